@@ -14,6 +14,8 @@ const SESSION = [
   "set session transaction isolation level repeatable read",
   "set session sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
   "set session innodb_lock_wait_timeout = 20",
+  // A process that stands still in a transaction keeps its turn from the others.
+  "set session idle_transaction_timeout = 45",
   "set names utf8mb4 collate utf8mb4_nopad_bin",
 ] as const;
 

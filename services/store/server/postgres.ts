@@ -109,7 +109,8 @@ export const postgresPool = (url: string, connections: number): ConnectionPool =
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     lock_timeout: 20_000,
-    idle_in_transaction_session_timeout: 120_000,
+    // A process that stands still in a transaction keeps its turn from the others.
+    idle_in_transaction_session_timeout: 45_000,
     application_name: "parlance",
     types,
   });

@@ -227,11 +227,15 @@ class ServerDriver implements Driver {
   ): Promise<void> {
     const own = connection as ServerConnection;
     own.inTransaction = true;
-    // MariaDB's connections have a level of their own, which is the highest that is asked for.
-    const level =
-      isolationLevel === undefined || this.#options.kind === "mariadb"
-        ? ""
-        : ` isolation level ${isolationLevel}`;
+    if (this.#options.kind === "mariadb") {
+      if (isolationLevel !== undefined)
+        await own.executeQuery(
+          CompiledQuery.raw(`set transaction isolation level ${isolationLevel}`),
+        );
+      await own.executeQuery(CompiledQuery.raw("begin"));
+      return;
+    }
+    const level = isolationLevel === undefined ? "" : ` isolation level ${isolationLevel}`;
     await own.executeQuery(CompiledQuery.raw(`begin${level}`));
   }
 

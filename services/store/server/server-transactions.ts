@@ -71,7 +71,11 @@ const mariadbManner = (): Manner => {
     async take(rows, turn) {
       // To look for a missing row with a lock would lock the gap, and keep others from adding theirs.
       await prepare(rows, turn);
-      await sql`select name from turns where name = ${turn} for update`.execute(rows);
+      const taken = await sql`select name from turns where name = ${turn} for update`.execute(rows);
+      if (taken.rows.length > 0) return;
+      // Its row is gone, as after a restore: the transaction is run again, and makes it anew.
+      known.delete(turn);
+      throw unavailable("The database is busy.", { code: "database-busy" });
     },
     async mark(rows) {
       const row = free.pop() ?? `${process}-${made++}`;
@@ -100,9 +104,10 @@ export interface ServerTransactions {
   /**
    * Runs the work in a transaction, after all others that asked for the same turn. The work may run several times: it must change
    * nothing but rows, and return what it found.
+   * @param takesMore whether `take` is called in it: each statement then sees what was committed before it, not before the first one
    * @throws ParlanceError unavailable `database-busy` | `database-unreachable` | `commit-unknown`
    */
-  run<T>(work: (rows: SystemRows) => Promise<T>, turn: string): Promise<T>;
+  run<T>(work: (rows: SystemRows) => Promise<T>, turn: string, takesMore?: boolean): Promise<T>;
   /** Takes a further turn inside a transaction. */
   take(rows: SystemRows, turn: string): Promise<void>;
 }
@@ -141,9 +146,14 @@ export const serverTransactions = (
       }
   };
 
-  const once = async <T>(work: (rows: SystemRows) => Promise<T>, turn: string): Promise<T> => {
+  const once = async <T>(
+    work: (rows: SystemRows) => Promise<T>,
+    turn: string,
+    takesMore: boolean,
+  ): Promise<T> => {
     await manner.prepare(rowsOf, turn);
-    const open = await rowsOf.startTransaction().execute();
+    const begun = rowsOf.startTransaction();
+    const open = await (takesMore ? begun.setIsolationLevel("read committed") : begun).execute();
     let mark: string | undefined;
     try {
       await manner.take(open, turn);
@@ -164,11 +174,11 @@ export const serverTransactions = (
   };
 
   return {
-    async run(work, turn) {
+    async run(work, turn, takesMore = false) {
       const until = performance.now() + UNREACHABLE_MS;
       for (let tries = 1; ; tries++)
         try {
-          return await once(work, turn);
+          return await once(work, turn, takesMore);
         } catch (error) {
           const again = isConflict(error)
             ? tries < MOST_TRIES
