@@ -1,5 +1,6 @@
 // Locks between processes: what one machine does to an index, no other does meanwhile; and one that stood still is told so.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { unavailable } from "#services/domain/errors.ts";
 import { millis } from "#services/domain/units.ts";
 import { aCollection, aStore, type TestStore } from "#services/store/store.builders.ts";
 import { openLeases } from "#services/store/store.ts";
@@ -49,6 +50,25 @@ describe("a lock between machines", () => {
         await expect(held.check()).rejects.toMatchObject({ code: "lock-lost" });
       });
     });
+  });
+});
+
+describe("a lock whose release fails", () => {
+  it("is released when the database answers again, although its process is heard of all the time", async () => {
+    const holder = { host: "one", owner: "one" };
+    const leases = openLeases({ ...store.database, now: () => millis(at) }, holder);
+    let failures = 0;
+    const locks = new LeasedLocks({
+      ...leases,
+      async release(lease) {
+        if (failures++ === 0) throw unavailable("The database is away.", { code: "away" });
+        await leases.release(lease);
+      },
+    });
+    expect(await locks.hold("x", async () => "done")).toBe("done");
+    expect(await locks.isHeld("x")).toBe(true);
+    await leases.renewAllOf(holder);
+    await expect.poll(() => locks.isHeld("x"), { timeout: 5000 }).toBe(false);
   });
 });
 

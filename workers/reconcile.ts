@@ -17,6 +17,7 @@ import { LeasedLocks } from "./leased-locks.ts";
 import { dropOldVersions } from "./retention.ts";
 
 const HOUR_MS = 3_600_000;
+const SWEEP_MS = 10 * 60_000;
 const TIDY_AFTER_MS = 300_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -145,11 +146,16 @@ export const startReconciling = async (
     running = running.then(() => attempt(reconcile)).then(() => attempt(requestChecks));
     tidy();
   }, HOUR_MS).unref();
+  // On every server, since each has copies of its own: what was erased elsewhere is not to stay in them.
+  const sweeping = setInterval(() => {
+    instance.blobs.sweep(DAY_MS).catch(onError);
+  }, SWEEP_MS).unref();
   // Some minutes after the start, so that the start itself is quick.
   const soon = setTimeout(tidy, TIDY_AFTER_MS).unref();
   return {
     stop: async () => {
       clearInterval(timer);
+      clearInterval(sweeping);
       clearTimeout(soon);
       await running;
     },

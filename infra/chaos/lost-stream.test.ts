@@ -31,7 +31,7 @@ describe.each(kinds)("a stream of rows of $kind", ({ kind, start, open, rows }) 
   const why = can[kind] ? "" : ` (skipped: ${kind} is not installed)`;
 
   it.skipIf(!can[kind])(
-    `fails when its server is killed or its connection ended${why}`,
+    `fails when its connection ends or its server is killed, and when that was so before${why}`,
     async () => {
       service = await start();
       const pool = open(service);
@@ -44,6 +44,10 @@ describe.each(kinds)("a stream of rows of $kind", ({ kind, start, open, rows }) 
         await pause(300);
         await meanwhile(connection.destroy);
         await expect(reading).rejects.toThrow(/connection|lost|terminated/i);
+        const again = async () => {
+          for await (const row of connection.stream(rows, [])) expect(row).toBeUndefined();
+        };
+        await expect(again()).rejects.toThrow(/connection|lost|closed/i);
         connection.release();
       };
       await read((destroy) => destroy());

@@ -8,6 +8,8 @@ import { envExample, readSettings } from "./env-example.ts";
 const file = (...path: string[]) => readFileSync(join(import.meta.dirname, ...path), "utf8");
 const production = file("compose.prod.yml");
 const development = file("compose.yml");
+const worker = file("compose.worker.yml");
+const everyFile = [production, development, worker, file("compose.open.yml")];
 const example = file(".env.example");
 const all = (text: string, pattern: RegExp) => [
   ...new Set([...text.matchAll(pattern)].map(([, name = ""]) => name)),
@@ -24,7 +26,7 @@ describe("the compose files", () => {
   });
 
   it("set only what is a setting", () => {
-    for (const text of [production, development, example]) {
+    for (const text of [production, development, worker, example]) {
       const names = all(text, /\b(PARLANCE_[A-Z_]+)\b/gu);
       expect(names.length).toBeGreaterThan(5);
       expect(readConfig(Object.fromEntries(names.map((name) => [name, ""]))).unknown).toEqual([]);
@@ -33,7 +35,7 @@ describe("the compose files", () => {
 
   it("ask for nothing that .env.example does not explain", () => {
     const explained = new Set(all(example, /^#?([A-Z_]+)=/gmu));
-    for (const text of [production, development])
+    for (const text of everyFile)
       expect(all(text, /\$\{([A-Z_]+)[:}]/gu).filter((name) => !explained.has(name))).toEqual([]);
   });
 
@@ -49,7 +51,7 @@ describe("the compose files", () => {
     expect(all(production, /^\s+- "[^"]*\}:(\d+)"$/gmu)).toEqual(["8881"]);
     expect(file("..", "nginx", "listen.conf")).toMatch(/^listen 8881;$/mu);
     expect(production.match(/^\s+ports:/gmu)).toHaveLength(1);
-    const dockerfiles = all(`${production}${development}`, /dockerfile: (\S+)/gu);
+    const dockerfiles = all(everyFile.join("\n"), /dockerfile: (\S+)/gu);
     expect(dockerfiles.length).toBe(3);
     for (const path of dockerfiles)
       expect(existsSync(join(import.meta.dirname, "..", "..", path)), path).toBe(true);

@@ -40,6 +40,11 @@ const ofCompose = [
     "Memory in which the database keeps its pages: a quarter of the machine's.",
   ],
   [
+    "INSIDE_ADDRESS",
+    "",
+    "For workers on other machines (compose.open.yml, compose.worker.yml): the first machine's address in their network.",
+  ],
+  [
     "INSIDE_ONLY",
     "false",
     "true: containers cannot reach anything outside, so no bucket, language model or webhook.",

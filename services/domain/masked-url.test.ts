@@ -6,6 +6,7 @@ it.each([
   ["mysql://ada:s%40cret@db:3306/parlance", "mysql://ada:•••@db:3306/parlance"],
   ["amqps://ada@broker/%2F", "amqps://ada@broker/%2F"],
   ["https://example.org/", "https://example.org/"],
+  ["postgres://db/p?user=ada&password=x", "postgres://db/p?user=ada&password=•••"],
   ["no address", "no address"],
 ])("shows %s without its password", (address, shown) => {
   expect(maskedUrl(address)).toBe(shown);

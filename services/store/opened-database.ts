@@ -48,8 +48,15 @@ export interface DatabaseParts
     "kind" | "where" | "now" | "newId" | "ping" | "truncateLog" | "copyTo" | "close"
   > {
   readonly db: Kysely<Tables>;
-  /** Runs the work in a transaction, after all others of the same turn. */
-  transaction<T>(work: (rows: SystemRows) => Promise<T>, turn: string): Promise<T>;
+  /**
+   * Runs the work in a transaction, after all others of the same turn.
+   * @param takesMore whether it takes further turns: what it reads after one has to be newer than that
+   */
+  transaction<T>(
+    work: (rows: SystemRows) => Promise<T>,
+    turn: string,
+    takesMore?: boolean,
+  ): Promise<T>;
   /** Takes a further turn inside a transaction. */
   take(rows: SystemRows, turn: string): Promise<void>;
 }
@@ -69,7 +76,7 @@ export const databaseOf = ({ db, transaction, take, ...parts }: DatabaseParts): 
   }),
   system: {
     rows: db,
-    transaction: (work) => transaction(work, JOBS),
+    transaction: (work) => transaction(work, JOBS, true),
     async within(rows, scope) {
       await take(rows, turnOf(scope));
       return new Rows(rows, scope);

@@ -12,6 +12,8 @@ export interface LosingProxy {
   cutAt(word: string, when: "before" | "after"): void;
   /** Cuts all connections now. */
   cutAll(): void;
+  /** From now on nothing that the server says on the connections of now is passed on, and they stay open. */
+  silenceAll(): void;
   close(): Promise<void>;
 }
 
@@ -21,9 +23,13 @@ export const aLosingProxy = async (address: string): Promise<LosingProxy> => {
   const target = new URL(address);
   let trap: { readonly word: string; readonly when: "before" | "after" } | undefined;
   const open = new Set<Socket>();
+  const silences: (() => void)[] = [];
   const server = createServer((client) => {
     const upstream = connect(Number(target.port || PORTS[target.protocol]), target.hostname);
     let isMuted = false;
+    silences.push(() => {
+      isMuted = true;
+    });
     const cut = () => {
       client.destroy();
       upstream.destroy();
@@ -63,6 +69,9 @@ export const aLosingProxy = async (address: string): Promise<LosingProxy> => {
     },
     cutAll: () => {
       for (const socket of open) socket.destroy();
+    },
+    silenceAll: () => {
+      for (const silence of silences.splice(0)) silence();
     },
     close: () =>
       new Promise((resolve) => {

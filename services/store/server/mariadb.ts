@@ -14,6 +14,8 @@ const SESSION = [
   "set session transaction isolation level repeatable read",
   "set session sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
   "set session innodb_lock_wait_timeout = 20",
+  // A process that stands still in a transaction keeps its turn from the others.
+  "set session idle_transaction_timeout = 45",
   "set names utf8mb4 collate utf8mb4_nopad_bin",
 ] as const;
 
@@ -33,8 +35,27 @@ const asSent = (parameters: readonly unknown[]): unknown[] =>
   });
 
 const opened = (raw: PoolConnection): RawConnection => {
+  /** What runs on it: mysql2 never ends what waits for an answer when it closes a connection itself. */
+  const running = new Set<(error: Error) => void>();
+  const destroy = () => {
+    raw.destroy();
+    // Ends the socket itself: a server that is silent would never answer a polite goodbye.
+    (raw as unknown as { stream: { destroy(): void } }).stream.destroy();
+    for (const end of running) end(new Error("Connection lost"));
+  };
+  const asked = <T>(work: (resolve: (value: T) => void, reject: (error: Error) => void) => void) =>
+    new Promise<T>((resolve, reject) => {
+      running.add(reject);
+      const settled =
+        <V>(settle: (value: V) => void) =>
+        (value: V) => {
+          running.delete(reject);
+          settle(value);
+        };
+      work(settled(resolve), settled(reject));
+    });
   const run = (sql: string, parameters: readonly unknown[]) =>
-    new Promise<Ran>((resolve, reject) => {
+    asked<Ran>((resolve, reject) => {
       raw.query(sql, asSent(parameters), (error, result) => {
         if (error) reject(error);
         else if (isHeader(result)) resolve({ rows: [], affected: result.affectedRows });
@@ -42,37 +63,37 @@ const opened = (raw: PoolConnection): RawConnection => {
       });
     });
   /** Called when this process itself ends the connection, of which no event tells. */
-  const losing = new Set<() => void>();
   return {
     run,
     async *stream(sql, parameters) {
-      const rows = raw.query(sql, asSent(parameters)).stream({ objectMode: true });
       let ended = false;
-      // mysql2 tells a lost connection to questions with a callback, and leaves a stream waiting for ever.
-      const lost = (error?: Error) => rows.destroy(error ?? new Error("Connection lost"));
-      losing.add(lost);
-      raw.once("error", lost);
-      raw.once("end", lost);
+      // mysql2 tells a lost connection to questions with a callback, and leaves a stream waiting for ever: one of a connection that
+      // was lost before it too, of which the only sign is an error that the connection emits while it is asked.
+      const failure = Promise.withResolvers<never>();
+      const lost = (error?: Error) => failure.reject(error ?? new Error("Connection lost"));
+      failure.promise.catch(() => undefined);
+      running.add(lost);
+      raw.on("error", lost);
+      raw.on("end", lost);
+      const rows = raw.query(sql, asSent(parameters)).stream({ objectMode: true });
+      failure.promise.catch((error: Error) => rows.destroy(error));
       try {
         yield* rows;
         ended = true;
       } finally {
-        // The rest would still come, and be taken for the answer to the next question.
-        if (!ended) raw.destroy();
-        losing.delete(lost);
+        running.delete(lost);
         raw.off("error", lost);
         raw.off("end", lost);
+        // The rest would still come, and be taken for the answer to the next question.
+        if (!ended) destroy();
       }
     },
     ping: () =>
-      new Promise((resolve, reject) => {
+      asked<void>((resolve, reject) => {
         raw.ping((error) => (error ? reject(error) : resolve()));
       }),
     release: () => raw.release(),
-    destroy: () => {
-      raw.destroy();
-      for (const lost of losing) lost();
-    },
+    destroy,
   };
 };
 
@@ -92,7 +113,8 @@ export const mariadbPool = (url: string, connections: number): ConnectionPool =>
     // Sums of whole numbers are DECIMAL in MariaDB.
     decimalNumbers: true,
   });
-  const prepared = new WeakSet<object>();
+  /** One for each connection of the pool, so that it is known again. */
+  const known = new WeakMap<PoolConnection, RawConnection>();
   let isChecked = false;
   const acquire = () =>
     new Promise<PoolConnection>((resolve, reject) => {
@@ -101,19 +123,18 @@ export const mariadbPool = (url: string, connections: number): ConnectionPool =>
   return {
     async acquire() {
       const raw = await acquire();
+      const rested = known.get(raw);
+      if (rested) return rested;
       const connection = opened(raw);
-      // A pool hands out a wrapper; what was set is remembered of the connection below it.
-      if (!prepared.has(raw)) {
-        try {
-          if (!isChecked) requireVersion("mariadb", await versionOf(connection));
-          isChecked = true;
-          for (const statement of SESSION) await connection.run(statement, []);
-        } catch (error) {
-          connection.destroy();
-          throw error;
-        }
-        prepared.add(raw);
+      try {
+        if (!isChecked) requireVersion("mariadb", await versionOf(connection));
+        isChecked = true;
+        for (const statement of SESSION) await connection.run(statement, []);
+      } catch (error) {
+        connection.destroy();
+        throw error;
       }
+      known.set(raw, connection);
       return connection;
     },
     end: () =>

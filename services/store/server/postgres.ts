@@ -50,8 +50,16 @@ const opened = (client: PoolClient): RawConnection => {
     broken = true;
     for (const lost of losing) lost(error);
   };
-  client.once("error", lose);
+  // One in use that breaks: whoever uses it is told by its next statement.
+  client.on("error", lose);
   client.once("end", lose);
+  const destroy = () => {
+    lose();
+    // Ends the socket itself: a server that is silent would never answer a polite goodbye.
+    (
+      client as unknown as { connection: { stream: { destroy(): void } } }
+    ).connection.stream.destroy();
+  };
   return {
     async run(sql, parameters) {
       const { rows, rowCount, command } = await client.query(sql, asSent(parameters));
@@ -62,6 +70,7 @@ const opened = (client: PoolClient): RawConnection => {
       };
     },
     async *stream(sql, parameters) {
+      if (broken) throw new Error("Connection lost");
       const cursor = client.query(new Cursor(sql, asSent(parameters), { types }));
       // A cursor is not always told that its connection is gone.
       const { promise: gone, reject } = Promise.withResolvers<never>();
@@ -77,25 +86,16 @@ const opened = (client: PoolClient): RawConnection => {
           yield* rows;
         }
       } finally {
-        losing.delete(lost);
+        // The server answers when a cursor is closed, unless it is gone.
         if (!broken) await Promise.race([cursor.close(), gone.catch(() => undefined)]);
+        losing.delete(lost);
       }
     },
     async ping() {
       await client.query("select 1");
     },
-    release: () => {
-      client.off("error", lose);
-      client.off("end", lose);
-      client.release(broken);
-    },
-    destroy: () => {
-      lose();
-      // Ends the socket itself: a server that is silent would never answer a polite goodbye.
-      (
-        client as unknown as { connection: { stream: { destroy(): void } } }
-      ).connection.stream.destroy();
-    },
+    release: () => client.release(broken),
+    destroy,
   };
 };
 
@@ -109,21 +109,23 @@ export const postgresPool = (url: string, connections: number): ConnectionPool =
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     lock_timeout: 20_000,
-    idle_in_transaction_session_timeout: 120_000,
+    // A process that stands still in a transaction keeps its turn from the others.
+    idle_in_transaction_session_timeout: 45_000,
     application_name: "parlance",
     types,
   });
   // An idle connection that the server closed: the pool has dropped it already.
   pool.on("error", () => undefined);
-  const heard = new WeakSet<PoolClient>();
+  /** One for each connection of the pool, so that it is known again. */
+  const known = new WeakMap<PoolClient, RawConnection>();
   let isChecked = false;
   return {
     async acquire() {
       const client = await pool.connect();
-      // One in use that breaks: whoever uses it is told by its next statement.
-      if (!heard.has(client)) client.on("error", () => undefined);
-      heard.add(client);
+      const rested = known.get(client);
+      if (rested) return rested;
       const connection = opened(client);
+      known.set(client, connection);
       if (!isChecked)
         try {
           requireVersion("postgres", await versionOf(connection));

@@ -23,8 +23,10 @@ import { explainedByServer, isUnreachable } from "./server-error.ts";
 
 /** A connection that rested for so long is asked whether it still works before it is used. */
 const RESTED_MS = 2000;
+/** So long one that rested may take to answer. */
+const PING_MS = 3000;
 /** A statement that takes longer is given up, with its connection: the server, or the way to it, hangs. */
-const STATEMENT_MS = 55_000;
+const STATEMENT_MS = 30_000;
 /** For so long a free connection is waited for. */
 const FREE_MS = 20_000;
 /** For so long a question is asked again where the connection breaks: it changes nothing. */
@@ -110,18 +112,20 @@ class ServerConnection implements DatabaseConnection {
 
   async *streamQuery<R>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
     const raw = this.#raw;
-    // The limit of a statement, for each row: a server that is silent is not waited for. What is done with a row takes no part of it.
+    let isWaiting = true;
     let isLate = false;
-    const late = () => {
+    // The time that the server takes for the next row; not what whoever reads does between two of them.
+    const timer = setTimeout(() => {
+      if (!isWaiting) return;
       isLate = true;
       raw.destroy();
-    };
-    let timer = setTimeout(late, this.#driver.statementMs);
+    }, this.#driver.statementMs);
     try {
       for await (const row of raw.stream(sql, parameters)) {
-        clearTimeout(timer);
+        isWaiting = false;
         yield { rows: [row as R] };
-        timer = setTimeout(late, this.#driver.statementMs);
+        isWaiting = true;
+        timer.refresh();
       }
     } catch (error) {
       const made = this.#driver.explained(isLate ? new Error("Connection lost") : error);
@@ -198,6 +202,8 @@ class ServerDriver implements Driver {
       const raw = await this.#free();
       const since = this.#restedSince.get(raw);
       if (since === undefined || performance.now() - since < RESTED_MS) return raw;
+      // Whatever is asked on a connection that is closed ends with an error.
+      const timer = setTimeout(() => raw.destroy(), PING_MS);
       try {
         await raw.ping();
         return raw;
@@ -205,6 +211,8 @@ class ServerDriver implements Driver {
         raw.destroy();
         raw.release();
         if (dead >= 32) throw this.explained(error);
+      } finally {
+        clearTimeout(timer);
       }
     }
   }
@@ -219,11 +227,15 @@ class ServerDriver implements Driver {
   ): Promise<void> {
     const own = connection as ServerConnection;
     own.inTransaction = true;
-    // MariaDB's connections have a level of their own, which is the highest that is asked for.
-    const level =
-      isolationLevel === undefined || this.#options.kind === "mariadb"
-        ? ""
-        : ` isolation level ${isolationLevel}`;
+    if (this.#options.kind === "mariadb") {
+      if (isolationLevel !== undefined)
+        await own.executeQuery(
+          CompiledQuery.raw(`set transaction isolation level ${isolationLevel}`),
+        );
+      await own.executeQuery(CompiledQuery.raw("begin"));
+      return;
+    }
+    const level = isolationLevel === undefined ? "" : ` isolation level ${isolationLevel}`;
     await own.executeQuery(CompiledQuery.raw(`begin${level}`));
   }
 

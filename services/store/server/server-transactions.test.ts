@@ -1,6 +1,6 @@
 // Transactions on a server: run again after a conflict, not lost and not doubled where the way to the server breaks.
 
-import { Kysely } from "kysely";
+import { Kysely, sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
 import { organizationId } from "#services/domain/ids.ts";
 import { defaultScope, workerScope } from "#services/domain/scope.ts";
@@ -15,6 +15,7 @@ import { aLosingProxy } from "./losing-proxy.builders.ts";
 import { mariadbPool } from "./mariadb.ts";
 import { postgresPool } from "./postgres.ts";
 import { aServerDatabase, testedKind } from "./server.builders.ts";
+import { openServerClock } from "./server-clock.ts";
 import { serverDialect } from "./server-dialect.ts";
 import { serverTransactions } from "./server-transactions.ts";
 
@@ -77,6 +78,23 @@ describe("a transaction", () => {
     });
     expect([runs, said]).toEqual([1, "saved"]);
     expect(await names(direct.within(defaultScope))).toEqual(["Garden"]);
+  });
+
+  it("whose answer was lost is not run again where another one has ended since", async () => {
+    const { proxy, database, direct } = await throughProxy();
+    const [one, other] = ["one00000", "other000"].map((name) =>
+      database.within(workerScope(organizationId(name))),
+    ) as [Store, Store];
+    let runs = 0;
+    proxy.cutAt("commit", "after");
+    const first = one.transaction(async (rows) => {
+      runs++;
+      await createCollection({ ...one, transaction: (work) => work(rows) }, { name: "Garden" });
+    });
+    await expect.poll(() => names(direct.within(one.scope))).toEqual(["Garden"]);
+    await createCollection(other, { name: "Kitchen" });
+    await first;
+    expect(runs).toBe(1);
   });
 
   it("that waits for another, which waits for it, is run again, and both are kept", async () => {
@@ -147,6 +165,56 @@ describe("a question", () => {
     proxy.cutAll();
     const answers = await Promise.all(Array.from({ length: 20 }, () => names(store)));
     expect(answers).toEqual(Array.from({ length: 20 }, () => ["Garden"]));
+  });
+});
+
+describe("rows that are read one after the other", () => {
+  it("end with an error where the connection breaks on the way", async () => {
+    const { proxy, database } = await throughProxy();
+    const { rows } = database.system;
+    const leases = Array.from({ length: 1000 }, (_, i) => ({
+      name: `lease ${i} ${"x".repeat(200)}`,
+      host: "host",
+      owner: "owner",
+      token: `${i}`,
+      until: 0,
+    }));
+    await rows.insertInto("leases").values(leases).execute();
+    const readAll = async () => {
+      let seen = 0;
+      // A million rows: more than any buffer on the way holds.
+      const all = rows.selectFrom(["leases as one", "leases as other"]).select("one.name");
+      for await (const _ of all.stream()) if (++seen === 1) proxy.cutAll();
+    };
+    await expect(readAll()).rejects.toMatchObject({ code: "database-unreachable" });
+  });
+});
+
+describe("a connection that rested", () => {
+  it("and on which nobody answers any more is given up for another one", async () => {
+    const { proxy, database } = await throughProxy();
+    const store = database.within(defaultScope);
+    await createCollection(store, { name: "Garden" });
+    await new Promise((resolve) => setTimeout(resolve, 2200));
+    proxy.silenceAll();
+    expect(await names(store)).toEqual(["Garden"]);
+  });
+});
+
+describe("the clock of a server", () => {
+  it("is not wrong by the time that a free connection was waited for", async () => {
+    const url = await anAddress();
+    const kind = testedKind();
+    if (kind === "sqlite") throw new Error("These tests need a server.");
+    const pool = kind === "mariadb" ? mariadbPool(url, 1) : postgresPool(url, 1);
+    const db = new Kysely<Tables>({ dialect: serverDialect({ kind, pool, where: url }) });
+    closers.push(() => db.destroy());
+    const sleep = kind === "mariadb" ? sql`select sleep(2)` : sql`select pg_sleep(2)`;
+    const busy = db.connection().execute((one) => sleep.execute(one));
+    const clock = await openServerClock(db, { kind, now: () => millis(Date.now()) });
+    clock.stop();
+    await busy;
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(500);
   });
 });
 

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Kysely, sql } from "kysely";
+import { unavailable } from "#services/domain/errors.ts";
 import type { SystemRows } from "../rows.ts";
 import type { ServerKind } from "./connection.ts";
 import { isConflict, isUnreachable } from "./server-error.ts";
@@ -21,6 +22,8 @@ interface Manner {
   mark(rows: SystemRows): Promise<string>;
   /** Whether the transaction with this mark was committed; waits while that is not decided. */
   isCommitted(db: SystemRows, mark: string): Promise<boolean>;
+  /** The mark is not asked about any more. */
+  forget(mark: string): void;
 }
 
 const postgresManner: Manner = {
@@ -44,6 +47,7 @@ const postgresManner: Manner = {
       await pause(50);
     }
   },
+  forget: () => undefined,
 };
 
 /**
@@ -52,15 +56,9 @@ const postgresManner: Manner = {
  */
 const mariadbManner = (): Manner => {
   const process = randomUUID();
-  const free: number[] = [];
+  /** Rows that no transaction uses: one whose commit is under way keeps its own, or another would write over what it left there. */
+  const free: string[] = [];
   let made = 0;
-  const slots = new WeakMap<SystemRows, number>();
-  const slotOf = (rows: SystemRows): number => {
-    const known = slots.get(rows) ?? free.pop() ?? made++;
-    slots.set(rows, known);
-    return known;
-  };
-  const rowOf = (slot: number) => `${process}-${slot}`;
   const known = new Set<string>();
   const prepare = async (db: SystemRows, turn: string) => {
     if (known.has(turn)) return;
@@ -73,16 +71,19 @@ const mariadbManner = (): Manner => {
     async take(rows, turn) {
       // To look for a missing row with a lock would lock the gap, and keep others from adding theirs.
       await prepare(rows, turn);
-      await sql`select name from turns where name = ${turn} for update`.execute(rows);
+      const taken = await sql`select name from turns where name = ${turn} for update`.execute(rows);
+      if (taken.rows.length > 0) return;
+      // Its row is gone, as after a restore: the transaction is run again, and makes it anew.
+      known.delete(turn);
+      throw unavailable("The database is busy.", { code: "database-busy" });
     },
     async mark(rows) {
-      const slot = slotOf(rows);
+      const row = free.pop() ?? `${process}-${made++}`;
       const mark = randomUUID();
       await sql`
-        insert into commits (id, mark, at) values (${rowOf(slot)}, ${mark}, unix_timestamp())
+        insert into commits (id, mark, at) values (${row}, ${mark}, unix_timestamp())
         on duplicate key update mark = values(mark), at = values(at)`.execute(rows);
-      free.push(slot);
-      return `${rowOf(slot)} ${mark}`;
+      return `${row} ${mark}`;
     },
     async isCommitted(db, mark) {
       const [row = "", written] = mark.split(" ");
@@ -92,6 +93,10 @@ const mariadbManner = (): Manner => {
       }>`select mark from commits where id = ${row} for update`.execute(db);
       return rows[0]?.mark === written;
     },
+    forget(mark) {
+      const [row = ""] = mark.split(" ");
+      free.push(row);
+    },
   };
 };
 
@@ -99,12 +104,20 @@ export interface ServerTransactions {
   /**
    * Runs the work in a transaction, after all others that asked for the same turn. The work may run several times: it must change
    * nothing but rows, and return what it found.
-   * @throws ParlanceError unavailable `database-busy` | `database-unreachable`
+   * @param takesMore whether `take` is called in it: each statement then sees what was committed before it, not before the first one
+   * @throws ParlanceError unavailable `database-busy` | `database-unreachable` | `commit-unknown`
    */
-  run<T>(work: (rows: SystemRows) => Promise<T>, turn: string): Promise<T>;
+  run<T>(work: (rows: SystemRows) => Promise<T>, turn: string, takesMore?: boolean): Promise<T>;
   /** Takes a further turn inside a transaction. */
   take(rows: SystemRows, turn: string): Promise<void>;
 }
+
+const commitUnknown = (cause: unknown) =>
+  unavailable("The database went away while it was saving.", {
+    code: "commit-unknown",
+    hint: "Look whether what you did is there before you do it again.",
+    cause,
+  });
 
 /** Milliseconds before the next try, so that two do not collide again. */
 const jittered = (tries: number): number => Math.random() * Math.min(500, 10 * 2 ** tries);
@@ -116,21 +129,31 @@ export const serverTransactions = (
   const rowsOf = db as SystemRows;
   const manner = kind === "mariadb" ? mariadbManner() : postgresManner;
 
-  /** True where the commit happened although its answer was lost. @throws where that cannot be found out */
+  /**
+   * True where the commit happened although its answer was lost. It is asked again where the database is busy too: a transaction that
+   * may have happened is not run again.
+   * @throws ParlanceError unavailable `commit-unknown`
+   */
   const happened = async (mark: string): Promise<boolean> => {
     const until = performance.now() + UNREACHABLE_MS;
     for (;;)
       try {
         return await manner.isCommitted(rowsOf, mark);
       } catch (error) {
-        if (!isUnreachable(error) || performance.now() > until) throw error;
+        const again = isUnreachable(error) || isConflict(error);
+        if (!again || performance.now() > until) throw commitUnknown(error);
         await pause(200);
       }
   };
 
-  const once = async <T>(work: (rows: SystemRows) => Promise<T>, turn: string): Promise<T> => {
+  const once = async <T>(
+    work: (rows: SystemRows) => Promise<T>,
+    turn: string,
+    takesMore: boolean,
+  ): Promise<T> => {
     await manner.prepare(rowsOf, turn);
-    const open = await rowsOf.startTransaction().execute();
+    const begun = rowsOf.startTransaction();
+    const open = await (takesMore ? begun.setIsolationLevel("read committed") : begun).execute();
     let mark: string | undefined;
     try {
       await manner.take(open, turn);
@@ -142,6 +165,7 @@ export const serverTransactions = (
         if (!isUnreachable(error) || !(await happened(mark))) throw error;
         await open.rollback().execute();
       }
+      manner.forget(mark);
       return result;
     } catch (error) {
       if (!open.isCommitted && !open.isRolledBack) await open.rollback().execute();
@@ -150,11 +174,11 @@ export const serverTransactions = (
   };
 
   return {
-    async run(work, turn) {
+    async run(work, turn, takesMore = false) {
       const until = performance.now() + UNREACHABLE_MS;
       for (let tries = 1; ; tries++)
         try {
-          return await once(work, turn);
+          return await once(work, turn, takesMore);
         } catch (error) {
           const again = isConflict(error)
             ? tries < MOST_TRIES
