@@ -334,6 +334,9 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     webhookPrivate: set.PARLANCE_WEBHOOK_PRIVATE,
     webhookText: set.PARLANCE_WEBHOOK_TEXT,
     llm: llmOf(set),
-    unknown: Object.keys(env).filter((name) => name.startsWith("PARLANCE_") && !known.has(name)),
+    // PARLANCE_TEST_… are settings of the tests.
+    unknown: Object.keys(env).filter(
+      (name) => /^PARLANCE_(?!TEST_)/.test(name) && !known.has(name),
+    ),
   });
 };
