@@ -90,7 +90,7 @@ const dump = (file: DatabaseSync) =>
   Object.fromEntries(
     file
       .prepare(
-        "select name from sqlite_master where type = 'table' and name not like 'kysely%' and name not in ('home', 'jobs')",
+        "select name from sqlite_master where type = 'table' and name not like 'kysely%' and name not in ('home', 'jobs', 'leases')",
       )
       .all()
       .map(({ name }) => [
