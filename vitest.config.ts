@@ -12,6 +12,8 @@ const onServers = {
     "services/store/{sqlite-database,dialect,check-database,plans}.test.ts",
     "services/store/migrations/*.test.ts",
     "services/bus/full-database.test.ts",
+    // Two processes on one SQLite file; on servers, infra/e2e/many-servers.test.ts has more of them.
+    "services/bus/rabbit/two-workers.test.ts",
   ],
 };
 /** What one of them has no words for, or no patience with: columns of different types in a comparison. */
