@@ -83,7 +83,7 @@ const measure = async (
       const answer = await search(server.url, id, query);
       if (place < 30) continue;
       took.push(answer.tookMs);
-      found.push(answer.hits.map((hit) => hit.chunk).join(" "));
+      found.push(answer.hits.map((hit) => hit.snippet).join("\n"));
     }
     return { firstHit, done, memory, upload, found, p95: quantile(took, 0.95) };
   } finally {
