@@ -3,22 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { productVersion } from "#services/api/app.ts";
 import { rejected } from "#services/domain/errors.ts";
+import { check } from "#services/health/health.ts";
 import type { Instance } from "#services/parlance.ts";
 import { type Crew, rolesOf } from "#workers/crew.ts";
-
-interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
-
-const check = async (name: string, ask: () => Promise<string>): Promise<Check> => {
-  try {
-    return { name, ok: true, detail: await ask() };
-  } catch (error) {
-    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
-  }
-};
 
 /** As `/ready` of the API says it, as far as it is about this machine. */
 const readiness = async (instance: Instance, crew: Crew) => {

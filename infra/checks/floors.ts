@@ -83,7 +83,7 @@ export const floors: Record<string, readonly string[]> = {
     ...rooms(
       "services/saved-analysis services/blobs services/store services/bus services/webhooks services/search",
     ),
-    ...rooms("services/views services/parlance.ts index-store"),
+    ...rooms("services/views services/health services/parlance.ts index-store"),
   ],
   "services/threads": [
     ...nouns,
@@ -102,7 +102,7 @@ export const floors: Record<string, readonly string[]> = {
     ...nouns,
     ...rooms("services/config services/store services/api services/parlance.ts services/wire.ts"),
     ...rooms(
-      "services/home services/log services/blobs services/threads workers cli/client index-store",
+      "services/home services/health services/log services/blobs services/threads workers cli/client index-store",
     ),
   ],
   // A client of the API: code that opens a home is loaded from cli/embedded, only when it is needed.

@@ -1,4 +1,4 @@
-// The health of this instance: parts that do not work in full, as reported by other rooms until they work again.
+// The health of this instance: parts that do not work in full, as reported by other rooms until they work again; checks of /ready.
 import type { DegradedPart } from "#services/contract/system.ts";
 
 export interface Health {
@@ -9,6 +9,22 @@ export interface Health {
   /** Called with all parts whenever they change. */
   onChange(listener: (parts: readonly DegradedPart[]) => void): void;
 }
+
+/** One line of /ready. */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** @param ask says how it is, for people; what it throws is why it is not well */
+export const check = async (name: string, ask: () => Promise<string>): Promise<Check> => {
+  try {
+    return { name, ok: true, detail: await ask() };
+  } catch (error) {
+    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+};
 
 const keyOf = ({ code, message, collection = "" }: DegradedPart) =>
   JSON.stringify([code, collection, message]);

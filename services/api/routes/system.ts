@@ -8,26 +8,13 @@ import { glossary } from "#services/contract/glossary.ts";
 import { jobTitles } from "#services/contract/job-list.ts";
 import { type DegradedPart, formatList, readiness } from "#services/contract/system.ts";
 import { size } from "#services/domain/size.ts";
+import { check } from "#services/health/health.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { formats } from "#services/parse/parse.ts";
 import { indexHealth } from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers } from "../api-app.ts";
 
 const tags = ["System"];
-
-interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
-
-const check = async (name: string, ask: () => Promise<string>): Promise<Check> => {
-  try {
-    return { name, ok: true, detail: await ask() };
-  } catch (error) {
-    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
-  }
-};
 
 const asSentence = (text: string): string => (/[.!?]$/u.test(text) ? text : `${text}.`);
 
