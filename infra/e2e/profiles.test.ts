@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serverCredentials, startS3Server } from "#services/blobs/s3-server.builders.ts";
 import type { Collection } from "#services/contract/collections.ts";
+import type { Overview } from "#services/contract/figures.ts";
 import type { SearchAnswer } from "#services/contract/search.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { aDatabaseOn } from "#services/store/server/server.builders.ts";
@@ -122,7 +123,7 @@ const answersOf = async (server: RunningServer, collection: string) => {
 const figuresOf = async (server: RunningServer, id: string) => {
   const path = `${server.url}/api/v1/collections/${id}`;
   const collection = await callJson<Collection>(path);
-  const overview = await callJson<{ figures?: unknown }>(`${path}/overview`);
+  const overview = await callJson<Overview>(`${path}/overview`);
   const { conversations, total } = await callJson<{
     conversations: { title: string | null; messages: number }[];
     total: number;
@@ -130,7 +131,7 @@ const figuresOf = async (server: RunningServer, id: string) => {
   const { messages, others, firstAt, lastAt, indexed, sources, languages } = collection;
   return {
     collection: { messages, others, firstAt, lastAt, indexed, sources, languages },
-    figures: overview.figures,
+    overview: [overview.messages, overview.conversations, overview.people, overview.lastAt],
     total,
     // Those of one length have no order that two collections share.
     conversations: conversations.map(({ title, messages: long }) => `${long} ${title}`).toSorted(),

@@ -175,13 +175,14 @@ export const collectionStats = async (rows: Rows, id: CollectionId): Promise<Col
     lastAt: lasts.length > 0 ? Math.max(...lasts) : null,
     sources: sources
       .map((row) => ({ source: row.source, conversations: Number(row.conversations) }))
-      .sort((a, b) => b.conversations - a.conversations),
+      // By name where there are as many: databases give groups in any order.
+      .sort((a, b) => b.conversations - a.conversations || (a.source < b.source ? -1 : 1)),
     languages: [...counts]
       .map(([language, count]) => ({
         language: language === "" ? null : language,
         share: count / Math.max(all, 1),
       }))
-      .sort((a, b) => b.share - a.share),
+      .sort((a, b) => b.share - a.share || ((a.language ?? "") < (b.language ?? "") ? -1 : 1)),
   };
 };
 
