@@ -179,7 +179,8 @@ describe("long uploads of two collections and a small one behind them", () => {
       expect(ofSmall).toBe(20);
       expect(ofFirst).toBeLessThan(chats.messages);
       expect(ofSecond).toBeLessThan(others.messages);
-      expect(times("ingest.yielded")).toBeGreaterThan(0);
+      // Of another organization it is taken beside the first one at once: where it is read within a slice, nobody has to yield.
+      if (whose === "the same organization") expect(times("ingest.yielded")).toBeGreaterThan(0);
       expect(await isWhole(parlance, first, chats)).toEqual(undisturbed.get(chats));
       expect(await isWhole(parlance, second, others)).toEqual(undisturbed.get(others));
     },
