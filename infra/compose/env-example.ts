@@ -18,7 +18,7 @@ const ofCompose = [
   [
     "MARIADB_PASSWORD",
     "change-me",
-    "The database's password: a long random one, without characters that a URL cannot hold.",
+    "The database's password: a long random one. A `$` in it is written `$$`.",
   ],
   [
     "RABBITMQ_PASSWORD",

@@ -75,6 +75,30 @@ describe("readConfig", () => {
     expect(database("change-me-too", "mariadb")).not.toMatch("too");
   });
 
+  it("puts a password that is given on its own into the address, whatever signs it has", () => {
+    const password = "p@ss/w:o%41r#d?";
+    const { databaseUrl, brokerUrl } = readConfig({
+      PARLANCE_DATABASE_URL: "postgres://parlance@db:5432/parlance",
+      PARLANCE_DATABASE_PASSWORD: password,
+      PARLANCE_BROKER_URL: "amqp://parlance@rabbitmq/parlance",
+      PARLANCE_BROKER_PASSWORD: password,
+    });
+    for (const address of [databaseUrl, brokerUrl])
+      expect(decodeURIComponent(new URL(address ?? "").password)).toBe(password);
+    const twice = {
+      PARLANCE_DATABASE_URL: "mysql://parlance:one@db/parlance",
+      PARLANCE_DATABASE_PASSWORD: "two",
+    };
+    expect(problemOf(twice)).toMatch(/^bad-setting: PARLANCE_DATABASE_PASSWORD is set, but/);
+    expect(problemOf({ PARLANCE_BROKER_PASSWORD: "two" })).toMatch(/^bad-setting/);
+    expect(
+      problemOf({
+        PARLANCE_DATABASE_URL: "mysql://parlance@db/parlance",
+        PARLANCE_DATABASE_PASSWORD: "change-me",
+      }),
+    ).toMatch(/^example-secret: PARLANCE_DATABASE_PASSWORD/);
+  });
+
   it("has no language model until one is configured", () => {
     expect(readConfig({}).llm).toBeUndefined();
     expect(

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { rejected } from "#services/domain/errors.ts";
 import { type StageName, stageNames } from "#services/domain/stage-names.ts";
+import { isLoopback, refuseExamples, withPassword } from "./passwords.ts";
 
 const flag = z.enum(["0", "1", "true", "false", ""]).transform((v) => v === "1" || v === "true");
 const list = z.string().transform((v) =>
@@ -30,10 +31,14 @@ const environment = z.object({
       error: "mysql://… or postgres://…",
     }),
   ),
+  /** The password of the database's user, where the address has none: as it is, also with signs that a URL cannot hold. */
+  PARLANCE_DATABASE_PASSWORD: unlessEmpty(z.string()),
   /** Connections to a database server that each process (a server has about six) opens at most. */
   PARLANCE_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(100).default(6),
   /** RabbitMQ (amqp://user:password@host/vhost); without it, jobs are taken from the database. */
   PARLANCE_BROKER_URL: unlessEmpty(z.url({ protocol: /^amqps?$/, error: "amqp://… or amqps://…" })),
+  /** The password of RabbitMQ's user, where the address has none. */
+  PARLANCE_BROKER_PASSWORD: unlessEmpty(z.string()),
   /** Where uploads and vectors are: s3://bucket/prefix or file:///folder; without it, in the home. */
   PARLANCE_BLOBS_URL: unlessEmpty(z.url({ protocol: /^(s3|file)$/, error: "s3://… or file:///…" })),
   /** Where the indexes are: a folder that all servers share; without it, in the home. */
@@ -222,28 +227,6 @@ const checkRole = (set: z.infer<typeof environment>): void => {
   );
 };
 
-/** What the examples of this project and of others put where a password belongs. */
-const EXAMPLE_SECRET = /^(change-?me.*|changeit|example|password|secret|guest|s3cret)$/iu;
-
-/** Refuses passwords that everybody knows, but for a server on this machine. @throws ParlanceError rejected `example-secret` */
-const refuseExamples = (env: Readonly<Record<string, string | undefined>>): void => {
-  const refuse = (name: string) => {
-    throw rejected(`${name} contains a password from an example, which everybody knows.`, {
-      code: "example-secret",
-      hint: "Put a long random one in its place, for example from `openssl rand -hex 24`, here and at the server that asks for it.",
-    });
-  };
-  for (const name of ["PARLANCE_DATABASE_URL", "PARLANCE_BROKER_URL"]) {
-    const url = URL.parse(env[name] ?? "");
-    if (url && !isLoopback(url.hostname) && EXAMPLE_SECRET.test(decodeURIComponent(url.password)))
-      refuse(name);
-  }
-  for (const name of ["AWS_SECRET_ACCESS_KEY", "PARLANCE_LLM_API_KEY"])
-    if (/^change-?me/iu.test(env[name] ?? "")) refuse(name);
-};
-
-const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\./.test(host);
-
 /** Address and model belong together: one without the other is an error. */
 const llmOf = (set: z.infer<typeof environment>): LlmConfig | undefined => {
   const baseUrl = set.PARLANCE_LLM_BASE_URL;
@@ -301,9 +284,17 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     home: resolve(set.PARLANCE_HOME),
     host: set.PARLANCE_HOST,
     port: set.PARLANCE_PORT,
-    databaseUrl: set.PARLANCE_DATABASE_URL,
+    databaseUrl: withPassword(
+      set.PARLANCE_DATABASE_URL,
+      set.PARLANCE_DATABASE_PASSWORD,
+      "PARLANCE_DATABASE_PASSWORD",
+    ),
     databaseConnections: set.PARLANCE_DATABASE_CONNECTIONS,
-    brokerUrl: set.PARLANCE_BROKER_URL,
+    brokerUrl: withPassword(
+      set.PARLANCE_BROKER_URL,
+      set.PARLANCE_BROKER_PASSWORD,
+      "PARLANCE_BROKER_PASSWORD",
+    ),
     blobsUrl: set.PARLANCE_BLOBS_URL,
     indexes: set.PARLANCE_INDEXES === undefined ? undefined : resolve(set.PARLANCE_INDEXES),
     indexRemote:

@@ -1,5 +1,5 @@
 // The place of a server: the same again after a restart, another one beside a living server, and a folder of another installation refused.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -26,6 +26,28 @@ describe("servers that share a home", () => {
     const third = takeServerPlace(folder, newId);
     expect(new Set([other.host, again.host, third.host]).size).toBe(3);
     for (const { lock } of [other, again, third]) lock.release();
+  });
+
+  it("do not take each other's place on two machines of one name, unless one has been silent for long", async () => {
+    const one = takeServerPlace(folder, newId, "boot of one");
+    const other = takeServerPlace(folder, newId, "boot of the other");
+    expect(other.host).not.toBe(one.host);
+    // The lock of a disk that does not pass it on to others is as if it were free.
+    one.lock.release();
+    other.lock.release();
+    const [third, again] = ["boot of a third", "boot of one"].map((boot) =>
+      takeServerPlace(folder, newId, boot),
+    );
+    expect([one.host, other.host]).not.toContain(third?.host);
+    expect(again?.host).toBe(one.host);
+    for (const place of [third, again]) place?.lock.release();
+    const servers = join(folder, "servers");
+    const [first] = (await readdir(servers)).sort();
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(join(servers, first ?? "", "boot"), longAgo, longAgo);
+    const after = takeServerPlace(folder, newId, "boot of one after a start anew");
+    expect(after.host).toBe(one.host);
+    after.lock.release();
   });
 
   it("are of one installation", async () => {
