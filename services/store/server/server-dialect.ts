@@ -19,7 +19,7 @@ import {
 } from "kysely";
 import { unavailable } from "#services/domain/errors.ts";
 import type { ConnectionPool, RawConnection, ServerKind } from "./connection.ts";
-import { explainedByServer, isUnreachable } from "./server-error.ts";
+import { explainedByServer, isLost, isUnreachable } from "./server-error.ts";
 
 /** A connection that rested for so long is asked whether it still works before it is used. */
 const RESTED_MS = 2000;
@@ -103,7 +103,7 @@ class ServerConnection implements DatabaseConnection {
       };
     } catch (error) {
       const made = this.#driver.explained(isLate ? new Error("Connection lost") : error);
-      if (isUnreachable(made)) this.#isBroken = true;
+      if (isLost(made)) this.#isBroken = true;
       throw made;
     } finally {
       clearTimeout(timer);
@@ -129,7 +129,7 @@ class ServerConnection implements DatabaseConnection {
       }
     } catch (error) {
       const made = this.#driver.explained(isLate ? new Error("Connection lost") : error);
-      if (isUnreachable(made)) this.#isBroken = true;
+      if (isLost(made)) this.#isBroken = true;
       throw made;
     } finally {
       clearTimeout(timer);

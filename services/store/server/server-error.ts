@@ -136,3 +136,7 @@ export const isConflict = (error: unknown): boolean =>
 
 /** The connection is gone: what was not committed is undone, and a commit under way may or may not have happened. */
 export const isUnreachable = (error: unknown): boolean => hasCode(error, "database-unreachable");
+
+/** The connection is of no use any more. One that leads to a server that has become a replica is made anew: the address may lead elsewhere by now. */
+export const isLost = (error: unknown): boolean =>
+  hasCode(error, "database-unreachable", "database-read-only");
