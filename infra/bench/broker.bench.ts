@@ -1,4 +1,5 @@
 // The cost of a job's way through RabbitMQ, against taking it from the table: published, claimed, done by an empty handler, settled.
+// Then what that is of embedding a full batch, the work of such a job in an import.
 // Needs a RabbitMQ: PARLANCE_TEST_BROKER_URL, or the one on this machine.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,12 +11,17 @@ import { aBroker, findBroker } from "#services/bus/rabbit/rabbit.builders.ts";
 import { openRabbitBus } from "#services/bus/rabbit.ts";
 import { collectionId, defaultOrganization } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
+import { openOnnxEmbedder } from "#services/embed/onnx.ts";
+import { resolveModel } from "#services/embed/registry.ts";
 import { addJob, openDatabase, randomName } from "#services/store/store.ts";
+import { haveIrcArchive, ircMessages } from "./irc-archive.ts";
 import { machine, markdownTable } from "./measure.ts";
 
 const JOBS = 1000;
 const ROUNDS = 3;
 const COLLECTIONS = 20;
+/** Chunks of a full batch. */
+const BATCH = 4096;
 
 const url = await findBroker();
 if (url === undefined) process.exit(1);
@@ -76,7 +82,21 @@ const measure = async (bus: Bus, concurrency: number): Promise<number> => {
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
+/** Milliseconds that the model takes for a full batch of messages. */
+const embedBatch = async (): Promise<number> => {
+  const texts = (await ircMessages()).slice(0, 2 * BATCH);
+  const model = await resolveModel({ setting: undefined, home: tmpdir(), hub: "" });
+  const embedder = await openOnnxEmbedder(model);
+  await embedder.embed(texts.slice(0, BATCH), { truncate: true });
+  const started = performance.now();
+  await embedder.embed(texts.slice(BATCH), { truncate: true });
+  const took = performance.now() - started;
+  await embedder.close();
+  return took;
+};
+
 const rows: string[][] = [];
+let hopOfOne = Number.NaN;
 for (const concurrency of [1, 2, 8]) {
   const times = { "the table": [] as number[], RabbitMQ: [] as number[] };
   // In turn, so that what else the machine does is the same for both.
@@ -87,6 +107,7 @@ for (const concurrency of [1, 2, 8]) {
       await bus.close();
     }
   const [table, rabbit] = [median(times["the table"]), median(times.RabbitMQ)];
+  if (concurrency === 1) hopOfOne = (rabbit - table) / JOBS;
   rows.push([
     String(concurrency),
     ((JOBS * 1000) / table).toFixed(0),
@@ -107,3 +128,9 @@ console.log(
     rows,
   ),
 );
+if (haveIrcArchive()) {
+  const batch = await embedBatch();
+  console.log(
+    `\nTo embed a batch of ${BATCH} messages takes ${batch.toFixed(0)} ms: the way through RabbitMQ, with one job in hand, adds ${((100 * hopOfOne) / batch).toFixed(2)} %.`,
+  );
+}

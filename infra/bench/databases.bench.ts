@@ -1,4 +1,6 @@
-// Imports the IRC archive with each kind of database in the same run: embedded SQLite, MariaDB, PostgreSQL; then the same questions.
+// Imports the IRC archive in the same run with embedded SQLite, with each database server, and with each and RabbitMQ and two embed
+// workers; then the same questions. Then a part of it with 1, 2 and 4 embed workers. `node infra/bench/databases.bench.ts 10` takes
+// every tenth day of the archive for all of it.
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,11 +12,33 @@ import type { SearchAnswer } from "#services/contract/search.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { available, type Service, startService } from "../chaos/services.ts";
 import { callJson, memoryOf, startServer } from "../e2e/running-server.ts";
-import { haveIrcArchive, ircArchivePath, ircMessages, ircQuestions } from "./irc-archive.ts";
+import {
+  haveIrcArchive,
+  ircArchivePath,
+  ircMessages,
+  ircQuestions,
+  writePartOfIrcArchive,
+} from "./irc-archive.ts";
 import { machine, markdownTable, quantile, sleep } from "./measure.ts";
 import { untilAtRest } from "./until-at-rest.ts";
 
-type Kind = "sqlite" | "mariadb" | "postgres";
+interface Profile {
+  readonly database: "sqlite" | "mariadb" | "postgres";
+  readonly rabbit: boolean;
+  /** Processes that embed. */
+  readonly embedders: number;
+}
+
+const profiles: readonly Profile[] = [
+  { database: "sqlite", rabbit: false, embedders: 1 },
+  { database: "mariadb", rabbit: false, embedders: 1 },
+  { database: "mariadb", rabbit: true, embedders: 2 },
+  { database: "postgres", rabbit: false, embedders: 1 },
+  { database: "postgres", rabbit: true, embedders: 2 },
+];
+
+/** For how throughput grows with embed workers, every n-th day of the archive. */
+const GROWTH_PART = 4;
 
 /** An empty database on a server with the settings of production. */
 const databaseOn = async (service: Service): Promise<string> => {
@@ -47,15 +71,17 @@ const search = (url: string, collection: string, query: string) =>
     body: { query, mode: "hybrid", limit: 10 },
   });
 
-const measure = async (
-  questions: readonly string[],
-  databaseUrl: string | undefined,
+interface Import {
+  readonly archive: string;
+  readonly questions: readonly string[];
+}
+
+const measureOn = async (
+  { archive, questions }: Import,
+  env: Record<string, string>,
 ): Promise<Figures> => {
   const home = await mkdtemp(join(tmpdir(), "parlance-bench-"));
-  const server = await startServer({
-    home,
-    env: databaseUrl === undefined ? {} : { PARLANCE_DATABASE_URL: databaseUrl },
-  });
+  const server = await startServer({ home, env });
   let memory = 0;
   const watching = setInterval(() => {
     memory = Math.max(memory, memoryOf(server.processes()));
@@ -68,7 +94,7 @@ const measure = async (
     const seconds = () => (performance.now() - started) / 1000;
     const sent = await callJson<Upload>(
       `${server.url}/api/v1/collections/${id}/uploads?filename=ubuntu-irc.tar.gz`,
-      { method: "PUT", raw: Readable.toWeb(createReadStream(ircArchivePath)) as ReadableStream },
+      { method: "PUT", raw: Readable.toWeb(createReadStream(archive)) as ReadableStream },
     );
     while ((await search(server.url, id, "ubuntu")).hits.length === 0) await sleep(50);
     const firstHit = seconds();
@@ -95,41 +121,52 @@ const measure = async (
   }
 };
 
-const main = async () => {
-  if (!haveIrcArchive()) {
-    console.log("skipped: ../shared/data/irc is not here");
-    return;
+/** Imports on servers that are started for it, with the settings of production. */
+const measure = async (what: Import, profile: Profile): Promise<Figures> => {
+  const { database, rabbit, embedders } = profile;
+  const services: Service[] = [];
+  const start = async (kind: Service["kind"]) => {
+    const service = await startService(kind, { durable: true });
+    services.push(service);
+    return service;
+  };
+  try {
+    const env: Record<string, string> = { PARLANCE_CONCURRENCY: `${embedders}` };
+    if (database !== "sqlite")
+      env["PARLANCE_DATABASE_URL"] = await databaseOn(await start(database));
+    if (rabbit) env["PARLANCE_BROKER_URL"] = (await start("rabbitmq")).url;
+    return await measureOn(what, env);
+  } finally {
+    for (const service of services) await service.remove();
   }
-  const can = available();
-  const questions = ircQuestions(await ircMessages(), 230);
+};
+
+const nameOf = ({ database, rabbit }: Profile) => (rabbit ? `${database} + rabbitmq` : database);
+
+const compare = async (what: Import, these: readonly Profile[]) => {
   const rows: (string | number)[][] = [];
   let first: Figures | undefined;
-  console.log(`\n## Databases: ${machine()}, ${new Date().toISOString().slice(0, 16)}\n`);
-  for (const kind of ["sqlite", "mariadb", "postgres"] as const satisfies readonly Kind[]) {
-    if (kind !== "sqlite" && !can[kind]) continue;
-    const service = kind === "sqlite" ? undefined : await startService(kind, { durable: true });
-    try {
-      const figures = await measure(questions, service && (await databaseOn(service)));
-      first ??= figures;
-      rows.push([
-        kind,
-        figures.firstHit.toFixed(1),
-        figures.done.toFixed(1),
-        (figures.done / first.done).toFixed(2),
-        (figures.memory / 1e6).toFixed(0),
-        figures.p95.toFixed(1),
-        figures.upload.progress.newMessages,
-        figures.upload.progress.chunks,
-        `${figures.found.filter((ids, place) => ids === first?.found[place]).length} of ${figures.found.length}`,
-      ]);
-    } finally {
-      await service?.remove();
-    }
+  for (const profile of these) {
+    const figures = await measure(what, profile);
+    first ??= figures;
+    rows.push([
+      nameOf(profile),
+      profile.embedders,
+      figures.firstHit.toFixed(1),
+      figures.done.toFixed(1),
+      (figures.done / first.done).toFixed(2),
+      (figures.memory / 1e6).toFixed(0),
+      figures.p95.toFixed(1),
+      figures.upload.progress.newMessages,
+      figures.upload.progress.chunks,
+      `${figures.found.filter((ids, place) => ids === first?.found[place]).length} of ${figures.found.length}`,
+    ]);
   }
   console.log(
     markdownTable(
       [
         "database",
+        "embed workers",
         "first hit s",
         "all committed s",
         "× SQLite",
@@ -142,6 +179,57 @@ const main = async () => {
       rows,
     ),
   );
+};
+
+/** Throughput by the number of embed workers, with the broker and without it: what both differ in is the way of jobs. */
+const growth = async (archive: string, these: readonly Omit<Profile, "embedders">[]) => {
+  const rows: (string | number)[][] = [];
+  for (const profile of these)
+    for (const embedders of [1, 2, 4]) {
+      const { done, upload } = await measure({ archive, questions: [] }, { ...profile, embedders });
+      const { newMessages, chunks } = upload.progress;
+      rows.push([
+        nameOf({ ...profile, embedders }),
+        embedders,
+        done.toFixed(1),
+        (newMessages / done).toFixed(0),
+        (chunks / done).toFixed(0),
+      ]);
+    }
+  console.log(
+    markdownTable(["database", "embed workers", "all committed s", "messages/s", "chunks/s"], rows),
+  );
+};
+
+const main = async () => {
+  if (!haveIrcArchive()) {
+    console.log("skipped: ../shared/data/irc is not here");
+    return;
+  }
+  const can = available();
+  const isHere = ({ database, rabbit }: Omit<Profile, "embedders">) =>
+    (database === "sqlite" || can[database]) && (!rabbit || can.rabbitmq);
+  const nth = Number(process.argv[2] ?? 1);
+  const folder = await mkdtemp(join(tmpdir(), "parlance-archive-"));
+  try {
+    const [whole, part] = [join(folder, "days.tar.gz"), join(folder, "part.tar.gz")];
+    if (nth > 1) await writePartOfIrcArchive(whole, nth);
+    await writePartOfIrcArchive(part, nth * GROWTH_PART);
+    const archive = nth > 1 ? whole : ircArchivePath;
+    const questions = ircQuestions(await ircMessages(), 230);
+    const days = nth > 1 ? `, one day in ${nth}` : "";
+    console.log(`\n## Databases${days}: ${machine()}, ${new Date().toISOString().slice(0, 16)}\n`);
+    await compare({ archive, questions }, profiles.filter(isHere));
+    console.log(`\n### One day in ${nth * GROWTH_PART} of the archive\n`);
+    await growth(
+      part,
+      (["mariadb", "postgres"] as const)
+        .flatMap((database) => [false, true].map((rabbit) => ({ database, rabbit })))
+        .filter(isHere),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 };
 
 await main();

@@ -9,8 +9,19 @@ const asOwner = () => (process.getuid?.() === 0 ? ["--user=root"] : []);
 const data = ({ folder }: Setup) => `--datadir=${join(folder, "data")}`;
 
 /** Nothing is waited for: what such a server holds is worth nothing after a loss of power. */
-const fast = ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--sync-binlog=0"];
-const durable = ["--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=1"];
+const fast = [
+  "--innodb-flush-log-at-trx-commit=0",
+  "--innodb-doublewrite=0",
+  "--sync-binlog=0",
+  "--innodb-buffer-pool-size=64M",
+  "--innodb-log-file-size=48M",
+];
+/** As in infra/compose/compose.prod.yml: rows have random keys, so that a pool that does not hold their indexes reads a page for each. */
+const durable = [
+  "--innodb-flush-log-at-trx-commit=1",
+  "--innodb-doublewrite=1",
+  "--innodb-buffer-pool-size=512M",
+];
 
 export const mariaDb: Kind = {
   name: "MariaDB",
@@ -49,8 +60,6 @@ export const mariaDb: Kind = {
         "--pid-file=pid",
         "--character-set-server=utf8mb4",
         "--max-connections=400",
-        "--innodb-buffer-pool-size=64M",
-        "--innodb-log-file-size=48M",
         ...(setup.durable ? durable : fast),
       ],
       folder,

@@ -7,6 +7,7 @@ import { type HeldJob, type JobSource, openClaimingBus } from "./claiming-bus.ts
 import { claimFound, type FoundRow, findInTurn, othersWait, Turns } from "./database-claims.ts";
 import { type OnBury, writeOutcome } from "./database-outcomes.ts";
 import { LEASE } from "./database-supervision.ts";
+import { openDueNames } from "./due-names.ts";
 import type { JobStore } from "./job-store.ts";
 
 export interface DatabaseBusOptions {
@@ -30,6 +31,7 @@ export const openDatabaseSource = (options: DatabaseBusOptions): JobSource<Found
     turns.set(name, known);
     return known;
   };
+  const isDue = openDueNames(store, { unpublished: false });
   const own = ({ id, fence }: HeldJob) =>
     store.rows.updateTable("jobs").where("id", "=", id).where("fence", "=", fence);
 
@@ -40,7 +42,10 @@ export const openDatabaseSource = (options: DatabaseBusOptions): JobSource<Found
         // The pair of name and payload was checked where it was made.
         await addJob(store, rows, job as NewJob, { organization, collection });
       }),
-    find: (name, how) => findInTurn(store, { name, turns: turnsOf(name) }, how),
+    async find(name, how) {
+      if (!(await isDue(name))) return undefined;
+      return findInTurn(store, { name, turns: turnsOf(name) }, how);
+    },
     async claim(name, found, how) {
       const held = await claimFound(store, { worker, lease }, { name, found }, how);
       if (held) turnsOf(name).took(found);

@@ -1,19 +1,33 @@
-// Statements for many rows and many ids: inserts of dozens of rows, and lists of ids divided into pieces of a few sizes.
+// Statements for many rows and many ids: inserts of up to 256 rows, and lists of ids divided into pieces of a few sizes.
 import type { InsertObject } from "kysely";
 import { type Rows, runCompiled } from "./rows.ts";
 import type { RowsOf, Tables, TenantTable } from "./tables.ts";
 
-/** Rows per statement: compiling is paid for once, and a long statement runs as fast as many short ones. */
-const AT_ONCE = 40;
-/** Characters from which on rows are inserted one by one: servers limit the length of a statement. */
-const LONG = 2_000_000;
+/**
+ * Rows per statement: any number of rows is a few of these, so that each is compiled once. Small conversations are saved whole, and
+ * to a database server every statement is a way there and back: with 256 instead of 40 at once, inserting messages took MariaDB and
+ * Node together about a third less processor time.
+ */
+const COUNTS = [256, 128, 64, 32, 16, 8, 4, 2, 1] as const;
+/** Characters and bytes of a statement at most, unless one row alone is longer: servers limit the length of a packet. */
+const LONGEST = 1_000_000;
 
-const isShort = (values: readonly object[]): boolean => {
+const lengthOf = (row: object): number => {
   let length = 0;
-  for (const row of values)
-    for (const value of Object.values(row))
-      if (typeof value === "string" || value instanceof Uint8Array) length += value.length;
-  return length < LONG;
+  for (const value of Object.values(row))
+    if (typeof value === "string" || value instanceof Uint8Array) length += value.length;
+  return length;
+};
+
+/** How many of the rows from a place on go into the next statement: the most of `COUNTS` that are short enough together. */
+const countFrom = (values: readonly object[], from: number): number => {
+  const most = Math.min(values.length - from, COUNTS[0]);
+  let fitting = 0;
+  for (let length = 0; fitting < most; fitting++) {
+    length += lengthOf(values[from + fitting] ?? {});
+    if (length > LONGEST) break;
+  }
+  return COUNTS.find((count) => count <= fitting) ?? 1;
 };
 
 /** Inserts many rows. `columns` names all columns, in the order in which each row's values are read; the organization is added. */
@@ -24,8 +38,7 @@ export const insertMany = async <T extends TenantTable>(
   values: readonly RowsOf[T][],
 ): Promise<void> => {
   for (let from = 0; from < values.length; ) {
-    const next = values.slice(from, from + AT_ONCE);
-    const count = next.length === AT_ONCE && isShort(next) ? AT_ONCE : 1;
+    const count = countFrom(values, from);
     const parameters: unknown[] = [];
     for (const value of values.slice(from, from + count))
       for (const column of columns) parameters.push(value[column]);

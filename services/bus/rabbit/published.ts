@@ -4,7 +4,7 @@ import { readJobId } from "#services/domain/ids.ts";
 import type { Duration } from "#services/domain/units.ts";
 import type { SystemRows } from "#services/store/store.ts";
 import type { ConsumeOptions } from "../bus.ts";
-import { type FoundRow, findInTurn, isDue, onTheirWay, type Turns } from "../database-claims.ts";
+import { dueAmong, type FoundRow, findInTurn, onTheirWay, type Turns } from "../database-claims.ts";
 import type { JobStore } from "../job-store.ts";
 
 /** @returns whether it is this process that sends it */
@@ -30,13 +30,12 @@ export interface Choosing {
 }
 
 /**
- * Chooses the jobs to send next, in turn, as many as there is room for when half of them are taken, and records that they are on their way until their lifetime
+ * Chooses the jobs to send next, where any of their name is due, in turn, as many as there is room for when half of them are taken, and records that they are on their way until their lifetime
  * ends. Those on their way count as in hand, so that a collection's limit and everybody's turn hold for them too.
  * @returns their ids, in the order in which they are to be sent
  */
 export const choose = async (store: JobStore, choosing: Choosing): Promise<string[]> => {
   const { name, turns, options, most, lifetime } = choosing;
-  if (!(await isDue(store.rows, name, { now: store.now(), unpublished: true }))) return [];
   const there = await onTheirWay(store.rows, name).select("id").limit(most).execute();
   const room = most - there.length;
   // Several at a time: a search and a transaction for each would cost as much as everything else.
@@ -47,10 +46,14 @@ export const choose = async (store: JobStore, choosing: Choosing): Promise<strin
   return store.transaction(async (rows) => {
     const chosen: string[] = [];
     const inside = { rows, now: store.now };
+    const another = async () => {
+      const due = await dueAmong(rows, [name], { now: store.now(), unpublished: true });
+      return due.has(name) ? findInTurn(inside, wanted, options) : undefined;
+    };
     for (
       let next: FoundRow | undefined = first;
       next && chosen.length < room;
-      next = chosen.length < room ? await findInTurn(inside, wanted, options) : undefined
+      next = chosen.length < room ? await another() : undefined
     ) {
       // Another process sends it.
       if (!(await mark(rows, next, store.now() + lifetime))) break;

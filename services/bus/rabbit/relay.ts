@@ -7,6 +7,7 @@ import type { Outage } from "#services/log/outage.ts";
 import type { BrokerState } from "../broker.ts";
 import type { ConsumeOptions } from "../bus.ts";
 import { Turns } from "../database-claims.ts";
+import { openDueNames } from "../due-names.ts";
 import type { JobStore } from "../job-store.ts";
 import { type Link, openLink, type Session, watchChannel, within } from "./link.ts";
 import { choose, setPublished, someAreOverdue } from "./published.ts";
@@ -70,6 +71,7 @@ export const openRelay = (options: RelayOptions): Relay => {
   const { store, topology, outage } = options;
   const lifetime = options.lifetime ?? LIFETIME;
   const lines = new Map<JobName, Line>();
+  const isDue = openDueNames(store, { unpublished: true });
   let publisher: Publisher | undefined;
   let link: Link | undefined;
 
@@ -172,6 +174,7 @@ export const openRelay = (options: RelayOptions): Relay => {
     const by = publisher;
     if (by === undefined || link?.state().kind !== "connected") return 0;
     await lookAfterOverdue(by, name, line);
+    if (!(await isDue(name))) return 0;
     const { turns, options: how } = line;
     const most = how.concurrency + AHEAD;
     const ids = await choose(store, { name, turns, options: how, most, lifetime });

@@ -95,6 +95,15 @@ const databaseNamed = (url: string): void => {
   });
 };
 
+/** Marks of processes that ended long ago. Read without locks first: the marks of transactions under way are locked. */
+const dropOldMarks = async (db: Kysely<Tables>): Promise<void> => {
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from commits where at < unix_timestamp() - 86400 limit 1000`.execute(db);
+  if (rows.length > 0)
+    await sql`delete from commits where id in (${sql.join(rows.map(({ id }) => id))})`.execute(db);
+};
+
 /**
  * Opens a database on a server and migrates it.
  * @throws ParlanceError unavailable `database-unreachable` | `database-refused` | `database-missing` | `migration-failed`; corrupt
@@ -108,11 +117,8 @@ export const openServerDatabase = async (options: OpenServerOptions): Promise<Da
   try {
     const clock = await openServerClock(db, { kind, now: options.now });
     const transactions = serverTransactions(db, kind);
-    // Marks of processes that ended long ago; a replica, which can be read all the same, does not take it.
-    if (kind === "mariadb")
-      await sql`delete from commits where at < unix_timestamp() - 86400`
-        .execute(db)
-        .catch(() => undefined);
+    // A replica, which can be read all the same, does not take it.
+    if (kind === "mariadb") await dropOldMarks(db).catch(() => undefined);
     const database: Database = databaseOf({
       kind,
       where: placeOfServer(options.url),

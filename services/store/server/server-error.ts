@@ -127,12 +127,14 @@ export const explainedByServer = (error: unknown, where: string): unknown => {
   return error;
 };
 
-const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof ParlanceError && codes.includes(error.code);
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof ParlanceError && error.code === code;
 
 /** The transaction was ended by the server and may be run again. */
-export const isConflict = (error: unknown): boolean =>
-  hasCode(error, "database-busy", "database-duplicate");
+export const isConflict = (error: unknown): boolean => hasCode(error, "database-busy");
+
+/** A unique key was there: from another transaction, which the next try sees, or from this one, which no try mends. */
+export const isDuplicate = (error: unknown): boolean => hasCode(error, "database-duplicate");
 
 /** The connection is gone: what was not committed is undone, and a commit under way may or may not have happened. */
 export const isUnreachable = (error: unknown): boolean => hasCode(error, "database-unreachable");

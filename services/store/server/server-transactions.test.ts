@@ -133,6 +133,26 @@ describe("a transaction", () => {
     expect((await names(database.within(defaultScope))).toSorted()).toEqual(["a b", "b a"]);
   });
 
+  it("that inserts a key which is there ends after three tries, and leaves its turn to others", async () => {
+    const database = await open(await anAddress());
+    const store = database.within(defaultScope);
+    const lease = { name: "home", host: "host", owner: "owner", token: "1", until: 0 };
+    let runs = 0;
+    await expect(
+      database.system.transaction(async (rows) => {
+        runs++;
+        for (const token of ["1", "2"])
+          await rows
+            .insertInto("leases")
+            .values({ ...lease, token })
+            .execute();
+      }),
+    ).rejects.toMatchObject({ code: "database-duplicate" });
+    expect(runs).toBe(3);
+    await createCollection(store, { name: "Garden" });
+    expect(await names(store)).toEqual(["Garden"]);
+  });
+
   it("of one organization does not wait for another's", async () => {
     const database = await open(await anAddress());
     const [one, other] = ["one00000", "other000"].map((name) =>

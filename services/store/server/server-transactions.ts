@@ -5,10 +5,12 @@ import { type Kysely, sql } from "kysely";
 import { unavailable } from "#services/domain/errors.ts";
 import type { SystemRows } from "../rows.ts";
 import type { ServerKind } from "./connection.ts";
-import { isConflict, isUnreachable } from "./server-error.ts";
+import { isConflict, isDuplicate, isUnreachable } from "./server-error.ts";
 
 /** Tries of a transaction that was in another one's way. */
 const MOST_TRIES = 8;
+/** Tries of one that inserted a unique key which is there: the second sees it, unless it was deleted and came again meanwhile. */
+const MOST_TRIES_WITH_DUPLICATE = 3;
 /** For so long a transaction is tried again where the server does not answer. */
 const UNREACHABLE_MS = 10_000;
 
@@ -16,10 +18,13 @@ const UNREACHABLE_MS = 10_000;
 interface Manner {
   /** Before the transaction begins: what the turn needs, so that two turns never wait for each other. */
   prepare(db: SystemRows, turn: string): Promise<void>;
-  /** Waits until no other transaction has the turn; it ends with the transaction. */
+  /**
+   * The first statement of a transaction: waits until no other one has the turn, which ends with the transaction.
+   * @returns the mark by which the transaction can be recognised
+   */
+  begin(rows: SystemRows, turn: string): Promise<string>;
+  /** Waits for a further turn inside a transaction. */
   take(rows: SystemRows, turn: string): Promise<void>;
-  /** Says, as the last statement of a transaction, how it can be recognised. */
-  mark(rows: SystemRows): Promise<string>;
   /** Whether the transaction with this mark was committed; waits while that is not decided. */
   isCommitted(db: SystemRows, mark: string): Promise<boolean>;
   /** The mark is not asked about any more. */
@@ -31,10 +36,10 @@ const postgresManner: Manner = {
   async take(rows, turn) {
     await sql`select pg_advisory_xact_lock(hashtextextended(${turn}, 0))`.execute(rows);
   },
-  async mark(rows) {
-    const { rows: found } = await sql<{
-      id: string;
-    }>`select pg_current_xact_id()::text as id`.execute(rows);
+  async begin(rows, turn) {
+    const { rows: found } = await sql<{ id: string }>`
+      select pg_advisory_xact_lock(hashtextextended(${turn}, 0))::text as taken,
+        pg_current_xact_id()::text as id`.execute(rows);
     return found[0]?.id ?? "";
   },
   async isCommitted(db, mark) {
@@ -66,24 +71,29 @@ const mariadbManner = (): Manner => {
     if (rows.length === 0) await sql`insert ignore into turns (name) values (${turn})`.execute(db);
     known.add(turn);
   };
+  /** Its row is gone, as after a restore: the transaction is run again, and makes it anew. */
+  const turnIsGone = (turn: string) => {
+    known.delete(turn);
+    return unavailable("The database is busy.", { code: "database-busy" });
+  };
   return {
     prepare,
+    async begin(rows, turn) {
+      const row = free.pop() ?? `${process}-${made++}`;
+      const mark = randomUUID();
+      // The turn is waited for first, with nothing in hand. One statement, because each is a way to the server and back.
+      const { numAffectedRows = 0n } = await sql`
+        insert into commits (id, mark, at)
+        select ${row}, ${mark}, unix_timestamp() from turns where name = ${turn} for update
+        on duplicate key update mark = values(mark), at = values(at)`.execute(rows);
+      if (numAffectedRows === 0n) throw turnIsGone(turn);
+      return `${row} ${mark}`;
+    },
     async take(rows, turn) {
       // To look for a missing row with a lock would lock the gap, and keep others from adding theirs.
       await prepare(rows, turn);
       const taken = await sql`select name from turns where name = ${turn} for update`.execute(rows);
-      if (taken.rows.length > 0) return;
-      // Its row is gone, as after a restore: the transaction is run again, and makes it anew.
-      known.delete(turn);
-      throw unavailable("The database is busy.", { code: "database-busy" });
-    },
-    async mark(rows) {
-      const row = free.pop() ?? `${process}-${made++}`;
-      const mark = randomUUID();
-      await sql`
-        insert into commits (id, mark, at) values (${row}, ${mark}, unix_timestamp())
-        on duplicate key update mark = values(mark), at = values(at)`.execute(rows);
-      return `${row} ${mark}`;
+      if (taken.rows.length === 0) throw turnIsGone(turn);
     },
     async isCommitted(db, mark) {
       const [row = "", written] = mark.split(" ");
@@ -156,9 +166,8 @@ export const serverTransactions = (
     const open = await (takesMore ? begun.setIsolationLevel("read committed") : begun).execute();
     let mark: string | undefined;
     try {
-      await manner.take(open, turn);
+      mark = await manner.begin(open, turn);
       const result = await work(open);
-      mark = await manner.mark(open);
       try {
         await open.commit().execute();
       } catch (error) {
@@ -169,9 +178,16 @@ export const serverTransactions = (
       return result;
     } catch (error) {
       if (!open.isCommitted && !open.isRolledBack) await open.rollback().execute();
+      // Of one whose connection broke, the server may still hold what it wrote.
+      if (mark !== undefined && !isUnreachable(error)) manner.forget(mark);
       throw error;
     }
   };
+
+  const mayRunAgain = (error: unknown, tries: number): boolean =>
+    isDuplicate(error)
+      ? tries < MOST_TRIES_WITH_DUPLICATE
+      : isConflict(error) && tries < MOST_TRIES;
 
   return {
     async run(work, turn, takesMore = false) {
@@ -180,9 +196,9 @@ export const serverTransactions = (
         try {
           return await once(work, turn, takesMore);
         } catch (error) {
-          const again = isConflict(error)
-            ? tries < MOST_TRIES
-            : isUnreachable(error) && performance.now() < until;
+          const again = isUnreachable(error)
+            ? performance.now() < until
+            : mayRunAgain(error, tries);
           if (!again) throw error;
           await pause(jittered(tries));
         }
