@@ -34,6 +34,14 @@ const { values } = parseArgs({
   },
 });
 
+// Whatever was started is ended by the exit of this process (`process.once("exit")` where it is started).
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const)
+  process.once(signal, () => process.exit(code));
+
 const RECOVERED_MS = 30_000;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -68,6 +76,8 @@ const wanted = scenarios.filter(
 
 const rows: string[] = [];
 let failed = 0;
+let passed = 0;
+let skipped = 0;
 
 const runOne = async (scenario: Scenario, profileName: ProfileName): Promise<void> => {
   const wishes = { name: profileName, kinds: kindsOf(profileName) };
@@ -91,6 +101,7 @@ const runOne = async (scenario: Scenario, profileName: ProfileName): Promise<voi
     const late = slow === 0 || values.quick ? "" : `${slow} recoveries took over 30 s`;
     const wrong = [said, late].filter(Boolean);
     if (wrong.length > 0) failed++;
+    else passed++;
     rows.push(row(scenario.name, profileName, outcome, performance.now() - begun));
     print(`${wrong.length === 0 ? "ok    " : "FAILED"} ${rows.at(-1)} ${wrong.join(", ")}`);
   } catch (error) {
@@ -103,8 +114,12 @@ const runOne = async (scenario: Scenario, profileName: ProfileName): Promise<voi
 
 for (const name of chosen)
   if (canRun(name)) for (const scenario of wanted) await runOne(scenario, name);
-  else print(`skipped: ${name} is not installed`);
+  else {
+    skipped++;
+    print(`skipped: ${name} is not installed`);
+  }
 
 print("");
 for (const line of [...head, ...rows]) print(line);
+print(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;
