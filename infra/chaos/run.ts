@@ -1,7 +1,14 @@
 // `npm run chaos`: disturbs real servers in every scenario, checks exactly what is left, and prints a line for each.
 import { parseArgs } from "node:util";
 import { complaints } from "./checker.ts";
-import { canRun, kindsOf, openProfile, type ProfileName, profileNames } from "./profile.ts";
+import {
+  canRun,
+  kindsOf,
+  openProfile,
+  type Profile,
+  type ProfileName,
+  profileNames,
+} from "./profile.ts";
 import { type Outcome, type Scenario, seededBy } from "./scenario.ts";
 import { commits } from "./scenarios/commits.ts";
 import { damage } from "./scenarios/damage.ts";
@@ -82,8 +89,9 @@ let skipped = 0;
 const runOne = async (scenario: Scenario, profileName: ProfileName): Promise<void> => {
   const wishes = { name: profileName, kinds: kindsOf(profileName) };
   if (!scenario.runsOn(wishes, values.quick)) return;
-  const profile = await openProfile(profileName);
+  let profile: Profile | undefined;
   try {
+    profile = await openProfile(profileName);
     const begun = performance.now();
     const outcome = await scenario.run({
       profile,
@@ -108,7 +116,7 @@ const runOne = async (scenario: Scenario, profileName: ProfileName): Promise<voi
     failed++;
     print(`FAILED ${scenario.name} on ${profileName} (seed ${values.seed}): ${error}`);
   } finally {
-    await profile.close();
+    await profile?.close();
   }
 };
 
