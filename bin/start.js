@@ -65,6 +65,10 @@ if (task in projects) {
     ["run", "--project", projects[task], ...rest],
     folder === undefined ? {} : { TMPDIR: folder },
   );
+} else if (task === "chaos") {
+  await install();
+  installTestTools({ services: true });
+  handOver("infra/chaos/run.ts", rest);
 } else {
   await install();
   handOver("cli/main.ts", [task, ...rest]);

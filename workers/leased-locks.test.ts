@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unavailable } from "#services/domain/errors.ts";
 import { millis } from "#services/domain/units.ts";
 import { aCollection, aStore, type TestStore } from "#services/store/store.builders.ts";
-import { openLeases } from "#services/store/store.ts";
+import { findCollection, openLeases } from "#services/store/store.ts";
 import { LeasedLocks } from "./leased-locks.ts";
-import { Merges } from "./merges.ts";
+import { Merges, noteVersion } from "./merges.ts";
 import { aHome, openHome, type TestParlance } from "./workers.builders.ts";
 
 let store: TestStore;
@@ -72,6 +72,34 @@ describe("a lock whose release fails", () => {
   });
 });
 
+describe("a lock of which nobody knows whether it was taken", () => {
+  it("is free when the database answers again, although its process is heard of all the time", async () => {
+    const holder = { host: "one", owner: "one" };
+    const { database } = store;
+    const { system } = database;
+    // As where the connection ends between the commit and the answer to it.
+    const inDoubt = {
+      ...system,
+      async transaction<T>(work: Parameters<typeof system.transaction<T>>[0]): Promise<T> {
+        await system.transaction(work);
+        throw unavailable("The connection was lost.", { code: "away" });
+      },
+    };
+    const leases = openLeases(
+      { system: inDoubt, newId: database.newId, now: () => millis(at) },
+      holder,
+    );
+    const locks = new LeasedLocks(leases);
+    await expect(locks.tryHold("x", async () => "done")).rejects.toMatchObject({ code: "away" });
+    await leases.renewAllOf(holder);
+    const other = locksOf("other");
+    expect(await other.isHeld("x")).toBe(true);
+    await expect
+      .poll(() => other.tryHold("x", async () => "taken"), { timeout: 5000 })
+      .toEqual({ result: "taken" });
+  });
+});
+
 describe("merges of one index on several machines", () => {
   let home: Awaited<ReturnType<typeof aHome>>;
   let parlance: TestParlance;
@@ -116,6 +144,33 @@ describe("merges of one index on several machines", () => {
     });
     expect(await merging.atRest(parlance, collection, signal)).toBe(true);
     expect(await toMerge()).toBeNull();
+  });
+
+  it("do not tell the rows of a version where another machine has taken the index over", async () => {
+    const { collection } = await aCollectionToMerge();
+    const [here, there] = [locksOf("one"), locksOf("other")];
+    const index = await parlance.indexes.open(collection);
+    const { promise: other, resolve: letGo } = Promise.withResolvers<void>();
+    let taken: Promise<void> = Promise.resolve();
+    const stoodStill = {
+      ...index,
+      versions: async (asked: Parameters<typeof index.versions>[0]) => {
+        const versions = await index.versions(asked);
+        at += 60_000;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        taken = there.hold(collection, () => {
+          resolve();
+          return other;
+        });
+        await promise;
+        return versions;
+      },
+    };
+    const noted = noteVersion(parlance, stoodStill, { collection, locks: here });
+    await expect(noted).rejects.toMatchObject({ code: "lock-lost" });
+    letGo();
+    await taken;
+    expect((await findCollection(parlance.store.rows, collection))?.version).toBeNull();
   });
 
   it("keep an erasure waiting until the one under way has ended", async () => {

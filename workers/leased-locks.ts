@@ -1,13 +1,12 @@
 // Locks between processes and machines: each is a lease in the database, renewed while its work goes on.
 import { setTimeout as pause } from "node:timers/promises";
-import { ParlanceError, unavailable } from "#services/domain/errors.ts";
+import { unavailable } from "#services/domain/errors.ts";
 import type { Lease, Leases } from "#services/store/store.ts";
 import { type Held, KeyedLocks, type Locks } from "./keyed-locks.ts";
 
 /** Five times in the life of a lease, so that a few renewals may fail. */
 const RENEW_MS = 4000;
 const LOOK_AGAIN_MS = 100;
-const RELEASE_AGAIN_MS = 1000;
 
 const lost = () =>
   unavailable("Another worker has taken over what this one was doing.", { code: "lock-lost" });
@@ -60,21 +59,7 @@ export class LeasedLocks implements Locks {
       });
     } finally {
       clearInterval(timer);
-      await this.#leases.release(lease).catch(() => this.#releaseLater(lease));
+      await this.#leases.release(lease).catch(() => this.#leases.releaseLater(lease));
     }
-  }
-
-  /**
-   * Where the database is away. It does not run out by itself: a server renews all that its living processes hold. Not waited for, since
-   * the work is done.
-   */
-  #releaseLater(lease: Lease): void {
-    setTimeout(() => {
-      this.#leases.release(lease).catch((error: unknown) => {
-        // Anything else does not pass: the database was closed.
-        if (error instanceof ParlanceError && error.kind === "unavailable")
-          this.#releaseLater(lease);
-      });
-    }, RELEASE_AGAIN_MS).unref();
   }
 }

@@ -66,6 +66,8 @@ process.on("SIGTERM", leaveAndSay);
 process.on("SIGINT", () => undefined);
 // The parent is dead: nobody would restart or stop this process any more.
 process.on("disconnect", leaveAndSay);
+// It may have died while this process opened the home, when nobody listened.
+if (process.connected === false) leaveAndSay();
 process.on("message", (message) => {
   if (message === "alive?") tell("alive");
   // A job has been written: look now instead of at the next poll.

@@ -217,21 +217,25 @@ const unless = async <T>(
   }
 };
 
-/** Tells the rows the newest version, where they do not know it: a merge may have been killed before it did. */
+/**
+ * Tells the rows the newest version, where they do not know it: a merge may have been killed before it did.
+ * @throws ParlanceError unavailable `lock-lost` where another process has taken the collection over meanwhile
+ */
 export const noteVersion = (
   { store }: Parlance,
   index: IndexStore,
   { collection, locks }: { readonly collection: CollectionId; readonly locks: Locks },
 ): Promise<void> =>
-  locks.hold(collection, async () => {
+  locks.hold(collection, async (held) => {
     const [newest] = await index.versions({ limit: 1 });
     const row = await findCollection(store.rows, collection);
-    if (newest && row && newest.number !== row.version)
-      await committedVersion(store, {
-        collection,
-        number: newest.number,
-        rows: newest.rows,
-        batches: [],
-        removed: [],
-      });
+    if (newest === undefined || row === undefined || newest.number === row.version) return;
+    await held.check();
+    await committedVersion(store, {
+      collection,
+      number: newest.number,
+      rows: newest.rows,
+      batches: [],
+      removed: [],
+    });
   });

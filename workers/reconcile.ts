@@ -1,4 +1,5 @@
 // Reconcile: at start and hourly, the database's view of each index is repaired from its manifest, and lost jobs are queued again.
+import { setTimeout as pause } from "node:timers/promises";
 import { IndexError, type IndexStore } from "#index-store/index-store.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
@@ -18,6 +19,8 @@ import { dropOldVersions } from "./retention.ts";
 
 const HOUR_MS = 3_600_000;
 const SWEEP_MS = 10 * 60_000;
+/** How often a server that starts looks whether another one still has its round. */
+const LOOK_AGAIN_MS = 1000;
 const TIDY_AFTER_MS = 300_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -122,28 +125,46 @@ export const collectGarbage = (instance: Instance): Promise<Reconciled> =>
     await (await parlance.indexes.open(id)).collectGarbage();
   });
 
-/** Runs once now, then every hour until stopped. The first round is awaited, so that no stage starts before it. */
+/**
+ * Runs once now, then every hour until stopped. The first round is awaited, so that no stage starts before it; where another server
+ * has one at this moment, the stages start, and this server's own round follows.
+ */
 export const startReconciling = async (
   instance: Instance,
   onError: (error: unknown) => void,
 ): Promise<{ stop(): Promise<void> }> => {
   const locks = new LeasedLocks(instance.leases);
-  /** By one server at a time: what another one does at this moment need not be done twice. */
-  const attempt = async (work: (of: Instance) => Promise<Reconciled>) => {
+  const stopping = new AbortController();
+  /** By one server at a time. @returns false where another one is at it */
+  const attempt = async (work: (of: Instance) => Promise<Reconciled>): Promise<boolean> => {
     try {
       const done = await locks.tryHold("maintenance", () => work(instance));
       for (const { error } of done?.result.failed ?? []) onError(error);
+      return done !== undefined;
     } catch (error) {
       onError(error);
+      return true;
     }
   };
-  let running = attempt(reconcile).then(() => attempt(requestChecks));
-  await running;
+  /** The other server may have passed, before this one started, what this one has to repair; or it removes files and repairs nothing. */
+  const firstRound = async () => {
+    while (!stopping.signal.aborted && !(await attempt(reconcile)))
+      await pause(LOOK_AGAIN_MS, undefined, { ref: false });
+    await attempt(requestChecks);
+  };
+  const isFirst = await attempt(reconcile);
+  let running = isFirst ? attempt(requestChecks).then(() => undefined) : firstRound();
+  if (isFirst) await running;
   const tidy = () => {
-    running = running.then(() => attempt(collectGarbage));
+    running = running.then(async () => {
+      await attempt(collectGarbage);
+    });
   };
   const timer = setInterval(() => {
-    running = running.then(() => attempt(reconcile)).then(() => attempt(requestChecks));
+    running = running.then(async () => {
+      await attempt(reconcile);
+      await attempt(requestChecks);
+    });
     tidy();
   }, HOUR_MS).unref();
   // On every server, since each has copies of its own: what was erased elsewhere is not to stay in them.
@@ -154,6 +175,7 @@ export const startReconciling = async (
   const soon = setTimeout(tidy, TIDY_AFTER_MS).unref();
   return {
     stop: async () => {
+      stopping.abort();
       clearInterval(timer);
       clearInterval(sweeping);
       clearTimeout(soon);

@@ -1,7 +1,14 @@
 // `npm run chaos`: disturbs real servers in every scenario, checks exactly what is left, and prints a line for each.
 import { parseArgs } from "node:util";
 import { complaints } from "./checker.ts";
-import { canRun, kindsOf, openProfile, type ProfileName, profileNames } from "./profile.ts";
+import {
+  canRun,
+  kindsOf,
+  openProfile,
+  type Profile,
+  type ProfileName,
+  profileNames,
+} from "./profile.ts";
 import { type Outcome, type Scenario, seededBy } from "./scenario.ts";
 import { commits } from "./scenarios/commits.ts";
 import { damage } from "./scenarios/damage.ts";
@@ -33,6 +40,14 @@ const { values } = parseArgs({
     verbose: { type: "boolean", default: false },
   },
 });
+
+// Whatever was started is ended by the exit of this process (`process.once("exit")` where it is started).
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const)
+  process.once(signal, () => process.exit(code));
 
 const RECOVERED_MS = 30_000;
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -68,12 +83,15 @@ const wanted = scenarios.filter(
 
 const rows: string[] = [];
 let failed = 0;
+let passed = 0;
+let skipped = 0;
 
 const runOne = async (scenario: Scenario, profileName: ProfileName): Promise<void> => {
   const wishes = { name: profileName, kinds: kindsOf(profileName) };
   if (!scenario.runsOn(wishes, values.quick)) return;
-  const profile = await openProfile(profileName);
+  let profile: Profile | undefined;
   try {
+    profile = await openProfile(profileName);
     const begun = performance.now();
     const outcome = await scenario.run({
       profile,
@@ -91,20 +109,25 @@ const runOne = async (scenario: Scenario, profileName: ProfileName): Promise<voi
     const late = slow === 0 || values.quick ? "" : `${slow} recoveries took over 30 s`;
     const wrong = [said, late].filter(Boolean);
     if (wrong.length > 0) failed++;
+    else passed++;
     rows.push(row(scenario.name, profileName, outcome, performance.now() - begun));
     print(`${wrong.length === 0 ? "ok    " : "FAILED"} ${rows.at(-1)} ${wrong.join(", ")}`);
   } catch (error) {
     failed++;
     print(`FAILED ${scenario.name} on ${profileName} (seed ${values.seed}): ${error}`);
   } finally {
-    await profile.close();
+    await profile?.close();
   }
 };
 
 for (const name of chosen)
   if (canRun(name)) for (const scenario of wanted) await runOne(scenario, name);
-  else print(`skipped: ${name} is not installed`);
+  else {
+    skipped++;
+    print(`skipped: ${name} is not installed`);
+  }
 
 print("");
 for (const line of [...head, ...rows]) print(line);
+print(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 // What chaos is done to: a real Parlance server on a home of its own, what was sent to it, and what it has of that in the end.
 import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { readConfig } from "#services/config/config.ts";
@@ -15,7 +16,7 @@ import {
   indexedIds,
   type TestParlance,
 } from "../../workers/workers.builders.ts";
-import { callJson, familyOf, type RunningServer, startServer } from "../e2e/running-server.ts";
+import { callJson, type RunningServer, startServer } from "../e2e/running-server.ts";
 import type { Account } from "./checker.ts";
 
 /** Nothing may take longer than this: a request, or the way of an upload to its end once all faults are over. */
@@ -47,6 +48,9 @@ const wordOf = (text: string): string => text.slice(text.lastIndexOf(" ") + 1);
 
 const MESSAGES_EACH = 8;
 
+/** A folder of its own, for the home of a server. */
+export const newHome = (): string => mkdtempSync(join(tmpdir(), "parlance-chaos-"));
+
 export class Subject {
   readonly home: string;
   readonly #env: Record<string, string>;
@@ -59,10 +63,15 @@ export class Subject {
   /** Number of uploads that were given up and tried again, as a person would do. */
   givenUp = 0;
 
+  /** Where this process ends before anybody has closed it, as at Ctrl-C. */
+  readonly #atExit = () => rmSync(this.home, { recursive: true, force: true });
+
   /** @param env settings of the server, besides its home and port */
-  constructor(env: Record<string, string>, home = mkdtempSync(join("/tmp", "parlance-chaos-"))) {
+  constructor(env: Record<string, string>, home = newHome()) {
     this.home = home;
-    this.#env = env;
+    // A start of the server is most of what a kill of it takes: as little as works.
+    this.#env = { PARLANCE_API_THREADS: "1", ...env };
+    process.once("exit", this.#atExit);
   }
 
   get #api(): string {
@@ -274,14 +283,7 @@ export class Subject {
 
   /** Kills the server and everything it started, all at once. */
   async killServer(): Promise<void> {
-    const family = familyOf(this.#server?.pid ?? 0);
-    for (const pid of family)
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // It has ended by itself.
-      }
-    await this.#server?.kill();
+    await this.#server?.lose();
     this.#server = undefined;
   }
 
@@ -333,6 +335,7 @@ export class Subject {
   /** Kills the server, which is quicker than stopping it, and removes its home. */
   async close(): Promise<void> {
     await this.killServer();
+    process.off("exit", this.#atExit);
     rmSync(this.home, { recursive: true, force: true });
   }
 }

@@ -44,6 +44,16 @@ export const familyOf = (pid: number): number[] => {
   return family;
 };
 
+/** Sends SIGKILL to a process and everything that it started. */
+export const killFamily = (pid: number): void => {
+  for (const member of familyOf(pid))
+    try {
+      process.kill(member, "SIGKILL");
+    } catch {
+      // The process ended in the meantime.
+    }
+};
+
 /** Memory of these processes together in bytes; pages that several share count once (Pss of smaps_rollup). */
 export const memoryOf = (pids: readonly number[]): number => {
   let sum = 0;
@@ -92,6 +102,10 @@ export const startServer = async (options: {
       stdio: ["ignore", "pipe", log ?? "pipe"],
     },
   );
+  // Where this process ends before anybody has stopped it, as at Ctrl-C; before those who remove its home.
+  const atExit = () => killFamily(child.pid ?? 0);
+  process.prependOnceListener("exit", atExit);
+  child.once("exit", () => process.off("exit", atExit));
   if (log !== undefined) closeSync(log);
   let output = "";
   const url = await new Promise<string>((found, fail) => {
@@ -122,12 +136,7 @@ export const startServer = async (options: {
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
     lose: async () => {
-      for (const member of familyOf(pid))
-        try {
-          process.kill(member, "SIGKILL");
-        } catch {
-          // The process ended in the meantime.
-        }
+      killFamily(pid);
       await exited(child);
     },
     processes: () => familyOf(pid),

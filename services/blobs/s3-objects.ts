@@ -10,10 +10,11 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   PutObjectCommand,
-  paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
@@ -159,14 +160,18 @@ export const s3Objects = (
 
   const list = async function* (prefix: string): AsyncGenerator<ListedObject, void, undefined> {
     try {
-      for await (const { Contents = [] } of paginateListObjectsV2(
-        { client },
-        { ...inBucket, Prefix: prefix },
-        soon(),
-      ))
-        for (const { Key, Size, LastModified } of Contents)
+      let page: ListObjectsV2CommandOutput | undefined;
+      do {
+        const ContinuationToken = page?.NextContinuationToken;
+        // Each page has the time of a request; whoever reads the list may take as long as he needs between two of them.
+        page = await client.send(
+          new ListObjectsV2Command({ ...inBucket, Prefix: prefix, ContinuationToken }),
+          soon(),
+        );
+        for (const { Key, Size, LastModified } of page.Contents ?? [])
           if (Key !== undefined)
             yield { name: Key, size: Size ?? 0, modifiedAt: LastModified?.getTime() ?? now() };
+      } while (page.NextContinuationToken !== undefined);
     } catch (error) {
       throw problem(error);
     }

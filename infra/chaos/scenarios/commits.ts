@@ -1,9 +1,11 @@
 // Concurrent commits: four processes commit to the same index as fast as they can; every confirmed commit is a version of its own.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { check } from "../checker.ts";
+import { mortal } from "../private-server.ts";
 import type { Context, Outcome, Scenario } from "../scenario.ts";
 import { openSharedIndex } from "../shared-index.ts";
 import { inTime } from "../subject.ts";
@@ -15,7 +17,9 @@ const program = join(import.meta.dirname, "..", "commit-writer.ts");
 
 /** Runs one writer to its end. @returns the ids that it said were committed @throws Error where it fails */
 const write = async (path: string, name: string, count: number): Promise<string[]> => {
-  const child = spawn(process.execPath, [program, path, name, `${count}`], {
+  // Where this process ends before them, so do they.
+  const { command, args } = mortal(process.execPath, [program, path, name, `${count}`]);
+  const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise<number | null>((done) => child.once("exit", done));
@@ -27,7 +31,7 @@ const write = async (path: string, name: string, count: number): Promise<string[
 };
 
 const run = async ({ count }: Context): Promise<Outcome> => {
-  const folder = mkdtempSync(join("/tmp", "parlance-commits-"));
+  const folder = mkdtempSync(join(tmpdir(), "parlance-commits-"));
   const path = join(folder, "index.git");
   const each = count(FULL, QUICK);
   try {

@@ -12,6 +12,7 @@ const MEGABYTES = 300;
 
 const run = async ({ count, random, say }: Context): Promise<Outcome> => {
   const disk = openSmallDisk(MEGABYTES);
+  process.once("exit", disk.remove);
   const subject = new Subject({}, join(disk.folder, "home"));
   const recoveries: number[] = [];
   const faults = count(FULL, QUICK);
@@ -38,6 +39,7 @@ const run = async ({ count, random, say }: Context): Promise<Outcome> => {
     return { faults, confirmed: subject.confirmed, verdict, recoveries, notes };
   } finally {
     await subject.close();
+    process.off("exit", disk.remove);
     disk.remove();
   }
 };

@@ -1,10 +1,10 @@
 // Kills at named places: for each place of the stages where a kill is most dangerous, the worker that reaches it is killed there.
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { check } from "../checker.ts";
 import type { Context, Outcome, Scenario } from "../scenario.ts";
-import { Hung, Subject } from "../subject.ts";
+import { Hung, newHome, Subject } from "../subject.ts";
 
 /** What has a place reached. */
 type Cause = "upload" | "append" | "erase" | "analyse";
@@ -32,9 +32,10 @@ const REACHED_MS = 60_000;
 const KILLS_EACH = 5;
 
 const run = async ({ profile, count, say }: Context): Promise<Outcome> => {
-  const folder = join("/tmp", `parlance-failpoints-${process.pid}-${profile.name}`);
-  mkdirSync(folder, { recursive: true });
-  const subject = new Subject({ ...profile.settings(), PARLANCE_FAIL_FOLDER: folder });
+  const home = newHome();
+  const folder = join(home, "places");
+  mkdirSync(folder);
+  const subject = new Subject({ ...profile.settings(), PARLANCE_FAIL_FOLDER: folder }, home);
   const causes: Readonly<Record<Cause, () => Promise<unknown>>> = {
     upload: () => subject.upload(2),
     append: () => subject.append(APPENDED),
@@ -46,29 +47,31 @@ const run = async ({ profile, count, say }: Context): Promise<Outcome> => {
   const chosen = (names: readonly string[]) =>
     each < 1 ? names.filter((_, n) => n % Math.round(1 / each) === 0) : names;
   const recoveries: number[] = [];
-  let kills = 0;
+  /** @returns milliseconds from the kill until no work was left */
+  const killAt = async (place: string, cause: () => Promise<unknown>): Promise<number> => {
+    const mark = join(folder, place);
+    writeFileSync(mark, "");
+    const begun = performance.now();
+    await cause();
+    while (existsSync(mark)) {
+      if (performance.now() - begun > REACHED_MS) throw new Hung(`${place} was not reached`);
+      await pause(20);
+    }
+    const killed = performance.now();
+    await subject.rest();
+    return performance.now() - killed;
+  };
   try {
     await subject.start();
     await subject.upload(30);
     await subject.settle();
-    for (const [cause, names] of Object.entries(places) as [Cause, readonly string[]][])
-      for (const place of chosen(names))
-        for (let n = 0; n < each; n++) {
-          const mark = join(folder, place);
-          writeFileSync(mark, "");
-          const begun = performance.now();
-          await causes[cause]();
-          while (existsSync(mark)) {
-            if (performance.now() - begun > REACHED_MS)
-              throw new Hung(`${place} was not reached after ${cause}`);
-            await pause(20);
-          }
-          const killed = performance.now();
-          kills++;
-          await subject.rest();
-          recoveries.push(performance.now() - killed);
+    // Round by round: a run that is shorter has all places, each less often.
+    for (let n = 0; n < each; n++)
+      for (const [cause, names] of Object.entries(places) as [Cause, readonly string[]][])
+        for (const place of chosen(names)) {
+          recoveries.push(await killAt(place, causes[cause]));
           say(`${place}: killed, at rest after ${Math.round(recoveries.at(-1) ?? 0)} ms`);
-          if (kills % KILLS_EACH === 0) {
+          if (recoveries.length % KILLS_EACH === 0) {
             await subject.killServer();
             await subject.start();
           }
@@ -79,11 +82,11 @@ const run = async ({ profile, count, say }: Context): Promise<Outcome> => {
     const verdict = check(await subject.account());
     const all = Object.values(places).flatMap(chosen).length;
     const notes = [`${all} places`, `${subject.givenUp} uploads given up and tried again`];
-    return { faults: kills, confirmed: subject.confirmed, verdict, recoveries, notes };
+    const faults = recoveries.length;
+    return { faults, confirmed: subject.confirmed, verdict, recoveries, notes };
   } finally {
-    await subject.close();
     if (readdirSync(folder).length > 0) say(`not reached: ${readdirSync(folder).join(", ")}`);
-    rmSync(folder, { recursive: true });
+    await subject.close();
   }
 };
 

@@ -4,8 +4,10 @@ import { check } from "../checker.ts";
 import { between, type Context, type Outcome, oneOf, type Scenario } from "../scenario.ts";
 import { Subject } from "../subject.ts";
 
-/** Kills of a server's life: a process that dies again and again is started later and later, so that a new server makes more of them. */
+/** Kills of a round: a process that dies again and again is started later and later. */
 const KILLS_EACH = 6;
+/** Rounds of a server's life, each to the end of all uploads: its start takes as long as many kills of workers. */
+const ROUNDS = 3;
 const FULL = 300;
 const QUICK = 6;
 
@@ -28,13 +30,15 @@ const run = async ({ profile, count, random, say }: Context): Promise<Outcome> =
   try {
     while (kills < wanted) {
       await subject.start();
-      for (let n = 0; n < Math.min(KILLS_EACH, wanted); n++) {
-        if (n % 2 === 0) await subject.upload(between(random, 1, 12));
-        await pause(between(random, 20, 700));
-        const worker = oneOf(random, subject.workers());
-        if (worker !== undefined && kill(worker)) kills++;
+      for (let round = 0; round < ROUNDS && kills < wanted; round++) {
+        for (let n = 0; n < KILLS_EACH && kills < wanted; n++) {
+          if (n % 2 === 0) await subject.upload(between(random, 1, 12));
+          await pause(between(random, 20, 700));
+          const worker = oneOf(random, subject.workers());
+          if (worker !== undefined && kill(worker)) kills++;
+        }
+        recoveries.push(await subject.settle());
       }
-      recoveries.push(await subject.settle());
       if (random() < 0.3) await subject.upload(3);
       await pause(between(random, 0, 300));
       await subject.killServer();
