@@ -157,6 +157,7 @@ const makeTable = async (
   await query(`create table ${table} (row integer not null, embedding halfvec(${dim}) not null)`);
   if (dim * 2 <= INLINE_BYTES)
     await query(`alter table ${table} alter column embedding set storage plain`);
+  await distribute(query, table);
   await fill(query, table, stream);
   if (isIndexed)
     await query(
@@ -164,6 +165,16 @@ const makeTable = async (
     );
   await query(`analyze ${table}`);
   return true;
+};
+
+/**
+ * Where the server is a Citus coordinator, the table is put on one of its workers as a whole, and the next one on another. Written
+ * after its documentation (Citus 12), and not tried.
+ */
+const distribute = async (query: Query, table: string): Promise<void> => {
+  const citus = await query("select 1 from pg_extension where extname = 'citus'");
+  if (citus.length > 0)
+    await query("select create_distributed_table($1, null, colocate_with => 'none')", [table]);
 };
 
 const fill = async (query: Query, table: string, stream: RowStream): Promise<void> => {
