@@ -46,12 +46,16 @@ annSuite("pgvector comparing all rows", named(engineOf("exact", { hereBelow: 0 }
   tolerance: 5e-4,
   isElsewhere: true,
 });
-annSuite("pgvector with a graph", named(engineOf("graph", { graphFrom: 250, hereBelow: 0 })), {
-  rows: 4000,
-  recall: 0.98,
-  tolerance: 5e-4,
-  isElsewhere: true,
-});
+annSuite(
+  "pgvector with a graph",
+  named(engineOf("graph", { graphFrom: 250, hereBelow: 0, stepRows: 1 })),
+  {
+    rows: 4000,
+    recall: 0.98,
+    tolerance: 5e-4,
+    isElsewhere: true,
+  },
+);
 annSuite("pgvector as it is set", named(engineOf("default")), {
   rows: 3000,
   recall: 0.99,
