@@ -94,6 +94,8 @@ const environment = z.object({
   PARLANCE_VECTORS_URL: unlessEmpty(
     z.url({ protocol: /^(postgres|postgresql)$/, error: "postgres://…" }),
   ),
+  /** The password of that server, where its address has none. */
+  PARLANCE_VECTORS_PASSWORD: unlessEmpty(z.string()),
   /** For how many days the last version of each day is kept; "all" drops none. */
   PARLANCE_KEEP_VERSIONS: unlessEmpty(
     z.union([z.literal("all"), z.coerce.number().int().min(0).max(36_500)], {
@@ -322,7 +324,11 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     executionProviders: set.PARLANCE_EXECUTION_PROVIDERS,
     faiss: set.PARLANCE_FAISS,
     indexEngine: set.PARLANCE_INDEX_ENGINE,
-    vectorsUrl: set.PARLANCE_VECTORS_URL,
+    vectorsUrl: withPassword(
+      set.PARLANCE_VECTORS_URL,
+      set.PARLANCE_VECTORS_PASSWORD,
+      "PARLANCE_VECTORS_PASSWORD",
+    ),
     keepVersions: set.PARLANCE_KEEP_VERSIONS ?? 7,
     workers: set.PARLANCE_WORKERS ?? Math.max(1, Math.min(8, availableParallelism() - 1)),
     apiThreads: set.PARLANCE_API_THREADS ?? (availableParallelism() < 8 ? 2 : 4),
