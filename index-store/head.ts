@@ -1,4 +1,5 @@
 // The newest version and its state, or where its record is damaged the newest one that is whole; the errors of both rooms.
+import { AnnError } from "./ann/ann.ts";
 import type { Schema } from "./documents.ts";
 import { HistoryError, type HistoryReader, type Version } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
@@ -14,14 +15,16 @@ export interface Head {
 export const isDamage = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && error.code === "damaged";
 
-/** A HistoryError as an IndexError; anything else as it is. */
+/** A HistoryError, or that of an engine which cannot be used, as an IndexError; anything else as it is. */
 export const asIndexError = (error: unknown): unknown => {
+  if (error instanceof AnnError && error.code === "unavailable")
+    return new IndexError("unavailable", error.message, { cause: error });
   if (!(error instanceof HistoryError)) return error;
   const code = error.code === "bad-tag" ? "bad-query" : error.code;
   return new IndexError(code, error.message, { cause: error });
 };
 
-/** Awaits a call to the history; a HistoryError becomes an IndexError. */
+/** Awaits a call to the history or to an engine; their errors become IndexErrors. */
 export const asked = async <T>(work: Promise<T>): Promise<T> => {
   try {
     return await work;

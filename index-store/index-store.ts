@@ -1,11 +1,13 @@
 // The door of the index store: vectors, words and columns in; versions out. Imports nothing of Parlance's.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
-export type { Rows } from "./ann/ann.ts";
+export type { EngineName, Rows } from "./ann/ann.ts";
+export type { VectorsDatabase } from "./ann/vectors-database.ts";
 export type { Attached, AttachedFile } from "./attachments.ts";
 export type { DamagedSegment } from "./damage.ts";
 export type { Damage, Degraded } from "./degraded.ts";
 export type { Diff } from "./diff.ts";
 export type { ColumnKind, ColumnValues, Documents, Schema } from "./documents.ts";
+export { removeElsewhere } from "./elsewhere.ts";
 export type { FacetCount } from "./facets.ts";
 export type { Filter } from "./filter.ts";
 export type { GroupWord } from "./grouped.ts";

@@ -1,5 +1,5 @@
 // The manifest of a version: which segments, how many rows, which batches. Canonical JSON, so that equal content is equal bytes.
-import type { AnnRecipe, EngineName } from "./ann/ann.ts";
+import { type AnnRecipe, type EngineName, engineNames } from "./ann/ann.ts";
 import type { ColumnKind, Schema } from "./documents.ts";
 import type { ObjectRef } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
@@ -80,8 +80,7 @@ const readObjectRef = (from: Loose): ObjectRef => {
   return { sha256, size: countAt(from, "size") };
 };
 
-const isEngine = (name: string): name is EngineName =>
-  name === "flat" || name === "scan" || name === "faiss";
+const isEngine = (name: string): name is EngineName => engineNames.some((known) => known === name);
 
 const readRecipe = (from: Loose): AnnRecipe => {
   const engine = textAt(from, "engine");

@@ -1,7 +1,8 @@
 // Opens an index in a folder, to write it or to follow it: git for its versions, a vector engine, our own postings for its words.
-import type { EngineName } from "./ann/ann.ts";
+import { type EngineName, engineNames } from "./ann/ann.ts";
 import { choose, engines } from "./ann/choose.ts";
 import { openFlatReader } from "./ann/flat.ts";
+import type { VectorsElsewhere } from "./ann/pgvector.ts";
 import { isRowForm } from "./ann/row-file.ts";
 import type { Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
@@ -24,39 +25,42 @@ export interface OpenOptions {
   readonly now: () => number;
   readonly newId: () => string;
   /** What to use for vectors; "auto" picks by size and measurement. */
-  readonly engine?: "auto" | "flat" | "scan" | "faiss";
+  readonly engine?: "auto" | EngineName;
   /** "off": FAISS is not used even where it is installed. */
   readonly faiss?: "auto" | "off";
+  /** The server on which the engine "pgvector" searches. */
+  readonly elsewhere?: VectorsElsewhere | undefined;
   readonly onWarning?: (message: string) => void;
 }
 
-type EngineWish = Pick<OpenOptions, "engine" | "faiss">;
+type EngineWish = Pick<OpenOptions, "engine" | "faiss" | "elsewhere">;
 
 /** The engines of an index: for vectors the one that was asked for or that suits the segment, for words our own postings. */
-export const enginesFor = ({ engine = "auto", faiss = "auto" }: EngineWish): Engines => {
-  const all = engines({ faiss });
+export const enginesFor = ({ engine = "auto", faiss = "auto", elsewhere }: EngineWish): Engines => {
+  const all = engines({ faiss, elsewhere });
   const names = engineNames.filter((name) => all[name].unavailable() === undefined);
   return {
     words: postingsEngine,
     vectors: {
-      build: (rows, path) => {
+      build: (rows, path, segment) => {
         const chosen = choose({ rows: rows.rows, dim: rows.dim, available: names, engine });
-        return all[chosen].build(rows, path);
+        return all[chosen].build(rows, path, { segment });
       },
       open: (path, recipe) => {
-        // The flat engine reads any "Flat" file, so that one written by FAISS is searched where FAISS is not installed.
+        // Files of plain rows are searched also where FAISS is not installed, or where no server with pgvector is named any more.
         const portable = isRowForm(recipe.factory) && !names.includes(recipe.engine);
-        return all[portable ? "flat" : recipe.engine].open(path, recipe);
+        const { rows, dim } = recipe;
+        const opened = portable ? choose({ rows, dim, available: ["flat"] }) : recipe.engine;
+        return all[opened].open(path, recipe);
       },
       openToRead: (path, recipe) =>
         isRowForm(recipe.factory)
           ? openFlatReader(path, recipe)
           : all[recipe.engine].open(path, recipe),
+      elsewhere: elsewhere === undefined ? undefined : all.pgvector,
     },
   };
 };
-
-const engineNames: readonly EngineName[] = ["flat", "scan", "faiss"];
 
 /**
  * Opens the index for reading and writing, or makes an empty one. Locks that a killed process left are removed.

@@ -4,6 +4,7 @@ import type { AnnIndex, RowBitmap, RowReader, RowStream, Rows } from "./ann/ann.
 import { type Columns, decodeColumns, encodeColumns } from "./columns.ts";
 import type { Documents, Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
+import { asked } from "./head.ts";
 import type { History, HistoryReader, ObjectRef } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
 import type { LexicalIndex } from "./lexical/lexical.ts";
@@ -61,7 +62,7 @@ export const buildSegment = async (
   };
   let recipe: SegmentEntry["recipe"] | undefined;
   const vectors = await staged(async (to) => {
-    recipe = await engines.vectors.build(await source.vectors(), to);
+    recipe = await asked(engines.vectors.build(await source.vectors(), to, id));
   });
   signal?.throwIfAborted();
   let rows = 0;

@@ -1,12 +1,13 @@
 // Answers questions from a snapshot: asks each of its segments about the rows that are live and pass, and merges what they find.
 import { setImmediate } from "node:timers/promises";
-import type { RowBitmap, Rows } from "./ann/ann.ts";
+import type { AnnIndex, RowBitmap, Rows } from "./ann/ann.ts";
 import { and, countBits, countBoth, forEachRow, or, setBit, without } from "./bitmap.ts";
 import type { Degraded } from "./degraded.ts";
 import type { Schema } from "./documents.ts";
 import { extent, type FacetCount, facet, histogram } from "./facets.ts";
 import { checkColumn, checkFilter, type Filter, matchingRows } from "./filter.ts";
 import { type Groups, type GroupWord, groupRows, rankGroups, spreadOver } from "./grouped.ts";
+import { asked } from "./head.ts";
 import type { Version } from "./history/history.ts";
 import { massOfRows } from "./hit-mass.ts";
 import { IndexError } from "./index-error.ts";
@@ -133,18 +134,24 @@ export class SnapshotSearcher implements Searcher {
     snapshot.retain();
     try {
       const scored: Scored[] = [];
-      // The largest segment first: the more similar its k best, the less of the others has to be looked at.
-      for (const place of snapshot.places.toSorted((a, b) => b.entry.rows - a.entry.rows)) {
-        if (place.vectors === undefined) continue;
+      const ask = async (place: Place, vectors: AnnIndex): Promise<void> => {
         const filter = this.#filterOf(snapshot, place, within);
-        const { rows, similarities } = await place.vectors.search(query, {
+        const { rows, similarities } = await vectors.search(query, {
           k,
           atLeast: kthBest(scored, k),
           ...(filter === undefined ? {} : { filter }),
         });
         for (const [at, row] of rows.entries())
           scored.push({ place, row, score: similarities[at] ?? 0 });
+      };
+      const there: (() => Promise<void>)[] = [];
+      // The largest segment first: the more similar its k best, the less of the others has to be looked at.
+      for (const place of snapshot.places.toSorted((a, b) => b.entry.rows - a.entry.rows)) {
+        const { vectors } = place;
+        if (vectors?.isElsewhere) there.push(() => ask(place, vectors));
+        else if (vectors !== undefined) await ask(place, vectors);
       }
+      await asked(Promise.all(there.map((one) => one())));
       return best(scored, k);
     } finally {
       snapshot.release();

@@ -2,6 +2,7 @@
 import { type Attachments, openAttachments } from "./attachments.ts";
 import { type Diff, diffStates } from "./diff.ts";
 import type { Documents } from "./documents.ts";
+import { dropElsewhere, restoreElsewhere } from "./elsewhere.ts";
 import { asked, isDamage, stateOf } from "./head.ts";
 import type { History, Version } from "./history/history.ts";
 import { IdFilters } from "./id-filter.ts";
@@ -74,6 +75,11 @@ export interface IndexStore extends IndexReader, Attachments {
   dropVersions(retention: Retention): Promise<number>;
   /** Removes what no version or attachment names and nobody is about to name; returns bytes freed. */
   collectGarbage(): Promise<number>;
+  /**
+   * Where another server searches: makes there what it lacks of the newest version's segments, from their files; returns of how many.
+   * @throws IndexError "unavailable"
+   */
+  restoreElsewhere(): Promise<number>;
 }
 
 export interface StoreParts extends ReaderParts {
@@ -122,6 +128,7 @@ export const storeOf = (parts: StoreParts): IndexStore => {
     } finally {
       await forget();
     }
+    await dropElsewhere(shop, 0);
   };
 
   return {
@@ -154,7 +161,12 @@ export const storeOf = (parts: StoreParts): IndexStore => {
     dropVersions: (retention) =>
       inTurn(() => asked(history.drop((versions) => superseded(versions, retention, now())))),
     collectGarbage: () =>
-      inTurn(() => asked(history.collectGarbage({ now: now(), graceMs: GRACE_MS }))),
+      inTurn(async () => {
+        const freed = await asked(history.collectGarbage({ now: now(), graceMs: GRACE_MS }));
+        await dropElsewhere(shop, GRACE_MS);
+        return freed;
+      }),
+    restoreElsewhere: () => inTurn(() => restoreElsewhere(shop)),
     close: () => close(queue),
   };
 };

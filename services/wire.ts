@@ -309,9 +309,18 @@ export const openParlance = async (
       });
       return opening;
     };
+    // Loaded only where it is used: the library takes memory in every process.
+    const vectors =
+      config.vectorsUrl === undefined
+        ? undefined
+        : (await import("#index-store/ann/vectors-database.ts")).openVectorsDatabase({
+            url: config.vectorsUrl,
+            called: "PARLANCE_VECTORS_URL",
+          });
     const places = {
       folder: config.indexes ?? join(config.home, "collections"),
       engine: config.indexEngine,
+      vectors,
       now,
       newId,
       onWarning: warn,
@@ -365,6 +374,7 @@ export const openParlance = async (
       close: async () => {
         await bus.close();
         await indexes.close();
+        await vectors?.close();
         const last = await embedder?.catch((): undefined => undefined);
         await last?.close();
         await database.close();

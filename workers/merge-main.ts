@@ -1,5 +1,6 @@
 // A process that makes one merge of an index and ends: its memory then belongs to the machine again. It may be killed at any time.
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { IndexError, openIndexStore } from "#index-store/index-store.ts";
 import { dropFailedOutput } from "#services/log/log.ts";
 import type { FromMerge, MergeTask } from "./merge-process.ts";
@@ -8,13 +9,19 @@ dropFailedOutput(process.stdout, process.stderr);
 // Its parent is dead, or does not want the merge any more.
 process.on("disconnect", () => process.exit(1));
 
-const task = JSON.parse(process.argv[2] ?? "{}") as MergeTask;
+const openVectors = async (url: string) => {
+  const { openVectorsDatabase } = await import("#index-store/ann/vectors-database.ts");
+  return openVectorsDatabase({ url, called: "PARLANCE_VECTORS_URL" });
+};
 
-const merge = async (): Promise<FromMerge> => {
+const merge = async ({ vectorsUrl, collection, ...task }: MergeTask): Promise<FromMerge> => {
   try {
-    const index = await openIndexStore({ ...task, now: Date.now, newId: randomUUID });
+    const database = vectorsUrl === undefined ? undefined : await openVectors(vectorsUrl);
+    const elsewhere = database && { database, collection };
+    const index = await openIndexStore({ ...task, elsewhere, now: Date.now, newId: randomUUID });
     const version = await index.merge({ atRest: task.atRest });
     await index.close();
+    await database?.close();
     return { merged: version !== null };
   } catch (error) {
     const { message } = error instanceof Error ? error : new Error(String(error));
@@ -22,4 +29,5 @@ const merge = async (): Promise<FromMerge> => {
   }
 };
 
-process.send?.(await merge(), () => process.exit(0));
+const [task] = (await once(process, "message")) as [MergeTask];
+process.send?.(await merge(task), () => process.exit(0));

@@ -43,7 +43,10 @@ afterEach(async () => {
 });
 
 const merge = (signal = new AbortController().signal) =>
-  mergeInProcess({ path, dim, schema, engine: "auto", atRest: true }, signal);
+  mergeInProcess(
+    { path, dim, schema, engine: "auto", atRest: true, collection: "c", vectorsUrl: undefined },
+    signal,
+  );
 
 it("merges, and says where there was nothing to merge", async () => {
   expect(await merge()).toBe(true);

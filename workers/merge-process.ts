@@ -7,6 +7,9 @@ export interface MergeTask
   extends Pick<OpenOptions, "path" | "dim" | "schema">,
     Required<Pick<OpenOptions, "engine">> {
   readonly atRest: boolean;
+  readonly collection: string;
+  /** The server on which vectors are searched. */
+  readonly vectorsUrl: string | undefined;
 }
 
 export type FromMerge =
@@ -32,7 +35,7 @@ export class MergeDied extends Error {
  */
 export const mergeInProcess = async (task: MergeTask, signal: AbortSignal): Promise<boolean> => {
   signal.throwIfAborted();
-  const child = fork(program, [JSON.stringify(task)], {
+  const child = fork(program, [], {
     env: { MALLOC_ARENA_MAX: "2", ...process.env },
     execArgv: [`--max-old-space-size=${HEAP_MB}`, "--disable-warning=ExperimentalWarning"],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
@@ -46,6 +49,8 @@ export const mergeInProcess = async (task: MergeTask, signal: AbortSignal): Prom
       said = message as FromMerge;
     });
     child.on("error", reject);
+    // Not on its command line, which every user of the machine can read: the address contains a password.
+    child.send(task);
     child.on("exit", (code, killed) => {
       if (said) resolve(said);
       else reject(new MergeDied(killed ?? `exit ${code}`));

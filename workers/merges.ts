@@ -186,11 +186,11 @@ export class Merges {
     if (plan === null) return false;
     await parlance.space.require(plan.bytes);
     const { path, dim, schema } = index;
-    const engine = parlance.config.indexEngine;
+    const { indexEngine: engine, vectorsUrl } = parlance.config;
     const merged = await this.#unlessElsewhere({ collection, atRest, signal }, async (until) =>
       plan.rows <= HERE_ROWS
         ? (await index.merge({ atRest, signal: until })) !== null
-        : mergeInProcess({ path, dim, schema, engine, atRest }, until),
+        : mergeInProcess({ path, dim, schema, engine, atRest, collection, vectorsUrl }, until),
     );
     await this.#options.reached("commit.merged");
     await noteVersion(parlance, index, { collection, locks: this.#options.locks });

@@ -8,8 +8,13 @@ export interface EngineState {
   readonly reason: string | null;
 }
 
-export const engineStates = (config: Pick<Config, "faiss">): EngineState[] =>
-  Object.values(engines({ faiss: config.faiss })).map((engine) => {
-    const reason = engine.unavailable() ?? null;
-    return { name: engine.name, available: reason === null, reason };
-  });
+export const engineStates = (config: Pick<Config, "faiss" | "vectorsUrl">): EngineState[] => [
+  ...Object.values(engines({ faiss: config.faiss }))
+    .filter(({ name }) => name !== "pgvector")
+    .map((engine) => {
+      const reason = engine.unavailable() ?? null;
+      return { name: engine.name, available: reason === null, reason };
+    }),
+  // Only told of where it is configured: it is on another machine, and most have none.
+  ...(config.vectorsUrl === undefined ? [] : [{ name: "pgvector", available: true, reason: null }]),
+];

@@ -1,4 +1,4 @@
-// The port for nearest neighbours, which every engine (flat, scan, faiss) implements: which rows are nearest to a vector.
+// The port for nearest neighbours, which every engine (flat, scan, faiss, pgvector) implements: which rows are nearest to a vector.
 
 /** Rows as one array with a shape; unit length unless an engine says otherwise. */
 export interface Rows {
@@ -51,13 +51,16 @@ export interface AnnIndex extends RowReader {
   readonly engine: EngineName;
   readonly dim: number;
   readonly rows: number;
-  /** Bytes of memory it holds. */
+  /** Bytes of memory it holds in this process. */
   readonly memory: number;
+  /** True where another server searches, so that several may be asked at once; absent where this process does. */
+  readonly isElsewhere?: true;
   /** @throws RangeError for a vector of another dimension or with a number that is not finite. */
   search(query: Float32Array, search: AnnSearch): Promise<Neighbours>;
 }
 
-export type EngineName = "flat" | "scan" | "faiss";
+export const engineNames = ["flat", "scan", "faiss", "pgvector"] as const;
+export type EngineName = (typeof engineNames)[number];
 
 /** What the manifest stores about a segment's vectors, enough to open the file again with the same answers. */
 export interface AnnRecipe {
@@ -72,6 +75,8 @@ export interface AnnRecipe {
   readonly measuredRecall?: number;
   /** Seed of the scan's random rotation. */
   readonly seed?: number;
+  /** Under which name another server holds the rows to be searched; for engines that search there. */
+  readonly segment?: string;
 }
 
 export interface AnnEngine {
@@ -95,6 +100,8 @@ export interface AnnBuild {
   readonly seed?: number;
   /** recall@10 to hold; 0.98 by default. */
   readonly recallTarget?: number;
+  /** A name for these rows that no others have: engines that search on another server need one. */
+  readonly segment?: string;
 }
 
 export class AnnError extends Error {

@@ -24,8 +24,9 @@ describe("choose", () => {
 
   it("names every engine and why one cannot be used", () => {
     const found = engines({ faiss: "off" });
-    expect(Object.keys(found)).toEqual([...all]);
+    expect(Object.keys(found)).toEqual([...all, "pgvector"]);
     expect(found.scan.unavailable()).toBeUndefined();
     expect(found.faiss.unavailable()).toMatch(/switched off/);
+    expect(found.pgvector.unavailable()).toMatch(/No server/);
   });
 });

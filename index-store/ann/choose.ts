@@ -2,19 +2,27 @@
 import type { AnnEngine, EngineName } from "./ann.ts";
 import { faissEngine } from "./faiss.ts";
 import { flatEngine } from "./flat.ts";
+import { type PgvectorEngine, pgvectorEngine, type VectorsElsewhere } from "./pgvector.ts";
 import { scanEngine } from "./scan.ts";
 import { maxScanDim } from "./scan-rows.ts";
 
 /** What a scan's memory can address, with room for its lists: 11 million rows of 256 dimensions. */
 const scanBytes = 3.5 * 2 ** 30;
 
-export type Engines = Readonly<Record<EngineName, AnnEngine>>;
+export type Engines = Readonly<Record<EngineName, AnnEngine>> & {
+  readonly pgvector: PgvectorEngine;
+};
 
 /** All engines by name; ask `unavailable()` before one is used. */
-export const engines = (options: { readonly faiss: "auto" | "off" }): Engines => ({
+export const engines = (options: {
+  readonly faiss: "auto" | "off";
+  /** The server that pgvector searches on; without it, that engine is not available. */
+  readonly elsewhere?: VectorsElsewhere | undefined;
+}): Engines => ({
   flat: flatEngine(),
   scan: scanEngine(),
   faiss: faissEngine(options),
+  pgvector: pgvectorEngine(options.elsewhere),
 });
 
 export interface Situation {

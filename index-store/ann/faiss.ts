@@ -14,6 +14,7 @@ import {
 } from "./ann.ts";
 import { Best } from "./best.ts";
 import { checkQuery, checkRow, checkRows, countPassing } from "./check.ts";
+import { withEquals } from "./equals.ts";
 import { damaged, readHeader, withFile } from "./faiss-file.ts";
 import { walkIndexFile } from "./faiss-walk.ts";
 import { inMemory } from "./row-stream.ts";
@@ -341,25 +342,4 @@ async function untilSettled(
     before = found;
   }
   return before;
-}
-
-/** Rows asked for at most, beside four for each wanted, to find all that are as near as the last wanted one. */
-const mostEquals = 512;
-
-/**
- * FAISS leaves open which of equally near rows it returns: more are asked for until the last wanted one has all its equals,
- * of which the smallest rows are kept. Beyond `mostEquals` copies of one vector the choice is FAISS's.
- */
-async function withEquals(
-  { k, passing }: { readonly k: number; readonly passing: number },
-  look: (k: number) => Promise<Neighbours>,
-): Promise<Neighbours> {
-  const most = Math.min(passing, k * 4 + mostEquals);
-  for (let wanted = Math.min(passing, k + 1); ; wanted = Math.min(most, wanted * 4)) {
-    const { rows, similarities } = await look(wanted);
-    const best = new Best(k);
-    for (const [at, row] of rows.entries()) best.offer(row, similarities[at] ?? -Infinity);
-    const isCut = rows.length === wanted && similarities.every((value) => value >= best.bar);
-    if (!isCut || wanted >= most) return best.neighbours();
-  }
 }

@@ -73,7 +73,7 @@ function similarityOf({ dim, data }: Rows, row: number, question: Float32Array):
  * Rows spread evenly, every second one moved halfway towards another row: a query that is a row finds itself and its equals,
  * which is easier than what people ask.
  */
-function questionsFrom(rows: Rows): Float32Array[] {
+export function questionsFrom(rows: Rows): Float32Array[] {
   const count = Math.min(questions, rows.rows);
   return Array.from({ length: count }, (_, number) => {
     const one = Math.floor((number * rows.rows) / count);

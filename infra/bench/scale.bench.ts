@@ -108,7 +108,15 @@ const timesOf = async (searcher: Searcher, { texts, vectors }: Questions) => {
 /** Merges what is worth it, over and over, until told to stop; then at rest. */
 const merging = (index: IndexStore) => {
   const stop = new AbortController();
-  const task = { path: index.path, dim: index.dim, schema: index.schema, engine: "auto" } as const;
+  const { path, dim, schema } = index;
+  const task = {
+    path,
+    dim,
+    schema,
+    engine: "auto",
+    collection: "scale",
+    vectorsUrl: undefined,
+  } as const;
   const merge = async (atRest: boolean) => {
     const plan = await index.planMerge({ atRest });
     return (

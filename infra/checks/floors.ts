@@ -118,6 +118,7 @@ export const doors: Record<string, readonly string[]> = {
   "index-store": [
     "index-store/index-store.ts",
     "index-store/ann/choose.ts",
+    "index-store/ann/vectors-database.ts",
     "index-store/kernels/kernels.ts",
     "index-store/kmeans/kmeans.ts",
   ],

@@ -65,11 +65,13 @@ const indexFailures = {
       cause: error,
     }),
   unavailable: (error: IndexError) =>
-    unavailable("The index cannot be read right now.", {
-      code: "index-unavailable",
-      hint: "Try again.",
-      cause: error,
-    }),
+    // Where another server fails, the message says which, by the name of its setting.
+    unavailable(
+      error.cause instanceof Error && error.cause.name === "AnnError"
+        ? error.message
+        : "The index cannot be read right now.",
+      { code: "index-unavailable", hint: "Try again.", cause: error },
+    ),
   closed: (error: IndexError) =>
     unavailable("The server is closing, or the collection was just erased.", {
       code: "index-closed",

@@ -145,4 +145,15 @@ describe("readConfig", () => {
   it("lists unknown settings", () => {
     expect(readConfig({ PARLANCE_PROT: "1", HOME: "/" }).unknown).toEqual(["PARLANCE_PROT"]);
   });
+
+  it("refuses pgvector without the server that it searches on", () => {
+    const engine = { PARLANCE_INDEX_ENGINE: "pgvector" };
+    expect(() => readConfig(engine)).toThrow(/needs a server to search on/);
+    const read = readConfig({
+      ...engine,
+      PARLANCE_VECTORS_URL: "postgres://parlance@10.0.0.9/vectors",
+      PARLANCE_VECTORS_PASSWORD: "a/b",
+    });
+    expect(read.vectorsUrl).toBe("postgres://parlance:a%2Fb@10.0.0.9/vectors");
+  });
 });

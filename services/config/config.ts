@@ -88,8 +88,14 @@ const environment = z.object({
   PARLANCE_EXECUTION_PROVIDERS: list.default(["cpu"]),
   /** Use FAISS where it is installed, or never. */
   PARLANCE_FAISS: z.enum(["auto", "off"]).default("auto"),
-  /** How vectors are searched; auto chooses by size and by what is installed. */
-  PARLANCE_INDEX_ENGINE: z.enum(["auto", "flat", "scan", "faiss"]).default("auto"),
+  /** How vectors are searched; auto chooses by size and by what is installed; pgvector searches on PARLANCE_VECTORS_URL. */
+  PARLANCE_INDEX_ENGINE: z.enum(["auto", "flat", "scan", "faiss", "pgvector"]).default("auto"),
+  /** PostgreSQL with pgvector 0.8 or newer (postgres://user:password@host/database), for collections past one machine. */
+  PARLANCE_VECTORS_URL: unlessEmpty(
+    z.url({ protocol: /^(postgres|postgresql)$/, error: "postgres://…" }),
+  ),
+  /** The password of that server, where its address has none. */
+  PARLANCE_VECTORS_PASSWORD: unlessEmpty(z.string()),
   /** For how many days the last version of each day is kept; "all" drops none. */
   PARLANCE_KEEP_VERSIONS: unlessEmpty(
     z.union([z.literal("all"), z.coerce.number().int().min(0).max(36_500)], {
@@ -175,7 +181,9 @@ export interface Config {
   readonly modelHub: string;
   readonly executionProviders: readonly string[];
   readonly faiss: "auto" | "off";
-  readonly indexEngine: "auto" | "flat" | "scan" | "faiss";
+  readonly indexEngine: "auto" | "flat" | "scan" | "faiss" | "pgvector";
+  /** The server on which pgvector searches; where it is known, segments that are there are searched, whatever the engine of new ones. */
+  readonly vectorsUrl: string | undefined;
   /** Days for which old versions of an index are kept. */
   readonly keepVersions: number | "all";
   /** Threads for embedding. */
@@ -278,6 +286,11 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       },
     );
   checkRole(set);
+  if (set.PARLANCE_INDEX_ENGINE === "pgvector" && set.PARLANCE_VECTORS_URL === undefined)
+    throw rejected("PARLANCE_INDEX_ENGINE=pgvector needs a server to search on.", {
+      code: "needs-vectors-server",
+      hint: "Set PARLANCE_VECTORS_URL to a PostgreSQL server with pgvector (postgres://…), or leave the engine to `auto`.",
+    });
   refuseExamples(env);
   const known = new Set(Object.keys(environment.shape));
   return Object.freeze({
@@ -311,6 +324,11 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     executionProviders: set.PARLANCE_EXECUTION_PROVIDERS,
     faiss: set.PARLANCE_FAISS,
     indexEngine: set.PARLANCE_INDEX_ENGINE,
+    vectorsUrl: withPassword(
+      set.PARLANCE_VECTORS_URL,
+      set.PARLANCE_VECTORS_PASSWORD,
+      "PARLANCE_VECTORS_PASSWORD",
+    ),
     keepVersions: set.PARLANCE_KEEP_VERSIONS ?? 7,
     workers: set.PARLANCE_WORKERS ?? Math.max(1, Math.min(8, availableParallelism() - 1)),
     apiThreads: set.PARLANCE_API_THREADS ?? (availableParallelism() < 8 ? 2 : 4),

@@ -40,7 +40,7 @@ export const refuseExamples = (env: Environment): void => {
       hint: "Put a long random one in its place, for example from `openssl rand -hex 24`, here and at the server that asks for it.",
     });
   };
-  for (const service of ["PARLANCE_DATABASE", "PARLANCE_BROKER"]) {
+  for (const service of ["PARLANCE_DATABASE", "PARLANCE_BROKER", "PARLANCE_VECTORS"]) {
     const url = URL.parse(env[`${service}_URL`] ?? "");
     if (!url || isLoopback(url.hostname)) continue;
     if (EXAMPLE_SECRET.test(decodeURIComponent(url.password))) refuse(`${service}_URL`);

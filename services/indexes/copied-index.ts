@@ -104,6 +104,7 @@ export const openCopiedIndex = async (options: CopiedIndexOptions): Promise<Inde
     eraseAttachments: () => write((index) => index.eraseAttachments()),
     dropVersions: (...how) => write((index) => index.dropVersions(...how)),
     collectGarbage: () => write((index) => index.collectGarbage()),
+    restoreElsewhere: () => write((index) => index.restoreElsewhere()),
     close: async () => {
       await (await writing?.catch((): undefined => undefined))?.close();
       await watched.close();

@@ -1,7 +1,13 @@
 // Where the indexes of a home are: a folder for each collection on this machine's disk.
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type IndexStore, type OpenOptions, openIndexStore } from "#index-store/index-store.ts";
+import {
+  type IndexStore,
+  type OpenOptions,
+  openIndexStore,
+  removeElsewhere,
+  type VectorsDatabase,
+} from "#index-store/index-store.ts";
 import { type CollectionId, readCollectionId } from "#services/domain/ids.ts";
 import { openCopiedIndex } from "./copied-index.ts";
 import { indexSchema } from "./schema.ts";
@@ -25,21 +31,31 @@ export interface LocalPlaceOptions
     Required<Pick<OpenOptions, "engine">> {
   /** Contains a folder for each collection; created where absent. */
   readonly folder: string;
+  /** The server on which vectors are searched, where there is one. */
+  readonly vectors?: VectorsDatabase | undefined;
 }
 
-export const localPlace = ({ folder, ...options }: LocalPlaceOptions): IndexPlace => {
+const elsewhereOf = (database: VectorsDatabase | undefined, collection: CollectionId) =>
+  database && { database, collection };
+
+export const localPlace = ({ folder, vectors, ...options }: LocalPlaceOptions): IndexPlace => {
   const folderOf = (collection: CollectionId) => join(folder, collection);
   return {
     async open(collection, dim) {
       await mkdir(folderOf(collection), { recursive: true, mode: 0o700 });
       return openIndexStore({
         ...options,
+        elsewhere: elsewhereOf(vectors, collection),
         path: join(folderOf(collection), "index.git"),
         dim,
         schema: indexSchema,
       });
     },
-    remove: (collection) => rm(folderOf(collection), { recursive: true, force: true }),
+    async remove(collection) {
+      const elsewhere = elsewhereOf(vectors, collection);
+      if (elsewhere !== undefined) await removeElsewhere(elsewhere);
+      await rm(folderOf(collection), { recursive: true, force: true });
+    },
     refresh: async () => undefined,
   };
 };
@@ -51,12 +67,14 @@ export interface CopiedPlaceOptions extends LocalPlaceOptions {
 
 /** Indexes that other machines write, read from copies on this one's disk. */
 export const copiedPlace = ({ folder, writers, ...options }: CopiedPlaceOptions): IndexPlace => {
+  const { vectors, ...common } = options;
   const written = localPlace({ folder: writers, ...options });
   const copied = (collection: CollectionId) => join(folder, collection);
   const open = async (collection: CollectionId, dim: number): Promise<IndexStore> => {
     await mkdir(copied(collection), { recursive: true, mode: 0o700 });
     return openCopiedIndex({
-      ...options,
+      ...common,
+      elsewhere: elsewhereOf(vectors, collection),
       path: join(copied(collection), "index.git"),
       dim,
       schema: indexSchema,

@@ -37,8 +37,10 @@ export interface Asking {
   readonly cursor: Cursor | undefined;
   /** As the request says, or as these collections are searched where it says nothing. */
   readonly mode: SearchMode;
-  /** undefined where the model is not available. */
+  /** undefined where the model is not available, or where vectors cannot be searched. */
   readonly embedder: Embedder | undefined;
+  /** Why there is no embedder, in a sentence for a person. */
+  readonly wordsOnly: string;
 }
 
 export interface AskDeps {

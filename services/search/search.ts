@@ -1,7 +1,7 @@
 // The door of search: a question → ranked hits of one collection, several or all, with facets and a cursor.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 import { setImmediate } from "node:timers/promises";
-import type { RowSet } from "#index-store/index-store.ts";
+import { IndexError, type RowSet } from "#index-store/index-store.ts";
 import type { Answer, AnswerRequest } from "#services/contract/answers.ts";
 import {
   type SearchAnswer,
@@ -81,6 +81,10 @@ const asExchange = ({ members, isAnswered, best }: KeptExchange): Exchange => ({
   members,
   answer: !isAnswered ? "none" : best === null ? "given" : substanceOf(best),
 });
+
+const NO_MODEL = "The embedding model is not available right now: searched by words only.";
+const NO_VECTORS =
+  "The server that searches by meaning is not available right now: searched by words only.";
 
 /** Hits that passages are taken of. */
 const PASSAGES_FROM = 10;
@@ -199,8 +203,31 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     return { rows, isExact: sure === 0 || sure < nearest.length };
   };
 
+  /** Where the vectors cannot be searched right now, words answer, unless only meaning was asked for. */
+  const orByWords = async <T>(
+    { mode, like }: SearchRequest,
+    answer: (means: Pick<Asking, "embedder" | "wordsOnly">) => Promise<T>,
+  ): Promise<T> => {
+    const embedder = await deps.embedder().catch((): undefined => undefined);
+    try {
+      return await answer({ embedder, wordsOnly: NO_MODEL });
+    } catch (error) {
+      const isLost = error instanceof IndexError && error.code === "unavailable";
+      if (!isLost || embedder === undefined || mode === "semantic" || like !== undefined)
+        throw error;
+      return answer({ embedder: undefined, wordsOnly: NO_VECTORS });
+    }
+  };
+
   /** A page of hits, and what they were found with. */
-  const found = async (request: SearchRequest, target: Target) => {
+  const found = (request: SearchRequest, target: Target) =>
+    orByWords(request, (means) => foundBy(means, request, target));
+
+  const foundBy = async (
+    means: Pick<Asking, "embedder" | "wordsOnly">,
+    request: SearchRequest,
+    target: Target,
+  ) => {
     const began = performance.now();
     checkVersion(request, target);
     const { limit, cursor: typedCursor, ...rest } = request;
@@ -209,8 +236,8 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     const hash = hashQuestion({ ...rest, target: only });
     const cursor = typedCursor === undefined ? undefined : readCursor(typedCursor, hash);
     const question = parseQuestion(request.query, deps.now());
-    const embedder = await deps.embedder().catch((): undefined => undefined);
-    const prepared = await prepare(target, { request, question, cursor, embedder });
+    const { embedder } = means;
+    const prepared = await prepare(target, { request, question, cursor, ...means });
     const { asked, mode, listing, vector, ranking } = prepared;
     const byTime = listing || request.sort !== "relevance";
     const counted = request.facets || byTime;
@@ -270,18 +297,18 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
   };
 
   return {
-    async ranked(request, target) {
-      const question = parseQuestion(request.query, deps.now());
-      const embedder = await deps.embedder().catch((): undefined => undefined);
-      const prepared = await prepare(target, { request, question, cursor: undefined, embedder });
-      const { asked, mode, listing, ranking } = prepared;
-      const rows = listing ? (await matchingRows(prepared)).rows : undefined;
-      const { picked } = await orderPage(
-        { asked, ranking, rows, listing },
-        { request, offset: 0, mode },
-      );
-      return picked.map(({ chunk, fused }) => ({ chunk, score: fused.score }));
-    },
+    ranked: (request, target) =>
+      orByWords(request, async (means) => {
+        const question = parseQuestion(request.query, deps.now());
+        const prepared = await prepare(target, { request, question, cursor: undefined, ...means });
+        const { asked, mode, listing, ranking } = prepared;
+        const rows = listing ? (await matchingRows(prepared)).rows : undefined;
+        const { picked } = await orderPage(
+          { asked, ranking, rows, listing },
+          { request, offset: 0, mode },
+        );
+        return picked.map(({ chunk, fused }) => ({ chunk, score: fused.score }));
+      }),
     search: async (request, target) => (await found(request, target)).answer,
     async answer({ limit: most, ...request }, target) {
       const { answer: page, asked } = await found(
@@ -333,7 +360,7 @@ const modeOf = ({ mode }: SearchRequest, { collections }: Target): SearchMode =>
     : "hybrid");
 
 const wishedMode = (
-  { request, mode, embedder }: Asking,
+  { request, mode, embedder, wordsOnly }: Asking,
   asked: readonly Asked[],
 ): { mode: SearchMode; notices: string[] } => {
   if (request.like !== undefined) return { mode: "semantic", notices: [] };
@@ -343,10 +370,7 @@ const wishedMode = (
       "Searched by words: the embedding model was not made for the language of most of these messages.",
     );
   if (mode !== "lexical" && embedder === undefined)
-    return {
-      mode: "lexical",
-      notices: ["The embedding model is not available right now: searched by words only."],
-    };
+    return { mode: "lexical", notices: [wordsOnly] };
   const foreign = mode === "lexical" ? [] : asked.filter(({ semantic }) => !semantic);
   for (const { collection } of foreign)
     notices.push(

@@ -225,7 +225,9 @@ export const repair = async (belt: Belt, delivery: Delivery<"index.repair">): Pr
     if (collection.dim === null) return setRight(belt, collection);
     // The data that this process holds in memory must not be taken for what is on the disk.
     await indexes.forget(id);
-    await repairOne({ belt, collection, index: await indexes.open(id), delivery, held });
+    const index = await indexes.open(id);
+    await repairOne({ belt, collection, index, delivery, held });
+    await index.restoreElsewhere();
     // Waiting work on the index continues, and the added segments are merged.
     await store.transaction((rows) =>
       enqueue(store, rows, { name: "index.due", payload: { collection: id }, key: id }),
