@@ -87,7 +87,7 @@ describe.each(kinds)("a server on %s", (kind) => {
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "parlance-failover-"));
-    service = await startService(kind);
+    service = await startService(kind, { durable: true });
     process.env[`PARLANCE_TEST_${kind.toUpperCase()}_URL`] = service.url;
     const { url } = await aDatabaseOn(kind);
     server = await startServer({
@@ -130,7 +130,7 @@ describe.each(kinds)("a server on %s", (kind) => {
     await service.kill();
     const [sent, asked] = await Promise.all([upload("larkspur"), search("marigold")]);
     for (const answer of [sent, asked]) {
-      expect(answer.status).toBe(503);
+      expect(answer.status, server.output()).toBe(503);
       expect(answer.headers.get("retry-after")).toMatch(/^\d+$/u);
       const problem = await answer.json();
       expect(problem).toMatchObject({

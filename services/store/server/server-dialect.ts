@@ -52,7 +52,8 @@ const checkParameters = (parameters: readonly unknown[]): void => {
 };
 
 class ServerConnection implements DatabaseConnection {
-  #raw: RawConnection;
+  /** Undefined where it was given back and no other one could be had. */
+  #raw: RawConnection | undefined;
   readonly #driver: ServerDriver;
   /** Nothing may be asked again on another connection: a transaction is open on this one. */
   inTransaction = false;
@@ -76,18 +77,22 @@ class ServerConnection implements DatabaseConnection {
       }
   }
 
+  #usable(): RawConnection {
+    if (this.#isBroken || this.#raw === undefined)
+      throw this.#driver.explained(new Error("Connection lost"));
+    return this.#raw;
+  }
+
   async #replace(): Promise<void> {
-    this.#raw.destroy();
-    this.#raw.release();
     this.#isBroken = true;
+    this.release();
     this.#raw = await this.#driver.checked();
     this.#isBroken = false;
   }
 
   async #run<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     checkParameters(parameters);
-    if (this.#isBroken) throw this.#driver.explained(new Error("Connection lost"));
-    const raw = this.#raw;
+    const raw = this.#usable();
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
@@ -111,7 +116,7 @@ class ServerConnection implements DatabaseConnection {
   }
 
   async *streamQuery<R>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    const raw = this.#raw;
+    const raw = this.#usable();
     let isWaiting = true;
     let isLate = false;
     // The time that the server takes for the next row; not what whoever reads does between two of them.
@@ -141,10 +146,14 @@ class ServerConnection implements DatabaseConnection {
     this.#isBroken = true;
   }
 
+  /** Gives it back, once: a pool takes no connection twice. */
   release(): void {
-    if (this.#isBroken) this.#raw.destroy();
-    else this.#driver.rests(this.#raw);
-    this.#raw.release();
+    const raw = this.#raw;
+    this.#raw = undefined;
+    if (raw === undefined) return;
+    if (this.#isBroken) raw.destroy();
+    else this.#driver.rests(raw);
+    raw.release();
   }
 }
 

@@ -141,4 +141,4 @@ export const isUnreachable = (error: unknown): boolean => hasCode(error, "databa
 
 /** The connection is of no use any more. One that leads to a server that has become a replica is made anew: the address may lead elsewhere by now. */
 export const isLost = (error: unknown): boolean =>
-  hasCode(error, "database-unreachable", "database-read-only");
+  isUnreachable(error) || hasCode(error, "database-read-only");
