@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type JobName, type Jobs, jobs } from "#services/contract/jobs.ts";
 import type { CollectionId, JobId, OrganizationId } from "#services/domain/ids.ts";
-import type { Duration } from "#services/domain/units.ts";
+import { type Duration, seconds } from "#services/domain/units.ts";
 import { openOutage } from "#services/log/outage.ts";
 import { afterVerdict, type Counts, type Outcome } from "./attempts.ts";
 import type { Bus, ConsumeOptions, Delivery, Handler, PublishedJob, Verdict } from "./bus.ts";
@@ -40,6 +40,11 @@ export interface JobSource<F extends FoundJob = FoundJob> {
   progress(job: HeldJob, reached: number): Promise<"kept" | "not ours">;
   settle(job: HeldJob, outcome: Outcome): Promise<void>;
   othersWait(job: HeldJob): Promise<boolean>;
+  /**
+   * Gives back what stands as in hand of this worker and is not, without counting an attempt: a claim whose answer was lost, or a
+   * verdict that a database has forgotten, as a replica does that becomes the primary. Nobody else would: this worker lives.
+   */
+  giveBackStrays?(isInHand: (id: JobId) => boolean): Promise<void>;
   /** So many jobs in hand wait outside of the gate now: as many more may be taken. */
   paused?(name: JobName, count: number): void;
 }
@@ -58,10 +63,15 @@ interface Handling<N extends JobName> {
   readonly paused: Set<string>;
 }
 
+/** So often is looked for jobs that stand as in hand of this worker and are not. */
+const STRAYS: Duration = seconds(10);
+
 export const openClaimingBus = <F extends FoundJob>(
   source: JobSource<F>,
-  pollEvery: Duration,
+  { pollEvery, straysEvery = STRAYS }: { pollEvery: Duration; straysEvery?: Duration | undefined },
 ): Bus => {
+  /** Jobs of this worker: from before the claim until the verdict is written. */
+  const own = new Set<JobId>();
   const gate = new Gate();
   const sleepers = new Set<() => void>();
   const stops = new Set<() => Promise<void>>();
@@ -176,13 +186,18 @@ export const openClaimingBus = <F extends FoundJob>(
       // Before the gate: a job to be run alone would keep every other job of this process out of it until it may begin.
       if (!(await isReady(options, leaving))) return undefined;
       const place = await gate.enter({ alone: found.suspect });
+      const leave = () => {
+        own.delete(found.id);
+        place.leave();
+      };
+      own.add(found.id);
       try {
         const job = leaving.aborted ? undefined : await source.claim(name, found, options);
-        if (job) return { end: deliver(job, handling, place).finally(() => place.leave()) };
-        place.leave();
+        if (job) return { end: deliver(job, handling, place).finally(leave) };
+        leave();
         if (leaving.aborted) return undefined;
       } catch (error) {
-        place.leave();
+        leave();
         throw error;
       }
     }
@@ -214,6 +229,22 @@ export const openClaimingBus = <F extends FoundJob>(
     await Promise.all(inHand);
   };
 
+  const lookForStrays = async (): Promise<void> => {
+    const before = new Set(own);
+    // One that was taken or settled meanwhile is no stray: its fence has moved on, or it is among the jobs now.
+    await source.giveBackStrays?.((id) => before.has(id) || own.has(id));
+  };
+  let looking: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    if (stops.size === 0) return;
+    looking ??= lookForStrays()
+      // A database that cannot be asked says nothing of them; those who take jobs report it.
+      .catch(() => undefined)
+      .finally(() => {
+        looking = undefined;
+      });
+  }, straysEvery).unref();
+
   return {
     async publish(job) {
       await source.add(job);
@@ -234,7 +265,9 @@ export const openClaimingBus = <F extends FoundJob>(
       return { stop };
     },
     async close() {
+      clearInterval(timer);
       await Promise.all([...stops].map((stop) => stop()));
+      await looking;
     },
   };
 };

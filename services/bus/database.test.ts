@@ -28,7 +28,13 @@ import { supervisionSuite } from "./supervision.suite.ts";
 
 const closers: (() => Promise<void>)[] = [];
 
-const fresh = async (options: { readonly lease?: Duration; readonly onBury?: OnBury } = {}) => {
+const fresh = async (
+  options: {
+    readonly lease?: Duration;
+    readonly straysEvery?: Duration;
+    readonly onBury?: OnBury;
+  } = {},
+) => {
   const { store: opened, remove } = await aStore();
   closers.push(remove);
   let later = 0;
@@ -61,6 +67,39 @@ afterEach(async () => {
 
 describe("the database bus", () => {
   busSuite(fresh);
+
+  it("takes up again what a database says is in its hands and is not, and leaves alone what is", async () => {
+    const { bus, store } = await fresh({ straysEvery: milliseconds(20) });
+    const collection = await aStoredCollection(store);
+    const mine = bus(aWorker);
+    const started: string[] = [];
+    const goOn = aSignal();
+    const stop = await mine.consume(
+      "index.due",
+      async ({ payload }) => {
+        started.push(payload.collection);
+        if (payload.collection !== collection) await goOn.promise;
+        return done;
+      },
+      { concurrency: 5 },
+    );
+    await publish(mine, "other");
+    await until(() => started.length === 1);
+    // As a replica that has become the primary has it, where it never heard of the verdict.
+    await store.transaction(async (rows) => {
+      await enqueue(store, rows, { name: "index.due", payload: { collection } });
+      await rows
+        .updateTable("jobs")
+        .set({ state: "active", owner: aWorker.id, host: aWorker.host, attempt: 1, starts: 1 })
+        .where("state", "=", "waiting")
+        .execute();
+    });
+    await until(() => started.includes(collection));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    goOn.resolve();
+    await stop.stop();
+    expect(started).toEqual(["other", collection]);
+  });
 
   it("delivers nothing from a transaction that was rolled back", async () => {
     const { store, admin } = await fresh();

@@ -1,7 +1,9 @@
 // The bus over the jobs table: claims by compare-and-set with a lease and a fence; rows and their jobs are one transaction.
 import type { JobName } from "#services/contract/jobs.ts";
+import { readJobId } from "#services/domain/ids.ts";
 import { type Duration, milliseconds } from "#services/domain/units.ts";
 import { addJob, type NewJob } from "#services/store/store.ts";
+import { afterStop } from "./attempts.ts";
 import type { Bus, Worker } from "./bus.ts";
 import { type HeldJob, type JobSource, openClaimingBus } from "./claiming-bus.ts";
 import { claimFound, type FoundRow, findInTurn, othersWait, Turns } from "./database-claims.ts";
@@ -17,6 +19,8 @@ export interface DatabaseBusOptions {
   /** A job whose worker is not heard of for so long is given to another. */
   readonly lease?: Duration;
   readonly pollEvery?: Duration;
+  /** As `JobSource.giveBackStrays` is called; 10 s by default. */
+  readonly straysEvery?: Duration;
   readonly onBury?: OnBury;
 }
 
@@ -75,8 +79,34 @@ export const openDatabaseSource = (options: DatabaseBusOptions): JobSource<Found
         if (row) await writeOutcome(store, rows, row, { outcome, onBury });
       }),
     othersWait: (job) => othersWait(store, job),
+    async giveBackStrays(isInHand) {
+      const claimed = await store.rows
+        .selectFrom("jobs")
+        .select(["id", "fence"])
+        .where("state", "=", "active")
+        .where("host", "=", worker.host)
+        .where("owner", "=", worker.id)
+        .execute();
+      for (const { id, fence } of claimed) {
+        const known = readJobId(id);
+        if (known === undefined || isInHand(known)) continue;
+        await store.transaction(async (rows) => {
+          const row = await rows
+            .selectFrom("jobs")
+            .selectAll()
+            .where("id", "=", id)
+            .where("fence", "=", fence)
+            .where("state", "=", "active")
+            .executeTakeFirst();
+          if (row) await writeOutcome(store, rows, row, { outcome: afterStop(row), onBury });
+        });
+      }
+    },
   };
 };
 
 export const openDatabaseBus = (options: DatabaseBusOptions): Bus =>
-  openClaimingBus(openDatabaseSource(options), options.pollEvery ?? milliseconds(100));
+  openClaimingBus(openDatabaseSource(options), {
+    pollEvery: options.pollEvery ?? milliseconds(100),
+    straysEvery: options.straysEvery,
+  });

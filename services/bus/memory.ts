@@ -289,7 +289,7 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
 
   return {
     bus(worker) {
-      const bus = openClaimingBus(sourceFor(worker), milliseconds(5));
+      const bus = openClaimingBus(sourceFor(worker), { pollEvery: milliseconds(5) });
       buses.add(bus);
       return bus;
     },

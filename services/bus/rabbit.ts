@@ -170,7 +170,7 @@ export const openRabbitBus = (options: RabbitBusOptions): RabbitBus => {
     paused: (wanted, count) => listeners.get(wanted)?.paused(count),
   };
   // Woken by messages: this is how soon a message is looked at that could not be when it came.
-  const bus = openClaimingBus(source, RELAY_POLL);
+  const bus = openClaimingBus(source, { pollEvery: RELAY_POLL, straysEvery: options.straysEvery });
   const stops = new Set<() => Promise<void>>();
 
   return {
