@@ -22,10 +22,10 @@ if (missing === undefined) {
       // In a process of its own: a deadlock in native code stops timers and tests too.
       const program = fileURLToPath(new URL("./spawn-while-training.builders.ts", import.meta.url));
       const { stdout } = await promisify(execFile)(process.execPath, [program], {
-        timeout: 25_000,
+        timeout: 100_000,
       });
       expect(stdout).toBe("trained\n");
-    });
+    }, 120_000);
 
     it("comes to the inertia that the WASM kernel comes to", async () => {
       const rows = clusteredRows({ rows: 6000, dim: 32, clusters: 80 });

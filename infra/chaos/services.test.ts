@@ -116,6 +116,8 @@ describe("a private rabbitmq", () => {
         .toBe("kept");
       await after.close();
     },
+    // A RabbitMQ takes ten seconds to start where the machine is busy, and it is started twice.
+    120_000,
   );
 });
 

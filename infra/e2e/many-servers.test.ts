@@ -205,7 +205,8 @@ describe.each(profiles)("servers that share $name", ({ kind, broker }) => {
       .toBeDefined();
     const from = performance.now();
     await left.stop();
-    expect(performance.now() - from).toBeLessThan(20_000);
+    // Its workers leave within 20 s; what is left of it may take longer on a busy machine, but not as long as Docker is told to wait.
+    expect(performance.now() - from).toBeLessThan(30_000);
     const jobs = await database.system.rows
       .selectFrom("jobs")
       .select(["name", "state", "attempt", "host"])

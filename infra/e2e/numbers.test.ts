@@ -179,7 +179,7 @@ function comparison(kind: Kind): void {
     sample = await bring(api, kind);
     at = `${api}/collections/${sample.id}`;
     topics = await read<TopicList>("/topics");
-  }, 240_000);
+  }, 600_000);
 
   it("of messages, conversations and people are the same all over the API", async () => {
     const { messages } = sample;

@@ -37,7 +37,8 @@ embedSuite("onnx with a random transformer", async () => await openTiny());
 embedSuite(
   "onnx with a random int8 transformer",
   async () => await openTiny({ shape: { ...tinyShape, int8: true } }),
-  { invariance: 0.999 },
+  // Scales are those of the whole batch, and processors without VNNI add up 8-bit products with saturation: 0.966 on one with AVX2 only.
+  { invariance: 0.95 },
 );
 if (existsSync(potion))
   embedSuite(
