@@ -70,8 +70,12 @@ export const openClaimingBus = <F extends FoundJob>(
   source: JobSource<F>,
   { pollEvery, straysEvery = STRAYS }: { pollEvery: Duration; straysEvery?: Duration | undefined },
 ): Bus => {
-  /** Jobs of this worker: from before the claim until the verdict is written. */
-  const own = new Set<JobId>();
+  /**
+   * What this worker took or takes: from before the claim until the verdict is written. By claim, not by job: a job that is tried
+   * again may be taken anew before the end of the claim before is noticed here.
+   */
+  const claims = new Set<FoundJob>();
+  const idsInHand = (): ReadonlySet<JobId> => new Set([...claims].map(({ id }) => id));
   const gate = new Gate();
   const sleepers = new Set<() => void>();
   const stops = new Set<() => Promise<void>>();
@@ -187,10 +191,10 @@ export const openClaimingBus = <F extends FoundJob>(
       if (!(await isReady(options, leaving))) return undefined;
       const place = await gate.enter({ alone: found.suspect });
       const leave = () => {
-        own.delete(found.id);
+        claims.delete(found);
         place.leave();
       };
-      own.add(found.id);
+      claims.add(found);
       try {
         const job = leaving.aborted ? undefined : await source.claim(name, found, options);
         if (job) return { end: deliver(job, handling, place).finally(leave) };
@@ -230,9 +234,9 @@ export const openClaimingBus = <F extends FoundJob>(
   };
 
   const lookForStrays = async (): Promise<void> => {
-    const before = new Set(own);
+    const before = idsInHand();
     // One that was taken or settled meanwhile is no stray: its fence has moved on, or it is among the jobs now.
-    await source.giveBackStrays?.((id) => before.has(id) || own.has(id));
+    await source.giveBackStrays?.((id) => before.has(id) || idsInHand().has(id));
   };
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {

@@ -155,7 +155,10 @@ export class Turns {
   }
 }
 
-/** The job whose turn it is, where any of its name is due. @param wanted with `unpublished`, of those that are not on their way through a broker */
+/**
+ * The job whose turn it is. To be called where one of its name is due (`dueAmong`).
+ * @param wanted with `unpublished`, of those that are not on their way through a broker
+ */
 export const findInTurn = async (
   store: Pick<JobStore, "rows" | "now">,
   wanted: { readonly name: JobName; readonly turns: Turns; readonly unpublished?: boolean },

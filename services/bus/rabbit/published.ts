@@ -30,8 +30,9 @@ export interface Choosing {
 }
 
 /**
- * Chooses the jobs to send next, where any of their name is due, in turn, as many as there is room for when half of them are taken, and records that they are on their way until their lifetime
- * ends. Those on their way count as in hand, so that a collection's limit and everybody's turn hold for them too.
+ * Chooses the jobs to send next, in turn, as many as there is room for when half of them are taken, and records that they are on
+ * their way until their lifetime ends. To be called where one of their name is due. Those on their way count as in hand, so that a
+ * collection's limit and everybody's turn hold for them too.
  * @returns their ids, in the order in which they are to be sent
  */
 export const choose = async (store: JobStore, choosing: Choosing): Promise<string[]> => {
