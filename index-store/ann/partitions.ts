@@ -51,7 +51,7 @@ export const openPartitions = (database: VectorsDatabase, collection: string): P
     if (found?.isThere) return found.table;
     throw new AnnError(
       "unavailable",
-      `The vectors of segment ${segment} are not on the vectors' server. They are loaded again from the index's files within the hour, and when the server starts.`,
+      `The vectors of segment ${segment} are not on the vectors' server. Those of the newest version are loaded again from the index's files within the hour, and when the server starts.`,
     );
   },
   keepOnly: (segments, graceMs) =>

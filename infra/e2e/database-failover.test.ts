@@ -85,6 +85,10 @@ describe.each(kinds)("a server on %s", (kind) => {
     return ((await answer.json()) as SearchAnswer).hits.length > 0;
   };
 
+  /** Searches follow a new version within moments. */
+  const becomesFound = (word: string) =>
+    expect.poll(() => isFound(word), { ...SOON, message: word }).toBe(true);
+
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "parlance-failover-"));
     service = await startService(kind, { durable: true });
@@ -119,10 +123,10 @@ describe.each(kinds)("a server on %s", (kind) => {
           hint: expect.stringContaining("PARLANCE_DATABASE_URL"),
         },
       });
-    expect(await isFound("marigold")).toBe(true);
+    await becomesFound("marigold");
     await demote[kind](service, false);
     await bring("hollyhock");
-    expect(await isFound("hollyhock")).toBe(true);
+    await becomesFound("hollyhock");
     expect(await isFound("foxglove")).toBe(false);
   }, 120_000);
 
@@ -147,8 +151,7 @@ describe.each(kinds)("a server on %s", (kind) => {
     await service.start();
     await expect.poll(async () => (await ready()).ready, SOON).toBe(true);
     await bring("snapdragon");
-    for (const word of ["marigold", "hollyhock", "snapdragon"])
-      expect(await isFound(word), word).toBe(true);
+    for (const word of ["marigold", "hollyhock", "snapdragon"]) await becomesFound(word);
     expect(await isFound("larkspur")).toBe(false);
   }, 120_000);
 });
