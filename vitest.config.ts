@@ -70,6 +70,8 @@ export default defineConfig({
           name: "e2e",
           include: ["infra/e2e/**/*.test.ts"],
           testTimeout: 120_000,
+          // A second thread of a server loads as many modules again, and few tests are about two.
+          env: { PARLANCE_API_THREADS: "1" },
         },
       },
       {

@@ -11,7 +11,6 @@ import { openDatabaseJobAdmin } from "#services/bus/database-job-admin.ts";
 import type { OnBury } from "#services/bus/database-outcomes.ts";
 import { openDatabaseSupervision, SHARED_PACE } from "#services/bus/database-supervision.ts";
 import { openJobStore } from "#services/bus/job-store.ts";
-import { openRabbitBus } from "#services/bus/rabbit.ts";
 import type { Config } from "#services/config/config.ts";
 import type { ServerFacts } from "#services/contract/system.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
@@ -258,7 +257,7 @@ export const openParlance = async (
     const rabbit =
       config.brokerUrl === undefined
         ? undefined
-        : openRabbitBus({
+        : (await import("#services/bus/rabbit.ts")).openRabbitBus({
             ...taking,
             url: config.brokerUrl,
             // A child of the process that holds the home connects when it takes jobs; what tells people of it, at once.

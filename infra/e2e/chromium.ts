@@ -16,6 +16,8 @@ export const openChromium = (): Promise<Browser> =>
       "--no-sandbox",
       "--use-angle=swiftshader",
       "--enable-unsafe-swiftshader",
+      // Debian turns it on, which costs time where the graphics card is emulated.
+      "--disable-gpu-rasterization",
       // Chromium must not download anything for itself.
       "--disable-quic",
       "--no-first-run",

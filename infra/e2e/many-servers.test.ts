@@ -76,7 +76,6 @@ describe.each(profiles)("servers that share $name", ({ kind, broker }) => {
         ...(carrier === undefined ? {} : { PARLANCE_BROKER_URL: carrier.url }),
         PARLANCE_BLOBS_URL: pathToFileURL(join(folder, "blobs")).href,
         PARLANCE_INDEXES: join(folder, "indexes"),
-        PARLANCE_API_THREADS: "1",
         ...more,
       },
     });

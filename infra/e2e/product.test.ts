@@ -72,7 +72,7 @@ describe("the demo", () => {
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "parlance-demo-"));
-    server = await startServer({ home, args: ["--demo"] });
+    server = await startServer({ home, args: ["--demo"], env: { PARLANCE_API_THREADS: "2" } });
     const { collections } = await callJson<{ collections: Collection[] }>(
       `${server.url}/api/v1/collections`,
     );

@@ -44,12 +44,14 @@ describe.skipIf(missing !== undefined)("a server that stops under the open app",
     server = await startServer({ home, env: { PARLANCE_PORT: port() } });
   };
 
-  /** The app at an address, freshly loaded, in a tab of its own. */
+  /** The app at an address, freshly loaded, in a tab of its own, of a server that an earlier test may have left stopped. */
   const openTab = async (path: string) => {
     await page?.close();
+    await fetch(`${server.url}/health`).catch(startAgain);
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.goto(`${server.url}${path}`);
-    await page.locator("main [aria-busy=true]").waitFor({ state: "detached" });
+    await page.locator("main h1").first().waitFor();
+    await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
     // The palette is fetched after the first page.
     await page.waitForLoadState("networkidle");
   };

@@ -11,8 +11,6 @@ import { type Database, databaseOf } from "../opened-database.ts";
 import { openSqliteDatabase } from "../sqlite-database.ts";
 import type { Tables } from "../tables.ts";
 import type { ServerKind } from "./connection.ts";
-import { mariadbPool } from "./mariadb.ts";
-import { postgresPool } from "./postgres.ts";
 import { openServerClock } from "./server-clock.ts";
 import { serverDialect } from "./server-dialect.ts";
 import { serverTransactions } from "./server-transactions.ts";
@@ -42,10 +40,13 @@ export const placeOfServer = (address: string): string => {
   return `“${decodeURIComponent(url.pathname.slice(1))}” of ${spoken[kind]} at ${url.hostname}:${url.port || ports[kind]}`;
 };
 
-const poolOf = (kind: ServerKind, url: string, connections: number) =>
-  kind === "mariadb" ? mariadbPool(url, connections) : postgresPool(url, connections);
+/** Each driver is loaded where it is used: an embedded home needs neither. */
+const poolOf = async (kind: ServerKind, url: string, connections: number) =>
+  kind === "mariadb"
+    ? (await import("./mariadb.ts")).mariadbPool(url, connections)
+    : (await import("./postgres.ts")).postgresPool(url, connections);
 
-const opened = (
+const opened = async (
   options: OpenServerOptions,
   kind: ServerKind,
   connections: number,
@@ -54,7 +55,7 @@ const opened = (
   new Kysely<Tables>({
     dialect: serverDialect({
       kind,
-      pool: poolOf(kind, options.url, connections),
+      pool: await poolOf(kind, options.url, connections),
       where: placeOfServer(options.url),
       ...(statementMs === undefined ? {} : { statementMs }),
     }),
@@ -63,7 +64,7 @@ const opened = (
 /** Asks a server without changing anything: which migrations it has, and which are missing. */
 export const serverMigrationsOf = async (url: string): Promise<MigrationState> => {
   const kind = kindOf(new URL(url));
-  const db = opened({ url, now: () => millis(Date.now()), newId: () => "" }, kind, 1);
+  const db = await opened({ url, now: () => millis(Date.now()), newId: () => "" }, kind, 1);
   try {
     return await migrationStateOf(db, serverMigrations(kind));
   } finally {
@@ -73,7 +74,7 @@ export const serverMigrationsOf = async (url: string): Promise<MigrationState> =
 
 /** Replicas that start together wait for the first of them (Kysely's migrator takes a lock of the server). */
 const migrate = async (options: OpenServerOptions, kind: ServerKind): Promise<void> => {
-  const db = opened(options, kind, 1, MIGRATION_STATEMENT_MS);
+  const db = await opened(options, kind, 1, MIGRATION_STATEMENT_MS);
   try {
     const migrator = new Migrator({ db, provider: serverMigrations(kind) });
     const { error } = await migrator.migrateToLatest();
@@ -113,7 +114,7 @@ export const openServerDatabase = async (options: OpenServerOptions): Promise<Da
   databaseNamed(options.url);
   const kind = kindOf(new URL(options.url));
   await migrate(options, kind);
-  const db = opened(options, kind, options.connections ?? 6);
+  const db = await opened(options, kind, options.connections ?? 6);
   try {
     const clock = await openServerClock(db, { kind, now: options.now });
     const transactions = serverTransactions(db, kind);

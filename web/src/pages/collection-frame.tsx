@@ -104,7 +104,14 @@ export function CollectionHead({ id, current }: CollectionHeadProps) {
   return (
     <div className="collection-head">
       <div>
-        <Group gap={14} align="baseline" wrap="wrap" style={{ rowGap: 2 }} mih={30}>
+        <Group
+          gap={14}
+          align="baseline"
+          wrap="wrap"
+          style={{ rowGap: 2 }}
+          mih={30}
+          aria-busy={data === undefined}
+        >
           {data ? (
             <>
               <Text component="h1" fz="1.25rem" fw={650} m={0} className="clip" maw="100%">
