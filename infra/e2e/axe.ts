@@ -8,6 +8,7 @@ export const violationsOn = async (page: Page): Promise<string[]> => {
   // moment, and a page that fades in is between two.
   const still = "transition: none !important; animation: none !important";
   await page.addStyleTag({ content: `* { content-visibility: visible !important; ${still} }` });
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // In the page itself: otherwise axe opens another page each time to put its results together, for frames, of which there are none.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 };

@@ -8,8 +8,8 @@ import { troubleOf, withHeartbeat } from "./address.ts";
 const CONNECT_MS = 10_000;
 const BUILD_MS = 40_000;
 /** Milliseconds that RabbitMQ may take to answer a question before it counts as silent. */
-const ANSWER_MS = 20_000;
-const LOOK_EVERY_MS = 10_000;
+const ANSWER_MS = 10_000;
+const LOOK_EVERY_MS = 5000;
 /** Milliseconds that an orderly end may take. */
 const END_MS = 1000;
 
