@@ -69,7 +69,9 @@ export default defineConfig({
           ...shared,
           name: "e2e",
           include: ["infra/e2e/**/*.test.ts"],
-          testTimeout: 120_000,
+          // The slowest machine seen takes a quarter of this for the longest test.
+          testTimeout: 400_000,
+          hookTimeout: 240_000,
           // A second thread of a server loads as many modules again, and few tests are about two.
           env: { PARLANCE_API_THREADS: "1" },
         },

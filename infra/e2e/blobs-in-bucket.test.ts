@@ -140,5 +140,5 @@ describe("a server whose blobs are in a bucket", () => {
     await until("its end", async () => !(await degraded()).includes("blobs-unreachable"));
     expect((await send(300)).ok).toBe(true);
     await until("the upload before", async () => (await upload(late.id)).state === "done");
-  }, 120_000);
+  });
 });

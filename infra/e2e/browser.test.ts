@@ -30,7 +30,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     page.on("console", (message) => {
       if (message.type() === "error") failures.push(`${message.text()} ${message.location().url}`);
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

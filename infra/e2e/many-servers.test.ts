@@ -129,7 +129,7 @@ describe.each(profiles)("servers that share $name", ({ kind, broker }) => {
       now: () => millis(Date.now()),
       newId: randomName,
     });
-  }, 180_000);
+  });
   afterAll(async () => {
     await database?.close();
     await Promise.all(servers.map((server) => server.lose()));
@@ -212,5 +212,5 @@ describe.each(profiles)("servers that share $name", ({ kind, broker }) => {
       .where("name", "=", "upload.received")
       .execute();
     expect(jobs).toEqual([{ name: "upload.received", state: "waiting", attempt: 0, host: null }]);
-  }, 120_000);
+  });
 });

@@ -57,7 +57,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
     }
     browser = await openChromium();
     page = await open();
-  }, 200_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

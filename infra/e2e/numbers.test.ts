@@ -119,7 +119,7 @@ const bring = async (api: string, kind: Kind): Promise<Collection> => {
 describe.skipIf(missing !== undefined)("numbers", () => {
   beforeAll(async () => {
     stage = await openStage();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await stage?.browser.close();

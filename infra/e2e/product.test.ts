@@ -81,7 +81,7 @@ describe("the demo", () => {
       `${server.url}/api/v1/collections/${sample.id}/uploads`,
     );
     for (const upload of uploads) expect((await untilDone(server, upload.id)).state).toBe("done");
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await server.stop();
@@ -151,7 +151,7 @@ describe("a home", () => {
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "parlance-home-"));
     server = await startServer({ home });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await server.stop();

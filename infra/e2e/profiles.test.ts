@@ -155,7 +155,7 @@ describe.runIf(profiles.length > 0)("the product", () => {
     };
     await server.stop();
     await profile.end();
-  }, 180_000);
+  });
 
   describe.each(profiles)("on %s", (_, __, open) => {
     let profile: Profile;
@@ -165,7 +165,7 @@ describe.runIf(profiles.length > 0)("the product", () => {
     beforeAll(async () => {
       profile = await open();
       ({ server, collection } = await demo(profile));
-    }, 180_000);
+    });
     afterAll(async () => {
       await server.stop();
       await profile.end();

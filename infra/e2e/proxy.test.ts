@@ -96,7 +96,7 @@ describe.skipIf(missing)("nginx before two servers", () => {
       headers: { "content-type": "application/json" },
     });
     collection = ((await made.json()) as Collection).id;
-  }, 120_000);
+  });
   afterAll(async () => {
     nginx?.kill("SIGTERM");
     await first?.stop();
@@ -203,7 +203,7 @@ describe.skipIf(missing)("nginx before two servers", () => {
     // Held back, they would come in one piece at the end.
     expect(came.length).toBeGreaterThan(2);
     expect((came.at(-1) ?? 0) - (came[0] ?? 0)).toBeGreaterThan(200);
-  }, 120_000);
+  });
 
   it("asks the other server where one does not answer", async () => {
     await first.kill();
