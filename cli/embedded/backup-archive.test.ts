@@ -28,7 +28,12 @@ const openHome = async (home: string) => {
   return { instance, ...instance.within(defaultScope) };
 };
 
-const column = (value: string) => [value];
+const aDocument = (id: string) => ({
+  ids: [id],
+  vectors: { dim: 64, rows: 1, data: new Float32Array(64).fill(0.125) },
+  texts: ["frost tonight"],
+  columns: { author: ["ada"] },
+});
 
 /** A home with one collection, one version, and an analysis of it. */
 const anAnalysedHome = async (home: string) => {
@@ -39,14 +44,7 @@ const anAnalysedHome = async (home: string) => {
   const index = await indexes.open(id);
   const version = await index.commit(
     {
-      add: [
-        {
-          ids: ["chk_0000000000000000"],
-          vectors: { dim: 64, rows: 1, data: new Float32Array(64).fill(0.125) },
-          texts: ["frost tonight"],
-          columns: { author: column("ada") },
-        },
-      ],
+      add: [aDocument("chk_0000000000000000")],
     },
     { message: "1" },
   );
@@ -101,4 +99,32 @@ describe("a backup", () => {
     const restored = await openHome(join(folder, "restored"));
     expect((await (await restored.indexes.open(id)).verify()).damaged).toEqual([]);
   });
+
+  it("has whole indexes, also while others commit to them and erase from them", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "parlance-backup-"));
+    closers.push(() => rm(folder, { recursive: true, force: true }));
+    const home = join(folder, "home");
+    const { parlance, id } = await anAnalysedHome(home);
+    const index = await parlance.indexes.open(id);
+    let isOver = false;
+    const write = async () => {
+      for (let n = 1; !isOver; n++) {
+        const name = `chk_${String(n).padStart(16, "0")}`;
+        await index.commit({ add: [aDocument(name)] }, { message: name });
+        if (n % 3 === 0) await index.purge([name]);
+      }
+    };
+    const writing = write();
+    for (let n = 0; n < 8; n++) {
+      const file = join(folder, `${n}.tar`);
+      await writeBackup({ path: home, database: parlance.instance.database }, file);
+      await readBackup(file, join(folder, `${n}`));
+      const restored = await openHome(join(folder, `${n}`));
+      const copy = await restored.indexes.open(id);
+      expect((await copy.verify()).damaged).toEqual([]);
+      expect((await copy.versions()).length).toBeGreaterThan(0);
+    }
+    isOver = true;
+    await writing;
+  }, 120_000);
 });

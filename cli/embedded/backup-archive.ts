@@ -1,4 +1,5 @@
 // Writes a home to one tar file and reads it back: the database is copied first, then uploads and indexes, then a list of checksums.
+// Servers go on meanwhile: an index is copied as it was at one moment, with everything that its versions name.
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import {
@@ -18,7 +19,7 @@ import { pipeline } from "node:stream/promises";
 import { extract, type Pack, pack } from "tar-stream";
 import { z } from "zod";
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
-import { corrupt, ParlanceError, rejected } from "#services/domain/errors.ts";
+import { corrupt, ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
 import type { Database } from "#services/store/store.ts";
 
 const listName = "parlance-backup.json";
@@ -52,22 +53,51 @@ const placeOf = (home: BackedUpHome, name: string): string => {
 // Incomplete uploads and the locks of a running git are left out.
 const isPassing = (path: string) => /(^|\/)(incoming|staging|tmp)\/|\.(part|lock)$/.test(path);
 
-const filesBelow = async (home: BackedUpHome): Promise<string[]> => {
-  const found: string[] = [];
-  for (const [name, folder] of Object.entries(keptFolders(home))) {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-    for (const entry of entries) {
-      const path = join(name, relative(folder, join(entry.parentPath, entry.name)));
-      // A shared folder has a home.json of its own, which says whose it is.
-      if (entry.isFile() && path !== join("collections", "home.json"))
-        found.push(path.split(sep).join("/"));
-    }
-  }
-  // Refs are read before the objects that they name, so that every version in the backup is complete.
-  const isRef = (path: string) => path.includes("/refs/") || path.endsWith("/packed-refs");
-  return found
+/** Names of the files below a folder in the archive; passing ones are left out. */
+const filesBelow = async (home: BackedUpHome, name: string): Promise<string[]> => {
+  const folder = placeOf(home, name);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(name, relative(folder, join(entry.parentPath, entry.name))))
+    .map((path) => path.split(sep).join("/"))
     .filter((path) => !isPassing(path))
-    .sort((a, b) => Number(isRef(b)) - Number(isRef(a)) || (a < b ? -1 : 1));
+    .sort();
+};
+
+/** Names of the folders of indexes. A shared folder has a home.json beside them, which says whose it is. */
+const indexesOf = async (home: BackedUpHome): Promise<string[]> => {
+  const entries = await readdir(placeOf(home, "collections"), { withFileTypes: true }).catch(
+    () => [],
+  );
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => `collections/${name}`);
+};
+
+/** The small files of an index by which git finds the others. */
+const isNaming = (path: string) => /\/(refs|logs)\/|\/(packed-refs|HEAD)$/.test(path);
+
+interface IndexFiles {
+  /** What names the others, as it was before these were listed. */
+  readonly naming: ReadonlyMap<string, Buffer>;
+  readonly others: readonly string[];
+  /** Something was removed while this was read. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Everything that is named was there before it was named. What is listed twice, before the names are read and after, has all of it,
+ * unless something was removed in between.
+ */
+const readIndex = async (home: BackedUpHome, name: string): Promise<IndexFiles> => {
+  const before = await filesBelow(home, name);
+  const naming = new Map<string, Buffer>();
+  for (const path of before.filter(isNaming)) {
+    const bytes = await readFile(placeOf(home, path)).catch(() => undefined);
+    if (bytes !== undefined) naming.set(path, bytes);
+  }
+  const others = (await filesBelow(home, name)).filter((path) => !isNaming(path));
+  const after = new Set([...others, ...naming.keys()]);
+  return { naming, others, isCut: before.some((path) => !after.has(path)) };
 };
 
 const addFile = async (
@@ -76,7 +106,7 @@ const addFile = async (
   path: string,
 ): Promise<{ size: number; sha256: string } | undefined> => {
   const file = await open(path, "r").catch(() => undefined);
-  // Deleted by garbage collection since it was listed: no kept version names it.
+  // Removed since it was listed.
   if (file === undefined) return undefined;
   const { size } = await file.stat();
   const hash = createHash("sha256");
@@ -91,6 +121,14 @@ const addFile = async (
   }
   return { size, sha256: hash.digest("hex") };
 };
+
+const sha256Of = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+
+const indexChanging = (what: string) =>
+  unavailable(`${what}: while an index was copied, files of it were removed, again and again.`, {
+    code: "index-changing",
+    hint: "Messages are being erased. Try again when that has ended (`parlance jobs`).",
+  });
 
 const noRoom = (what: string, path: string, cause?: unknown) =>
   diskFull(`${what}, because there is too little space at ${dirname(path)}`, {
@@ -125,17 +163,20 @@ const unlessBroken = async <T>(work: Promise<T>, flow: Promise<unknown>): Promis
   return Promise.race([work, broken]);
 };
 
+/** An erasure rewrites an index in seconds; the import that follows it removes nothing. */
+const INDEX_TRIES = 10;
+
 /**
  * Writes the home to `path`, while it is in use; on failure no file is left.
  * @returns files and bytes written
- * @throws ParlanceError unavailable `disk-full`, before or while it writes
+ * @throws ParlanceError unavailable `disk-full`, before or while it writes; `index-changing` where an index loses files all the time
  */
 export const writeBackup = async (
   home: BackedUpHome,
   path: string,
 ): Promise<{ files: number; bytes: number }> => {
   const what = `${path} was not written`;
-  const names = await filesBelow(home);
+  const names = [...(await filesBelow(home, "blobs")), ...(await filesBelow(home, "collections"))];
   const sources = [databaseName, ...names].map((name) => placeOf(home, name));
   const database = await sizesOf(sources.slice(0, 1));
   // The copy of the database lies beside the archive until it is packed, so it needs space too.
@@ -148,16 +189,33 @@ export const writeBackup = async (
     const partial = join(work, "backup.tar");
     const written = pipeline(archive, createWriteStream(partial, { flush: true, mode: 0o600 }));
     const files: Contents["files"] = {};
-    let bytes = 0;
-    const add = async (name: string, source: string) => {
+    /** @returns whether it was there */
+    const add = async (name: string, source = placeOf(home, name)): Promise<boolean> => {
       const added = await addFile(archive, name, source);
-      if (added === undefined) return;
-      files[name] = added;
-      bytes += added.size;
+      if (added !== undefined) files[name] = added;
+      return added !== undefined;
+    };
+    /** @returns whether the archive has all that the index's versions name */
+    const addIndex = async (folder: string): Promise<boolean> => {
+      const index = await readIndex(home, folder);
+      if (index.isCut) return false;
+      for (const [name, bytes] of index.naming) {
+        archive.entry({ name }, bytes);
+        files[name] = { size: bytes.length, sha256: sha256Of(bytes) };
+      }
+      for (const name of index.others) if (!(await add(name))) return false;
+      return true;
     };
     const addAll = async () => {
       await add(databaseName, copy);
-      for (const name of await filesBelow(home)) await add(name, placeOf(home, name));
+      // One that is removed meanwhile is of an upload that was erased.
+      for (const name of await filesBelow(home, "blobs")) await add(name);
+      for (const folder of await indexesOf(home))
+        for (let tries = 1; !(await addIndex(folder)); tries++) {
+          if (tries === INDEX_TRIES) throw indexChanging(what);
+          for (const name of Object.keys(files))
+            if (name.startsWith(`${folder}/`)) delete files[name];
+        }
     };
     await unlessBroken(addAll(), written);
     const list: Contents = { format: 1, createdAt: new Date().toISOString(), files };
@@ -165,6 +223,7 @@ export const writeBackup = async (
     archive.finalize();
     await written;
     await rename(partial, path);
+    const bytes = Object.values(files).reduce((sum, { size }) => sum + size, 0);
     return { files: Object.keys(files).length, bytes };
   } catch (error) {
     throw isDiskFull(error) ? noRoom(what, path, error) : error;
@@ -248,7 +307,8 @@ export const readBackup = async (
           hint: "Nothing was restored. Use another backup.",
         });
     }
-    await rm(join(work, listName));
+    // What a first try to copy an index has left.
+    for (const name of found.keys()) if (!(name in list.files)) await rm(join(work, name));
     await rm(home, { recursive: true, force: true });
     await rename(work, home);
     return { files: Object.keys(list.files).length, createdAt: list.createdAt };

@@ -54,7 +54,7 @@ const kinds: readonly Kind[] = [
         {
           name: "a real IRC archive",
           filename: "ubuntu.zip",
-          bytes: () => realIrcDays(1),
+          bytes: () => realIrcDays(2),
           empty: 0,
         },
       ]
