@@ -34,7 +34,8 @@ const servers = (["mariadb", "postgres"] as const).filter(
     process.env[`PARLANCE_TEST_${kind.toUpperCase()}_URL`] !== undefined,
 );
 
-const shared = { pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } as const;
+/** The slowest machine seen takes a quarter of these for the longest test that has no limit of its own. */
+const shared = { pool: "forks", testTimeout: 120_000, hookTimeout: 120_000 } as const;
 
 export default defineConfig({
   test: {

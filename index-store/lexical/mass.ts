@@ -24,6 +24,28 @@ const divided = (words: readonly WordMass[], least: number) => {
   return { ordered, light };
 };
 
+interface Scratch {
+  /** Mass found so far, by row. */
+  readonly sums: Float32Array;
+  /** The last word that was added to a row, from 1, so that a second form of it adds nothing. */
+  readonly last: Uint8Array;
+}
+
+/** Kept between questions: fresh memory of this size costs a page fault every 4 KB, which takes longer than to clear it. */
+const scratches = new WeakMap<PostingsData, Scratch>();
+
+const scratchOf = (data: PostingsData): Scratch => {
+  const known = scratches.get(data);
+  known?.sums.fill(0);
+  known?.last.fill(0);
+  const scratch = known ?? {
+    sums: new Float32Array(data.rows),
+    last: new Uint8Array(data.rows),
+  };
+  scratches.set(data, scratch);
+  return scratch;
+};
+
 /** Rows whose words have at least this mass together. */
 export const rowsWithMass = (
   data: PostingsData,
@@ -34,9 +56,7 @@ export const rowsWithMass = (
   const wanted = least * (1 - SLACK);
   const { ordered, light } = divided(words, wanted);
   if (light === ordered.length) return matches;
-  const sums = new Float32Array(data.rows);
-  /** The last word that was added to a row, from 1, so that a second form of it adds nothing. */
-  const last = new Uint8Array(data.rows);
+  const { sums, last } = scratchOf(data);
   for (let at = ordered.length - 1; at >= 0; at--) {
     const word = ordered[at];
     if (word === undefined) continue;

@@ -82,6 +82,8 @@ interface Stage {
 }
 
 let stage: Stage;
+/** All kinds are read and analysed from the start on, while the first ones are compared. */
+const brought = new Map<Kind, Promise<Collection>>();
 
 const openStage = async (): Promise<Stage> => {
   const home = await mkdtemp(join(tmpdir(), "parlance-numbers-"));
@@ -99,7 +101,7 @@ const bring = async (api: string, kind: Kind): Promise<Collection> => {
   const { collections } = await callJson<{ collections: Collection[] }>(`${api}/collections`);
   const made =
     kind.filename === "lobby.log"
-      ? (collections[0] as Collection)
+      ? (collections.find(({ name }) => name === "Sample") as Collection)
       : await callJson<Collection>(`${api}/collections`, { body: { name: kind.name } });
   const at = `${api}/collections/${made.id}`;
   const raw = (await kind.bytes()) as string;
@@ -119,6 +121,12 @@ const bring = async (api: string, kind: Kind): Promise<Collection> => {
 describe.skipIf(missing !== undefined)("numbers", () => {
   beforeAll(async () => {
     stage = await openStage();
+    for (const kind of kinds) {
+      const bringing = bring(`${stage.server.url}/api/v1`, kind);
+      // Told to whoever compares this kind.
+      bringing.catch(() => undefined);
+      brought.set(kind, bringing);
+    }
   });
 
   afterAll(async () => {
@@ -175,9 +183,8 @@ function comparison(kind: Kind): void {
   };
 
   beforeAll(async () => {
-    const api = `${stage.server.url}/api/v1`;
-    sample = await bring(api, kind);
-    at = `${api}/collections/${sample.id}`;
+    sample = (await brought.get(kind)) as Collection;
+    at = `${stage.server.url}/api/v1/collections/${sample.id}`;
     topics = await read<TopicList>("/topics");
   }, 600_000);
 

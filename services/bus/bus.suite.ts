@@ -249,6 +249,7 @@ export const busSuite = (open: () => Promise<OpenedJobs>): void => {
     const now = new Map<string, number>();
     let most = 0;
     let mostOfOne = 0;
+    const both = aSignal();
     for (let i = 0; i < 5; i++) for (const name of ["a", "b", "c"]) await publish(bus, name);
     const options = { concurrency: 2, perCollection: 1 };
     await consume(
@@ -260,7 +261,9 @@ export const busSuite = (open: () => Promise<OpenedJobs>): void => {
           [...now.values()].reduce((all, one) => all + one, 0),
         );
         mostOfOne = Math.max(mostOfOne, ...now.values());
-        // Longer than it takes to take another one, from a database on another machine too.
+        if (most > 1) both.resolve();
+        // The first waits for a second, however long it takes to take one; all stay long enough for a third one to be seen.
+        await both.promise;
         await new Promise((resolve) => setTimeout(resolve, 20));
         now.set(collection, (now.get(collection) ?? 0) - 1);
         return done;
