@@ -115,7 +115,7 @@ describe("a backup", () => {
       }
     };
     const writing = write();
-    for (let n = 0; n < 8; n++) {
+    for (let n = 0; n < 4; n++) {
       const file = join(folder, `${n}.tar`);
       await writeBackup({ path: home, database: parlance.instance.database }, file);
       await readBackup(file, join(folder, `${n}`));
