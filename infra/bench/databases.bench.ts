@@ -149,6 +149,8 @@ const compare = async (what: Import, these: readonly Profile[]) => {
   for (const profile of these) {
     const figures = await measure(what, profile);
     first ??= figures;
+    // A run takes long: what it has is said even where it does not come to its end.
+    console.error(`${nameOf(profile)}: all committed after ${figures.done.toFixed(1)} s`);
     rows.push([
       nameOf(profile),
       profile.embedders,
