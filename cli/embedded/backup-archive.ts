@@ -16,6 +16,7 @@ import {
 import { dirname, join, relative, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { extract, type Pack, pack } from "tar-stream";
 import { z } from "zod";
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
@@ -50,8 +51,9 @@ const placeOf = (home: BackedUpHome, name: string): string => {
   const [folder = "", ...rest] = name.split("/");
   return join(keptFolders(home)[folder] ?? join(home.path, folder), ...rest);
 };
-// Incomplete uploads and the locks of a running git are left out.
-const isPassing = (path: string) => /(^|\/)(incoming|staging|tmp)\/|\.(part|lock)$/.test(path);
+// Incomplete uploads, and what git and we write before it gets its name, are left out.
+const isPassing = (path: string) =>
+  /(^|\/)(incoming|staging|tmp)\/|\.(part|lock|tmp)$|\/\.?tmp[-_][^/]*$/.test(path);
 
 /** Names of the files below a folder in the archive; passing ones are left out. */
 const filesBelow = async (home: BackedUpHome, name: string): Promise<string[]> => {
@@ -127,7 +129,7 @@ const sha256Of = (bytes: Buffer): string => createHash("sha256").update(bytes).d
 const indexChanging = (what: string) =>
   unavailable(`${what}: while an index was copied, files of it were removed, again and again.`, {
     code: "index-changing",
-    hint: "Messages are being erased. Try again when that has ended (`parlance jobs`).",
+    hint: "Messages are being erased, or old versions dropped. Try again when that has ended (`parlance jobs`).",
   });
 
 const noRoom = (what: string, path: string, cause?: unknown) =>
@@ -163,8 +165,9 @@ const unlessBroken = async <T>(work: Promise<T>, flow: Promise<unknown>): Promis
   return Promise.race([work, broken]);
 };
 
-/** An erasure rewrites an index in seconds; the import that follows it removes nothing. */
+/** Erasures and dropped versions remove files of an index for seconds. */
 const INDEX_TRIES = 10;
+const TRY_AGAIN_MS = 500;
 
 /**
  * Writes the home to `path`, while it is in use; on failure no file is left.
@@ -215,6 +218,7 @@ export const writeBackup = async (
           if (tries === INDEX_TRIES) throw indexChanging(what);
           for (const name of Object.keys(files))
             if (name.startsWith(`${folder}/`)) delete files[name];
+          await pause(TRY_AGAIN_MS);
         }
     };
     await unlessBroken(addAll(), written);

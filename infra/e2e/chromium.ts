@@ -18,8 +18,6 @@ export const openChromium = (): Promise<Browser> =>
       "--enable-unsafe-swiftshader",
       // Debian turns it on, which costs time where the graphics card is emulated.
       "--disable-gpu-rasterization",
-      // What moves is painted sixty times a second, by the processor.
-      "--force-prefers-reduced-motion",
       // Chromium must not download anything for itself.
       "--disable-quic",
       "--no-first-run",

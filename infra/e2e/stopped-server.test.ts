@@ -48,7 +48,10 @@ describe.skipIf(missing !== undefined)("a server that stops under the open app",
   const openTab = async (path: string) => {
     await page?.close();
     await fetch(`${server.url}/health`).catch(startAgain);
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page = await browser.newPage({
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: "reduce",
+    });
     await page.goto(`${server.url}${path}`);
     await page.locator("main h1").first().waitFor();
     await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
