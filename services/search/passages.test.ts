@@ -1,7 +1,7 @@
 // Tests of the passages that answer a question: which hits are quoted, which sentences, in which order.
 import { describe, expect, it } from "vitest";
 import { type Hit, hit } from "#services/contract/search.ts";
-import { passagesOf } from "./passages.ts";
+import { passagesOf, quotesOf } from "./passages.ts";
 
 const words = ["mount", "ntfs", "partition"];
 const judging = {
@@ -59,16 +59,27 @@ const said = (message: string, snippet: string) => ({
   textLength: snippet.length,
   highlights: marksOf(snippet),
 });
-const textsOf = (hits: readonly Hit[], most = 3) =>
-  passagesOf(hits, most, judging).map(({ text }) => text);
+const passages = (hits: readonly Hit[], most = 3, nearness = (_: string) => 0) =>
+  passagesOf(quotesOf(hits, judging), most, { coverage: judging.coverage, nearness });
+const textsOf = (...how: Parameters<typeof passages>) => passages(...how).map(({ text }) => text);
+const anExchange = (question: string, answers: readonly string[], best: number | null): Hit => {
+  const made = answers.map((text, at) => said(`msg_${question}_${at}`, text));
+  return aHit(question, {
+    unit: "exchange",
+    exchange: {
+      question: [said(`msg_${question}`, question)],
+      answers: made,
+      best: best === null ? null : (made[best]?.message ?? null),
+      more: 0,
+    },
+  });
+};
 
 describe("the passages of an answer", () => {
   it("are the sentences with the question's words, with their marks moved along", () => {
-    const [passage] = passagesOf(
-      [aHit("Good evening all of you. To mount an ntfs partition install ntfs-3g first.")],
-      3,
-      judging,
-    );
+    const [passage] = passages([
+      aHit("Good evening all of you. To mount an ntfs partition install ntfs-3g first."),
+    ]);
     expect(passage?.text).toBe(
       "Good evening all of you. To mount an ntfs partition install ntfs-3g first.",
     );
@@ -109,30 +120,50 @@ describe("the passages of an answer", () => {
     expect(textsOf([one, same, other], 1)).toEqual([one.snippet]);
   });
 
-  it("are the best answer of an exchange before what only mentions the words", () => {
-    const mention = aHit("I wrote a page about how to mount an ntfs partition.");
-    const asked = said("msg_q", "how do i mount an ntfs partition");
-    const exchange = aHit("how do i mount an ntfs partition", {
-      unit: "exchange",
-      exchange: {
-        question: [asked],
-        answers: [
-          said("msg_x", "hm, no idea, sorry"),
-          said("msg_y", "sudo mount -t ntfs /dev/sda1 /mnt"),
-        ],
-        best: "msg_y",
-        more: 0,
-      },
-    });
-    expect(passagesOf([mention, exchange], 3, judging)).toMatchObject([
-      { message: "msg_y", author: "ben", answers: asked.snippet },
+  it("are an answer to the question before what only mentions the words", () => {
+    const mention = aHit("Each ntfs partition of this machine has a place where it can mount.");
+    const question = "how do i mount an ntfs partition";
+    const exchange = anExchange(
+      question,
+      ["hm, no idea, sorry", "sudo mount -t ntfs /dev/sda1"],
+      1,
+    );
+    expect(passages([mention, exchange])).toMatchObject([
+      { text: "sudo mount -t ntfs /dev/sda1", author: "ben", answers: question },
       { message: mention.message, answers: null },
     ]);
   });
 
+  it("are not always what was thanked for: what is nearer to the question, and says how, comes first", () => {
+    const way = "add the partition to /etc/fstab, then mount it";
+    const other = "the partition is shown in the file manager on the left";
+    const exchange = anExchange("how do i mount an ntfs partition", [other, way], 0);
+    expect(textsOf([exchange])).toEqual([way]);
+    const nearness = (text: string) => (text === other ? 0.9 : 0);
+    expect(textsOf([exchange], 3, nearness)).toEqual([other]);
+  });
+
+  it("leave out what has much less evidence than the best one", () => {
+    const question = "how do i mount an ntfs partition";
+    const good = anExchange(question, ["sudo mount -t ntfs /dev/sda1 /mnt/partition"], 0);
+    const weak = anExchange(question, ["please wait until the others are here again"], null);
+    expect(textsOf([weak])).toHaveLength(1);
+    expect(textsOf([weak, good])).toEqual(["sudo mount -t ntfs /dev/sda1 /mnt/partition"]);
+  });
+
+  it("put those who have the same trouble behind those who help", () => {
+    const question = "how do i mount an ntfs partition";
+    const same = anExchange(question, ["ann: i have an ntfs partition that will not mount"], 0);
+    const help = anExchange(
+      `${question} here`,
+      ["ann: an ntfs partition needs ntfs-3g to mount"],
+      0,
+    );
+    expect(textsOf([same, help])[0]).toBe("ann: an ntfs partition needs ntfs-3g to mount");
+  });
+
   it("are none of an exchange without an answer", () => {
-    const asked = said("msg_q", "how do i mount an ntfs partition, it is a usb disk");
-    const exchange = { question: [asked], answers: [], best: null, more: 0 };
-    expect(textsOf([aHit(asked.snippet, { unit: "exchange", exchange })])).toEqual([]);
+    const question = "how do i mount an ntfs partition, it is a usb disk";
+    expect(textsOf([anExchange(question, [], null)])).toEqual([]);
   });
 });

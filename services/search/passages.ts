@@ -1,7 +1,7 @@
 // Quotes the sentences of the best hits that answer a question. Pure.
 import type { Passage } from "#services/contract/answers.ts";
-import type { ExchangeMessage, Hit } from "#services/contract/search.ts";
-import { sentences } from "#services/text/text.ts";
+import type { Hit } from "#services/contract/search.ts";
+import { asksBack, type Substance, sentences, substanceOf } from "#services/text/text.ts";
 
 /** What is known of a hit beside what is shown. */
 export interface Judging {
@@ -100,13 +100,19 @@ const askedIn = ({ exchange }: Hit): string | null =>
   exchange?.question.toSorted((a, b) => b.highlights.length - a.highlights.length)[0]?.snippet ??
   null;
 
-/** The answers of an exchange, the best one first. */
-const answersOf = ({ exchange }: Hit): ExchangeMessage[] => {
-  const { answers, best } = exchange ?? { answers: [], best: null };
-  return answers.toSorted((a, b) => Number(b.message === best) - Number(a.message === best));
-};
+/** A passage that could be quoted, and what is known of it. */
+export interface Quote {
+  readonly passage: Passage;
+  /** All that was asked, for which it is an answer; empty for a message that stands for itself. */
+  readonly asked: string;
+  readonly hit: Hit;
+  /** Place of the hit, from 0. */
+  readonly rank: number;
+  /** Whether it is from the best answer by the exchange's own evidence. */
+  readonly isBest: boolean;
+}
 
-const passageOf = (hit: Hit): Passage | null => {
+const quotesOfHit = (hit: Hit, rank: number): Quote[] => {
   const place = {
     conversation: hit.conversation,
     collection: hit.collection,
@@ -114,55 +120,91 @@ const passageOf = (hit: Hit): Passage | null => {
     channel: hit.channel,
     source: hit.source,
   };
-  for (const said of answersOf(hit)) {
-    const part = bestPart(said);
-    if (part !== null)
-      return {
-        ...part,
-        ...place,
-        message: said.message,
-        author: said.author,
-        at: said.at,
-        answers: askedIn(hit),
-      };
-  }
-  if (hit.exchange !== null) return null;
-  const part = bestPart(hit);
+  const { exchange } = hit;
+  const said = exchange === null ? [hit] : exchange.answers;
+  const asked = exchange?.question.map(({ snippet }) => snippet).join("\n") ?? "";
+  return said.flatMap((one): Quote[] => {
+    const part = bestPart(one);
+    if (part === null) return [];
+    const { message, author, at } = one;
+    const passage = { ...part, ...place, message, author, at, answers: askedIn(hit) };
+    return [{ passage, asked, hit, rank, isBest: one === hit || message === exchange?.best }];
+  });
+};
+
+/** All passages that could be quoted: of the hits that are certain, one of each answer. */
+export const quotesOf = (hits: readonly Hit[], judging: Judging): Quote[] =>
+  hits
+    // What was deleted, or written again, answers nobody.
+    .filter(({ gone }) => !gone)
+    .slice(0, MOST_HITS)
+    .flatMap((hit, rank) => {
+      const isSure = isCertain(hit, coverageOf(hit, judging), judging);
+      return isSure ? quotesOfHit(hit, rank) : [];
+    });
+
+/** What each piece of evidence counts that a passage answers the question; see infra/decisions/0021-nothing-and-answers.md. */
+const worth = {
+  /** Share of the question's words in what was asked, and in the passage. */
+  askedWords: 0.35,
+  words: 0.5,
+  /** Similarity of what was asked, and of the passage, to the question. */
+  askedMeaning: 0.55,
+  meaning: 0.7,
+  best: 0.35,
+  place: -0.04,
+  asksBack: -0.5,
+  ownTrouble: -0.3,
+} as const;
+const worthOfSubstance: Readonly<Record<Substance, number>> = {
+  way: 0.6,
+  statement: 0.3,
+  remark: 0,
+};
+/** A passage with so much less evidence than the best one is left out. */
+const FAR_BEHIND = 0.5;
+/** Whoever begins with himself, after the name of whom he talks to, mostly tells of the same trouble. */
+const ownTrouble = /^\s*(?:\S+\s?[:,]\s+)?(?:i|i['’]?m|i['’]?ve|my|we)\b/iu;
+export interface Evidence extends Pick<Judging, "coverage"> {
+  /** Similarity of a text to the question, −1 … 1; 0 where none is known. */
+  nearness(text: string): number;
+}
+
+/** A message that stands for itself counts so much as what was asked: it is about the question, and answers nobody's. */
+const ALONE = 0.5;
+
+const evidenceFor = ({ passage: { text }, asked, hit, rank, isBest }: Quote, of: Evidence) => {
+  const [question, share] = asked === "" ? [text, ALONE] : [asked, 1];
   return (
-    part && {
-      ...part,
-      ...place,
-      message: hit.message,
-      author: hit.author,
-      at: hit.at,
-      answers: null,
-    }
+    share * worth.askedWords * of.coverage(question, hit) +
+    share * worth.askedMeaning * of.nearness(question) +
+    worth.words * of.coverage(text, hit) +
+    worth.meaning * of.nearness(text) +
+    worthOfSubstance[substanceOf(text)] +
+    (isBest ? worth.best : 0) +
+    worth.place * rank +
+    (asksBack(text) ? worth.asksBack : 0) +
+    (ownTrouble.test(text) ? worth.ownTrouble : 0)
   );
 };
 
-/**
- * At most so many passages of the best hits that are certain, each of another message and saying something else. Answers to what
- * somebody asked come before what only mentions the words; then what contains more of the question; then the better hit.
- */
-export const passagesOf = (hits: readonly Hit[], most: number, judging: Judging): Passage[] => {
-  const found: { passage: Passage; quarters: number }[] = [];
-  // What was deleted, or written again, answers nobody.
-  for (const hit of hits.filter(({ gone }) => !gone).slice(0, MOST_HITS)) {
-    const coverage = coverageOf(hit, judging);
-    const passage = isCertain(hit, coverage, judging) ? passageOf(hit) : null;
-    if (passage === null) continue;
-    const isSaid = found.some(
-      ({ passage: { message, text } }) =>
-        message === passage.message || overlap(text, passage.text) >= SAME,
+/** At most so many passages, those with the most evidence first, each of another hit and saying something else. */
+export const passagesOf = (quotes: readonly Quote[], most: number, of: Evidence): Passage[] => {
+  const rated = quotes
+    .map((quote) => ({ quote, evidence: evidenceFor(quote, of) }))
+    .toSorted((a, b) => b.evidence - a.evidence);
+  const least = (rated[0]?.evidence ?? 0) - FAR_BEHIND;
+  const taken: Quote[] = [];
+  for (const { quote, evidence } of rated) {
+    if (taken.length === most || evidence < least) break;
+    const { hit, passage } = quote;
+    const isSaid = taken.some(
+      (other) =>
+        other.hit === hit ||
+        other.passage.message === passage.message ||
+        overlap(other.passage.text, passage.text) >= SAME,
     );
-    if (!isSaid) found.push({ passage, quarters: Math.round(coverage * 4) });
+    if (!isSaid) taken.push(quote);
   }
-  return found
-    .toSorted(
-      (a, b) =>
-        Number(b.passage.answers !== null) - Number(a.passage.answers !== null) ||
-        b.quarters - a.quarters,
-    )
-    .map(({ passage }) => passage)
-    .slice(0, most);
+  return taken.map(({ passage }) => passage);
 };

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { IndexError, type RowSet } from "#index-store/index-store.ts";
 import type { Answer, AnswerRequest } from "#services/contract/answers.ts";
 import {
+  type Hit,
   type SearchAnswer,
   type SearchMode,
   type SearchRequest,
@@ -23,7 +24,7 @@ import { understoodFilters } from "./filters.ts";
 import { countedByWords, coverageOf } from "./mass.ts";
 import { noMatchOf, unknownWords } from "./no-match.ts";
 import { type Ordered, orderPage } from "./order.ts";
-import { passagesOf } from "./passages.ts";
+import { passagesOf, quotesOf } from "./passages.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";
 import { FIRST_DEPTH, type OpenRanking, openRanking } from "./ranking.ts";
 import type { Remembered } from "./remembered.ts";
@@ -32,7 +33,7 @@ import { type HitRows, openShow } from "./show.ts";
 import { openPlaces, sidesOf } from "./sides.ts";
 import { corrected, type Expansion } from "./terms.ts";
 import type { Exchange } from "./unite.ts";
-import { openVectors } from "./vectors.ts";
+import { nearnessTo, openVectors } from "./vectors.ts";
 import { semanticShare } from "./weights.ts";
 
 export type { TargetCollection } from "./ask-one.ts";
@@ -239,6 +240,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     const { embedder } = means;
     const prepared = await prepare(target, { request, question, cursor, ...means });
     const { asked, mode, listing, vector, ranking } = prepared;
+    const meaning = vector && embedder && { vector, embedder };
     const byTime = listing || request.sort !== "relevance";
     const counted = request.facets || byTime;
     const matching = counted ? await matchingRows(prepared) : undefined;
@@ -255,10 +257,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       return countFacets(asked.map((one, at) => ({ ...one, rows: rows[at], within: one.within })));
     };
     const [hits, counts] = await Promise.all([
-      show.hits(page.picked, {
-        context: request.context,
-        meaning: vector && embedder && { vector, embedder },
-      }),
+      show.hits(page.picked, { context: request.context, meaning }),
       facets(),
     ]);
     const versions = asked.map(
@@ -293,7 +292,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       notices: [...prepared.notices],
       tookMs: Math.round((performance.now() - began) * 1000) / 1000,
     };
-    return { answer, asked };
+    return { answer, asked, meaning };
   };
 
   return {
@@ -311,17 +310,28 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       }),
     search: async (request, target) => (await found(request, target)).answer,
     async answer({ limit: most, ...request }, target) {
-      const { answer: page, asked } = await found(
+      const {
+        answer: page,
+        asked,
+        meaning,
+      } = await found(
         searchRequest.parse({ ...request, facets: false, context: 0, limit: PASSAGES_FROM }),
         target,
       );
       const known = new Map(
         asked.map((one) => [one.collection.id, { sure: one.sure, coverage: coverageOf(one) }]),
       );
-      const passages = passagesOf(page.hits, most, {
-        coverage: (text, { collection }) => known.get(collection)?.coverage(text) ?? 0,
+      const coverage = (text: string, { collection }: Hit) =>
+        known.get(collection)?.coverage(text) ?? 0;
+      const quotes = quotesOf(page.hits, {
+        coverage,
         sure: ({ collection }) => known.get(collection)?.sure ?? -1,
       });
+      const nearness = await nearnessTo(
+        meaning,
+        quotes.flatMap(({ asked: question, passage }) => [question, passage.text]),
+      );
+      const passages = passagesOf(quotes, most, { coverage, nearness });
       const { noMatch, notices, tookMs } = page;
       return { passages, noMatch, notices, tookMs };
     },

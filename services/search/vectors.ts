@@ -1,5 +1,6 @@
 // The vector of a question: embedded once and cached, or taken from the example of "more like this".
 import { rejected } from "#services/domain/errors.ts";
+import { dot } from "#services/domain/vectors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import type { Asked } from "./asked.ts";
 import type { Remembered } from "./remembered.ts";
@@ -53,4 +54,22 @@ export const openVectors = (known: Remembered["questions"]) => {
       return unit(example.map((value, at) => value + (said[at] ?? 0)));
     },
   };
+};
+
+/** The similarity of each of these texts to a question, −1 … 1; 0 for others, and for all where nothing is known by meaning. */
+export const nearnessTo = async (
+  question: { readonly vector: Float32Array; readonly embedder: Embedder } | undefined,
+  texts: readonly string[],
+): Promise<(text: string) => number> => {
+  const wanted = [...new Set(texts)].filter((text) => text !== "");
+  if (question === undefined || wanted.length === 0) return () => 0;
+  const { vector, embedder } = question;
+  const { vectors } = await embedder.embed(wanted, { truncate: true });
+  const near = new Map(
+    wanted.map((text, row) => [
+      text,
+      dot(vectors.data.subarray(row * vectors.dim, (row + 1) * vectors.dim), vector),
+    ]),
+  );
+  return (text) => near.get(text) ?? 0;
 };

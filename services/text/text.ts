@@ -17,4 +17,4 @@ export { shownText } from "./plain-markdown.ts";
 export { type PlacedMessage, SEGMENT_WINDOW, segmentEnd, segmentsOf } from "./segments.ts";
 export { sentences } from "./sentences.ts";
 export { snippet } from "./snippet.ts";
-export { type Substance, substanceOf } from "./substance.ts";
+export { asksBack, type Substance, substanceOf } from "./substance.ts";
