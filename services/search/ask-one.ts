@@ -1,5 +1,11 @@
 // Prepares one collection for a question: its searcher, the rows that pass the filters, the words and floors that apply to it.
-import { type Filter, IndexError, type RowSet, type Searcher } from "#index-store/index-store.ts";
+import {
+  type Filter,
+  IndexError,
+  type LexicalQuery,
+  type RowSet,
+  type Searcher,
+} from "#index-store/index-store.ts";
 import type { SearchMode, SearchRequest } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
@@ -20,6 +26,7 @@ import { languagesOf } from "./languages.ts";
 import { isListing, type Question } from "./query.ts";
 import { searchedUnits } from "./searched-units.ts";
 import { planTerms } from "./terms.ts";
+import { withoutWords } from "./without-words.ts";
 
 /** A collection that may be asked. */
 export interface TargetCollection {
@@ -64,6 +71,13 @@ export interface AskDeps {
   readonly now: () => number;
 }
 
+/** What an exchange must pass. */
+interface Passing {
+  readonly filter: Filter | undefined;
+  readonly isGrouped: boolean;
+  readonly excluded: LexicalQuery["not"];
+}
+
 const addressOf = (id: string, { cursor, request }: Asking) =>
   cursor?.versions.find(([collection]) => collection === id)?.[1] ?? request.version;
 
@@ -103,15 +117,14 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
   /** Topics and labels are of messages: with a filter by them, no exchange passes. */
   const exchangesOf = (
     messages: Searcher,
-    filter: Filter | undefined,
-    isGrouped: boolean,
+    { filter, isGrouped, excluded }: Passing,
   ): AskedExchanges | undefined => {
     const beside = deps.exchangesBeside(messages);
     if (beside === undefined || isGrouped) return undefined;
     const { searcher, rows } = beside;
-    const within =
+    const passing =
       filter === undefined ? rows : searcher.intersect([searcher.select(filter), rows]);
-    return { searcher, rows, within };
+    return { searcher, rows, within: withoutWords(searcher, passing, excluded) ?? passing };
   };
 
   /** null where the collection has no version yet. */
@@ -134,19 +147,22 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
       searcher: messages,
       groups,
     });
+    const languages = languagesOf(messages);
+    const plan = planTerms(question, messages, languages);
+    const excluded = plan.query.not;
     const exchanges = units.includes("exchange")
-      ? exchangesOf(messages, filter, grouped.length > 0)
+      ? exchangesOf(messages, { filter, isGrouped: grouped.length > 0, excluded })
       : undefined;
     const sets = [
       ...(filter === undefined ? [] : [messages.select(filter)]),
       ...grouped.map(({ rows }) => rows),
     ];
-    const ofMessages = sets.length <= 1 ? sets[0] : messages.intersect(sets);
+    const passing = sets.length <= 1 ? sets[0] : messages.intersect(sets);
+    const ofMessages = withoutWords(messages, passing, excluded);
     // Where only exchanges are searched, they are what is counted and listed.
     const isOfMessages = units.includes("message");
     const searcher = isOfMessages ? messages : (exchanges?.searcher ?? messages);
     const within = isOfMessages ? ofMessages : (exchanges?.within ?? messages.rowsOf([]));
-    const languages = languagesOf(messages);
     const semantic =
       embedder !== undefined &&
       searcher.dim === embedder.model.dim &&
@@ -166,7 +182,7 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
       ...judge({
         question,
         searcher: messages,
-        plan: planTerms(question, messages, languages),
+        plan,
         languages,
         hasExample: request.like !== undefined,
         meaning: hasMeaning

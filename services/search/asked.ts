@@ -10,7 +10,7 @@ export interface AskedExchanges {
   readonly searcher: Searcher;
   /** All rows of exchanges. */
   readonly rows: RowSet;
-  /** Those that pass the filters. */
+  /** Those that pass the filters and contain no excluded word. */
   readonly within: RowSet;
 }
 
@@ -19,7 +19,7 @@ export interface Asked extends Judged {
   readonly place: number;
   readonly collection: { readonly id: string; readonly name: string };
   readonly searcher: Searcher;
-  /** Rows of messages that pass the filters; undefined = all. */
+  /** Rows of messages that pass the filters and contain no excluded word; undefined = all. */
   readonly within: RowSet | undefined;
   /** Its exchanges; undefined where there are none, or none is wanted. */
   readonly exchanges: AskedExchanges | undefined;

@@ -1,4 +1,4 @@
-// Tests of exact strings: codes, versions, paths, addresses and unusual names rank the rows that contain them first.
+// Tests of exact strings: codes, versions, paths, addresses and unusual names rank the rows that contain them first, or exclude them.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type IndexStore, openIndexStore, type Searcher } from "#index-store/index-store.ts";
 import { type SearchMode, searchRequest } from "#services/contract/search.ts";
 import { type Embedder, openOnnxEmbedder } from "#services/embed/embed.ts";
+import { indexSchema } from "#services/indexes/schema.ts";
 import { openRemembered, openSearch, type Search } from "./search.ts";
 
 /** The string typed, the words around it in the row that contains it, and a similar row that does not contain it. */
@@ -50,7 +51,7 @@ beforeAll(async () => {
   index = await openIndexStore({
     path: join(folder, "index.git"),
     dim: embedder.model.dim,
-    schema: { conversation: "keyword", language: "keyword", source: "keyword", kind: "keyword" },
+    schema: indexSchema,
     engine: "flat",
     now: () => 0,
     newId: () => `id${made++}`,
@@ -104,6 +105,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const TITLE = "A wildly improbable Headline";
 const rowOf = (chunk: string, text: string) => ({
   chunk,
   unit: "message" as const,
@@ -111,7 +113,7 @@ const rowOf = (chunk: string, text: string) => ({
   message: chunk,
   gone: false,
   conversation: chunk,
-  title: null,
+  title: TITLE,
   channel: null,
   source: "irc" as const,
   author: "",
@@ -125,13 +127,13 @@ const rowOf = (chunk: string, text: string) => ({
   after: [],
 });
 
-const ask = async (query: string, mode: SearchMode) => {
+const answer = (query: string, mode: SearchMode) => {
   const request = searchRequest.parse({ query, mode, facets: false, context: 0, limit: 10 });
   const modelFingerprint = embedder.model.fingerprint;
   const collections = [{ id: "one", name: "One", modelFingerprint, defaultMode: mode }];
-  const { hits } = await search.search(request, { one: true, collections });
-  return hits;
+  return search.search(request, { one: true, collections });
 };
+const ask = async (query: string, mode: SearchMode) => (await answer(query, mode)).hits;
 
 describe.each(["lexical", "hybrid"] as const)("an exact string, %s", (mode) => {
   it.each(table.map(([typed], at) => [typed, at] as const))("%s comes first", async (typed, at) => {
@@ -147,4 +149,40 @@ describe.each(["lexical", "hybrid"] as const)("an exact string, %s", (mode) => {
       expect(hits[0]?.chunk, typed).toBe(holderOf(at));
     }
   });
+});
+
+describe.each(["lexical", "semantic", "hybrid"] as const)("an excluded word, %s", (mode) => {
+  it("leaves out the rows that contain it, and no others", async () => {
+    const all = await ask("access denied code", mode);
+    expect(all.map(({ chunk }) => chunk)).toEqual(expect.arrayContaining(["row0", "row1"]));
+    const left = await ask("access denied code -0x80070005", mode);
+    expect(left.map(({ chunk }) => chunk)).toContain("row1");
+    expect(left.map(({ chunk }) => chunk)).not.toContain("row0");
+  });
+
+  it("alone lists all other rows", async () => {
+    const { hits, total } = await answer('-denied -"which are not it"', mode);
+    expect(total).toBe(texts.length - 3);
+    expect(hits).toHaveLength(10);
+  });
+});
+
+it("good matches are counted as without the excluded word", async () => {
+  const request = { mode: "lexical", context: 0, limit: 10 } as const;
+  const collections = [
+    { id: "one", name: "One", modelFingerprint: null, defaultMode: "lexical" as const },
+  ];
+  const countOf = async (query: string) =>
+    (await search.search(searchRequest.parse({ ...request, query }), { one: true, collections }))
+      .total;
+  // Not every row that contains one of the words.
+  expect(await countOf("access denied weather -neptune")).toBe(
+    await countOf("access denied weather"),
+  );
+});
+
+it("words of a hit's title are not said to be in no message", async () => {
+  const { hits, understood } = await answer("access denied headline zzyzx", "lexical");
+  expect(hits[0]?.title).toBe(TITLE);
+  expect(understood.unknown).toEqual(["zzyzx"]);
 });

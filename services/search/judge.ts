@@ -49,7 +49,7 @@ export interface Judging {
 export const judge = (judging: Judging): Judged => {
   const { question, searcher, plan, languages, hasExample, meaning } = judging;
   const found = knownWords(question, searcher, languages);
-  const decides = hasExample || isGated({ ...plan.query, not: [] });
+  const decides = hasExample || isGated(plan.query);
   const known = { ...found, isStrange: found.isStrange && !decides };
   const words = question.text.split(/\s+/u).length;
   const floor = meaning?.floor ?? null;

@@ -80,7 +80,7 @@ export const coverageOf = ({
   const unknown = known.content.length - content.length;
   const total = words.reduce((sum, { mass }) => sum + mass, unknown * idf(searcher.rows, 0));
   // A question of nothing but phrases and required words: what was found has all of them.
-  const isGate = known.content.length === 0 && isGated({ ...plan.query, not: [] });
+  const isGate = known.content.length === 0 && isGated(plan.query);
   return (text: string): number => {
     if (isGate) return 1;
     if (known.isStrange || total === 0) return 0;

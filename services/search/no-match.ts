@@ -1,4 +1,5 @@
 // Why a question has no hit, and which other spelling may have some. Pure.
+import { tokenize } from "#index-store/index-store.ts";
 import type { SearchAnswer } from "#services/contract/search.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
 import type { Asked } from "./asked.ts";
@@ -6,15 +7,26 @@ import { exclusionOf } from "./exclusion.ts";
 import { printQuestion, type Question } from "./query.ts";
 import { replacedTerms } from "./terms.ts";
 
-/** Words that no collection asked knows, as typed. */
-export const unknownWords = (asked: readonly Asked[]): string[] => {
+/**
+ * Words that no collection asked knows, as typed; without those in the titles of the hits, which have a part in what is found by
+ * meaning: who searches for a title need not be told that no message contains it.
+ */
+export const unknownWords = (
+  asked: readonly Asked[],
+  hits: readonly { readonly title: string | null }[],
+): string[] => {
   const [first, ...others] = asked.map(
     ({ known }) =>
       new Set(
         known.content.flatMap(({ word, knowledge }) => (knowledge.kind === "unknown" ? word : [])),
       ),
   );
-  return [...(first ?? [])].filter((word) => others.every((unknown) => unknown.has(word)));
+  const titled = new Set(
+    hits.flatMap(({ title }) => tokenize(title ?? "").map(({ term }) => term)),
+  );
+  return [...(first ?? [])].filter(
+    (word) => !titled.has(word) && others.every((unknown) => unknown.has(word)),
+  );
 };
 
 const MOST_SUGGESTIONS = 3;

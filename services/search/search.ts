@@ -184,7 +184,11 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
 
   /** Rows that match, by collection, for facets and totals. */
   const matchingRows = async ({ asked, mode, listing, ranking }: Prepared) => {
-    if (listing) return { rows: asked.map((one) => wordRows(one)), isExact: true };
+    if (listing)
+      return {
+        rows: asked.map(({ searcher, within }) => within ?? searcher.select(undefined)),
+        isExact: true,
+      };
     const nearest = mode === "lexical" ? [] : await ranking.counted();
     const ids = asked.map((): string[] => []);
     let sure = 0;
@@ -282,7 +286,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
         filters: understoodFilters(question.operators, request.filters ?? {}),
         units: [...prepared.units],
         expansions: prepared.expansions.map(({ word, to }) => ({ word, to: [...to] })),
-        unknown: listing ? [] : unknownWords(asked),
+        unknown: listing ? [] : unknownWords(asked, hits),
       },
       noMatch: noMatchOf(question, asked, {
         hits: offset + hits.length,
@@ -345,12 +349,6 @@ const checkVersion = (request: SearchRequest, target: Target): void => {
       hint: "Name one collection, or leave the version out.",
     });
 };
-
-/** Rows that pass the filters and contain no excluded word. */
-const wordRows = ({ searcher, plan, within }: Asked): RowSet =>
-  plan.query.not.length > 0
-    ? searcher.matching(plan.query, within)
-    : (within ?? searcher.select(undefined));
 
 /** Words that are in none of the collections asked, with the most likely known ones. */
 const commonExpansions = (asked: readonly Asked[]): Expansion[] => {

@@ -138,7 +138,7 @@ describe("the words of a question", () => {
     expect(expansions).toEqual([]);
   });
 
-  it("restrict the rows only where they are quoted, required, prefixes or excluded", () => {
+  it("restrict the rows only where they are quoted, required or prefixes", () => {
     const { query } = plan('printer +cups "permission denied" inst* -windows');
     expect(query.must).toEqual([{ term: "cups", weight: 1 }]);
     expect(query.phrases).toEqual([["permission", "denied"]]);
@@ -146,6 +146,7 @@ describe("the words of a question", () => {
     expect(query.not).toEqual([["windows"]]);
     expect(isGated(query)).toBe(true);
     expect(gateOf(query).should).toEqual([]);
+    expect(isGated(plan("printer -windows").query)).toBe(false);
     expect(isGated(plan("printer").query)).toBe(false);
   });
 

@@ -249,9 +249,9 @@ export const corrected = (text: string, expansions: readonly Expansion[]): strin
   return replacedTerms(text, (term) => to.get(term));
 };
 
-/** True where words decide which rows may be found in any mode: +word, "phrase", prefix*, -word. */
+/** True where words decide which rows may be found in any mode: +word, "phrase", prefix*. (Rows with a -word pass nowhere.) */
 export const isGated = (query: LexicalQuery): boolean =>
-  query.must.length + query.phrases.length + query.prefixes.length + query.not.length > 0;
+  query.must.length + query.phrases.length + query.prefixes.length > 0;
 
 /** The words that must or must not occur, without those that only add to the score. */
 export const gateOf = (query: LexicalQuery): LexicalQuery => ({ ...query, should: [] });
