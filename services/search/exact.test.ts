@@ -127,8 +127,8 @@ const rowOf = (chunk: string, text: string) => ({
   after: [],
 });
 
-const answer = (query: string, mode: SearchMode) => {
-  const request = searchRequest.parse({ query, mode, facets: false, context: 0, limit: 10 });
+const answer = (query: string, mode: SearchMode, facets = false) => {
+  const request = searchRequest.parse({ query, mode, facets, context: 0, limit: 10 });
   const modelFingerprint = embedder.model.fingerprint;
   const collections = [{ id: "one", name: "One", modelFingerprint, defaultMode: mode }];
   return search.search(request, { one: true, collections });
@@ -168,17 +168,18 @@ describe.each(["lexical", "semantic", "hybrid"] as const)("an excluded word, %s"
 });
 
 it("good matches are counted as without the excluded word", async () => {
-  const request = { mode: "lexical", context: 0, limit: 10 } as const;
-  const collections = [
-    { id: "one", name: "One", modelFingerprint: null, defaultMode: "lexical" as const },
-  ];
-  const countOf = async (query: string) =>
-    (await search.search(searchRequest.parse({ ...request, query }), { one: true, collections }))
-      .total;
+  const countOf = async (query: string) => (await answer(query, "lexical", true)).total;
   // Not every row that contains one of the words.
   expect(await countOf("access denied weather -neptune")).toBe(
     await countOf("access denied weather"),
   );
+});
+
+it("rows with one of three words are no good matches where no row has the others", async () => {
+  const { hits, total } = await answer("zzyzx qwrtpl weather", "lexical", true);
+  expect(hits.length).toBeGreaterThan(0);
+  expect(total).toBe(0);
+  expect((await answer("zzyzx access denied", "lexical", true)).total).toBeGreaterThan(0);
 });
 
 it("words of a hit's title are not said to be in no message", async () => {

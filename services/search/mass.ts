@@ -44,9 +44,13 @@ export const massesOf = ({ content }: KnownWords, searcher: Searcher): WordMass[
     }))
     .filter(({ mass }) => mass > 0);
 
+/** What words that no row contains are worth: each as much as the rarest could be. */
+const unknownMass = (content: readonly Unit[], searcher: Searcher): number =>
+  content.filter(({ knowledge }) => knowledge.kind === "unknown").length * idf(searcher.rows, 0);
+
 /**
  * Rows that match by words, for totals and facets. Where words are required, or the question is an exact string, every row with
- * those; otherwise rows with half of the question's mass.
+ * those; otherwise rows with half of the question's mass; none where words that no row contains are more than half of it.
  */
 export const countedByWords = ({ searcher, plan, known, within }: Asked): RowSet => {
   if (known.isStrange) return searcher.rowsOf([]);
@@ -54,7 +58,9 @@ export const countedByWords = ({ searcher, plan, known, within }: Asked): RowSet
   const exact = searcher.union(plan.exact.map((query) => searcher.matching(query, within)));
   if (exact.count > 0) return exact;
   const words = massesOf(known, searcher);
-  let least = words.reduce((sum, { mass }) => sum + mass, 0) * SHARE;
+  const mass = words.reduce((sum, one) => sum + one.mass, 0);
+  if (mass < SHARE * (mass + unknownMass(known.content, searcher))) return searcher.rowsOf([]);
+  let least = mass * SHARE;
   let rows = searcher.holding(words, least, within);
   for (let at = 0; at < HALVINGS && rows.count === 0; at++) {
     least /= 2;
