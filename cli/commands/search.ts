@@ -67,8 +67,8 @@ const nothingLines = ({ understood, noMatch }: SearchAnswer): string[] => {
       ? [`No message contains ${quoted(understood.unknown).join(", ")}.`]
       : []),
     ...understood.expansions.map(
-      ({ word, to }) =>
-        `No message contains ${quoted([word]).join("")}. Searched also for ${quoted(to).join(", ")}.`,
+      ({ word, to, isKnown }) =>
+        `${isKnown ? "Few messages contain" : "No message contains"} ${quoted([word]).join("")}. Searched also for ${quoted(to).join(", ")}.`,
     ),
     ...insteadLines(noMatch),
   ];

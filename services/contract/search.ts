@@ -207,7 +207,7 @@ export const searchAnswer = z
     facets: facets.nullable(),
     /** null after the last hit, and after 100,000 hits. */
     nextCursor: z.string().nullable(),
-    /** How the question was understood: its words, and the words that unknown ones were expanded to. */
+    /** How the question was understood: its words, and the likely spellings that unknown and mistyped ones were expanded to. */
     understood: z.object({
       words: z.array(z.string()),
       phrases: z.array(z.string()),
@@ -215,7 +215,14 @@ export const searchAnswer = z
       filters: searchFilters,
       /** What was searched: messages, exchanges, or both. */
       units: z.array(unitName),
-      expansions: z.array(z.object({ word: z.string(), to: z.array(z.string()) })),
+      expansions: z.array(
+        z.object({
+          word: z.string(),
+          to: z.array(z.string()),
+          /** Whether messages contain the word as typed: few, so that it looks like a typing mistake that others made too. */
+          isKnown: z.boolean(),
+        }),
+      ),
       /** Words that no row contains, in any form or likely spelling; the other words were searched for. */
       unknown: z.array(z.string()),
     }),

@@ -25,7 +25,7 @@ const PIECE_LETTERS = 3.5;
 const STEP_OF_WORDS = 4;
 
 /** Whether the model knows a word of another spelling than the collection's: scripts without spaces are left to the floor. */
-const isModelWord = (word: string, embedder: Pick<Embedder, "countTokens">): boolean => {
+export const isModelWord = (word: string, embedder: Pick<Embedder, "countTokens">): boolean => {
   if (!/^[\p{Script=Latin}\p{N}'’.-]+$/u.test(word)) return true;
   const pieces = embedder.countTokens(word) - embedder.countTokens("");
   return [...word].length / Math.max(1, pieces) >= PIECE_LETTERS;

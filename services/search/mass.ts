@@ -17,10 +17,11 @@ const SHARE = 0.5;
 /** Where no row holds so much, half of it will do, and so on: a question of fifty words is in no single message. */
 const HALVINGS = 4;
 
-const withForms = (term: string, searcher: Searcher): readonly string[] => [
-  term,
-  ...relativesOf(term, languagesOf(searcher), searcher).forms.map((form) => form.term),
-];
+/** A word in its forms, and in the usual spelling where it looks mistyped. */
+const withForms = (term: string, searcher: Searcher): readonly string[] => {
+  const { forms, nearest } = relativesOf(term, languagesOf(searcher), searcher);
+  return [term, ...forms.map((form) => form.term), ...nearest.map((one) => one.term)];
+};
 
 /** What counts as each word. A compound that no row has counts by its parts. */
 const wordsOf = ({ terms, word, knowledge }: Unit, searcher: Searcher): (readonly string[])[] => {

@@ -27,8 +27,11 @@ export interface Weighted {
 /** Weight of the words of the same stem, against the word itself; measured in infra/decisions/0022-ranking.md. */
 const STEM_WEIGHT = 0.5;
 const MAX_EXPANSIONS = 4;
-/** A word in at most five messages with a neighbour 40 times as frequent counts as mistyped: others make the same mistakes. */
-const RARE = { atMost: 5, neighbourTimes: 40 };
+/**
+ * A word with a neighbour 40 times as frequent counts as mistyped where it is in at most five rows, or, of five letters and with the
+ * same first one, in one of 5,000: others make the same mistakes, in a large log again and again.
+ */
+const RARE = { atMost: 5, neighbourTimes: 40, rowsEach: 5000, letters: 5 };
 /** Factor of a word's likelihood for each further edit. */
 const PER_EDIT = 0.12;
 /** Factor for a word with another first letter, because first letters are seldom mistyped. */
@@ -61,13 +64,19 @@ const nearUnknown = (term: string, edits: 1 | 2, vocabulary: Vocabulary) => {
 /** The nearest known words, the most likely first. */
 const findNearest = (term: string, own: number, vocabulary: Vocabulary): Nearest[] => {
   const edits = maxEdits(term);
+  const isRepeated = own > RARE.atMost;
+  if (isRepeated && [...term].length < RARE.letters) return [];
   if (edits === 0) return [];
   const similar =
     own === 0
       ? nearUnknown(term, edits, vocabulary)
       : vocabulary
           .similarTerms(term, 1, ASKED_FOR)
-          .filter((one) => one.documentFrequency >= own * RARE.neighbourTimes);
+          .filter(
+            (one) =>
+              one.documentFrequency >= own * RARE.neighbourTimes &&
+              (!isRepeated || one.term[0] === term[0]),
+          );
   const others = similar.filter((one) => one.term !== term);
   const fewest = Math.min(...others.map((one) => one.edits));
   return others
@@ -93,7 +102,7 @@ interface Relatives {
   /** The factor of the word's own weight. */
   readonly own: number;
   readonly forms: readonly Weighted[];
-  /** Words that were probably meant instead; empty for a word that is frequent enough to be right. */
+  /** Words that were probably meant instead, or too; empty for a word that is frequent enough to be right. */
   readonly nearest: readonly Nearest[];
   /** True where neither the word nor a form of it is in the index. */
   readonly unknown: boolean;
@@ -125,7 +134,8 @@ const asOneWord = (term: string, languages: readonly string[], vocabulary: Vocab
 const find = (term: string, languages: readonly string[], vocabulary: Vocabulary): Relatives => {
   const { documentFrequency, own, forms } = asOneWord(term, languages, vocabulary);
   const unknown = documentFrequency === 0 && forms.length === 0;
-  const rare = unknown || documentFrequency <= RARE.atMost;
+  const most = Math.max(RARE.atMost, Math.floor(vocabulary.rows / RARE.rowsEach));
+  const rare = unknown || documentFrequency <= most;
   return {
     own,
     forms,

@@ -21,6 +21,7 @@ import { hashQuestion, MOST_HITS, printCursor, readCursor } from "./cursor.ts";
 import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
 import { understoodFilters } from "./filters.ts";
+import { isModelWord } from "./judge.ts";
 import { countedByWords, coverageOf } from "./mass.ts";
 import { noMatchOf, unknownWords } from "./no-match.ts";
 import { type Ordered, orderPage } from "./order.ts";
@@ -146,7 +147,11 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     const wish = wishedMode(asking, asked);
     notices.push(...wish.notices);
     const expansions = listing ? [] : commonExpansions(asked);
-    const text = corrected(question.text, expansions);
+    // A word that the model knows means what it says.
+    const mistakes = expansions.filter(
+      ({ word, isKnown }) => !isKnown || (embedder !== undefined && !isModelWord(word, embedder)),
+    );
+    const text = corrected(question.text, mistakes);
     const meant =
       wish.mode === "lexical" || listing || embedder === undefined
         ? undefined
@@ -285,7 +290,11 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
         excluded: [...question.excluded],
         filters: understoodFilters(question.operators, request.filters ?? {}),
         units: [...prepared.units],
-        expansions: prepared.expansions.map(({ word, to }) => ({ word, to: [...to] })),
+        expansions: prepared.expansions.map(({ word, to, isKnown }) => ({
+          word,
+          to: [...to],
+          isKnown,
+        })),
         unknown: listing ? [] : unknownWords(asked, hits),
       },
       noMatch: noMatchOf(question, asked, {

@@ -122,7 +122,7 @@ describe("the words of a question", () => {
 
   it("are replaced by the nearest known words where no message contains them, the most likely first", () => {
     const { expansions, query } = plan("permision");
-    expect(expansions).toEqual([{ word: "permision", to: ["permission"] }]);
+    expect(expansions).toEqual([{ word: "permision", to: ["permission"], isKnown: false }]);
     expect(query.should.map(({ term }) => term)).toEqual(["permision", "permission"]);
   });
 
@@ -135,7 +135,20 @@ describe("the words of a question", () => {
     const known = vocabularyOf({ printer: 900, printter: 2 });
     const { query, expansions } = planTerms(parseQuestion("printter", 0), known);
     expect(query.should.map(({ term }) => term)).toEqual(["printter", "printer"]);
-    expect(expansions).toEqual([]);
+    expect(expansions).toEqual([{ word: "printter", to: ["printer"], isKnown: true }]);
+  });
+
+  it("are taken for mistakes that many make only in large collections, with the same first letter", () => {
+    const likely = (typed: string, rows: number, known: Record<string, number>) => {
+      const large = { ...vocabularyOf(known), rows };
+      return planTerms(parseQuestion(typed, 0), large).expansions.flatMap(({ to }) => to);
+    };
+    const wireless = { wireless: 2000, wirless: 20 };
+    expect(likely("wirless", 100_000, wireless)).toEqual(["wireless"]);
+    expect(likely("wirless", 50_000, wireless)).toEqual([]);
+    expect(likely("wirless", 100_000, { ...wireless, wirless: 60 })).toEqual([]);
+    expect(likely("cable", 100_000, { table: 2000, cable: 20 })).toEqual([]);
+    expect(likely("lamp", 100_000, { lump: 2000, lamp: 20 })).toEqual([]);
   });
 
   it("restrict the rows only where they are quoted, required or prefixes", () => {

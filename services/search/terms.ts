@@ -14,6 +14,8 @@ import { phraseOf, type Unit, unitsOf } from "./units.ts";
 export interface Expansion {
   readonly word: string;
   readonly to: readonly string[];
+  /** Whether rows contain the word as typed: few, so that it looks like a typing mistake that others made too. */
+  readonly isKnown: boolean;
 }
 
 export interface LexicalPlan {
@@ -87,7 +89,7 @@ const addRelated = (
   draft.should.push(...nearest);
   for (const form of relativesOf(likeliest.term, languages, vocabulary).forms)
     draft.should.push({ ...form, weight: form.weight * likeliest.weight });
-  if (unknown) draft.expansions.push({ word: term, to: nearest.map((one) => one.term) });
+  draft.expansions.push({ word: term, to: nearest.map((one) => one.term), isKnown: !unknown });
 };
 
 /** A negation counts as so many stop words: it decides between a statement and its opposite. */

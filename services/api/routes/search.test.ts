@@ -140,7 +140,9 @@ describe("a question to one collection", () => {
 
   it("expands a word that nobody wrote to the nearest ones", async () => {
     const answer = await ask({ query: "permision", mode: "lexical" }, first);
-    expect(answer.understood.expansions).toEqual([{ word: "permision", to: ["permission"] }]);
+    expect(answer.understood.expansions).toEqual([
+      { word: "permision", to: ["permission"], isKnown: false },
+    ]);
     expect(answer.hits.length).toBeGreaterThan(0);
   });
 

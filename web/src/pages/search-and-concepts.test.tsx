@@ -116,7 +116,10 @@ describe("the search page", () => {
   );
 
   it("says for words without hits what else was searched for, and the server's notices", async () => {
-    const understood = { ...anAnswer().understood, expansions: [{ word: "ovn", to: ["oven"] }] };
+    const understood = {
+      ...anAnswer().understood,
+      expansions: [{ word: "ovn", to: ["oven"], isKnown: false }],
+    };
     openApp("/c/col_a/search?q=ovn", {
       [searching]: anAnswer({ understood, notices: ["Version 2 is served."] }),
     });

@@ -141,8 +141,8 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
         <p className="search-line" style={{ margin: 0 }}>
           {expansions
             .map(
-              ({ word, to }) =>
-                `No message contains “${word}”. Searched also for ${to.map((near) => `“${near}”`).join(", ")}.`,
+              ({ word, to, isKnown }) =>
+                `${isKnown ? "Few messages contain" : "No message contains"} “${word}”. Searched also for ${to.map((near) => `“${near}”`).join(", ")}.`,
             )
             .join(" ")}
         </p>
