@@ -3,6 +3,7 @@ import type { Searcher } from "#index-store/index-store.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { type Floor, stepOf } from "#services/floor/floor.ts";
 import { type KnownWords, knownWords } from "./known-words.ts";
+import { isModelWord } from "./model-words.ts";
 import type { Question } from "./query.ts";
 import { isGated, type LexicalPlan } from "./terms.ts";
 
@@ -19,17 +20,8 @@ export interface Judged {
 /** No similarity is as great. */
 const NONE = 2;
 const EVERY = -1;
-/** A word of which a model makes longer pieces is a word to it; of made-up words and random letters, 1 in 100 is. */
-const PIECE_LETTERS = 3.5;
 /** Steps of fewer words are raised by short messages of noise, which have pieces in common with nonsense but not with words. */
 const STEP_OF_WORDS = 4;
-
-/** Whether the model knows a word of another spelling than the collection's: scripts without spaces are left to the floor. */
-export const isModelWord = (word: string, embedder: Pick<Embedder, "countTokens">): boolean => {
-  if (!/^[\p{Script=Latin}\p{N}'’.-]+$/u.test(word)) return true;
-  const pieces = embedder.countTokens(word) - embedder.countTokens("");
-  return [...word].length / Math.max(1, pieces) >= PIECE_LETTERS;
-};
 
 export interface Judging {
   readonly question: Question;

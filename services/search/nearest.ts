@@ -29,9 +29,10 @@ const STEM_WEIGHT = 0.5;
 const MAX_EXPANSIONS = 4;
 /**
  * A word with a neighbour 40 times as frequent counts as mistyped where it is in at most five rows, or, of five letters and with the
- * same first one, in one of 5,000: others make the same mistakes, in a large log again and again.
+ * same first one, in one of 5,000: others make the same mistakes, in a large log again and again. Not where its forms are in half as
+ * many rows as itself: words are inflected (paint, painted), mistakes hardly.
  */
-const RARE = { atMost: 5, neighbourTimes: 40, rowsEach: 5000, letters: 5 };
+const RARE = { atMost: 5, neighbourTimes: 40, rowsEach: 5000, letters: 5, forms: 0.5 };
 /** Factor of a word's likelihood for each further edit. */
 const PER_EDIT = 0.12;
 /** Factor for a word with another first letter, because first letters are seldom mistyped. */
@@ -50,6 +51,36 @@ const maxEdits = (term: string): 0 | 1 | 2 => {
 
 const frequencyLikelihood = (documentFrequency: number): number => Math.log2(2 + documentFrequency);
 
+/** Whether two neighbouring letters are swapped, one mistake that counts as two edits. */
+const isSwapped = (term: string, other: string): boolean => {
+  let at = 0;
+  while (at < term.length && term[at] === other[at]) at++;
+  return (
+    at + 1 < term.length &&
+    term[at] === other[at + 1] &&
+    term[at + 1] === other[at] &&
+    term.slice(at + 2) === other.slice(at + 2)
+  );
+};
+
+/** Words so much more frequent than a known one that it looks like a mistake: one edit away, or with two letters swapped. */
+const nearKnown = (term: string, own: number, vocabulary: Vocabulary) => {
+  const isRepeated = own > RARE.atMost;
+  const letters = [...term].length;
+  if (isRepeated && letters < RARE.letters) return [];
+  const usual = (edits: 1 | 2) =>
+    vocabulary
+      .similarTerms(term, edits, ASKED_FOR)
+      .filter(
+        (one) =>
+          one.documentFrequency >= own * RARE.neighbourTimes &&
+          (!isRepeated || one.term[0] === term[0]),
+      );
+  const close = usual(1);
+  if (close.length > 0 || letters < RARE.letters) return close;
+  return usual(2).filter((one) => isSwapped(term, one.term));
+};
+
 /** Known words near an unknown one. Searching for two edits takes ten times as long, so it is skipped where one edit gives a likely word. */
 const nearUnknown = (term: string, edits: 1 | 2, vocabulary: Vocabulary) => {
   const close = vocabulary.similarTerms(term, 1, ASKED_FOR);
@@ -64,20 +95,12 @@ const nearUnknown = (term: string, edits: 1 | 2, vocabulary: Vocabulary) => {
 /** The nearest known words, the most likely first. */
 const findNearest = (term: string, own: number, vocabulary: Vocabulary): Nearest[] => {
   const edits = maxEdits(term);
-  const isRepeated = own > RARE.atMost;
-  if (isRepeated && [...term].length < RARE.letters) return [];
   if (edits === 0) return [];
   const similar =
-    own === 0
-      ? nearUnknown(term, edits, vocabulary)
-      : vocabulary
-          .similarTerms(term, 1, ASKED_FOR)
-          .filter(
-            (one) =>
-              one.documentFrequency >= own * RARE.neighbourTimes &&
-              (!isRepeated || one.term[0] === term[0]),
-          );
-  const others = similar.filter((one) => one.term !== term);
+    own === 0 ? nearUnknown(term, edits, vocabulary) : nearKnown(term, own, vocabulary);
+  const others = similar
+    .filter((one) => one.term !== term)
+    .map((one) => (isSwapped(term, one.term) ? { ...one, edits: 1 } : one));
   const fewest = Math.min(...others.map((one) => one.edits));
   return others
     .map((one) => ({
@@ -123,6 +146,7 @@ const asOneWord = (term: string, languages: readonly string[], vocabulary: Vocab
   const shared = idf(rows, together);
   return {
     documentFrequency: own,
+    isInflected: together - own >= own * RARE.forms,
     own: own === 0 || forms.size === 0 ? 1 : shared / idf(rows, own),
     forms: Array.from(forms, ([form, count]) => ({
       term: form,
@@ -132,10 +156,11 @@ const asOneWord = (term: string, languages: readonly string[], vocabulary: Vocab
 };
 
 const find = (term: string, languages: readonly string[], vocabulary: Vocabulary): Relatives => {
-  const { documentFrequency, own, forms } = asOneWord(term, languages, vocabulary);
+  const { documentFrequency, isInflected, own, forms } = asOneWord(term, languages, vocabulary);
   const unknown = documentFrequency === 0 && forms.length === 0;
   const most = Math.max(RARE.atMost, Math.floor(vocabulary.rows / RARE.rowsEach));
-  const rare = unknown || documentFrequency <= most;
+  const isRepeated = documentFrequency > RARE.atMost;
+  const rare = unknown || (documentFrequency <= most && !(isRepeated && isInflected));
   return {
     own,
     forms,

@@ -21,7 +21,6 @@ import { hashQuestion, MOST_HITS, printCursor, readCursor } from "./cursor.ts";
 import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
 import { understoodFilters } from "./filters.ts";
-import { isModelWord } from "./judge.ts";
 import { countedByWords, coverageOf } from "./mass.ts";
 import { noMatchOf, unknownWords } from "./no-match.ts";
 import { type Ordered, orderPage } from "./order.ts";
@@ -147,11 +146,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     const wish = wishedMode(asking, asked);
     notices.push(...wish.notices);
     const expansions = listing ? [] : commonExpansions(asked);
-    // A word that the model knows means what it says.
-    const mistakes = expansions.filter(
-      ({ word, isKnown }) => !isKnown || (embedder !== undefined && !isModelWord(word, embedder)),
-    );
-    const text = corrected(question.text, mistakes);
+    const text = corrected(question.text, expansions, embedder);
     const meant =
       wish.mode === "lexical" || listing || embedder === undefined
         ? undefined

@@ -147,6 +147,8 @@ describe("the words of a question", () => {
     expect(likely("wirless", 100_000, wireless)).toEqual(["wireless"]);
     expect(likely("wirless", 50_000, wireless)).toEqual([]);
     expect(likely("wirless", 100_000, { ...wireless, wirless: 60 })).toEqual([]);
+    expect(likely("wierless", 100_000, { ...wireless, wierless: 20 })).toEqual(["wireless"]);
+    expect(likely("paint", 100_000, { point: 2000, paint: 20, painted: 10 })).toEqual([]);
     expect(likely("cable", 100_000, { table: 2000, cable: 20 })).toEqual([]);
     expect(likely("lamp", 100_000, { lump: 2000, lamp: 20 })).toEqual([]);
   });
@@ -213,8 +215,18 @@ describe("the words of a question", () => {
 describe("a corrected question", () => {
   it("has the known word instead of the unknown one", () => {
     const { expansions } = plan("Printer permision?");
-    expect(corrected("Printer permision?", expansions)).toBe("Printer permission?");
-    expect(corrected("all known", [])).toBe("all known");
+    expect(corrected("Printer permision?", expansions, undefined)).toBe("Printer permission?");
+    expect(corrected("all known", [], undefined)).toBe("all known");
+  });
+
+  it("keeps a word of the messages that the model knows, however rare it is", () => {
+    const likely = [
+      { word: "mouth", to: ["month"], isKnown: true },
+      { word: "wirless", to: ["wireless"], isKnown: true },
+    ];
+    // One piece for a word that it knows, one for each letter of others, and two for the ends of the text.
+    const countTokens = (text: string) => 2 + (text === "mouth" ? 1 : text.length);
+    expect(corrected("wirless mouth", likely, { countTokens })).toBe("wireless mouth");
   });
 });
 

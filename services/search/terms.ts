@@ -5,6 +5,7 @@ import {
   type Token,
   tokenize,
 } from "#index-store/index-store.ts";
+import { isModelWord, type WordPieces } from "./model-words.ts";
 import { relativesOf, type Vocabulary, type Weighted } from "./nearest.ts";
 import { isNegation, negationsIn } from "./negation.ts";
 import type { Question } from "./query.ts";
@@ -244,10 +245,18 @@ export const replacedTerms = (
   return out + text.slice(at);
 };
 
-/** The question with its unknown words replaced by the most likely known ones, for the semantic side. */
-export const corrected = (text: string, expansions: readonly Expansion[]): string => {
-  if (expansions.length === 0) return text;
-  const to = new Map(expansions.map(({ word, to: [first] }) => [word, first]));
+/** The question with its unknown and mistyped words replaced by the most likely ones, for the semantic side. */
+export const corrected = (
+  text: string,
+  expansions: readonly Expansion[],
+  model: WordPieces | undefined,
+): string => {
+  // A word that messages contain and the model knows means what it says.
+  const wrong = expansions.filter(
+    ({ word, isKnown }) => !isKnown || (model !== undefined && !isModelWord(word, model)),
+  );
+  if (wrong.length === 0) return text;
+  const to = new Map(wrong.map(({ word, to: [first] }) => [word, first]));
   return replacedTerms(text, (term) => to.get(term));
 };
 
