@@ -28,16 +28,25 @@ export interface Weighted {
 const STEM_WEIGHT = 0.5;
 const MAX_EXPANSIONS = 4;
 /**
- * A word with a neighbour 40 times as frequent counts as mistyped where it is in at most five rows, or, of five letters and with the
- * same first one, in one of 5,000: others make the same mistakes, in a large log again and again. Not where its forms are in half as
+ * A word with a neighbour 40 times as frequent counts as mistyped where it is in at most five rows; with one 80 times as frequent,
+ * of five letters and with the same first one, where it is in one of 5,000: others make the same mistakes, in a large log again and again. Not where its forms are in half as
  * many rows as itself: words are inflected (paint, painted), mistakes hardly.
  */
-const RARE = { atMost: 5, neighbourTimes: 40, rowsEach: 5000, letters: 5, forms: 0.5 };
+const RARE = {
+  atMost: 5,
+  neighbourTimes: 40,
+  repeatedTimes: 80,
+  rowsEach: 5000,
+  letters: 5,
+  forms: 0.5,
+};
 /** Factor of a word's likelihood for each further edit. */
 const PER_EDIT = 0.12;
 /** Factor for a word with another first letter, because first letters are seldom mistyped. */
 const OTHER_FIRST_LETTER = 0.4;
 const ASKED_FOR = 24;
+/** Among many mistakes of a frequent word, the word itself may be one of the last two edits away. */
+const ASKED_FOR_SWAPPED = 200;
 /** Longest word that counts as possibly mistyped; longer strings are not words. */
 const LONGEST = 40;
 
@@ -68,17 +77,17 @@ const nearKnown = (term: string, own: number, vocabulary: Vocabulary) => {
   const isRepeated = own > RARE.atMost;
   const letters = [...term].length;
   if (isRepeated && letters < RARE.letters) return [];
-  const usual = (edits: 1 | 2) =>
+  const usual = (edits: 1 | 2, most: number) =>
     vocabulary
-      .similarTerms(term, edits, ASKED_FOR)
+      .similarTerms(term, edits, most)
       .filter(
         (one) =>
-          one.documentFrequency >= own * RARE.neighbourTimes &&
+          one.documentFrequency >= own * (isRepeated ? RARE.repeatedTimes : RARE.neighbourTimes) &&
           (!isRepeated || one.term[0] === term[0]),
       );
-  const close = usual(1);
+  const close = usual(1, ASKED_FOR);
   if (close.length > 0 || letters < RARE.letters) return close;
-  return usual(2).filter((one) => isSwapped(term, one.term));
+  return usual(2, ASKED_FOR_SWAPPED).filter((one) => isSwapped(term, one.term));
 };
 
 /** Known words near an unknown one. Searching for two edits takes ten times as long, so it is skipped where one edit gives a likely word. */
