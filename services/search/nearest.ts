@@ -28,14 +28,13 @@ export interface Weighted {
 const STEM_WEIGHT = 0.5;
 const MAX_EXPANSIONS = 4;
 /**
- * A word with a neighbour 40 times as frequent counts as mistyped where it is in at most five rows; with one 80 times as frequent,
- * of five letters and with the same first one, where it is in one of 5,000: others make the same mistakes, in a large log again and again. Not where its forms are in half as
+ * A word with a neighbour 40 times as frequent counts as mistyped where it is in at most five rows, or, of five letters and with the
+ * same first one, in one of 5,000: others make the same mistakes, in a large log again and again. Not where its forms are in half as
  * many rows as itself: words are inflected (paint, painted), mistakes hardly.
  */
 const RARE = {
   atMost: 5,
   neighbourTimes: 40,
-  repeatedTimes: 80,
   rowsEach: 5000,
   letters: 5,
   forms: 0.5,
@@ -82,7 +81,7 @@ const nearKnown = (term: string, own: number, vocabulary: Vocabulary) => {
       .similarTerms(term, edits, most)
       .filter(
         (one) =>
-          one.documentFrequency >= own * (isRepeated ? RARE.repeatedTimes : RARE.neighbourTimes) &&
+          one.documentFrequency >= own * RARE.neighbourTimes &&
           (!isRepeated || one.term[0] === term[0]),
       );
   const close = usual(1, ASKED_FOR);
