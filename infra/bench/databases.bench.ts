@@ -6,12 +6,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { createConnection } from "mysql2/promise";
-import pg from "pg";
 import type { SearchAnswer } from "#services/contract/search.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { available, type Service, startService } from "../chaos/services.ts";
 import { callJson, memoryOf, startServer } from "../e2e/running-server.ts";
+import { databaseOn } from "./database-on.ts";
 import {
   haveIrcArchive,
   ircArchivePath,
@@ -39,23 +38,6 @@ const profiles: readonly Profile[] = [
 
 /** For how throughput grows with embed workers, every n-th day of the archive. */
 const GROWTH_PART = 4;
-
-/** An empty database on a server with the settings of production. */
-const databaseOn = async (service: Service): Promise<string> => {
-  const url = new URL(service.url);
-  if (service.kind === "mariadb") {
-    const connection = await createConnection(service.url);
-    await connection.query("create database parlance");
-    await connection.end();
-  } else {
-    const client = new pg.Client({ connectionString: service.url });
-    await client.connect();
-    await client.query("create database parlance");
-    await client.end();
-  }
-  url.pathname = "/parlance";
-  return url.href;
-};
 
 interface Figures {
   readonly firstHit: number;
