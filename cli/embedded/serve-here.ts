@@ -17,6 +17,11 @@ import { startWorkerHealth } from "./worker-health.ts";
 const sampleName = "Sample";
 /** A large database that is not checked within this time is checked while the server runs. */
 const START_CHECK_MS = 3000;
+/**
+ * What has not stopped so long after it was told to is left: a service that no longer answers must not keep the port. More than the
+ * 20 s that workers have; these leave by themselves when their parent is gone, and nothing that was confirmed is lost.
+ */
+const STOP_MS = 25_000;
 /** Erased text is gone from copies of indexes after so long, where nobody has asked about them before. */
 const REFRESH_MS = 60_000;
 
@@ -160,6 +165,10 @@ const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => 
   const serving = { instance, log: openLog(instance.config.log), started };
   await (instance.config.role === "worker" ? serveWorker(serving) : serveWeb(serving, demo));
   await stopped;
+  setTimeout(() => {
+    serving.log.warn(`not everything stopped within ${STOP_MS / 1000} s: the rest is left`);
+    process.exit(1);
+  }, STOP_MS).unref();
 };
 
 /** @throws ParlanceError rejected `home-in-use` | `port-in-use` | `bad-setting` …; resolves when it was stopped. */

@@ -155,4 +155,17 @@ describe.each(kinds)("a server on %s", (kind) => {
     for (const word of ["marigold", "hollyhock", "snapdragon"]) await becomesFound(word);
     expect(await isFound("larkspur")).toBe(false);
   }, 240_000);
+
+  it("that does not answer any more does not keep it from stopping", async () => {
+    const { pid } = service;
+    expect(pid).toBeGreaterThan(0);
+    process.kill(pid, "SIGSTOP");
+    try {
+      const began = performance.now();
+      await server.stop();
+      expect(performance.now() - began).toBeLessThan(40_000);
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+  });
 });
