@@ -7,7 +7,7 @@ import { between, type Context, type Outcome, type Scenario } from "../scenario.
 import { Subject } from "../subject.ts";
 
 const FULL = 50;
-const QUICK = 2;
+const QUICK = 1;
 const MEGABYTES = 300;
 
 const run = async ({ count, random, say }: Context): Promise<Outcome> => {

@@ -26,7 +26,7 @@ const APPENDED = 600;
 /** Kills at each place. */
 const FULL_EACH = 10;
 /** Less than one: at one of so many places. */
-const QUICK_EACH = 1 / 4;
+const QUICK_EACH = 1 / 10;
 const REACHED_MS = 60_000;
 /** Kills of a server's life: the successor of a process that dies again and again is started later and later. */
 const KILLS_EACH = 5;

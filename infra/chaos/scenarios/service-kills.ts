@@ -76,6 +76,5 @@ const killing = (
 
 export const databaseKills = killing("database-kills", (kind) => !isBroker(kind), [
   "mariadb+rabbitmq",
-  "postgres+rabbitmq",
 ]);
 export const brokerKills = killing("broker-kills", isBroker, ["mariadb+rabbitmq"]);
