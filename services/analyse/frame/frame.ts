@@ -11,7 +11,7 @@ export {
   roles,
   topicOfMessages,
 } from "./frame-columns.ts";
-export { decodeFrame, encodeFrame, frameFileNames } from "./frame-file.ts";
+export { decodeFrame, encodeFrame, frameFileNames } from "./frame-files.ts";
 export { type LocalTime, localTimeOf, type StepName } from "./local-time.ts";
 export {
   type FlagName,

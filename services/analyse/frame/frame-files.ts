@@ -1,0 +1,19 @@
+// The files of a frame, written and read by code that is loaded only then: Arrow is 150 modules, and most processes need none of them.
+import type { Frame } from "./frame-columns.ts";
+
+/** File name → bytes. */
+export type FrameFiles = ReadonlyMap<string, Uint8Array>;
+
+export const frameFileNames = [
+  "messages.arrow",
+  "points.arrow",
+  "conversations.arrow",
+  "names.arrow",
+] as const;
+
+export const encodeFrame = async (frame: Frame): Promise<FrameFiles> =>
+  (await import("./frame-file.ts")).encodeFrame(frame);
+
+/** @throws RangeError where a file is missing; Error of Arrow where one is damaged. */
+export const decodeFrame = async (files: FrameFiles): Promise<Frame> =>
+  (await import("./frame-file.ts")).decodeFrame(files);
