@@ -17,7 +17,7 @@ import {
   vectorFromArray,
 } from "apache-arrow";
 import type { Frame, Texts } from "./frame-columns.ts";
-import type { FrameFiles, frameFileNames } from "./frame-files.ts";
+import type { FrameFiles, frameFileNames } from "./frame-file-names.ts";
 
 const textData = (texts: Texts): Data<Utf8> => {
   const encoder = new TextEncoder();

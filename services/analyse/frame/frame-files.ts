@@ -1,15 +1,6 @@
-// The files of a frame, written and read by code that is loaded only then: Arrow is 150 modules, and most processes need none of them.
+// A frame to and from its files, by code that is loaded only then: Arrow is 150 modules, and most processes need none of them.
 import type { Frame } from "./frame-columns.ts";
-
-/** File name → bytes. */
-export type FrameFiles = ReadonlyMap<string, Uint8Array>;
-
-export const frameFileNames = [
-  "messages.arrow",
-  "points.arrow",
-  "conversations.arrow",
-  "names.arrow",
-] as const;
+import type { FrameFiles } from "./frame-file-names.ts";
 
 export const encodeFrame = async (frame: Frame): Promise<FrameFiles> =>
   (await import("./frame-file.ts")).encodeFrame(frame);
