@@ -1,7 +1,7 @@
 // A segment: built once from documents, then opened part by part, each file checked by its sha256 before it is trusted.
 import { rm } from "node:fs/promises";
 import type { AnnIndex, RowBitmap, RowReader, RowStream, Rows } from "./ann/ann.ts";
-import { type Columns, decodeColumns, encodeColumns } from "./columns.ts";
+import type { Columns } from "./columns.ts";
 import type { Documents, Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
 import { asked } from "./head.ts";
@@ -11,6 +11,9 @@ import type { LexicalIndex } from "./lexical/lexical.ts";
 import { type SegmentEntry, type SegmentFile, segmentFiles } from "./manifest.ts";
 import { readTexts, writeTexts } from "./text-file.ts";
 import { isOfZlib, readZstdFile, writeZstdFile } from "./zstd-file.ts";
+
+/** Loaded only where columns are written or read: Arrow is 150 modules, which every process would load at its start. */
+const columnFiles = () => import("./columns.ts");
 
 /** How many compiled filters a segment keeps: facets of a page use the same few repeatedly. */
 const REMEMBERED_FILTERS = 64;
@@ -69,6 +72,7 @@ export const buildSegment = async (
   const columns = await staged(async (to) => {
     const { ids, columns: values } = await source.columns();
     rows = ids.length;
+    const { encodeColumns } = await columnFiles();
     await writeZstdFile(to, [encodeColumns(ids, values, schema)]);
   });
   signal?.throwIfAborted();
@@ -127,9 +131,7 @@ export class Segment {
     this.#home = home;
     this.entry = entry;
     const { engines } = home;
-    this.#columns = new Loaded(async () =>
-      decodeColumns(await readColumns(await this.#checked("columns")), entry.rows),
-    );
+    this.#columns = new Loaded(() => this.#decoded());
     this.#vectors = new Loaded(async () =>
       engines.vectors.open(await this.#checked("vectors"), entry.recipe),
     );
@@ -142,7 +144,12 @@ export class Segment {
 
   /** The ids and these columns only, read afresh and not kept: texts of all columns take more room than their numbers. */
   async someColumns(names: readonly string[]): Promise<Columns> {
-    return decodeColumns(await readColumns(await this.#checked("columns")), this.entry.rows, names);
+    return this.#decoded(names);
+  }
+
+  async #decoded(names?: readonly string[]): Promise<Columns> {
+    const bytes = await readColumns(await this.#checked("columns"));
+    return (await columnFiles()).decodeColumns(bytes, this.entry.rows, names);
   }
 
   vectors(): Promise<AnnIndex> {

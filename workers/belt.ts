@@ -12,16 +12,6 @@ import { LeasedLocks } from "./leased-locks.ts";
 import { Merges } from "./merges.ts";
 import { SLICE_MS } from "./slice.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
-import { analyse } from "./stages/analyse.ts";
-import { chunk } from "./stages/chunk.ts";
-import { commit } from "./stages/commit.ts";
-import { embed } from "./stages/embed.ts";
-import { erase } from "./stages/erase.ts";
-import { ingest } from "./stages/ingest.ts";
-import { post } from "./stages/post.ts";
-import { recut } from "./stages/recut.ts";
-import { repair } from "./stages/repair.ts";
-import { watch } from "./stages/watch.ts";
 
 export interface BeltOptions {
   readonly stages: readonly StageName[];
@@ -85,56 +75,75 @@ export const startBelt = async (
       },
       (error) => options.onError?.(name, error),
     );
+  // The code of a stage is loaded by the processes that run it: parsers are not where topics are looked for, nor the other way round.
   const starters: Record<StageName, () => Promise<{ stop(): Promise<void> }>> = {
     // Uploads of one collection are read one at a time and in order, because the same conversation may be in several of them. Two
     // collections at a time, so that a small upload does not wait for a long one (crew.ts says why not more). Where more than two
     // have uploads, a long one yields now and then (slice.ts). Ingest waits for disk space before each part, not before the
     // job, so that an upload that waits can be cancelled.
-    ingest: () =>
+    ingest: async () =>
       start(
         "ingest",
         { job: "upload.received", concurrency: 2, perCollection: 1, ordered: true },
-        ingest,
+        (await import("./stages/ingest.ts")).ingest,
       ),
-    chunk: () =>
+    chunk: async () =>
       start(
         "chunk",
         { job: "sessions.due", concurrency: 1, perCollection: 1, waitsForSpace: true },
-        whole(chunk),
+        whole((await import("./stages/chunk.ts")).chunk),
       ),
-    recut: () =>
+    recut: async () =>
       start(
         "recut",
         { job: "exchanges.due", concurrency: 1, perCollection: 1, waitsForSpace: true },
-        whole(recut),
+        whole((await import("./stages/recut.ts")).recut),
       ),
     // Two: while the model works on one batch, another one is read from or written to the database.
-    embed: () =>
-      start("embed", { job: "chunks.ready", concurrency: 2, waitsForSpace: true }, whole(embed)),
+    embed: async () =>
+      start(
+        "embed",
+        { job: "chunks.ready", concurrency: 2, waitsForSpace: true },
+        whole((await import("./stages/embed.ts")).embed),
+      ),
     // Two: a collection's first chunks become searchable while a large batch of another collection is committed.
-    commit: () =>
+    commit: async () =>
       start(
         "commit",
         { job: "index.due", concurrency: 2, perCollection: 1, waitsForSpace: true },
-        whole(commit),
+        whole((await import("./stages/commit.ts")).commit),
       ),
-    erase: () =>
-      start("erase", { job: "erase.requested", concurrency: 1, perCollection: 1 }, whole(erase)),
-    repair: () =>
+    erase: async () =>
+      start(
+        "erase",
+        { job: "erase.requested", concurrency: 1, perCollection: 1 },
+        whole((await import("./stages/erase.ts")).erase),
+      ),
+    repair: async () =>
       start(
         "repair",
         { job: "index.repair", concurrency: 1, perCollection: 1, waitsForSpace: true },
-        whole(repair),
+        whole((await import("./stages/repair.ts")).repair),
       ),
-    watch: () => start("watch", { job: "watch.due", concurrency: 1 }, whole(watch)),
+    watch: async () =>
+      start(
+        "watch",
+        { job: "watch.due", concurrency: 1 },
+        whole((await import("./stages/watch.ts")).watch),
+      ),
     // Four: a webhook that does not answer occupies one of them until its timeout.
-    post: () => start("post", { job: "alert.due", concurrency: 4 }, whole(post)),
+    post: async () =>
+      start(
+        "post",
+        { job: "alert.due", concurrency: 4 },
+        whole((await import("./stages/post.ts")).post),
+      ),
     // One at a time: the vectors of one large collection need all the memory that this process may use.
-    analyse: () =>
+    analyse: async () =>
       start(
         "analyse",
         { job: "analysis.due", concurrency: 1, perCollection: 1, waitsForSpace: true },
-        whole(analyse),
+        whole((await import("./stages/analyse.ts")).analyse),
       ),
   };
   const running = await Promise.all(options.stages.map((name) => starters[name]()));

@@ -4,6 +4,7 @@ import type { Config } from "#services/config/config.ts";
 import type { StageName } from "#services/domain/stage-names.ts";
 import { openOutage } from "#services/log/outage.ts";
 import type { Instance } from "#services/parlance.ts";
+import { OnDemandProcess } from "./on-demand.ts";
 import { startReconciling } from "./reconcile.ts";
 import { type Role, WorkerProcess } from "./worker-process.ts";
 
@@ -21,7 +22,8 @@ const program = fileURLToPath(new URL("./main.ts", import.meta.url));
  *
  * Embed and commit share a process because the model has threads of its own; a third process for one of them took 600 MB more.
  *
- * Analyses have a process of their own because each takes minutes of processor time.
+ * Analyses have a process of their own because each takes minutes of processor time. It is there only while one is due: idle it
+ * took 110 MB, and a second of processor time at each start of a server.
  */
 const allRoles = (nice: number): readonly Role[] => [
   { stages: ["ingest"], heapMb: 400, nice },
@@ -33,6 +35,7 @@ const allRoles = (nice: number): readonly Role[] => [
   // Vectors and maps are outside the heap. Lower priority than the others, since nobody waits for an analysis.
   {
     stages: ["analyse"],
+    onDemand: ["analysis.due"],
     heapMb: 1500,
     nice: Math.min(19, nice + 5),
     // glibc raises this bound by itself to 32 MB, and keeps freed arrays below it: 250 MB in an analysis of 1.5 million chunks.
@@ -78,6 +81,8 @@ export interface Crew {
   wake(): void;
   /** The processes now alive, for `doctor` and tests. */
   workers(): readonly { readonly pid: number; readonly stages: readonly StageName[] }[];
+  /** The stages of each process that is started only when it has a job, and has none. */
+  resting(): readonly (readonly StageName[])[];
   /** Resolves when all processes have left, within 20 s: those that do not are killed, which loses nothing. */
   stop(): Promise<void>;
 }
@@ -115,7 +120,16 @@ export const startCrew = async (instance: Instance, options: CrewOptions = {}): 
         },
       }),
   );
-  for (const one of processes) one.start();
+  const permanent = processes.filter(({ role }) => role.onDemand === undefined);
+  const onDemand = processes.flatMap((one) => {
+    const { stages, onDemand: jobs } = one.role;
+    if (jobs === undefined) return [];
+    const hasWork = () => supervision.hasWork(worker.host, jobs);
+    const called = stages.join("+");
+    return [{ stages, process: new OnDemandProcess({ process: one, called, hasWork, onLog }) }];
+  });
+  for (const one of permanent) one.start();
+  for (const { process: one } of onDemand) one.start();
   const outage = openOutage("leases that ran out", onLog);
   const askMs = instance.database.kind === "sqlite" ? ASK_MS : SHARED_ASK_MS;
   const asking = setInterval(() => {
@@ -125,14 +139,20 @@ export const startCrew = async (instance: Instance, options: CrewOptions = {}): 
   return {
     wake: () => {
       for (const one of processes) one.send("wake");
+      for (const { process: one } of onDemand) one.look();
     },
+    resting: () => onDemand.flatMap(({ stages, process: one }) => (one.isResting ? [stages] : [])),
     workers: () =>
       processes.flatMap(({ pid, role }) =>
         pid === undefined ? [] : [{ pid, stages: role.stages }],
       ),
     stop: async () => {
       clearInterval(asking);
-      await Promise.all([reconciling.stop(), ...processes.map((one) => one.stop())]);
+      await Promise.all([
+        reconciling.stop(),
+        ...permanent.map((one) => one.stop()),
+        ...onDemand.map(({ process: one }) => one.stop()),
+      ]);
     },
   };
 };

@@ -123,7 +123,8 @@ describe("a server that stops", () => {
     const home = await aHome();
     const server = await aServer(home.folder);
     const pids = server.crew.workers().map((worker) => worker.pid);
-    expect(pids).toHaveLength(3);
+    expect(pids).toHaveLength(2);
+    expect(server.crew.resting()).toEqual([["analyse"]]);
     await server.close();
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
     await home.remove();

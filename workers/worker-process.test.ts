@@ -117,6 +117,20 @@ describe("a worker process", () => {
     expect(() => process.kill(worker.pid ?? 0, 0)).toThrow();
   });
 
+  it("that rests ends without another one in its place, and may be started again", async () => {
+    const { log, ends, worker } = await aProcess(stays);
+    worker.start();
+    const { pid = 0 } = worker;
+    await worker.rest();
+    expect(() => process.kill(pid, 0)).toThrow();
+    expect([worker.pid, log, ends]).toEqual([undefined, [], [{ kind: "stopped" }]]);
+    worker.start();
+    expect(worker.pid).not.toBe(pid);
+    if (worker.pid !== undefined) process.kill(worker.pid, "SIGKILL");
+    await expect.poll(() => log.join(), { timeout: 10_000 }).toContain("died (SIGKILL)");
+    await worker.stop();
+  });
+
   it("that runs out of memory is said to have done so", async () => {
     const { jobs, ends, worker } = await aProcess(
       "const held = []; process.on('message', () => { for (;;) held.push(new Array(100000).fill(held.length)); });",

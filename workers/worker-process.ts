@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Supervision, WorkerEnd } from "#services/bus/supervision.ts";
-import { outOfMemoryReason } from "#services/contract/jobs.ts";
+import { type JobName, outOfMemoryReason } from "#services/contract/jobs.ts";
 import type { DegradedPart } from "#services/contract/system.ts";
 import type { StageName } from "#services/domain/stage-names.ts";
 import type { Space } from "#services/home/home.ts";
@@ -17,6 +17,8 @@ export interface Role {
   readonly heapMb: number;
   /** 0 … 19: how far its priority is below that of the server. */
   readonly nice: number;
+  /** The process runs only while one of these jobs is due or in hand; where absent, always. */
+  readonly onDemand?: readonly JobName[];
   /** Further variables of its environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -203,6 +205,16 @@ export class WorkerProcess {
     // A process that is just dying does not get it; its successor looks for jobs when it starts.
     const child = this.#running?.child;
     if (child?.connected) child.send(message, () => undefined);
+  }
+
+  /** Ends the process as `stop` does; `start` may be called again. */
+  async rest(): Promise<void> {
+    try {
+      await this.stop();
+    } finally {
+      this.#running = undefined;
+      this.#stopping = false;
+    }
   }
 
   /** Resolves when the process has ended, by itself or killed. Jobs that it had in hand are given back, and no attempt is counted. */

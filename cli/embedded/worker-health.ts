@@ -21,8 +21,12 @@ const readiness = async (instance: Instance, crew: Crew) => {
     }),
     check("workers", async () => {
       const running = crew.workers();
-      const wanted = rolesOf(instance.config, 0).length;
-      const said = running.map(({ pid, stages }) => `${stages.join("+")} (${pid})`).join(", ");
+      const resting = crew.resting();
+      const wanted = rolesOf(instance.config, 0).length - resting.length;
+      const said = [
+        ...running.map(({ pid, stages }) => `${stages.join("+")} (${pid})`),
+        ...resting.map((stages) => `${stages.join("+")} (starts when it has a job)`),
+      ].join(", ");
       if (running.length < wanted)
         throw new Error(`${running.length} of ${wanted} processes run: ${said}`);
       return said;

@@ -175,14 +175,14 @@ export const claudeExport = (): Uint8Array => {
   });
 };
 
-const DAYS = 45;
-const LINES_A_DAY = 90;
+const DAYS = 30;
+const LINES_A_DAY = 60;
 const nicks = Array.from({ length: 40 }, (_, nth) => `nick${nth}`);
 
 const clock = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 
-/** A file a day, some thousand lines in all, with joins, leaves and actions; of one day nothing but joins. */
+/** A file a day, 1,800 lines in all, with joins, leaves and actions; of one day nothing but joins. */
 export const ircArchive = (): Uint8Array => {
   const talk = openTalk(4242);
   const files: Files = {};

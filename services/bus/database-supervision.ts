@@ -2,6 +2,7 @@
 import { type Duration, seconds } from "#services/domain/units.ts";
 import type { OwnedJobRow, SystemRows } from "#services/store/store.ts";
 import { afterCrash, afterHostDown, afterStop, type Outcome } from "./attempts.ts";
+import { dueAmong } from "./database-claims.ts";
 import { type OnBury, writeOutcome } from "./database-outcomes.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Supervision } from "./supervision.ts";
@@ -108,5 +109,11 @@ export const openDatabaseSupervision = (options: SupervisionOptions): Supervisio
       store.transaction(async (rows) => {
         await giveBack(rows, await held(rows).where("host", "=", host).execute(), afterHostDown);
       }),
+    async hasWork(host, names) {
+      const { rows, now } = store;
+      if ((await dueAmong(rows, names, { now: now(), unpublished: false })).size > 0) return true;
+      const inHand = held(rows).clearSelect().select("id").where("host", "=", host);
+      return (await inHand.where("name", "in", names).executeTakeFirst()) !== undefined;
+    },
   };
 };

@@ -211,6 +211,13 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
     async releaseHost(host) {
       for (const job of inHandOf((worker) => worker.host === host)) write(job, afterHostDown(job));
     },
+    hasWork: async (host, names) =>
+      [...all].some(
+        ({ name, state, runAt, worker }) =>
+          names.includes(name) &&
+          ((state === "waiting" && runAt <= now()) ||
+            (state === "active" && worker?.host === host)),
+      ),
   };
 
   const buriedOf = (organization: OrganizationId, id: JobId) =>

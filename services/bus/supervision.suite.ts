@@ -198,6 +198,25 @@ export const supervisionSuite = (open: () => Promise<OpenedJobs>): void => {
     await takeAll(jobs);
   });
 
+  it("says whether there is work for a host: a job that is due, or one in its hands", async () => {
+    const jobs = await open();
+    const { supervision } = jobs;
+    const hasWork = (host: string) => supervision.hasWork(host, ["analysis.due", "index.due"]);
+    expect(await hasWork("here")).toBe(false);
+    await publish(jobs.bus(aWorker), "a", { delay: 1000 });
+    expect(await hasWork("here")).toBe(false);
+    jobs.advance(1000);
+    expect(await hasWork("here")).toBe(true);
+    expect(await supervision.hasWork("here", ["analysis.due"])).toBe(false);
+    const here = await aHangingWorker(jobs, workerOn("here", "worker-1"));
+    await until(() => here.taken.length === 1);
+    expect([await hasWork("here"), await hasWork("there")]).toEqual([true, false]);
+    await here.die(() => supervision.release(here.worker, { kind: "stopped" }));
+    expect(await hasWork("there")).toBe(true);
+    await takeAll(jobs);
+    expect(await hasWork("here")).toBe(false);
+  });
+
   it("gives up a job in whose hands the whole machine goes down again and again", async () => {
     const jobs = await open();
     await publish(jobs.bus(aWorker), "a");

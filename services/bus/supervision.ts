@@ -1,4 +1,5 @@
 // Supervision: workers keep their jobs while they live; a dead worker's jobs are given to others, and the guilty one is counted.
+import type { JobName } from "#services/contract/jobs.ts";
 import type { Worker } from "./bus.ts";
 
 /**
@@ -30,4 +31,6 @@ export interface Supervision {
    * it counts towards the total of MAX_STARTS only. Jobs of other hosts are left alone.
    */
   releaseHost(host: string): Promise<void>;
+  /** Whether a job of one of these names is due, or in hand of a worker of this host: whether it needs a process that does them. */
+  hasWork(host: string, names: readonly JobName[]): Promise<boolean>;
 }

@@ -12,7 +12,7 @@ import type {
   OpenEmbedderOptions,
 } from "./embedder.ts";
 import { readModelFiles } from "./model-files.ts";
-import { openTokenizer } from "./tokenizer.ts";
+import { openTokenizer, type TextTokenizer } from "./tokenizer.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 // Sorted IRC messages on one core, MiniLM shape: 275 / 327 / 286 / 264 / 227 messages/s at 128 / 256 / 384 / 512 / 1,024 tokens.
@@ -92,7 +92,6 @@ export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Em
   const files = await readModelFiles(options.path);
   const asked = options.providers ?? ["cpu"];
   const threads = Math.max(1, options.threads ?? availableParallelism() - 1);
-  const tokenizer = openTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig });
   const pool = new WorkerPool(
     {
       modelFile: files.modelFile,
@@ -163,6 +162,13 @@ export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Em
     return { vectors: rows, tokens, unembeddable: unembeddable.sort((a, b) => a - b) };
   };
 
+  // The threads have tokenizers of their own: this one is opened where somebody counts here.
+  let counter: TextTokenizer | undefined;
+  const countTokens = (text: string): number => {
+    counter ??= openTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig });
+    return counter.count(text);
+  };
+
   let closed = false;
   return {
     model,
@@ -175,7 +181,7 @@ export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Em
         });
       return await embed(texts, request);
     },
-    countTokens: tokenizer.count,
+    countTokens,
     close: async () => {
       closed = true;
       await pool.close();

@@ -60,7 +60,9 @@ export class WordPiece {
   constructor(settings: WordPieceSettings) {
     this.#settings = settings;
     let longest = 1;
-    for (const [piece, id] of Object.entries(settings.vocabulary)) {
+    const { vocabulary } = settings;
+    for (const piece of Object.keys(vocabulary)) {
+      const id = vocabulary[piece] ?? settings.unknown;
       // A piece such as "##ing" also equals the text "##ing" at the start of a word, but no word contains "#", which is punctuation.
       this.#initial.set(piece, id);
       if (piece.startsWith(settings.continuing))

@@ -116,7 +116,7 @@ export const saveAnalysis = async (
 ): Promise<boolean> => {
   const { prototypes, resting, centre, places, ...said } = grouping;
   const { fitted, spans, scatters, ...drawn } = map;
-  const files = new Map(encodeFrame(frame));
+  const files = new Map(await encodeFrame(frame));
   const about: About = { analysis, dim: centre.length, ...said, map: drawn };
   files.set("topics.json", json(topics));
   files.set("about.json", json(about));

@@ -61,21 +61,21 @@ interface Long {
 /** Days of a channel, the first one in two parts; every hundredth line is of no layout that is known. */
 const irc: Long = {
   name: "#bees/2024-05-01.log",
-  text: Array.from({ length: 23_000 }, (_, n) => {
+  text: Array.from({ length: 8000 }, (_, n) => {
     if (n % 100 === 99) return `?? ${n}`;
-    const line = `[10:00] <p${n % 7}> ${n} bees in hive ${(n * 7919) % 23_000}`;
-    const day = n > 21_000 && n % 500 === 0 ? (n - 21_000) / 500 + 1 : 0;
+    const line = `[10:00] <p${n % 7}> ${n} bees in hive ${(n * 7919) % 8000}`;
+    const day = n > 6000 && n % 500 === 0 ? (n - 6000) / 500 + 1 : 0;
     return day > 0 ? `--- Day changed Thu May 0${day} 2024\n${line}` : line;
   }).join("\n"),
-  messages: 23_000 - 230,
-  problems: 230,
+  messages: 8000 - 80,
+  problems: 80,
 };
 /** Many conversations; lines between them that are none. */
 const chatsOf = (seed: number): Long => ({
   name: "a.jsonl",
-  text: aChatLog(500, 10, seed).replaceAll("\n", "\n{}\n"),
-  messages: 5000,
-  problems: 500,
+  text: aChatLog(250, 10, seed).replaceAll("\n", "\n{}\n"),
+  messages: 2500,
+  problems: 250,
 });
 const [chats, others] = [chatsOf(1), chatsOf(2)];
 const small = { name: "b.jsonl", text: aChatLog(5, 4, 3) };
@@ -164,7 +164,7 @@ describe("long uploads of two collections and a small one behind them", () => {
         (await findUpload(of.store.rows, id))?.new_messages ?? 0;
       let atFirstEnd: number[] | undefined;
       await run(parlance, {
-        sliceMs: 50,
+        sliceMs: 20,
         reached: async (place) => {
           if (place !== "ingest.read" || atFirstEnd !== undefined) return;
           atFirstEnd = [
@@ -199,7 +199,7 @@ describe("uploads that yield to each other all the time", () => {
       })),
     );
     const { times } = await run(parlance, {
-      sliceMs: 50,
+      sliceMs: 20,
       reached: async (place) => {
         if (place === "ingest.yielded" && ++failures <= 2) throw new Error("as if it were killed");
       },
@@ -222,7 +222,7 @@ describe("an upload that has yielded", () => {
     let cancelled: UploadId | undefined;
     let read = 0;
     const belt = await run(parlance, {
-      sliceMs: 50,
+      sliceMs: 20,
       reached: async (place) => {
         if (place !== "ingest.yielded" || cancelled !== undefined) return;
         // The upload that has just yielded is among those that have saved something.
@@ -252,7 +252,7 @@ describe("an upload in which nothing is found for long", () => {
     const parlance = await opened();
     const barren = {
       name: "c.jsonl",
-      text: `${aChatLog(1, 2)}${"{}\n".repeat(200_000)}${aChatLog(1, 2, 9)}`,
+      text: `${aChatLog(1, 2)}${"{}\n".repeat(40_000)}${aChatLog(1, 2, 9)}`,
     };
     const sent = await Promise.all(
       ["One", "Two", "Three"].map((name) => sendInto(parlance, name, barren)),
@@ -263,7 +263,7 @@ describe("an upload in which nothing is found for long", () => {
         state: "done",
         attempt: 1,
         lastProblem: null,
-        problemCount: 200_000,
+        problemCount: 40_000,
         progress: { newMessages: 4 },
       });
     // Each may yield after the first chat's messages and after its end, and not again before the second chat.

@@ -17,16 +17,7 @@ import {
   vectorFromArray,
 } from "apache-arrow";
 import type { Frame, Texts } from "./frame-columns.ts";
-
-/** File name → bytes. */
-export type FrameFiles = ReadonlyMap<string, Uint8Array>;
-
-export const frameFileNames = [
-  "messages.arrow",
-  "points.arrow",
-  "conversations.arrow",
-  "names.arrow",
-] as const;
+import type { FrameFiles, frameFileNames } from "./frame-file-names.ts";
 
 const textData = (texts: Texts): Data<Utf8> => {
   const encoder = new TextEncoder();

@@ -11,7 +11,8 @@ export {
   roles,
   topicOfMessages,
 } from "./frame-columns.ts";
-export { decodeFrame, encodeFrame, frameFileNames } from "./frame-file.ts";
+export { frameFileNames } from "./frame-file-names.ts";
+export { decodeFrame, encodeFrame } from "./frame-files.ts";
 export { type LocalTime, localTimeOf, type StepName } from "./local-time.ts";
 export {
   type FlagName,
