@@ -6,7 +6,7 @@ import { millis } from "#services/domain/units.ts";
 import { openDatabase } from "../database.ts";
 import { randomName } from "../digest.ts";
 import type { Tables } from "../tables.ts";
-import { aServerDatabase, testedKind } from "./server.builders.ts";
+import { aServerDatabase } from "./server.builders.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
 
@@ -38,7 +38,7 @@ const sizeOf = async (rows: Kysely<Tables>): Promise<number> => {
   return found.rows[0]?.rows ?? Number.NaN;
 };
 
-describe.runIf(testedKind() === "postgres")("PostgreSQL", () => {
+describe("PostgreSQL", () => {
   it("is told how large a table has become once it has grown much", async () => {
     const database = await anOpenOne();
     const { rows } = database.system;

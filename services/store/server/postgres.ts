@@ -149,7 +149,7 @@ export const postgresPool = (url: string, connections: number): ConnectionPool =
     // A process that stands still in a transaction keeps its turn from the others.
     idle_in_transaction_session_timeout: 45_000,
     application_name: "parlance",
-    // Every statement is short: to compile one took 20 ms and more, and no run of it is that much faster.
+    // Statements take a few milliseconds: to compile one took about seven more.
     options: "-c jit=off",
     types,
   });
