@@ -20,11 +20,14 @@ export const massOfRows = (
     });
     if (index === undefined || here.length === 0) continue;
     const rows = Uint32Array.from(here, (at) => (hits[at]?.ordinal ?? 0) - base);
+    const marks = new Uint8Array(rows.length);
     for (const { terms, mass } of words) {
-      const marks = new Uint8Array(rows.length);
+      marks.fill(0);
       for (const term of terms) index.markRows(term, rows, marks);
-      for (const [at, hit] of here.entries())
-        if (marks[at] === 1) sums[hit] = (sums[hit] ?? 0) + mass;
+      for (let at = 0; at < marks.length; at++) {
+        const hit = here[at];
+        if (marks[at] === 1 && hit !== undefined) sums[hit] = (sums[hit] ?? 0) + mass;
+      }
     }
   }
   return sums;

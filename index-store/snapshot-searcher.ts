@@ -141,8 +141,8 @@ export class SnapshotSearcher implements Searcher {
           atLeast: kthBest(scored, k),
           ...(filter === undefined ? {} : { filter }),
         });
-        for (const [at, row] of rows.entries())
-          scored.push({ place, row, score: similarities[at] ?? 0 });
+        for (let at = 0; at < rows.length; at++)
+          scored.push({ place, row: rows[at] ?? 0, score: similarities[at] ?? 0 });
       };
       const there: (() => Promise<void>)[] = [];
       // The largest segment first: the more similar its k best, the less of the others has to be looked at.
@@ -180,8 +180,8 @@ export class SnapshotSearcher implements Searcher {
         ...(filter === undefined ? {} : { filter }),
       });
       total += found.total;
-      for (const [at, row] of found.rows.entries())
-        scored.push({ place, row, score: found.scores[at] ?? 0 });
+      for (let at = 0; at < found.rows.length; at++)
+        scored.push({ place, row: found.rows[at] ?? 0, score: found.scores[at] ?? 0 });
     }
     return { hits: best(scored, k), total };
   }

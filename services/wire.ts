@@ -19,6 +19,7 @@ import { type Clock, millis } from "#services/domain/units.ts";
 import {
   type Embedder,
   embedderOverPort,
+  embeddingHere,
   openOnnxEmbedder,
   openTokenCounter,
   resolveModel,
@@ -95,10 +96,12 @@ const embedderOpener = (config: Config, overrides: Overrides): (() => Promise<Em
   const { embedder, embedderPort } = overrides;
   if (embedder !== undefined) return embedder;
   if (embedderPort === undefined) return () => openModel(config);
-  return embedderOverPort(
+  const folder = async () => (await findModel(config)).path;
+  const open = embedderOverPort(
     embedderPort,
-    async () => (await openTokenCounter((await findModel(config)).path)).countTokens,
+    async () => (await openTokenCounter(await folder())).countTokens,
   );
+  return async () => embeddingHere(await open(), await folder());
 };
 
 const openLlm = ({ llm }: Config): Llm | undefined =>

@@ -53,6 +53,7 @@ export const startBelt = async (
     committedAt: new Map(),
     sliceMs: options.sliceMs ?? SLICE_MS,
     truncateLog: () => instance.database.truncateLog(),
+    refreshStatistics: () => instance.database.refreshStatistics(),
     reached,
   };
   const start = <N extends JobName>(

@@ -25,6 +25,8 @@ export interface Belt {
   readonly committedAt: Map<CollectionId, number>;
   /** Empties the database's write-ahead log, so that deleted text is in no file. False where another process holds it. */
   truncateLog(): Promise<boolean>;
+  /** Tells the planner of a database server how large tables have become. */
+  refreshStatistics(): Promise<void>;
   /** Milliseconds for which ingest works on an upload at least before it yields to others. */
   readonly sliceMs: number;
   /** Called with a name at the places where tests interrupt or kill the process. Does nothing outside tests. */

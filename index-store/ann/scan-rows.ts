@@ -17,9 +17,9 @@ export interface Scored {
   readonly error: number;
 }
 
-/** Rows listed by their codes, each with an estimate made of its signs alone. */
+/** Rows listed by their codes, each with an estimate made of its signs alone; good until rows at another distance are listed. */
 export interface Weighed {
-  /** In order. */
+  /** In order, where they were listed at once; farther ones after nearer ones. */
   readonly rows: Uint32Array;
   readonly weights: Float32Array;
   /** One standard deviation of an estimate's error. */
@@ -32,7 +32,7 @@ export interface Asked {
   all(): Scored;
   /** The least distance, in bits, within which the codes of so many rows lie, or of all that pass. */
   reach(rows: number): number;
-  /** The rows whose codes are at most so far from the question's, in bits. */
+  /** The rows whose codes are at most so far from the question's, in bits; asked for farther ones next, it lists only those anew. */
   within(distance: number): Weighed;
   /** Estimates rows; good until others are estimated. */
   score(rows: Uint32Array): Scored;
@@ -149,6 +149,8 @@ export class ScanRows {
       for (let i = 0; i < count; i++) found[i] = (found[i] ?? 0) + shift;
       return { rows: this.#kernels.words(list, count), scores: found, error };
     };
+    /** Rows in the list of `within`: those up to this distance. */
+    let listed = { to: -1, count: 0 };
     let counts: Uint32Array | undefined;
     const measured = (): Uint32Array => {
       if (counts !== undefined) return counts;
@@ -168,26 +170,38 @@ export class ScanRows {
         return found < 0 ? this.#padded : found;
       },
       within: (distance) => {
-        this.#makeRoom(measured()[Math.min(distance, this.#padded)] ?? 0);
+        const wanted = measured()[Math.min(distance, this.#padded)] ?? 0;
+        // A longer list lies elsewhere, and begins anew.
+        if (this.#makeRoom(wanted)) listed = { to: -1, count: 0 };
         const { list, weights } = this.#lists;
-        const count = run.listWithin(at.distances, this.rows, 0, distance, list);
-        const { low, step, sum } = levels;
-        const words = this.#padded / 64;
-        run.weighListed(
-          at.codes,
-          words,
-          at.factors,
-          list,
-          count,
-          at.planes,
-          low,
-          step,
-          sum,
-          weights,
-        );
-        const found = this.#kernels.floats(weights, count);
-        for (let i = 0; i < count; i++) found[i] = (found[i] ?? 0) + shift;
-        return { rows: this.#kernels.words(list, count), weights: found, deviation };
+        const before = listed;
+        if (distance > before.to) {
+          const end = before.count * 4;
+          const from = before.to + 1;
+          const more = run.listWithin(at.distances, this.rows, from, distance, list + end);
+          const { low, step, sum } = levels;
+          run.weighListed(
+            at.codes,
+            this.#padded / 64,
+            at.factors,
+            list + end,
+            more,
+            at.planes,
+            low,
+            step,
+            sum,
+            weights + end,
+          );
+          const found = this.#kernels.floats(weights + end, more);
+          for (let i = 0; i < more; i++) found[i] = (found[i] ?? 0) + shift;
+          listed = { to: distance, count: before.count + more };
+        }
+        const { count } = listed;
+        return {
+          rows: this.#kernels.words(list, count),
+          weights: this.#kernels.floats(weights, count),
+          deviation,
+        };
       },
       score: (rows) => {
         const { chosen } = this.#lists;
@@ -211,12 +225,13 @@ export class ScanRows {
     return counts;
   }
 
-  /** Reserves larger lists than any before; the old ones are small and are not reused. */
-  #makeRoom(wanted: number): void {
-    if (wanted <= this.#lists.size) return;
+  /** Reserves larger lists than any before; the old ones are small and are not reused. Returns whether it did. */
+  #makeRoom(wanted: number): boolean {
+    if (wanted <= this.#lists.size) return false;
     const size = Math.min(this.rows, Math.max(1024, wanted * 2));
     const place = () => this.#kernels.reserve(size * 4);
     this.#lists = { size, list: place(), weights: place(), chosen: place(), scores: place() };
+    return true;
   }
 
   #setMask(filter: RowBitmap | undefined): number {

@@ -214,6 +214,38 @@ function settle(
   return best.neighbours();
 }
 
+/** Estimates are sorted into so many bins to find out which are surely too small. */
+const bins = 512;
+const binCounts = new Uint32Array(bins);
+
+/**
+ * A bar that at least `k` of the scores reach and, where they are spread, few more: of thousands, most need not be compared with the
+ * best ones so far.
+ */
+function roughBar(scores: Float32Array, k: number): number {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let at = 0; at < scores.length; at++) {
+    const score = scores[at] ?? 0;
+    if (score < low) low = score;
+    if (score > high) high = score;
+  }
+  const width = (high - low) / bins;
+  if (!(width > 0)) return -Infinity;
+  binCounts.fill(0);
+  for (let at = 0; at < scores.length; at++) {
+    const bin = Math.min(bins - 1, Math.floor(((scores[at] ?? 0) - low) / width));
+    binCounts[bin] = (binCounts[bin] ?? 0) + 1;
+  }
+  let count = 0;
+  for (let bin = bins - 1; bin > 0; bin--) {
+    count += binCounts[bin] ?? 0;
+    // A bin lower, since the edges of bins are rounded.
+    if (count >= k) return low + (bin - 1) * width;
+  }
+  return -Infinity;
+}
+
 /** The `k` best estimates of those that reach the bar. */
 function bestOf(
   { rows, scores }: Pick<Scored, "rows" | "scores">,
@@ -221,12 +253,13 @@ function bestOf(
   least = -Infinity,
 ): Best {
   const best = new Best(k);
-  let bar = Math.max(least, best.bar);
+  const rough = least === -Infinity && scores.length > k * 4 ? roughBar(scores, k) : -Infinity;
+  let bar = Math.max(least, rough, best.bar);
   for (let at = 0; at < rows.length; at++) {
     const score = scores[at] ?? -Infinity;
     if (score < bar) continue;
     best.offer(rows[at] ?? 0, score);
-    bar = Math.max(least, best.bar);
+    bar = Math.max(least, rough, best.bar);
   }
   return best;
 }

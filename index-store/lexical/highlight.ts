@@ -47,6 +47,12 @@ class RecentWords {
   }
 }
 
+/** Called for every word of a text: without a function made for each. */
+const beginsWithOne = (term: string, prefixes: readonly string[]): boolean => {
+  for (const prefix of prefixes) if (term.startsWith(prefix)) return true;
+  return false;
+};
+
 /**
  * Spans of the terms, whole phrases and words that begin with a prefix: in order, none overlapping another. One pass that keeps
  * nothing of the text but the spans and a phrase's length of words.
@@ -63,8 +69,7 @@ export const highlightSpans = (text: string, wanted: Highlighted): TermSpan[] =>
   const recent = new RecentWords(Math.max(1, ...phrases.map(({ length }) => length)));
   const spans: TermSpan[] = [];
   visitTokens(text, (term, start, end, compound) => {
-    if (terms.has(term) || prefixes.some((prefix) => term.startsWith(prefix)))
-      spans.push({ start, end });
+    if (terms.has(term) || beginsWithOne(term, prefixes)) spans.push({ start, end });
     if (compound || phrases.length === 0) return;
     recent.push(term, start);
     for (const phrase of phrases) {

@@ -98,10 +98,20 @@ class PostingsIndex implements LexicalIndex {
   }
 
   termsWithPrefix(prefix: string, limit: number): TermFrequency[] {
+    if (limit < 1) return [];
     const { from, to } = this.#get().dictionary.range(prefix);
-    const places = Array.from({ length: to - from }, (_, at) => from + at);
-    return places
-      .sort((a, b) => this.#frequencyAt(b) - this.#frequencyAt(a) || a - b)
+    const places: number[] = [];
+    const order = () => places.sort((a, b) => this.#frequencyAt(b) - this.#frequencyAt(a) || a - b);
+    // Thousands of terms begin with the same two letters: those that come after `limit` others are dropped on the way.
+    let least = 0;
+    for (let place = from; place < to; place++) {
+      if (this.#frequencyAt(place) <= least) continue;
+      places.push(place);
+      if (places.length < limit * 4) continue;
+      order().length = limit;
+      least = this.#frequencyAt(places[limit - 1] ?? from);
+    }
+    return order()
       .slice(0, limit)
       .map((place) => this.#termAt(place));
   }

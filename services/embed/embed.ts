@@ -8,6 +8,7 @@ export type {
 } from "./embedder.ts";
 // biome-ignore lint/performance/noBarrelFile: this is the room's door; others come in by it and not by the drivers' files
 export { openHashEmbedder } from "./hash.ts";
+export { embeddingHere } from "./here.ts";
 export { openOnnxEmbedder } from "./onnx.ts";
 export { embedderOverPort, serveEmbedder } from "./port.ts";
 export { resolveModel } from "./registry.ts";

@@ -49,7 +49,8 @@ export interface Embedder {
     readonly fallback: string | null;
   };
   /**
-   * A text's vector does not depend on its batch. Runs outside the calling thread. An empty list gives no rows.
+   * A text's vector does not depend on its batch. Runs outside the calling thread, unless that would take longer (here.ts). An empty list
+   * gives no rows.
    * @throws ParlanceError rejected `text-too-long` | `empty-text` | `bad-dimensions` with data.index; corrupt `bad-vector`;
    *   unavailable `embedder-closed` | `aborted`.
    */

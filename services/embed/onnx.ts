@@ -19,7 +19,7 @@ import { WorkerPool } from "./worker-pool.ts";
 const transformerBudget: BatchBudget = { tokens: 256, squares: Number.POSITIVE_INFINITY };
 // The shipped model, whose steps grow with rows × width²: 103,000 / 126,000 / 109,000 / 103,000 / 79,000 messages/s at
 // 512 / 1,024 / 2,048 / 4,096 / 8,192 tokens with 16 squares a token.
-const staticBudget: BatchBudget = { tokens: 1024, squares: 16_384 };
+export const staticBudget: BatchBudget = { tokens: 1024, squares: 16_384 };
 
 /** Characters of a slice of work, at least and at most: small enough to share between threads, large enough to sort by length. */
 const SLICE_CHARS = { least: 2_000, most: 32_000 };

@@ -31,10 +31,12 @@ const sharesOf = ({ searcher, known }: Asked, hits: readonly Hit[]): readonly nu
   );
   let from = 0;
   return hits.map(({ places }) => {
-    const own = masses.subarray(from, from + places.length);
+    const all = masses[from] ?? 0;
+    let single = 0;
+    for (const [at, { found }] of places.entries())
+      if (!isExchangeId(found.id)) single = Math.max(single, masses[from + at] ?? 0);
     from += places.length;
-    const single = own.filter((_, at) => !isExchangeId(places[at]?.found.id ?? ""));
-    return ((own[0] ?? 0) + Math.max(0, ...single)) / (2 * whole);
+    return (all + single) / (2 * whole);
   });
 };
 

@@ -71,9 +71,29 @@ const scoreOf = ({ exchange, inChannel, messages, rows }: Draft, outstanding?: F
   return both * (isOutstanding ? Math.max(1, factor) : factor);
 };
 
-const smallest = (ranks: readonly (number | null)[]): number | null => {
-  const known = ranks.filter((rank) => rank !== null);
-  return known.length > 0 ? Math.min(...known) : null;
+const smaller = (one: number | null, other: number | null): number | null => {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+};
+
+const larger = (one: number | null, other: number | null): number | null => {
+  if (one === null || other === null) return one ?? other;
+  return Math.max(one, other);
+};
+
+/** Whichever row was found best, by each measure. Without an array for each: there are some hundred and fifty hits a question. */
+const bestOf = (all: readonly Fused[]) => {
+  let semanticRank: number | null = null;
+  let lexicalRank: number | null = null;
+  let similarity: number | null = null;
+  let bm25: number | null = null;
+  for (const row of all) {
+    semanticRank = smaller(semanticRank, row.semanticRank);
+    lexicalRank = smaller(lexicalRank, row.lexicalRank);
+    similarity = larger(similarity, row.similarity);
+    bm25 = larger(bm25, row.bm25);
+  }
+  return { semanticRank, lexicalRank, similarity, bm25 };
 };
 
 /** An exchange of several messages is shown by its own row, everything else by the best message. */
@@ -83,8 +103,6 @@ const asOne = (draft: Draft, outstanding: Fused | undefined): United => {
   const isExchange = exchange !== undefined && exchange.members.length > 1;
   const shown = (isExchange ? rows[0] : messages[0]) ?? rows[0] ?? messages[0];
   if (shown === undefined) throw new TypeError("A hit has at least one row.");
-  const nearest = all.toSorted((a, b) => (b.similarity ?? -2) - (a.similarity ?? -2))[0];
-  const wordiest = all.toSorted((a, b) => (b.bm25 ?? -1) - (a.bm25 ?? -1))[0];
   return {
     keys: all.map(({ key }) => key),
     messages: messages.map(({ key }) => key),
@@ -92,10 +110,7 @@ const asOne = (draft: Draft, outstanding: Fused | undefined): United => {
       key: shown.key,
       id: shown.id,
       score: scoreOf(draft, outstanding),
-      semanticRank: smallest(all.map(({ semanticRank }) => semanticRank)),
-      lexicalRank: smallest(all.map(({ lexicalRank }) => lexicalRank)),
-      similarity: nearest?.similarity ?? null,
-      bm25: wordiest?.bm25 ?? null,
+      ...bestOf(all),
     },
   };
 };

@@ -12,7 +12,7 @@ import type {
 import { inPieces } from "./compiled.ts";
 import { withoutErasedTitles } from "./conversation-origins.ts";
 import { messagesOfChunk } from "./gone-chunks.ts";
-import type { Rows } from "./rows.ts";
+import { type Rows, runCompiled } from "./rows.ts";
 import { sumsOf } from "./sums.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
 import { isBroughtByOthers, whollyErased, whollyErasedIn } from "./wholly-erased.ts";
@@ -25,17 +25,23 @@ export const erasingOrigins = async (
   rows: Rows,
   collection?: CollectionId,
 ): Promise<OriginId[]> => {
+  // Every search asks for them.
   const within = (table: "uploads" | "sessions") =>
-    rows
-      .selectFrom(table)
-      .select("id")
-      .where("state", "=", "erasing")
-      .$if(collection !== undefined, (query) =>
-        query.where("collection_id", "=", collection ?? ("" as never)),
-      )
-      .execute();
+    runCompiled<{ id: OriginId }>(
+      rows,
+      `erasing ${table} ${collection === undefined ? "of all" : "of one"}`,
+      (db) =>
+        db
+          .selectFrom(table)
+          .select("id")
+          .where("state", "=", "erasing")
+          .$if(collection !== undefined, (query) =>
+            query.where("collection_id", "=", collection ?? ("" as never)),
+          ),
+      collection === undefined ? ["erasing"] : ["erasing", collection],
+    );
   const [uploads, sessions] = await Promise.all([within("uploads"), within("sessions")]);
-  return [...uploads, ...sessions].map(({ id }) => id);
+  return [...uploads.rows, ...sessions.rows].map(({ id }) => id);
 };
 
 type Test = ExpressionBuilder<Tables & { m: MessageRow }, "m">;

@@ -35,6 +35,8 @@ export interface Database {
    * its logs by its own settings: true, without doing anything.
    */
   truncateLog(): Promise<boolean>;
+  /** Tells the planner of a server how large tables have become, where they grew much. The others need not be told: nothing happens. */
+  refreshStatistics(): Promise<void>;
   /**
    * Writes a consistent copy of the database, while it is in use, to a path where no file exists: always one of SQLite.
    */
@@ -45,7 +47,15 @@ export interface Database {
 export interface DatabaseParts
   extends Pick<
     Database,
-    "kind" | "where" | "now" | "newId" | "ping" | "truncateLog" | "copyTo" | "close"
+    | "kind"
+    | "where"
+    | "now"
+    | "newId"
+    | "ping"
+    | "truncateLog"
+    | "refreshStatistics"
+    | "copyTo"
+    | "close"
   > {
   readonly db: Kysely<Tables>;
   /**

@@ -90,6 +90,7 @@ export const openSqliteDatabase = async (options: OpenSqliteOptions): Promise<Da
       }
       return false;
     },
+    refreshStatistics: async () => undefined,
     copyTo: async (path) => file.copyTo(path),
     close: async () => {
       await db.destroy();

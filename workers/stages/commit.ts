@@ -308,6 +308,8 @@ const commitOnce = async (belt: Belt, collection: CollectionRow, held: Held): Pr
     enqueue(store, rows, { name: "watch.due", payload: { collection: id }, key: id }),
   );
   for (const key of free) await blobs.remove(key);
+  // From now on searches read the rows of what was committed.
+  await belt.refreshStatistics();
   belt.committedAt.set(collection.id, performance.now());
   belt.merges.begin(belt.parlance, id);
   // The next delivery commits what has been embedded meanwhile, or merges segments where nothing has.

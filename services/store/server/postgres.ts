@@ -43,7 +43,39 @@ const types = {
     (format !== "binary" && parsers.get(id)) || pg.types.getTypeParser(id, format as "text"),
 } as pg.CustomTypesConfig;
 
+/** Statements that are prepared on each connection; a search and the pages around it need some forty. */
+const MOST_PREPARED = 200;
+/** A statement is prepared when it comes for the second time: one that comes once would cost one more way to the server. */
+const PREPARED_FROM = 2;
+/** What asks for all columns cannot be prepared: while a newer Parlance adds one, PostgreSQL would refuse the statement. */
+const mayBePrepared = (sql: string): boolean => sql.startsWith("select ") && !sql.includes("*");
+
+/**
+ * Names for the statements of one connection, under which the server keeps their plans: to plan one that joins takes it as long as to
+ * run it. Undefined for a statement that is not prepared.
+ */
+const openNames = () => {
+  const times = new Map<string, number>();
+  const names = new Map<string, string>();
+  return (sql: string): string | undefined => {
+    const known = names.get(sql);
+    if (known !== undefined) return known;
+    if (!mayBePrepared(sql) || names.size === MOST_PREPARED) return undefined;
+    const count = (times.get(sql) ?? 0) + 1;
+    if (count < PREPARED_FROM) {
+      if (times.size === MOST_PREPARED) times.clear();
+      times.set(sql, count);
+      return undefined;
+    }
+    times.delete(sql);
+    const name = `parlance ${names.size}`;
+    names.set(sql, name);
+    return name;
+  };
+};
+
 const opened = (client: PoolClient): RawConnection => {
+  const nameOf = openNames();
   let broken = false;
   const losing = new Set<(error?: Error) => void>();
   const lose = (error?: Error) => {
@@ -62,7 +94,12 @@ const opened = (client: PoolClient): RawConnection => {
   };
   return {
     async run(sql, parameters) {
-      const { rows, rowCount, command } = await client.query(sql, asSent(parameters));
+      const name = nameOf(sql);
+      const { rows, rowCount, command } = await client.query({
+        text: sql,
+        values: asSent(parameters),
+        ...(name === undefined ? {} : { name }),
+      });
       return {
         rows,
         affected: command === "SELECT" ? undefined : (rowCount ?? undefined),
@@ -112,6 +149,8 @@ export const postgresPool = (url: string, connections: number): ConnectionPool =
     // A process that stands still in a transaction keeps its turn from the others.
     idle_in_transaction_session_timeout: 45_000,
     application_name: "parlance",
+    // Statements take a few milliseconds: to compile one took about seven more.
+    options: "-c jit=off",
     types,
   });
   // An idle connection that the server closed: the pool has dropped it already.

@@ -14,6 +14,7 @@ import type { ServerKind } from "./connection.ts";
 import { openServerClock } from "./server-clock.ts";
 import { serverDialect } from "./server-dialect.ts";
 import { serverTransactions } from "./server-transactions.ts";
+import { refreshStatistics } from "./statistics.ts";
 
 export interface OpenServerOptions {
   /** mysql://user:password@host:port/database or postgres://… */
@@ -132,6 +133,10 @@ export const openServerDatabase = async (options: OpenServerOptions): Promise<Da
         await sql`select 1`.execute(db);
       },
       truncateLog: async () => true,
+      refreshStatistics: async () => {
+        // MariaDB counts again by itself as soon as a tenth of a table has changed.
+        if (kind === "postgres") await refreshStatistics(db);
+      },
       copyTo: async (path) => {
         const file = await openSqliteDatabase({ path, now: options.now, newId: options.newId });
         await copyDatabase(database, file).finally(() => file.close());
