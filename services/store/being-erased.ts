@@ -284,23 +284,15 @@ export const sumsWithoutErased = async (
   collection: CollectionId,
   erasing: readonly OriginId[],
 ): Promise<SourceSums[]> => {
-  const all = await rows
-    .selectFrom("conversations")
-    .select([
-      "id",
-      "source",
-      "message_count as messages",
-      "other_count as others",
-      "first_at as first",
-      "last_at as last",
-    ])
-    .where("collection_id", "=", collection)
-    .execute();
-  const left = new Map(all.map((row) => [row.id, row]));
-  for await (const all of pagesOfConversations(rows, erasing)) {
-    const whole = await whollyErased(rows, all, erasing);
-    for (const id of whole) left.delete(id);
-    const conversations = all.filter((id) => !whole.has(id));
+  /** What is left of conversations from which something is being erased; undefined: nothing. */
+  const changed = new Map<
+    ConversationId,
+    Omit<SourceSums, "source" | "conversations"> | undefined
+  >();
+  for await (const page of pagesOfConversations(rows, erasing)) {
+    const whole = await whollyErased(rows, page, erasing);
+    for (const id of page) changed.set(id, undefined);
+    const conversations = page.filter((id) => !whole.has(id));
     if (conversations.length === 0) continue;
     const counted = await rows
       .selectFrom("messages as m")
@@ -315,16 +307,29 @@ export const sumsWithoutErased = async (
       .where((test) => test.not(goes(erasing)(test)))
       .groupBy("m.conversation_id")
       .execute();
-    const now = new Map(counted.map((row) => [row.id, row]));
-    for (const id of conversations) {
-      const [before, counts] = [left.get(id), now.get(id)];
-      if (before && counts) left.set(id, { ...before, ...counts });
-      else left.delete(id);
-    }
+    for (const { id, ...counts } of counted) changed.set(id, counts);
     await setImmediate();
   }
+  // Read last: one that is erased meanwhile is in neither, and was never counted as if nothing went from it.
+  const all = await rows
+    .selectFrom("conversations")
+    .select([
+      "id",
+      "source",
+      "message_count as messages",
+      "other_count as others",
+      "first_at as first",
+      "last_at as last",
+    ])
+    .where("collection_id", "=", collection)
+    .execute();
+  const left = all.flatMap((row) => {
+    if (!changed.has(row.id)) return [row];
+    const counts = changed.get(row.id);
+    return counts === undefined ? [] : [{ ...row, ...counts }];
+  });
   const sums = new Map<string, SourceSums>();
-  for (const { source, messages, others, first, last } of left.values()) {
+  for (const { source, messages, others, first, last } of left) {
     const sum = sums.get(source);
     sums.set(source, {
       source,
