@@ -1,6 +1,6 @@
 // Imports the IRC archive in the same run with embedded SQLite, with each database server, and with each and RabbitMQ and two embed
 // workers; then the same questions. Then a part of it with 1, 2 and 4 embed workers. `node infra/bench/databases.bench.ts 10` takes
-// every tenth day of the archive for all of it.
+// every tenth day of the archive for all of it; `… 1 compare` and `… 1 growth` do one of both.
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -202,9 +202,11 @@ const main = async () => {
     await writePartOfIrcArchive(part, nth * GROWTH_PART);
     const archive = nth > 1 ? whole : ircArchivePath;
     const questions = ircQuestions(await ircMessages(), 230);
+    const only = process.argv[3];
     const days = nth > 1 ? `, one day in ${nth}` : "";
     console.log(`\n## Databases${days}: ${machine()}, ${new Date().toISOString().slice(0, 16)}\n`);
-    await compare({ archive, questions }, profiles.filter(isHere));
+    if (only !== "growth") await compare({ archive, questions }, profiles.filter(isHere));
+    if (only === "compare") return;
     console.log(`\n### One day in ${nth * GROWTH_PART} of the archive\n`);
     await growth(
       part,
