@@ -1,7 +1,10 @@
 // The address of a RabbitMQ: what is shown of it, what is connected to, and errors without its password.
 
-/** Seconds. A connection without a sign of life for twice as long is given up by either side. */
-const HEARTBEAT_S = 15;
+/**
+ * Seconds. A connection without a sign of life for twice as long is given up by either side. Until RabbitMQ gives up one that says
+ * nothing it holds the job that it sent there, however soon this side has another connection.
+ */
+const HEARTBEAT_S = 6;
 
 const vhostOf = ({ pathname }: URL): string =>
   pathname.length > 1 ? decodeURIComponent(pathname.slice(1)) : "/";
