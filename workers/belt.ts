@@ -53,7 +53,11 @@ export const startBelt = async (
     committedAt: new Map(),
     sliceMs: options.sliceMs ?? SLICE_MS,
     truncateLog: () => instance.database.truncateLog(),
-    refreshStatistics: () => instance.database.refreshStatistics(),
+    // It only makes searches quicker: what is committed must not be done again for it.
+    refreshStatistics: () =>
+      instance.database
+        .refreshStatistics()
+        .catch((error: unknown) => options.onError?.("commit", error)),
     reached,
   };
   const start = <N extends JobName>(

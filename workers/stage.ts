@@ -25,7 +25,7 @@ export interface Belt {
   readonly committedAt: Map<CollectionId, number>;
   /** Empties the database's write-ahead log, so that deleted text is in no file. False where another process holds it. */
   truncateLog(): Promise<boolean>;
-  /** Tells the planner of a database server how large tables have become. */
+  /** Tells the planner of a database server how large tables have become; reports an error, and never throws. */
   refreshStatistics(): Promise<void>;
   /** Milliseconds for which ingest works on an upload at least before it yields to others. */
   readonly sliceMs: number;

@@ -20,7 +20,8 @@ const HALVINGS = 4;
 /** A word in its forms, and in the usual spelling where it looks mistyped. */
 const withForms = (term: string, searcher: Searcher): readonly string[] => {
   const { forms, nearest } = relativesOf(term, languagesOf(searcher), searcher);
-  return [term, ...forms.map((form) => form.term), ...nearest.map((one) => one.term)];
+  const usual = searcher.documentFrequency(term) > 0 ? nearest : [];
+  return [term, ...forms.map((form) => form.term), ...usual.map((one) => one.term)];
 };
 
 /** What counts as each word. A compound that no row has counts by its parts. */

@@ -138,6 +138,13 @@ describe("the words of a question", () => {
     expect(expansions).toEqual([{ word: "printter", to: ["printer"], isKnown: true }]);
   });
 
+  it("are not said to be expanded where another form of them is there", () => {
+    const known = vocabularyOf({ refund: 20, refunded: 3 });
+    const { query, expansions } = planTerms(parseQuestion("refunds", 0), known);
+    expect(query.should.map(({ term }) => term)).toContain("refund");
+    expect(expansions).toEqual([]);
+  });
+
   it("are taken for mistakes that many make only in large collections, with the same first letter", () => {
     const likely = (typed: string, rows: number, known: Record<string, number>) => {
       const large = { ...vocabularyOf(known), rows };

@@ -90,7 +90,9 @@ const addRelated = (
   draft.should.push(...nearest);
   for (const form of relativesOf(likeliest.term, languages, vocabulary).forms)
     draft.should.push({ ...form, weight: form.weight * likeliest.weight });
-  draft.expansions.push({ word: term, to: nearest.map((one) => one.term), isKnown: !unknown });
+  // Of a word that is there in another form only, nothing needs to be said.
+  if (unknown || isKnown)
+    draft.expansions.push({ word: term, to: nearest.map((one) => one.term), isKnown });
 };
 
 /** A negation counts as so many stop words: it decides between a statement and its opposite. */
