@@ -40,8 +40,15 @@ describe.skipIf(missing !== undefined)("the web app", () => {
 
   it("imports an export, finds a message and opens it", async () => {
     await page.goto(server.url);
+    await page.getByRole("heading", { name: "Search and analyse your conversations" }).waitFor();
     expect(await violationsOn(page)).toEqual([]);
     const sample = await readSample();
+    // Files are taken before the page knows that there are no collections.
+    await page.route("**/api/v1/collections", async (route) => {
+      await new Promise((later) => setTimeout(later, 1_000));
+      await route.continue();
+    });
+    await page.reload();
     await page
       .locator("input[type=file]")
       .first()
@@ -53,6 +60,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
         })),
       );
     await page.waitForURL(/\/uploads/);
+    await page.unrouteAll({ behavior: "wait" });
     // Every file is shown as done, with its number of new messages.
     await expect
       .poll(() => page.getByText(/Done: \d+ new (entry|entries), 0 known/).count(), {

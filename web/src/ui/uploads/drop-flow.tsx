@@ -59,14 +59,15 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
   );
 
   const dropped = useCallback(
-    (files: readonly File[], into?: string) => {
+    async (files: readonly File[], into?: string) => {
       if (files.length === 0) return;
       const id = into ?? collection;
-      const known = client.getQueryData(collectionsQuery.queryKey);
       setError(null);
-      if (id !== undefined) start(id, files);
+      if (id !== undefined) return start(id, files);
+      // Files may be dropped before the page knows its collections. Where they cannot be read, the dialog says so.
+      const known = await client.ensureQueryData(collectionsQuery).catch(() => undefined);
       // The first file makes a collection without asking: it is named after the file and can be renamed.
-      else if (known?.length === 0) void create(proposedName(files), files);
+      if (known?.length === 0) void create(proposedName(files), files);
       else setWaiting(files);
     },
     [client, collection, create, start],
