@@ -1,0 +1,207 @@
+// Signing in, and what people see and change of their own account, in requests and responses.
+import { z } from "zod";
+import { instant } from "./common.ts";
+
+/** Of a member of an organization, the most powerful first. */
+export const roleNames = ["owner", "admin", "member", "viewer"] as const;
+export const memberRole = z.enum(roleNames).meta({
+  id: "Role",
+  description:
+    "owner: everything; admin: members, keys, settings; member: imports and edits; viewer: reads",
+});
+export type MemberRole = z.infer<typeof memberRole>;
+
+export const emailAddress = z.email().max(254);
+export const personName = z.string().trim().min(1).max(100);
+/** Its length and strength are checked where it is set: an answer says what is missing. */
+export const givenPassword = z.string().min(1).max(1000);
+/** From a link: setup, invitation, reset, verification. */
+export const linkToken = z.string().min(20).max(200);
+
+/** What the sign-in page needs before anybody is known. */
+export const authState = z
+  .object({
+    /** Whether people sign in here. Where not, whoever reaches the server is its owner. */
+    accounts: z.boolean(),
+    /** Nobody owns this server yet: the setup link that it printed makes the first owner. */
+    needsOwner: z.boolean(),
+    /** Where anybody with an address may register: its domains, an empty list for all; null where nobody may. */
+    registration: z.object({ domains: z.array(z.string()) }).nullable(),
+    /** Whether it sends mail: otherwise links are shown to whoever makes them. */
+    mail: z.boolean(),
+    providers: z.array(z.object({ id: z.string(), name: z.string() })),
+    /** Characters that a new password has at least. */
+    passwordLength: z.int(),
+  })
+  .meta({ id: "AuthState" });
+export type AuthState = z.infer<typeof authState>;
+
+export const setupRequest = z.object({
+  token: linkToken,
+  email: emailAddress,
+  name: personName,
+  password: givenPassword,
+});
+export const signInRequest = z.object({ email: z.string().max(254), password: givenPassword });
+export const secondFactorRequest = z.object({
+  token: z.string().max(2000),
+  /** Six digits, or a recovery code. */
+  code: z.string().trim().min(6).max(80),
+});
+export const forgotRequest = z.object({ email: z.string().max(254) });
+export const resetRequest = z.object({ token: linkToken, password: givenPassword });
+export const verifyRequest = z.object({ token: linkToken });
+export const registerRequest = z.object({
+  email: emailAddress,
+  name: personName,
+  password: givenPassword,
+});
+export const invitationRequest = z.object({ token: linkToken });
+/** Name and password of somebody new; somebody who has an account gives its password. */
+export const acceptRequest = z.object({
+  token: linkToken,
+  name: personName.optional(),
+  password: givenPassword,
+});
+export const shownInvitation = z
+  .object({
+    organization: z.string(),
+    email: z.string(),
+    role: memberRole,
+    invitedBy: z.string().nullable(),
+    /** Whether this address has an account already, with a password of its own. */
+    hasAccount: z.boolean(),
+  })
+  .meta({ id: "ShownInvitation" });
+
+/** The access token is sent as `Authorization: Bearer …`; the refresh token is in a cookie that scripts cannot read. */
+export const signedIn = z
+  .object({
+    kind: z.literal("signed-in"),
+    access: z.string(),
+    /** When the access token ends, in seconds from now. */
+    expiresIn: z.int(),
+  })
+  .meta({ id: "SignedIn" });
+export type SignedIn = z.infer<typeof signedIn>;
+export const needsSecondFactor = z
+  .object({
+    kind: z.literal("second-factor"),
+    /** Opens nothing but `/auth/second-factor`, for five minutes. */
+    token: z.string(),
+    methods: z.array(z.enum(["totp", "recovery-code"])),
+  })
+  .meta({ id: "NeedsSecondFactor" });
+export const signInAnswer = z.discriminatedUnion("kind", [signedIn, needsSecondFactor]);
+export type SignInAnswer = z.infer<typeof signInAnswer>;
+
+export const colorSchemes = ["auto", "light", "dark"] as const;
+export const preferences = z
+  .object({
+    timeZone: z.string().max(60).nullable(),
+    colorScheme: z.enum(colorSchemes),
+    searchMode: z.enum(["semantic", "lexical", "hybrid"]).nullable(),
+    /** A collection's id. */
+    collection: z.string().max(60).nullable(),
+  })
+  .meta({ id: "Preferences" });
+export type Preferences = z.infer<typeof preferences>;
+
+export const account = z
+  .object({
+    /** Null where there are no accounts, or for a key that is nobody's. */
+    user: z
+      .object({
+        id: z.string(),
+        email: z.string(),
+        name: z.string(),
+        createdAt: instant,
+        hasPassword: z.boolean(),
+        preferences,
+      })
+      .nullable(),
+    organization: z.object({ id: z.string(), name: z.string() }),
+    role: memberRole,
+    organizations: z.array(z.object({ id: z.string(), name: z.string(), role: memberRole })),
+    secondFactor: z.object({
+      totp: z.boolean(),
+      /** Recovery codes that are left. */
+      recoveryCodes: z.int(),
+      /** Its organization wants one, and there is none: nothing else can be done until it is set up. */
+      required: z.boolean(),
+    }),
+    session: z.string().nullable(),
+  })
+  .meta({ id: "Account" });
+export type Account = z.infer<typeof account>;
+
+export const accountPatch = z.object({
+  name: personName.optional(),
+  preferences: preferences.partial().optional(),
+});
+/** The present password, for what must not be done by whoever finds an open window. */
+export const passwordProof = z.object({ password: givenPassword });
+export const passwordChange = z.object({ current: givenPassword.optional(), next: givenPassword });
+export const organizationChoice = z.object({ organization: z.string().max(60) });
+
+export const userSession = z
+  .object({
+    id: z.string(),
+    /** Such as "Firefox on Linux". */
+    device: z.string(),
+    /** The network part of the address only. */
+    network: z.string(),
+    createdAt: instant,
+    lastUsedAt: instant,
+    current: z.boolean(),
+  })
+  .meta({ id: "UserSession" });
+export const userSessionList = z.object({ sessions: z.array(userSession) });
+
+export const totpSecret = z
+  .object({
+    /** In base 32, to be typed where no picture can be read. */
+    secret: z.string(),
+    uri: z.string(),
+    /** The same as a QR code. */
+    svg: z.string(),
+  })
+  .meta({ id: "TotpSecret" });
+export const totpCode = z.object({ code: z.string().trim().min(6).max(10) });
+export const recoveryCodes = z
+  .object({ codes: z.array(z.string()) })
+  .meta({ id: "RecoveryCodes", description: "Each works once; they are shown this once" });
+
+export const keyScopes = ["read", "search", "import", "embed", "write", "admin"] as const;
+export const keyScope = z.enum(keyScopes);
+export type KeyScope = z.infer<typeof keyScope>;
+export const newApiKey = z.object({
+  name: personName,
+  scopes: z.array(keyScope).min(1).max(keyScopes.length),
+  /** Ids; all that its owner reaches where absent. */
+  collections: z.array(z.string().max(60)).min(1).max(100).optional(),
+  /** Days until it ends; it does not end by itself where null. */
+  days: z.int().min(1).max(3650).nullable().default(90),
+});
+export const apiKey = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    /** Its beginning, by which it is recognised. */
+    prefix: z.string(),
+    scopes: z.array(keyScope),
+    collections: z.array(z.string()).nullable(),
+    owner: z.object({ id: z.string(), name: z.string() }),
+    createdAt: instant,
+    expiresAt: instant.nullable(),
+    lastUsedAt: instant.nullable(),
+  })
+  .meta({ id: "ApiKey" });
+export const apiKeyList = z.object({ keys: z.array(apiKey) });
+export const madeApiKey = z
+  .object({ key: apiKey, secret: z.string() })
+  .meta({ id: "MadeApiKey", description: "The secret is shown this once" });
+
+/** For a download, which a browser asks for without a header: `?ticket=…` opens this path, for a minute. */
+export const ticketRequest = z.object({ path: z.string().startsWith("/api/v1/").max(2000) });
+export const ticket = z.object({ ticket: z.string() }).meta({ id: "Ticket" });

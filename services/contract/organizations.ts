@@ -1,0 +1,138 @@
+// Members, invitations, teams, access to collections and the audit log of an organization, in requests and responses.
+import { z } from "zod";
+import { emailAddress, memberRole, personName } from "./accounts.ts";
+import { instant } from "./common.ts";
+
+export const organization = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    /** Whether each member needs a second factor. */
+    requiresSecondFactor: z.boolean(),
+    createdAt: instant,
+  })
+  .meta({ id: "Organization" });
+export const organizationPatch = z.object({
+  name: personName.optional(),
+  requiresSecondFactor: z.boolean().optional(),
+});
+export const organizationList = z.object({
+  organizations: z.array(
+    organization.extend({ members: z.int(), collections: z.int(), messages: z.int() }),
+  ),
+});
+/** Its first owner: somebody with an account, or somebody to be invited. */
+export const newOrganization = z.object({ name: personName });
+
+export const member = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: memberRole,
+    state: z.enum(["active", "suspended"]),
+    secondFactor: z.boolean(),
+    joinedAt: instant,
+    lastSeenAt: instant.nullable(),
+  })
+  .meta({ id: "Member" });
+export const memberList = z.object({ members: z.array(member) });
+export const memberPatch = z.object({
+  role: memberRole.optional(),
+  state: z.enum(["active", "suspended"]).optional(),
+});
+
+export const newInvitation = z.object({ email: emailAddress, role: memberRole.default("member") });
+export const invitation = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    role: memberRole,
+    createdAt: instant,
+    expiresAt: instant,
+  })
+  .meta({ id: "Invitation" });
+export const invitationList = z.object({ invitations: z.array(invitation) });
+export const madeInvitation = z
+  .object({
+    invitation,
+    /** To be passed on; null where it was sent by mail. */
+    link: z.string().nullable(),
+  })
+  .meta({ id: "MadeInvitation" });
+/** For a member who forgot the password, where no mail is sent. */
+export const resetLink = z.object({ link: z.string() }).meta({ id: "ResetLink" });
+
+export const team = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    members: z.array(z.object({ id: z.string(), name: z.string() })),
+  })
+  .meta({ id: "Team" });
+export const teamList = z.object({ teams: z.array(team) });
+export const newTeam = z.object({ name: personName });
+export const teamPatch = z.object({
+  name: personName.optional(),
+  /** Ids of all its members from now on. */
+  members: z.array(z.string().max(60)).max(1000).optional(),
+});
+
+export const accessLevels = ["read", "edit", "manage"] as const;
+export const accessLevel = z.enum(accessLevels).meta({
+  id: "AccessLevel",
+  description: "read; edit: imports, topics, labels; manage: also settings, access, deletion",
+});
+export type AccessLevel = z.infer<typeof accessLevel>;
+export const grant = z
+  .object({
+    kind: z.enum(["user", "team"]),
+    id: z.string().max(60),
+    level: accessLevel,
+  })
+  .meta({ id: "Grant" });
+/** Who may open a collection. */
+export const collectionAccess = z
+  .object({
+    /** What every member of the organization may do (viewers only read); null: only those who are named. */
+    everybody: z.enum(["read", "edit"]).nullable(),
+    grants: z.array(grant.extend({ name: z.string() })),
+  })
+  .meta({ id: "CollectionAccess" });
+export const collectionAccessPut = z.object({
+  everybody: z.enum(["read", "edit"]).nullable(),
+  grants: z.array(grant).max(1000),
+});
+
+export const auditEntry = z
+  .object({
+    seq: z.int(),
+    at: instant,
+    /** Who did it: a member's or key's name, "operator" for the command line beside the data. */
+    actor: z.string(),
+    actorId: z.string().nullable(),
+    /** Such as `sign-in`, `member.role`, `collection.delete`. */
+    action: z.string(),
+    /** The id of what it was done to; null where that is nothing. */
+    target: z.string().nullable(),
+    /** Ids, names and numbers; never the text of a message. */
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    network: z.string().nullable(),
+  })
+  .meta({ id: "AuditEntry" });
+export type AuditEntry = z.infer<typeof auditEntry>;
+export const auditQuery = z.object({
+  action: z.string().max(60).optional(),
+  actor: z.string().max(60).optional(),
+  after: z.coerce.number().int().optional(),
+  before: z.coerce.number().int().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(500).optional(),
+});
+export const auditList = z
+  .object({ entries: z.array(auditEntry), nextCursor: z.string().nullable() })
+  .meta({ id: "AuditList" });
+/** Whether nobody changed or removed an entry since it was written. */
+export const auditCheck = z
+  .object({ ok: z.boolean(), entries: z.int(), brokenAt: z.int().nullable() })
+  .meta({ id: "AuditCheck" });
