@@ -1,5 +1,6 @@
 // The parts of an opened Parlance: configuration, rows, jobs, blobs, indexes, models and its own state; for all organizations, or
 // within one scope.
+import type { Accounts } from "#services/accounts/accounts.ts";
 import type { Blobs, ScopedBlobs } from "#services/blobs/blobs.ts";
 import type { Broker } from "#services/bus/broker.ts";
 import type { Bus, Worker } from "#services/bus/bus.ts";
@@ -57,6 +58,8 @@ export interface Parlance extends Shared {
 export interface Instance extends Shared {
   readonly database: Database;
   readonly blobs: Blobs;
+  /** Who may do what; opened at the first call, and then shared. */
+  accounts(): Promise<Accounts>;
   within(scope: Scope): Parlance;
   /** Takes over, into this machine's copies of indexes, what other machines have erased: see IndexPlace. */
   refreshIndexes(): Promise<void>;

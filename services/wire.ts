@@ -197,6 +197,20 @@ const factsOf = (config: Config, database: Database, host: string): ServerFacts 
   ].join(", "),
 });
 
+/** Opened at the first call, and then shared; what could not be opened (no network) is tried again at the next call. */
+const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+  let opened: Promise<T> | undefined;
+  return () => {
+    if (opened !== undefined) return opened;
+    const opening = open();
+    opened = opening;
+    opening.catch(() => {
+      opened = undefined;
+    });
+    return opening;
+  };
+};
+
 const databaseDamage = (error: unknown) => ({
   code: "database-damaged",
   message: error instanceof Error ? error.message : String(error),
@@ -281,36 +295,23 @@ export const openParlance = async (
       room: space.require,
     });
     const openEmbedder = embedderOpener(config, overrides);
-    // The configuration is frozen and determines the model, so one that is open never becomes stale.
     let embedder: Promise<Embedder> | undefined;
-    const openedEmbedder = (): Promise<Embedder> => {
-      if (embedder) return embedder;
-      const opening = openEmbedder();
-      embedder = opening;
-      // A model that could not be opened (no network) is tried again at the next call.
-      opening.catch(() => {
-        embedder = undefined;
-      });
-      return opening;
-    };
+    // The configuration is frozen and determines the model, so one that is open never becomes stale.
+    const openedEmbedder = once(() => {
+      embedder = openEmbedder();
+      return embedder;
+    });
     const model = async () => (await openedEmbedder()).model;
-    let counter: Promise<TokenCounter> | undefined;
-    const tokenCounter = (): Promise<TokenCounter> => {
-      if (counter) return counter;
-      // An embedder that is open already, or given by the caller, counts tokens itself.
-      const opening =
+    const tokenCounter = once(
+      (): Promise<TokenCounter> =>
+        // An embedder that is open already, or given by the caller, counts tokens itself.
         embedder || overrides.embedder
           ? openedEmbedder().then(({ countTokens, model: { maxTokens } }) => ({
               countTokens,
               maxTokens,
             }))
-          : findModel(config).then(({ path }) => openTokenCounter(path));
-      counter = opening;
-      opening.catch(() => {
-        counter = undefined;
-      });
-      return opening;
-    };
+          : findModel(config).then(({ path }) => openTokenCounter(path)),
+    );
     // Loaded only where it is used: the library takes memory in every process.
     const vectors =
       config.vectorsUrl === undefined
@@ -357,10 +358,14 @@ export const openParlance = async (
       tokenCounter,
       llm: openLlm(config),
     };
+    // Loaded only where it is used: workers need none of it.
+    const openAccounts = async () =>
+      (await import("#services/accounts/open.ts")).openAccountsOf(config, { database, now, newId });
     return {
       ...shared,
       database,
       blobs,
+      accounts: once(openAccounts),
       within: (scope) => ({
         ...shared,
         scope,

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MAX_ATTEMPTS } from "#services/contract/jobs.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
-import { defaultOrganization } from "#services/domain/ids.ts";
+import { defaultScope } from "#services/domain/scope.ts";
 import { millis } from "#services/domain/units.ts";
 import { createCollection } from "#services/store/collections.ts";
 import { readUpload } from "#services/store/uploads.ts";
@@ -93,10 +93,10 @@ describe("a fault that comes again at every attempt", () => {
       await reconcile(parlance.instance);
       await atRest(parlance);
       expect(fault.times).toBe(times);
-      const [job] = await parlance.jobs.buried(defaultOrganization, 5);
+      const [job] = await parlance.jobs.buried(defaultScope, 5);
       expect(job).toMatchObject({ name, collection });
       fault.mended = true;
-      if (job) expect(await parlance.jobs.retry(defaultOrganization, job.id)).toBe(true);
+      if (job) expect(await parlance.jobs.retry(defaultScope, job.id)).toBe(true);
       parlance.bus.wake();
       expect(await ended(parlance, id)).toMatchObject({
         state: "done",
@@ -106,7 +106,7 @@ describe("a fault that comes again at every attempt", () => {
         progress: { newMessages: 160, knownMessages: 0 },
       });
       await atRest(parlance);
-      expect(await parlance.jobs.buried(defaultOrganization, 5)).toEqual([]);
+      expect(await parlance.jobs.buried(defaultScope, 5)).toEqual([]);
     },
   );
 });

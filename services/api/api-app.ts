@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import { problem } from "#services/contract/common.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { readCollectionId } from "#services/domain/ids.ts";
+import { type CollectionId, readCollectionId } from "#services/domain/ids.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import type { Search } from "#services/search/search.ts";
 import { type Backlog, type CollectionRow, findCollection } from "#services/store/store.ts";
@@ -25,8 +25,8 @@ export interface ScopedParts {
 
 /** What routes work with. */
 export interface ApiParts {
-  /** Within the scope of the request, which the guard has resolved. */
-  within(c: Context<{ Variables: Variables }>): ScopedParts;
+  /** Within the scope of the request, which the guard has resolved; with a collection that the request has just made. */
+  within(c: Context<{ Variables: Variables }>, made?: CollectionId): ScopedParts;
   /** What is the same for all organizations: the machine, its settings, its model. */
   readonly machine: Pick<
     Instance,

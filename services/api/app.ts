@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { proxyList } from "#services/config/config.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { defaultScope } from "#services/domain/scope.ts";
+import { scopeWith } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
 import { readBacklog } from "#services/store/store.ts";
 import { openAnalysisCache, openSearchOf } from "#services/views/views.ts";
@@ -23,10 +24,14 @@ import {
 } from "./guard.ts";
 import { jsonBodies } from "./json-body.ts";
 import { openaiErrorOf } from "./openai-error.ts";
+import { identify, permitting, permittingGiven, requireRule } from "./permit.ts";
 import { answerProblem, asParlanceError, fromZod } from "./problem.ts";
+import { accessRoutes } from "./routes/access.ts";
+import { accountRoutes } from "./routes/account.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { answerRoutes } from "./routes/answers.ts";
+import { authRoutes } from "./routes/auth.ts";
 import { collectionRoutes } from "./routes/collections.ts";
 import { compareRoutes } from "./routes/compare.ts";
 import { conceptRoutes } from "./routes/concepts.ts";
@@ -34,12 +39,15 @@ import { conversationRoutes } from "./routes/conversations.ts";
 import { embeddingRoutes } from "./routes/embeddings.ts";
 import { figureRoutes } from "./routes/figures.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { mapRoutes } from "./routes/map.ts";
+import { organizationRoutes } from "./routes/organization.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { topicRoutes } from "./routes/topics.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
+import { honoPath, requireRules, rules } from "./rules.ts";
 import { openWebFiles } from "./web-files.ts";
 
 export type { Delegate, DelegatedAnswer, DelegatedRequest } from "./delegate.ts";
@@ -55,7 +63,7 @@ export interface AppOptions {
   readonly stopping?: AbortSignal;
   /** Failures that are ours, for the log. */
   readonly onError?: (error: unknown, requestId: string) => void;
-  /** On whose behalf a request is answered; the default organization's, until there are accounts. */
+  /** On whose behalf a request is answered, where that was told elsewhere; by default the accounts tell. */
   readonly scopeOf?: ScopeOf;
   /** The built web app; `web/dist` of the project by default. */
   readonly webFolder?: string;
@@ -99,8 +107,9 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   };
   const { config, bus, broker, embedder, model, now, space, health, facts } = instance;
   const parts: ApiParts = {
-    within: (c) => {
-      const parlance = instance.within(c.get("scope"));
+    within: (c, made) => {
+      const scope = c.get("scope");
+      const parlance = instance.within(made === undefined ? scope : scopeWith(scope, made));
       const analyses = cache.within(parlance);
       return { parlance, analyses, search: searchOf.within(parlance, analyses), wake };
     },
@@ -133,7 +142,20 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   app.use(securityHeaders);
   app.use(checkPath);
   app.use(checkSender(allowedBy(config)));
-  app.use(resolveScope(options.scopeOf ?? (() => defaultScope)));
+  const { accounts, database } = instance;
+  const reach = {
+    publicUrl: config.accounts.publicUrl,
+    trusted: proxyList(config.accounts.trustedProxies),
+  };
+  const permit =
+    options.scopeOf === undefined ? permitting({ accounts, database, reach }) : permittingGiven;
+  app.use(options.scopeOf === undefined ? identify(accounts) : resolveScope(options.scopeOf));
+  for (const [route, rule] of Object.entries(rules)) {
+    const [method = "", path = ""] = route.split(" ");
+    app.on(method.toUpperCase(), honoPath(path), permit(rule, route));
+  }
+  app.use("/api/*", requireRule);
+  app.use("/v1/*", requireRule);
   if (delegate !== undefined) {
     app.use("/api/*", delegating(delegate, MEGABYTE));
     app.use("/v1/*", delegating(delegate, MAX_EMBEDDINGS_BODY));
@@ -157,6 +179,12 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   alertRoutes(app, parts);
   jobRoutes(app, parts);
   embeddingRoutes(app, parts);
+  authRoutes(app, { accounts, reach });
+  accountRoutes(app, { accounts, reach });
+  keyRoutes(app, { accounts, reach });
+  organizationRoutes(app, { accounts, reach });
+  accessRoutes(app, parts, { accounts, reach });
+  requireRules(app);
 
   const web = openWebFiles(options.webFolder ?? fromRoot("web/dist"));
   app.notFound(async (c) => {

@@ -1,5 +1,6 @@
 // Who may ask from where, what every answer carries, and what hostile requests get.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readConfig } from "#services/config/config.ts";
 import { openTestApi, type TestApi } from "./api.builders.ts";
 import { allowedBy } from "./guard.ts";
 import { checkJson, depthOf } from "./json-body.ts";
@@ -52,7 +53,7 @@ describe("hosts and origins", () => {
   });
 
   it("does not take a wildcard address for a name", () => {
-    const allowed = allowedBy({ host: "0.0.0.0", allowedHosts: [] });
+    const allowed = allowedBy(readConfig({ PARLANCE_HOST: "0.0.0.0" }));
     expect(allowed.host("0.0.0.0:8787")).toBe(false);
     expect(allowed.host("localhost:8787")).toBe(true);
   });

@@ -1,13 +1,21 @@
 // The guard before every route: which host we are, who may ask from where, request ids and security headers.
 import type { MiddlewareHandler } from "hono";
+import type { Identity } from "#services/accounts/accounts.ts";
 import type { Config } from "#services/config/config.ts";
+import type { ParlanceError } from "#services/domain/errors.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Scope } from "#services/domain/scope.ts";
 
 export interface Variables {
   readonly requestId: string;
-  /** On whose behalf the request is answered. */
+  /** On whose behalf the request is answered, and which collections are there for it. */
   readonly scope: Scope;
+  /** Who asks, before it is known for what. */
+  readonly identity: Identity;
+  /** Why a token or key was not taken. */
+  readonly refused: ParlanceError | undefined;
+  /** A rule has let the request pass. */
+  readonly permitted: boolean | undefined;
 }
 
 type Guard = MiddlewareHandler<{ Variables: Variables }>;
@@ -30,13 +38,15 @@ export interface Allowed {
  * betrays it. Ports are not compared for Host (the browser cannot forge the name); an Origin must be our own, port included,
  * since another local program's page is not ours either.
  */
-export const allowedBy = (config: Pick<Config, "host" | "allowedHosts">): Allowed => {
+export const allowedBy = (config: Pick<Config, "host" | "allowedHosts" | "accounts">): Allowed => {
+  const { publicUrl } = config.accounts;
+  const own = publicUrl === undefined ? [] : [new URL(publicUrl).host];
   const names = new Set([
     ...loopbackNames,
     ...(isWildcard(config.host) ? [] : [bracketed(config.host).toLowerCase()]),
-    ...config.allowedHosts.map(nameOf),
+    ...[...config.allowedHosts, ...own].map(nameOf),
   ]);
-  const further = new Set(config.allowedHosts.map((host) => host.toLowerCase()));
+  const further = new Set([...config.allowedHosts, ...own].map((host) => host.toLowerCase()));
   return {
     host: (host) => names.has(nameOf(host)),
     origin: (origin, host) => {

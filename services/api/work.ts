@@ -16,10 +16,14 @@ const search = /^\/api\/v1\/(?:collections\/[^/]+\/)?(?:search|answer|map\/hits)
 const analysis =
   /^(?:\/v1\/embeddings$|\/api\/v1\/collections\/[^/]+\/(?:overview|compare|figures|messages|report|topics|topic-edits|map|labels|concepts|analysis\/files)(?:\/|$))/u;
 
+/** Passwords are hashed, and callers remembered, in one place. */
+const accounts =
+  /^\/api\/v1\/(?:(?:auth|accounts?|organization|people|members|invitations|teams|keys|audit)(?:\/|$)|collections\/[^/]+\/access$)/u;
+
 /** What kind of work a request is; undefined where the thread that has the connection answers it itself. */
 export const workOf = (method: string, path: string): Work | undefined => {
   if (!/^\/(?:api|v1)\//u.test(path)) return undefined;
-  if (isUpload(method, path) || streamed.test(path)) return undefined;
+  if (isUpload(method, path) || streamed.test(path) || accounts.test(path)) return undefined;
   if (search.test(path)) return "search";
   return analysis.test(path) ? "analysis" : "rows";
 };

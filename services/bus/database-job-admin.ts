@@ -3,7 +3,7 @@ import { isJobName, type JobName, jobs } from "#services/contract/jobs.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { JobId, OrganizationId } from "#services/domain/ids.ts";
 import type { OwnedJobRow, SystemRows } from "#services/store/store.ts";
-import type { BuriedJob, CurrentJob, JobAdmin, Whose } from "./job-admin.ts";
+import type { BuriedJob, CurrentJob, JobAdmin, JobsOf, Whose } from "./job-admin.ts";
 import type { JobStore } from "./job-store.ts";
 
 export interface JobAdminOptions {
@@ -54,21 +54,41 @@ const currentJob = (row: OwnedJobRow): CurrentJob[] =>
       ]
     : [];
 
-const findBuried = (rows: SystemRows, organization: OrganizationId, id: JobId) =>
-  rows
+/** What a query is limited to. No collection has the id that stands at the end: no database knows a list without a value. */
+const limitsOf = (whose: Whose) => {
+  if (whose === "everybody") return { organization: undefined, collections: undefined };
+  const { organization, collections } = whose;
+  return {
+    organization,
+    collections: collections === "all" ? undefined : [...collections, "none" as never],
+  };
+};
+
+const findOne = (rows: SystemRows, whose: JobsOf, id: JobId) => {
+  const { organization, collections } = limitsOf(whose);
+  return rows
     .selectFrom("jobs")
     .selectAll()
     .where("id", "=", id)
-    .where("org_id", "=", organization)
-    .where("state", "=", "buried")
-    .executeTakeFirst();
+    .where("org_id", "=", organization as never)
+    .$if(collections !== undefined, (query) =>
+      query.where("collection_id", "in", collections ?? []),
+    );
+};
+
+const findBuried = (rows: SystemRows, whose: JobsOf, id: JobId) =>
+  findOne(rows, whose, id).where("state", "=", "buried").executeTakeFirst();
 
 export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAdmin => ({
   async counts(whose: Whose) {
+    const { organization, collections } = limitsOf(whose);
     const found = await store.rows
       .selectFrom("jobs")
       .select(["name", "state", (make) => make.fn.countAll<number>().as("count")])
-      .$if(whose !== "everybody", (query) => query.where("org_id", "=", whose as never))
+      .$if(organization !== undefined, (query) => query.where("org_id", "=", organization as never))
+      .$if(collections !== undefined, (query) =>
+        query.where("collection_id", "in", collections ?? []),
+      )
       .groupBy(["name", "state"])
       .execute();
     const count = (name: JobName, state: string) =>
@@ -81,42 +101,47 @@ export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAd
     }));
   },
   async current(whose, limit) {
+    const { organization, collections } = limitsOf(whose);
     const rows = await store.rows
       .selectFrom("jobs")
       .selectAll()
       .where("state", "in", ["active", "waiting"])
-      .$if(whose !== "everybody", (query) => query.where("org_id", "=", whose as never))
+      .$if(organization !== undefined, (query) => query.where("org_id", "=", organization as never))
+      .$if(collections !== undefined, (query) =>
+        query.where("collection_id", "in", collections ?? []),
+      )
       .orderBy("state")
       .orderBy("ordinal")
       .limit(limit)
       .execute();
     return rows.flatMap(currentJob);
   },
-  async findCurrent(organization, id) {
-    const row = await store.rows
-      .selectFrom("jobs")
-      .selectAll()
-      .where("id", "=", id)
-      .where("org_id", "=", organization)
+  async findCurrent(whose, id) {
+    const row = await findOne(store.rows, whose, id)
       .where("state", "in", ["active", "waiting"])
       .executeTakeFirst();
     return row && currentJob(row)[0];
   },
   async buried(whose, limit) {
+    const { organization, collections } = limitsOf(whose);
     const rows = await store.rows
       .selectFrom("jobs")
       .selectAll()
       .where("state", "=", "buried")
-      .$if(whose !== "everybody", (query) => query.where("org_id", "=", whose as never))
+      .$if(organization !== undefined, (query) => query.where("org_id", "=", organization as never))
+      .$if(collections !== undefined, (query) =>
+        query.where("collection_id", "in", collections ?? []),
+      )
       .orderBy("buried_at", "desc")
       .orderBy("ordinal", "desc")
       .limit(limit)
       .execute();
     return rows.flatMap(buriedJob);
   },
-  retry: (organization, id) =>
+  retry: (whose, id) =>
     store.transaction(async (rows) => {
-      const row = await findBuried(rows, organization, id);
+      const { organization } = whose;
+      const row = await findBuried(rows, whose, id);
       if (!row || !isJobName(row.name)) return false;
       await rows
         .updateTable("jobs")
@@ -135,9 +160,9 @@ export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAd
       await onRetry?.(rows, { organization, name: row.name, payload: row.payload });
       return true;
     }),
-  forget: (organization, id) =>
+  forget: (whose, id) =>
     store.transaction(async (rows) => {
-      const row = await findBuried(rows, organization, id);
+      const row = await findBuried(rows, whose, id);
       if (!row) return false;
       if (row.name === "erase.requested")
         throw rejected("An erasure that was asked for cannot be forgotten.", {

@@ -1,6 +1,7 @@
 // What people see of the jobs, and may do about those that were given up: of one organization, or of all for the operator.
 import type { JobName } from "#services/contract/jobs.ts";
 import type { CollectionId, JobId, OrganizationId } from "#services/domain/ids.ts";
+import type { Scope } from "#services/domain/scope.ts";
 
 export interface JobCount {
   readonly name: JobName;
@@ -44,7 +45,9 @@ export interface BuriedJob {
   readonly buriedAt: number;
 }
 
-export type Whose = OrganizationId | "everybody";
+/** Jobs of an organization: of some collections, or of all and those without one. */
+export type JobsOf = Pick<Scope, "organization" | "collections">;
+export type Whose = JobsOf | "everybody";
 
 export interface JobAdmin {
   /** By name; every name is there. */
@@ -52,17 +55,17 @@ export interface JobAdmin {
   /** Those in hand first, then those that wait, in the order in which they were asked for; at most `limit`. */
   current(whose: Whose, limit: number): Promise<readonly CurrentJob[]>;
   /** One that waits or is in hand. */
-  findCurrent(organization: OrganizationId, id: JobId): Promise<CurrentJob | undefined>;
+  findCurrent(whose: JobsOf, id: JobId): Promise<CurrentJob | undefined>;
   /** Newest first, at most `limit`. */
   buried(whose: Whose, limit: number): Promise<readonly BuriedJob[]>;
   /**
    * A buried job waits again as if it were new, and what it was about is put under way again in the same transaction.
-   * @returns false where the organization has no such buried job
+   * @returns false where there is no such buried job among them
    */
-  retry(organization: OrganizationId, id: JobId): Promise<boolean>;
+  retry(whose: JobsOf, id: JobId): Promise<boolean>;
   /**
    * A buried job is deleted; what it was about stays failed.
-   * @returns false where the organization has no such buried job
+   * @returns false where there is no such buried job among them
    */
-  forget(organization: OrganizationId, id: JobId): Promise<boolean>;
+  forget(whose: JobsOf, id: JobId): Promise<boolean>;
 }

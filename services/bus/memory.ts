@@ -6,7 +6,7 @@ import { type Clock, milliseconds } from "#services/domain/units.ts";
 import { afterCrash, afterHostDown, afterStop, type Outcome } from "./attempts.ts";
 import type { Bus, ConsumeOptions, Worker } from "./bus.ts";
 import { type FoundJob, type HeldJob, type JobSource, openClaimingBus } from "./claiming-bus.ts";
-import type { BuriedJob, CurrentJob, JobAdmin } from "./job-admin.ts";
+import type { BuriedJob, CurrentJob, JobAdmin, JobsOf, Whose } from "./job-admin.ts";
 import type { Supervision } from "./supervision.ts";
 
 export interface MemoryJobsOptions {
@@ -220,14 +220,18 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
       ),
   };
 
-  const buriedOf = (organization: OrganizationId, id: JobId) =>
-    [...all].find(
-      (job) => job.id === id && job.organization === organization && job.state === "buried",
-    );
+  const isOf = (whose: Whose) => (job: Job) =>
+    whose === "everybody" ||
+    (job.organization === whose.organization &&
+      (whose.collections === "all" ||
+        (job.collection !== null && whose.collections.includes(job.collection))));
 
-  const currentOf = (whose: OrganizationId | "everybody"): CurrentJob[] =>
+  const buriedOf = (whose: JobsOf, id: JobId) =>
+    [...all].filter(isOf(whose)).find((job) => job.id === id && job.state === "buried");
+
+  const currentOf = (whose: Whose): CurrentJob[] =>
     [...all]
-      .filter((job) => whose === "everybody" || job.organization === whose)
+      .filter(isOf(whose))
       .flatMap((job) => (job.state === "buried" ? [] : [{ ...job, state: job.state }]))
       .sort((a, b) => (a.state < b.state ? -1 : a.state > b.state ? 1 : a.ordinal - b.ordinal))
       .map(({ id, name, payload, collection, state, askedAt, runAt, attempt, reason }) => ({
@@ -244,12 +248,10 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
 
   const admin: JobAdmin = {
     current: async (whose, limit) => currentOf(whose).slice(0, limit),
-    findCurrent: async (organization, id) => currentOf(organization).find((job) => job.id === id),
+    findCurrent: async (whose, id) => currentOf(whose).find((job) => job.id === id),
     counts: async (whose) =>
       (Object.keys(jobs) as JobName[]).map((name) => {
-        const count = (state: Job["state"]) =>
-          jobsOf(name, state).filter((job) => whose === "everybody" || job.organization === whose)
-            .length;
+        const count = (state: Job["state"]) => jobsOf(name, state).filter(isOf(whose)).length;
         return {
           name,
           waiting: count("waiting"),
@@ -260,7 +262,7 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
     buried: async (whose, limit) =>
       [...all]
         .filter((job) => job.state === "buried")
-        .filter((job) => whose === "everybody" || job.organization === whose)
+        .filter(isOf(whose))
         .sort((a, b) => b.buriedAt - a.buriedAt || b.ordinal - a.ordinal)
         .slice(0, limit)
         .map((job) => ({
@@ -273,8 +275,8 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
           attempts: job.attempt,
           buriedAt: job.buriedAt,
         })),
-    async retry(organization, id) {
-      const job = buriedOf(organization, id);
+    async retry(whose, id) {
+      const job = buriedOf(whose, id);
       if (!job) return false;
       const fresh = { state: "waiting", attempt: 0, starts: 0, suspect: false, reason: "" };
       Object.assign(job, fresh, { runAt: now() });
@@ -282,8 +284,8 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
       wake();
       return true;
     },
-    async forget(organization, id) {
-      const job = buriedOf(organization, id);
+    async forget(whose, id) {
+      const job = buriedOf(whose, id);
       if (!job) return false;
       if (job.name === "erase.requested")
         throw rejected("An erasure that was asked for cannot be forgotten.", {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { rejected } from "#services/domain/errors.ts";
 import { type StageName, stageNames } from "#services/domain/stage-names.ts";
+import { type AccountConfig, accountConfigOf, accountShape } from "./account-settings.ts";
 import { isLoopback, refuseExamples, withPassword } from "./passwords.ts";
 
 const flag = z.enum(["0", "1", "true", "false", ""]).transform((v) => v === "1" || v === "true");
@@ -20,9 +21,10 @@ const unlessEmpty = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
 const environment = z.object({
+  ...accountShape,
   /** The folder of everything that Parlance keeps on this machine. */
   PARLANCE_HOME: z.string().min(1).default("./data"),
-  /** The address to listen on; only this machine's own unless PARLANCE_INSECURE is set. */
+  /** The address to listen on; where it is not this machine's own, people have to sign in. */
   PARLANCE_HOST: z.string().min(1).default("127.0.0.1"),
   /** MariaDB (mysql://user:password@host/database) or PostgreSQL (postgres://…); without it, SQLite in the home. */
   PARLANCE_DATABASE_URL: unlessEmpty(
@@ -76,7 +78,7 @@ const environment = z.object({
     .min(0)
     .max(65535)
     .default(8787),
-  /** Allow other addresses than this machine's own, although there are no accounts: a proxy or container network protects Parlance. */
+  /** Nobody has to sign in although others reach this address: a proxy that asks for passwords stands before it. */
   PARLANCE_INSECURE: flag.default(false),
   /** Further host names under which a proxy serves Parlance, for the check of Host and Origin. */
   PARLANCE_ALLOWED_HOSTS: list.default([]),
@@ -146,6 +148,8 @@ const environment = z.object({
   PARLANCE_LLM_PRICE_OUT: unlessEmpty(z.coerce.number().min(0)),
 });
 
+export { type AccountConfig, proxyList, readPasswordFile } from "./account-settings.ts";
+
 /** The language model that names topics, where one is configured. */
 export interface LlmConfig {
   readonly baseUrl: string;
@@ -176,6 +180,7 @@ export interface Config {
   /** Processes that embed. */
   readonly concurrency: number;
   readonly insecure: boolean;
+  readonly accounts: AccountConfig;
   readonly allowedHosts: readonly string[];
   readonly embeddingModel: string | undefined;
   readonly modelHub: string;
@@ -277,14 +282,6 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     );
   }
   const set = parsed.data;
-  if (!isLoopback(set.PARLANCE_HOST) && !set.PARLANCE_INSECURE)
-    throw rejected(
-      `PARLANCE_HOST=${set.PARLANCE_HOST} would let anyone on the network read every conversation: there are no accounts yet.`,
-      {
-        code: "insecure-host",
-        hint: "Keep 127.0.0.1 and put an authenticating proxy before it, or set PARLANCE_INSECURE=1 where a proxy or a container network protects it.",
-      },
-    );
   checkRole(set);
   if (set.PARLANCE_INDEX_ENGINE === "pgvector" && set.PARLANCE_VECTORS_URL === undefined)
     throw rejected("PARLANCE_INDEX_ENGINE=pgvector needs a server to search on.", {
@@ -318,6 +315,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     stages: set.PARLANCE_STAGES ?? stageNames,
     concurrency: set.PARLANCE_CONCURRENCY ?? 1,
     insecure: set.PARLANCE_INSECURE,
+    accounts: accountConfigOf(set, !isLoopback(set.PARLANCE_HOST) && !set.PARLANCE_INSECURE),
     allowedHosts: set.PARLANCE_ALLOWED_HOSTS,
     embeddingModel: set.PARLANCE_EMBEDDING_MODEL,
     modelHub: set.PARLANCE_MODEL_HUB,

@@ -46,6 +46,6 @@ export const refuseExamples = (env: Environment): void => {
     if (EXAMPLE_SECRET.test(decodeURIComponent(url.password))) refuse(`${service}_URL`);
     if (EXAMPLE_SECRET.test(env[`${service}_PASSWORD`] ?? "")) refuse(`${service}_PASSWORD`);
   }
-  for (const name of ["AWS_SECRET_ACCESS_KEY", "PARLANCE_LLM_API_KEY"])
+  for (const name of ["AWS_SECRET_ACCESS_KEY", "PARLANCE_LLM_API_KEY", "PARLANCE_SECRET"])
     if (/^change-?me/iu.test(env[name] ?? "")) refuse(name);
 };

@@ -19,6 +19,12 @@ export type EditId = Brand<"edit">;
 export type LabelId = Brand<"label">;
 export type ConceptId = Brand<"concept">;
 export type AlertId = Brand<"alert">;
+export type UserId = Brand<"user">;
+/** Of a browser or program in which somebody signed in. */
+export type UserSessionId = Brand<"user-session">;
+export type ApiKeyId = Brand<"api-key">;
+export type TeamId = Brand<"team">;
+export type InvitationId = Brand<"invitation">;
 
 /** The organization that everything belongs to until there are accounts. */
 export const defaultOrganization = "org_default" as OrganizationId;
@@ -42,6 +48,11 @@ export const editId = (unique: string): EditId => `edt_${unique}` as EditId;
 export const labelId = (unique: string): LabelId => `lab_${unique}` as LabelId;
 export const conceptId = (unique: string): ConceptId => `con_${unique}` as ConceptId;
 export const alertId = (unique: string): AlertId => `alr_${unique}` as AlertId;
+export const userId = (unique: string): UserId => `usr_${unique}` as UserId;
+export const userSessionId = (unique: string): UserSessionId => `sig_${unique}` as UserSessionId;
+export const apiKeyId = (unique: string): ApiKeyId => `key_${unique}` as ApiKeyId;
+export const teamId = (unique: string): TeamId => `tea_${unique}` as TeamId;
+export const invitationId = (unique: string): InvitationId => `inv_${unique}` as InvitationId;
 
 /** The same source id in the same collection gives the same conversation. */
 export const conversationId = (
@@ -116,6 +127,11 @@ const shapes = {
   lab: /^lab_[0-9a-z]{8,40}$/,
   con: /^con_[0-9a-z]{8,40}$/,
   alr: /^alr_[0-9a-z]{8,40}$/,
+  usr: /^usr_[0-9a-z]{8,40}$/,
+  sig: /^sig_[0-9a-z]{8,40}$/,
+  key: /^key_[0-9a-z]{8,40}$/,
+  tea: /^tea_[0-9a-z]{8,40}$/,
+  inv: /^inv_[0-9a-z]{8,40}$/,
 } as const;
 
 /** Checks an id that came from outside (HTTP, job, row). `undefined` where it does not have that form. */
@@ -150,3 +166,13 @@ export const readConceptId = (text: string): ConceptId | undefined =>
   shapes.con.test(text) ? (text as ConceptId) : undefined;
 export const readAlertId = (text: string): AlertId | undefined =>
   shapes.alr.test(text) ? (text as AlertId) : undefined;
+export const readUserId = (text: string): UserId | undefined =>
+  shapes.usr.test(text) ? (text as UserId) : undefined;
+export const readUserSessionId = (text: string): UserSessionId | undefined =>
+  shapes.sig.test(text) ? (text as UserSessionId) : undefined;
+export const readApiKeyId = (text: string): ApiKeyId | undefined =>
+  shapes.key.test(text) ? (text as ApiKeyId) : undefined;
+export const readTeamId = (text: string): TeamId | undefined =>
+  shapes.tea.test(text) ? (text as TeamId) : undefined;
+export const readInvitationId = (text: string): InvitationId | undefined =>
+  shapes.inv.test(text) ? (text as InvitationId) : undefined;

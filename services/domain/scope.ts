@@ -1,25 +1,75 @@
 // The scope: on whose behalf something is done. Rows, indexes and files are only reached within a scope.
-import { defaultOrganization, type OrganizationId } from "./ids.ts";
+import {
+  type ApiKeyId,
+  type CollectionId,
+  defaultOrganization,
+  type OrganizationId,
+  type UserId,
+  type UserSessionId,
+} from "./ids.ts";
 
-/** Who asks. Accounts will add people and keys; until then a request may come from anyone who can reach the server. */
+/** Who asks. */
 export type Caller =
+  /** Whoever reaches a server without accounts: its owner. */
   | { readonly kind: "anyone" }
+  /** Somebody who has not signed in, where there are accounts. */
+  | { readonly kind: "nobody" }
+  /** The command line of somebody who can read the server's files. */
+  | { readonly kind: "operator" }
+  | {
+      readonly kind: "user";
+      readonly id: UserId;
+      readonly name: string;
+      readonly session: UserSessionId;
+      readonly role: Role;
+      /** It has to set up a second factor before anything else. */
+      readonly incomplete: boolean;
+    }
+  /** A key has the rights of its user, at most. */
+  | {
+      readonly kind: "key";
+      readonly id: ApiKeyId;
+      readonly name: string;
+      readonly user: UserId;
+      readonly role: Role;
+      readonly scopes: readonly string[];
+    }
   /** A stage of the pipeline, the reconciler, or the command line on its own home. */
   | { readonly kind: "worker" };
+
+/** Of a member of an organization, the most powerful first. */
+export type Role = "owner" | "admin" | "member" | "viewer";
 
 export interface Scope {
   readonly organization: OrganizationId;
   readonly caller: Caller;
+  /** Rows of other collections are not there for this scope. */
+  readonly collections: readonly CollectionId[] | "all";
 }
 
-/** The scope of every request until there are accounts. */
+/** The scope of every request where there are no accounts. */
 export const defaultScope: Scope = {
   organization: defaultOrganization,
   caller: { kind: "anyone" },
+  collections: "all",
+};
+
+/** The scope of a request of somebody who has not signed in: it sees nothing. */
+export const nobodysScope: Scope = {
+  organization: defaultOrganization,
+  caller: { kind: "nobody" },
+  collections: [],
 };
 
 /** The scope of work without a request: jobs and repairs of an organization. */
 export const workerScope = (organization: OrganizationId): Scope => ({
   organization,
   caller: { kind: "worker" },
+  collections: "all",
 });
+
+/** The same with one collection more: one that this request has just made. */
+export const scopeWith = (scope: Scope, collection: CollectionId): Scope =>
+  scope.collections === "all"
+    ? scope
+    : { ...scope, collections: [...scope.collections, collection] };

@@ -1,7 +1,13 @@
 // Collections: create, find, list, rename, and the sums that their page shows.
 import { sql } from "kysely";
 import { rejected } from "#services/domain/errors.ts";
-import { type CollectionId, type ConversationId, collectionId } from "#services/domain/ids.ts";
+import {
+  type CollectionId,
+  type ConversationId,
+  collectionId,
+  type UserId,
+} from "#services/domain/ids.ts";
+import { giveAccess } from "./accounts/access.ts";
 import { erasingOrigins, sumsWithoutErased } from "./being-erased.ts";
 import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
@@ -28,7 +34,13 @@ export const findCollectionByName = (
 /** @throws ParlanceError rejected `name-taken` (409) */
 export const createCollection = (
   store: Store,
-  made: { readonly name: string; readonly description?: string; readonly zone?: string },
+  made: {
+    readonly name: string;
+    readonly description?: string;
+    readonly zone?: string;
+    /** Whose it is, where there are accounts: nobody else can open it. */
+    readonly managers?: readonly UserId[];
+  },
 ): Promise<CollectionRow> =>
   store.transaction(async (rows) => {
     const name = made.name.trim();
@@ -52,6 +64,8 @@ export const createCollection = (
       recut_after: null,
     };
     await rows.insertInto("collections").values(row).execute();
+    for (const principal of made.managers ?? [])
+      await giveAccess(rows, row.id, { principal, level: 3 });
     return row;
   });
 

@@ -4,15 +4,21 @@ import { corrupt, rejected } from "#services/domain/errors.ts";
 import type { Database } from "./opened-database.ts";
 import { plainRaw } from "./raw-record.ts";
 import type { SystemRows } from "./rows.ts";
-import { type RowsOf, type Tables, tenantTableNames } from "./tables.ts";
+import { type RowsOf, sharedTableNames, type Tables, tenantTableNames } from "./tables.ts";
 
 type TableName = keyof RowsOf;
 type Row = Record<string, unknown>;
 
 /** Rows that others name come first. */
-const first = ["home", "collections", "conversations"] as const satisfies readonly TableName[];
+const first = [
+  "home",
+  "collections",
+  "conversations",
+  "teams",
+] as const satisfies readonly TableName[];
 const tables: readonly TableName[] = [
   ...first,
+  ...sharedTableNames,
   ...tenantTableNames.filter((name) => !(first as readonly string[]).includes(name)),
 ];
 

@@ -11,8 +11,8 @@ export type DatabaseKind = "sqlite" | "mariadb" | "postgres";
 export interface System {
   /** Outside transactions. */
   readonly rows: SystemRows;
-  /** Like `Store.transaction`, over all organizations: one at a time. */
-  transaction<T>(work: (rows: SystemRows) => Promise<T>): Promise<T>;
+  /** Like `Store.transaction`, over all organizations: one at a time of each kind. */
+  transaction<T>(work: (rows: SystemRows) => Promise<T>, kind?: "jobs" | "accounts"): Promise<T>;
   /** The rows of one organization inside such a transaction, after all transactions of that organization. */
   within(rows: SystemRows, scope: Scope): Promise<Rows>;
 }
@@ -71,8 +71,6 @@ export interface DatabaseParts
   take(rows: SystemRows, turn: string): Promise<void>;
 }
 
-/** The turn of transactions over all organizations: those of the bus. */
-const JOBS = "jobs";
 const turnOf = ({ organization }: Scope): string => `organization ${organization}`;
 
 export const databaseOf = ({ db, transaction, take, ...parts }: DatabaseParts): Database => ({
@@ -86,7 +84,7 @@ export const databaseOf = ({ db, transaction, take, ...parts }: DatabaseParts): 
   }),
   system: {
     rows: db,
-    transaction: (work) => transaction(work, JOBS, true),
+    transaction: (work, kind = "jobs") => transaction(work, kind, true),
     async within(rows, scope) {
       await take(rows, turnOf(scope));
       return new Rows(rows, scope);

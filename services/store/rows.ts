@@ -2,7 +2,7 @@
 import type { Compilable, CompiledQuery, Kysely, QueryResult } from "kysely";
 import type { Scope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
-import { scopedQueries } from "./scoped-queries.ts";
+import { type QueryScope, scopedQueries } from "./scoped-queries.ts";
 import type { Tables } from "./tables.ts";
 
 /** All rows of all organizations. The house test lists which files may use it. */
@@ -11,8 +11,8 @@ export type SystemRows = Kysely<Tables>;
 /** The part of Kysely that builds queries. */
 export type Queries = Pick<SystemRows, "selectFrom" | "insertInto" | "updateTable" | "deleteFrom">;
 
-const scopedTo = (db: SystemRows, organization: unknown): Queries => {
-  const scoped = db.withPlugin(scopedQueries(organization));
+const scopedTo = (db: SystemRows, scope: QueryScope): Queries => {
+  const scoped = db.withPlugin(scopedQueries(scope));
   return {
     selectFrom: scoped.selectFrom.bind(scoped),
     insertInto: scoped.insertInto.bind(scoped),
@@ -20,6 +20,24 @@ const scopedTo = (db: SystemRows, organization: unknown): Queries => {
     deleteFrom: scoped.deleteFrom.bind(scoped),
   };
 };
+
+/** Lists of collections are padded to one of these lengths, so that a few statements serve all of them. */
+const LENGTHS = [1, 4, 16, 64, 256, 1024, 4096, 16_384] as const;
+
+const paddedTo = (length: number): number => LENGTHS.find((one) => one >= length) ?? length;
+
+const padded = (collections: Scope["collections"]): readonly string[] | "all" => {
+  if (collections === "all") return collections;
+  // No database has a list without a value; no collection has this id.
+  const last = collections.at(-1) ?? "";
+  const missing = paddedTo(collections.length) - collections.length;
+  return [...collections, ...Array.from({ length: missing }, () => last)];
+};
+
+const queryScopeOf = ({ organization, collections }: Scope) => ({
+  organization,
+  collections: padded(collections),
+});
 
 let unscoped: (rows: Rows) => SystemRows;
 
@@ -40,7 +58,7 @@ export class Rows implements Queries {
   readonly #db: SystemRows;
 
   constructor(db: SystemRows, scope: Scope) {
-    const queries = scopedTo(db, scope.organization);
+    const queries = scopedTo(db, queryScopeOf(scope));
     this.#db = db;
     this.scope = scope;
     this.selectFrom = queries.selectFrom;
@@ -66,8 +84,19 @@ export interface Store {
   transaction<T>(work: (rows: Rows) => Promise<T>): Promise<T>;
 }
 
-/** Stands for the organization in statements that are compiled once for all organizations. No database accepts it as a value. */
-const anyOrganization = Object.freeze({ stands: "for an organization" });
+/** Stands for the organization, or for the n-th collection, in statements that are compiled once for all scopes. No database accepts it as a value. */
+class Placeholder {
+  readonly place: "organization" | number;
+
+  constructor(place: "organization" | number) {
+    this.place = place;
+  }
+}
+
+const anyScope = (collections: readonly string[] | "all"): QueryScope => ({
+  organization: new Placeholder("organization"),
+  collections: collections === "all" ? "all" : collections.map((_, at) => new Placeholder(at)),
+});
 
 /** Statements by name, for each kind of database. */
 const knownTo = new Map<unknown, Map<string, CompiledQuery>>();
@@ -81,22 +110,23 @@ const knownStatements = (db: SystemRows): Map<string, CompiledQuery> => {
 
 const placed = (
   { parameters: places }: CompiledQuery,
-  { organization }: Scope,
+  { organization, collections }: ReturnType<typeof queryScopeOf>,
   parameters: readonly unknown[],
 ): unknown[] => {
   let next = 0;
-  const all = places.map((place) =>
-    place === anyOrganization ? organization : parameters[next++],
-  );
+  const all = places.map((place) => {
+    if (!(place instanceof Placeholder)) return parameters[next++];
+    return place.place === "organization" ? organization : collections[place.place];
+  });
   if (next !== parameters.length)
     throw new RangeError(`The statement takes ${next} parameters, not ${parameters.length}.`);
   return all;
 };
 
 /**
- * Runs a statement that Kysely builds only once per name, for all organizations, because compiling takes longer than most
- * statements run. `parameters` replaces its parameters, in the order in which they stand in the statement; the
- * organization of `rows` is put in automatically.
+ * Runs a statement that Kysely builds only once per name, for all scopes, because compiling takes longer than most statements run.
+ * `parameters` replaces its parameters, in the order in which they stand in the statement; the scope of `rows` is put in
+ * automatically.
  */
 export const runCompiled = <R>(
   rows: Rows,
@@ -106,13 +136,16 @@ export const runCompiled = <R>(
 ): Promise<QueryResult<R>> => {
   const db = unscoped(rows);
   const known = knownStatements(db);
-  let compiled = known.get(name);
+  const scope = queryScopeOf(rows.scope);
+  const { collections } = scope;
+  const called = collections === "all" ? name : `${name} in ${collections.length} collections`;
+  let compiled = known.get(called);
   if (compiled === undefined) {
-    compiled = build(scopedTo(db, anyOrganization)).compile();
-    known.set(name, compiled);
+    compiled = build(scopedTo(db, anyScope(collections))).compile();
+    known.set(called, compiled);
   }
   return db.executeQuery<R>({
     ...compiled,
-    parameters: placed(compiled, rows.scope, parameters),
+    parameters: placed(compiled, scope, parameters),
   } as CompiledQuery<R>);
 };

@@ -1,4 +1,4 @@
-// Adds the organization to every query: a condition for each table that is read or changed, a value for each inserted row.
+// Adds the scope to every query: the organization, and the collections where they are limited, for each table that is read or changed; the organization for each inserted row.
 import {
   AliasNode,
   AndNode,
@@ -28,7 +28,7 @@ import {
   WhereNode,
   type WithNode,
 } from "kysely";
-import { isTenantTable } from "./tables.ts";
+import { collectionColumnOf, isTenantTable, type TenantTable } from "./tables.ts";
 
 const COLUMN = "org_id";
 
@@ -75,25 +75,29 @@ const tableIn = (item: OperationNode): { called: string; table: TableNode } | un
 
 class ScopedQueries extends OperationNodeTransformer {
   #organization: unknown;
+  #collections: readonly unknown[] | "all" = "all";
+  #scope: object = {};
   /** Selects that already have their conditions: Kysely passes a subquery separately, before the query that contains it. */
   readonly #done = new WeakMap<SelectQueryNode, unknown>();
 
   /** Synchronous: one transformer serves all queries of the process. */
-  apply(node: RootOperationNode, organization: unknown): RootOperationNode {
+  apply(node: RootOperationNode, scope: QueryScope): RootOperationNode {
     if (!scopable.has(node.kind)) refuse(`may not be a ${node.kind}`);
-    this.#organization = organization;
+    this.#scope = scope;
+    this.#organization = scope.organization;
+    this.#collections = scope.collections;
     return this.transformNode(node);
   }
 
   protected override transformSelectQuery(node: SelectQueryNode): SelectQueryNode {
-    if (this.#done.get(node) === this.#organization) return node;
+    if (this.#done.get(node) === this.#scope) return node;
     const made = super.transformSelectQuery(node);
     const scoped: SelectQueryNode = {
       ...made,
       ...this.#withWhere(made.where, this.#conditionsOf(made.from)),
       ...(made.joins === undefined ? {} : { joins: made.joins.map((join) => this.#join(join)) }),
     };
-    this.#done.set(scoped, this.#organization);
+    this.#done.set(scoped, this.#scope);
     return scoped;
   }
 
@@ -116,7 +120,7 @@ class ScopedQueries extends OperationNodeTransformer {
     const made = super.transformInsertQuery(node);
     const { into, columns, values, onConflict } = made;
     if (into === undefined) return refuse("inserts into nothing");
-    if (!this.#isTenant(into)) return made;
+    this.#tenant(into);
     // "replace" deletes any row with the same key, also another organization's.
     if (made.replace === true || made.orAction !== undefined || made.onDuplicateKey !== undefined)
       return refuse("replaces rows");
@@ -150,28 +154,35 @@ class ScopedQueries extends OperationNodeTransformer {
     return super.transformRaw(node);
   }
 
-  #isTenant(table: TableNode): boolean {
+  #tenant(table: TableNode): TenantTable {
     const { schema, identifier } = table.table;
     if (schema !== undefined) return refuse("names a schema");
     const { name } = identifier;
-    if (isTenantTable(name)) return true;
-    return refuse(`names “${name}”, which is no table of ours`);
+    return isTenantTable(name) ? name : refuse(`names “${name}”, which is no table of ours`);
   }
 
-  #condition(called: string): OperationNode {
-    return BinaryOperationNode.create(
-      ReferenceNode.create(ColumnNode.create(COLUMN), TableNode.create(called)),
+  #condition(called: string, table: TenantTable): OperationNode {
+    const column = (name: string) =>
+      ReferenceNode.create(ColumnNode.create(name), TableNode.create(called));
+    const ours = BinaryOperationNode.create(
+      column(COLUMN),
       OperatorNode.create("="),
       ValueNode.create(this.#organization),
     );
+    const collection = collectionColumnOf(table);
+    if (this.#collections === "all" || collection === undefined) return ours;
+    const visible = BinaryOperationNode.create(
+      column(collection),
+      OperatorNode.create("in"),
+      PrimitiveValueListNode.create(this.#collections),
+    );
+    return AndNode.create(ours, visible);
   }
 
   #conditions(items: readonly OperationNode[]): OperationNode[] {
     return items.flatMap((item) => {
       const found = tableIn(item);
-      return found !== undefined && this.#isTenant(found.table)
-        ? [this.#condition(found.called)]
-        : [];
+      return found === undefined ? [] : [this.#condition(found.called, this.#tenant(found.table))];
     });
   }
 
@@ -216,7 +227,7 @@ class ScopedQueries extends OperationNodeTransformer {
   #conflict(conflict: OnConflictNode, into: TableNode): OnConflictNode {
     if (conflict.doNothing === true) return conflict;
     for (const update of conflict.updates ?? []) this.#checkUpdate(update);
-    const condition = this.#condition(into.table.identifier.name);
+    const condition = this.#condition(into.table.identifier.name, this.#tenant(into));
     return {
       ...conflict,
       updateWhere: WhereNode.create(both(condition, conflict.updateWhere?.where)),
@@ -224,14 +235,19 @@ class ScopedQueries extends OperationNodeTransformer {
   }
 }
 
+/** What a query is limited to: values, or their placeholders while a statement is compiled for all scopes. */
+export interface QueryScope {
+  readonly organization: unknown;
+  readonly collections: readonly unknown[] | "all";
+}
+
 const transformer = new ScopedQueries();
 
 /**
- * Every select, update and delete sees rows of this organization only, also in joined tables and subqueries; every insert belongs to
- * it. Statements that cannot be scoped (raw SQL with tables, unknown tables, other joins, other statements) throw and are not run.
- * @param organization its id, or its placeholder while a statement is compiled for all of them
+ * Every select, update and delete sees rows of this organization only, and of these collections where they are limited, also in
+ * joined tables and subqueries; every insert belongs to the organization. Statements that cannot be scoped (raw SQL with tables, unknown tables, other joins, other statements) throw and are not run.
  */
-export const scopedQueries = (organization: unknown): KyselyPlugin => ({
-  transformQuery: ({ node }) => transformer.apply(node, organization),
+export const scopedQueries = (scope: QueryScope): KyselyPlugin => ({
+  transformQuery: ({ node }) => transformer.apply(node, scope),
   transformResult: async ({ result }) => result,
 });

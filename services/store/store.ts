@@ -1,6 +1,97 @@
 // The door of the store: rows are always read and written through the functions exported here.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 
+export type {
+  AuditRow,
+  LinkRow,
+  MembershipRow,
+  UserRow,
+  UserSessionRow,
+} from "./account-tables.ts";
+export {
+  type Access,
+  accessOf,
+  accessTo,
+  addApiKey,
+  adoptCollections,
+  EVERYBODY,
+  type FoundApiKey,
+  findApiKey,
+  giveAccess,
+  listApiKeys,
+  removeApiKey,
+  replaceAccess,
+  usedApiKey,
+} from "./accounts/access.ts";
+export {
+  type AuditQuestion,
+  addAuditEntry,
+  auditFrom,
+  lastAuditEntry,
+  listAudit,
+} from "./accounts/audit.ts";
+export {
+  addMember,
+  addOrganization,
+  addTeam,
+  changeMember,
+  changeOrganization,
+  everyOrganization,
+  findMember,
+  findOrganization,
+  findTeam,
+  type ListedMember,
+  listMembers,
+  listOwners,
+  listTeams,
+  removeMember,
+  removeTeam,
+  renameTeam,
+  setTeamMembers,
+  teamsOf,
+} from "./accounts/members.ts";
+export {
+  addLink,
+  countTries,
+  dropInvitation,
+  dropLinks,
+  findLink,
+  forgetTries,
+  listInvitations,
+  readServerSetting,
+  spend,
+  takeLink,
+  triesOf,
+  writeServerSetting,
+} from "./accounts/once.ts";
+export {
+  addRefreshToken,
+  addUserSession,
+  changeUserSession,
+  endUserSessions,
+  findRefreshToken,
+  findUserSession,
+  forgetPast,
+  lastRefreshOf,
+  listUserSessions,
+  takeRefreshToken,
+} from "./accounts/user-sessions.ts";
+export {
+  addIdentity,
+  addUser,
+  changeUser,
+  countRecoveryCodes,
+  deleteUser,
+  findIdentity,
+  findUser,
+  findUserByEmail,
+  foldedEmail,
+  type MembershipOf,
+  membershipsOf,
+  replaceRecoveryCodes,
+  takeRecoveryCode,
+  takeTotpStep,
+} from "./accounts/users.ts";
 export {
   type AlertToPost,
   chunkPlaces,

@@ -5,15 +5,16 @@ import type {
   ChunkId,
   CollectionId,
   ConversationId,
-  JobId,
   MessageId,
   OrganizationId,
   OriginId,
   SessionId,
   UploadId,
 } from "#services/domain/ids.ts";
+import type { OwnedAccountRows, SharedAccountRows } from "./account-tables.ts";
 import type { AnalysisRows } from "./analysis-tables.ts";
 import type { StoredRaw } from "./raw-record.ts";
+import type { HomeRow, JobRow, LeaseRow } from "./work-tables.ts";
 
 export interface CollectionRow {
   id: CollectionId;
@@ -274,63 +275,13 @@ export interface BatchRow {
   created_at: number;
 }
 
-export interface JobRow {
-  id: JobId;
-  /** "" for a job that belongs to no single collection, so that an index can seek it like the others. */
-  collection_id: CollectionId | "";
-  name: string;
-  payload: string;
-  job_key: string | null;
-  /** "waiting" | "active" | "buried" */
-  state: string;
-  /** Increases with every job added: the order in which the jobs of one collection are taken. */
-  ordinal: number;
-  /** Earliest time to take it. */
-  run_at: number;
-  /** Deliveries since something new was last saved, including the current one. */
-  attempt: number;
-  /** All deliveries that did not end in good order. */
-  starts: number;
-  /** The highest count of saved things that a delivery gave as evidence of progress; 0 before the first. */
-  checkpoint: number;
-  /** 1 where its worker crashed with several jobs in hand: it is then taken alone. */
-  suspect: number;
-  /** Fencing token: increases with every claim and release; a verdict is only recorded with the current one. */
-  fence: number;
-  lease_until: number | null;
-  /** The worker that has it in hand, and the host that started that worker. */
-  owner: string | null;
-  host: string | null;
-  /** The last error, for people; null where nothing failed since something was last saved. */
-  reason: string | null;
-  created_at: number;
-  buried_at: number | null;
-  /** While it waits: until when it counts as on its way through a message broker; null where it was not published. */
-  published_until: number | null;
-}
-
-/** One row: the home that this database belongs to. */
-export interface HomeRow {
-  id: string;
-  created_at: number;
-}
-
-/** Who may do what only one process at a time may do: a name that is free has no row, or one whose time is over. */
-export interface LeaseRow {
-  name: string;
-  /** The server of the process that has it, and the process. */
-  host: string;
-  owner: string;
-  /** Made anew each time it is taken: who has it knows by this whether it still does. */
-  token: string;
-  until: number;
-}
+export type { JobRow } from "./work-tables.ts";
 
 /** With the raw record packed: see raw-record.ts. */
 export type AsStored<R extends { raw: string }> = Omit<R, "raw"> & { raw: StoredRaw };
 
 /** The rows of each table, without their organization. */
-export interface RowsOf extends AnalysisRows {
+export interface RowsOf extends AnalysisRows, OwnedAccountRows, SharedAccountRows {
   collections: CollectionRow;
   uploads: UploadRow;
   sessions: SessionRow;
@@ -348,7 +299,23 @@ export interface RowsOf extends AnalysisRows {
 }
 
 /** Tables whose rows belong to an organization. Scoped queries may not use the others. */
-export type TenantTable = Exclude<keyof RowsOf, "home" | "leases">;
+export type TenantTable = Exclude<keyof RowsOf, "home" | "leases" | keyof SharedAccountRows>;
+
+const sharedTables = {
+  organizations: true,
+  server_settings: true,
+  users: true,
+  user_sessions: true,
+  refresh_tokens: true,
+  links: true,
+  recovery_codes: true,
+  identities: true,
+  spent: true,
+  tries: true,
+} as const satisfies Record<keyof SharedAccountRows, true>;
+
+/** Of accounts, and of no organization. */
+export const sharedTableNames = Object.keys(sharedTables) as readonly (keyof SharedAccountRows)[];
 
 const tenantTables = {
   collections: true,
@@ -372,12 +339,36 @@ const tenantTables = {
   alerts: true,
   llm_names: true,
   jobs: true,
+  memberships: true,
+  teams: true,
+  team_members: true,
+  collection_access: true,
+  api_keys: true,
+  audit: true,
 } as const satisfies Record<TenantTable, true>;
 
 export const tenantTableNames = Object.keys(tenantTables) as readonly TenantTable[];
 
 export const isTenantTable = (name: string): name is TenantTable =>
   Object.hasOwn(tenantTables, name);
+
+/** Rows that belong to a collection only through another row, or to none. */
+const ofNoCollection: ReadonlySet<string> = new Set<TenantTable>([
+  "message_origins",
+  "message_states",
+  "conversation_origins",
+  "label_chunks",
+  "memberships",
+  "teams",
+  "team_members",
+  "api_keys",
+  "audit",
+]);
+
+/** The column that names the collection of a row; undefined where its table has none. */
+export const collectionColumnOf = (table: TenantTable): string | undefined =>
+  table === "collections" ? "id" : ofNoCollection.has(table) ? undefined : "collection_id";
+
 interface OfOrganization {
   /** Set by the scope that the row is written in; never changed. */
   org_id: ColumnType<OrganizationId, OrganizationId | undefined, never>;

@@ -7,10 +7,13 @@ import {
   collectionPatch,
   newCollection,
 } from "#services/contract/collections.ts";
+import type { UserId } from "#services/domain/ids.ts";
+import type { Parlance } from "#services/parlance.ts";
 import {
   changeCollection,
   createCollection,
   listCollections,
+  listOwners,
   requestCollectionErasure,
 } from "#services/store/store.ts";
 import { checkZone, viewCollection } from "#services/views/views.ts";
@@ -18,6 +21,14 @@ import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from 
 
 const params = z.object({ id: z.string() });
 const tags = ["Collections"];
+
+/** Whose a new collection is: the person's who makes it, or the owners' where the command line does. */
+const managersOf = async ({ scope, store }: Parlance): Promise<readonly UserId[]> => {
+  const { caller } = scope;
+  if (caller.kind === "user") return [caller.id];
+  if (caller.kind === "key") return [caller.user];
+  return caller.kind === "operator" ? listOwners(store.rows) : [];
+};
 
 export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
   // A model that cannot be had must not hide the collections.
@@ -37,10 +48,13 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
       const made = c.req.valid("json");
       const row = await createCollection(scoped.parlance.store, {
         name: made.name,
+        managers: await managersOf(scoped.parlance),
         zone: checkZone(made.zone) ?? scoped.parlance.config.zone,
         ...(made.description === undefined ? {} : { description: made.description }),
       });
-      return c.json(await viewCollection(scoped.parlance, row, await model()), 201);
+      // What was just made is there for this request too.
+      const { parlance } = parts.within(c, row.id);
+      return c.json(await viewCollection(parlance, row, await model()), 201);
     },
   );
 

@@ -68,14 +68,14 @@ const idOf = (text: string): JobId => {
 export const jobRoutes = (app: ApiApp, parts: ApiParts): void => {
   const list = async (parlance: Parlance) => {
     const { jobs, scope } = parlance;
-    const current = await jobs.current(scope.organization, MOST);
+    const current = await jobs.current(scope, MOST);
     return {
-      counts: (await jobs.counts(scope.organization)).map(({ buried, ...count }) => ({
+      counts: (await jobs.counts(scope)).map(({ buried, ...count }) => ({
         ...count,
         givenUp: buried,
       })),
       current: await Promise.all(current.map((job) => viewOfCurrent(parlance, job))),
-      givenUp: (await jobs.buried(scope.organization, MOST)).map(viewOf),
+      givenUp: (await jobs.buried(scope, MOST)).map(viewOf),
     };
   };
 
@@ -108,8 +108,7 @@ export const jobRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const { parlance, wake } = parts.within(c);
       const { jobs, scope } = parlance;
-      if (!(await jobs.retry(scope.organization, idOf(c.req.valid("param").id))))
-        throw unknown("job");
+      if (!(await jobs.retry(scope, idOf(c.req.valid("param").id)))) throw unknown("job");
       wake();
       return c.json(await list(parlance), 202);
     },
@@ -129,7 +128,7 @@ export const jobRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const { parlance, wake } = parts.within(c);
       const { jobs, scope, store } = parlance;
-      const job = await jobs.findCurrent(scope.organization, idOf(c.req.valid("param").id));
+      const job = await jobs.findCurrent(scope, idOf(c.req.valid("param").id));
       if (job === undefined) throw unknown("job");
       const upload = readUploadId(job.about["upload"] ?? "");
       if (job.name !== "upload.received" || upload === undefined)
@@ -158,8 +157,7 @@ export const jobRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const { parlance } = parts.within(c);
       const { jobs, scope } = parlance;
-      if (!(await jobs.forget(scope.organization, idOf(c.req.valid("param").id))))
-        throw unknown("job");
+      if (!(await jobs.forget(scope, idOf(c.req.valid("param").id)))) throw unknown("job");
       return c.json(await list(parlance), 200);
     },
   );

@@ -50,9 +50,9 @@ const MOST_NAMED = 10;
 
 /** Given-up jobs of the organization that asks; those of others are its own business. */
 const givenUpParts = async ({ jobs, scope }: Parlance): Promise<DegradedPart[]> => {
-  const counts = await jobs.counts(scope.organization);
+  const counts = await jobs.counts(scope);
   const more = counts.reduce((all, { buried }) => all + buried, 0) - MOST_NAMED;
-  const named = await jobs.buried(scope.organization, MOST_NAMED);
+  const named = await jobs.buried(scope, MOST_NAMED);
   return [
     ...named.map(({ id, name, collection, reason, attempts }) => ({
       code: "job-given-up",
@@ -113,7 +113,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
       }),
       check("model", async () => (await machine.model()).id),
       check("jobs", async () => {
-        const counts = await parlance.jobs.counts(parlance.scope.organization);
+        const counts = await parlance.jobs.counts(parlance.scope);
         const sum = (of: "waiting" | "active" | "buried") =>
           counts.reduce((all, one) => all + one[of], 0);
         return `${sum("waiting")} waiting, ${sum("active")} running, ${sum("buried")} given up`;

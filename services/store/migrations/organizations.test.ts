@@ -148,8 +148,12 @@ describe("a home of the first release", () => {
     const before = asOrigins(withFile(dump));
     const database = await open();
     const { author_names, sessions, message_states, message_origins, ...rest } = withFile(dump);
-    const { conversation_origins, ...after } = rest;
+    const { conversation_origins, ...others } = rest;
     for (const rows of [author_names, sessions, conversation_origins]) expect(rows).toEqual([]);
+    const isNew = (table: string) => !(table in before);
+    for (const [table, held] of Object.entries(others).filter(([name]) => isNew(name)))
+      expect(held, table).toEqual([]);
+    const after = Object.fromEntries(Object.entries(others).filter(([name]) => !isNew(name)));
     for (const rows of [message_states, message_origins])
       expect(rows).toMatchObject([
         { org_id: "org_default", message_id: "msg_1", state: 1 },

@@ -1,6 +1,6 @@
-// Makes the tables of a database server, each column with the type of its kind of database.
+// Makes tables, each column with the type of its kind of database.
 import { type CreateTableBuilder, type Kysely, sql } from "kysely";
-import type { ServerKind } from "../server/connection.ts";
+import type { DatabaseKind } from "../opened-database.ts";
 
 /** id: of ours, ASCII · tag: a short word of ours, ASCII · word: a name of at most 300 characters · long: any text. */
 type Content = "id" | "tag" | "word" | "long" | "bytes" | "whole" | "real";
@@ -36,6 +36,15 @@ export const real = columns("real");
  * which two names, or two ids, could be the same. MariaDB's text holds 64 KB, its longtext 4 GB.
  */
 const types = {
+  sqlite: {
+    id: "varchar(80)",
+    tag: "varchar(300)",
+    word: "varchar(300)",
+    long: "text",
+    bytes: "blob",
+    whole: "bigint",
+    real: "double precision",
+  },
   mariadb: {
     id: "varchar(80) character set ascii collate ascii_nopad_bin",
     tag: "varchar(300) character set ascii collate ascii_nopad_bin",
@@ -54,11 +63,11 @@ const types = {
     whole: "bigint",
     real: "double precision",
   },
-} as const satisfies Record<ServerKind, Record<Content, string>>;
+} as const satisfies Record<DatabaseKind, Record<Content, string>>;
 
 type Builder = CreateTableBuilder<string, string>;
 
-const withColumns = (kind: ServerKind, table: Builder, { content, names }: Columns): Builder =>
+const withColumns = (kind: DatabaseKind, table: Builder, { content, names }: Columns): Builder =>
   names.split(" ").reduce<Builder>((grown, text) => {
     const [, name = "", optional, value] = /^(\w+)(\?)?(?:=(\w+))?$/.exec(text) ?? [];
     return grown.addColumn(name, sql.raw(types[kind][content]), (column) => {
@@ -73,7 +82,7 @@ const withColumns = (kind: ServerKind, table: Builder, { content, names }: Colum
 /** Each step may have been done before: MariaDB keeps the tables of a migration that was killed. */
 export const makeTable = async (
   db: Kysely<unknown>,
-  kind: ServerKind,
+  kind: DatabaseKind,
   name: string,
   table: Table,
 ) => {

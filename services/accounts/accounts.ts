@@ -1,0 +1,170 @@
+// The door of accounts: whether people sign in here, who asks, and everything that they and their admins do about it.
+// biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
+import type { AuthState } from "#services/contract/accounts.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { defaultOrganization } from "#services/domain/ids.ts";
+import { forgetPast, readServerSetting, writeServerSetting } from "#services/store/store.ts";
+import { openAuditLog } from "./audit.ts";
+import { type Callers, openCallers } from "./callers.ts";
+import { hasOwner, makeOwner, makeSetupLink } from "./links.ts";
+import { checkNewPassword, minPasswordLength } from "./new-password.ts";
+import { type AccountParts, change, changeIn } from "./parts.ts";
+import { openPasswords } from "./passwords.ts";
+import { openTokens } from "./tokens.ts";
+
+export { type AuditEvent, type AuditLog, actorOf } from "./audit.ts";
+export type { Callers, Identity } from "./callers.ts";
+export { deleteKey, makeKey, shownKeys } from "./keys.ts";
+export {
+  acceptInvitation,
+  forgot,
+  readInvitation,
+  resetPassword,
+  setUp,
+  verifyAddress,
+} from "./links.ts";
+export { type Mail, openMail } from "./mail.ts";
+export {
+  changeTheMember,
+  changeTheOrganization,
+  endSessionsOf,
+  invitationsOf,
+  invite,
+  membersOf,
+  readOrganization,
+  removeTheMember,
+  resetLinkFor,
+  resetSecondFactor,
+  withdraw,
+} from "./organization.ts";
+export { type AccountParts, type Origin, readingOf } from "./parts.ts";
+export {
+  accountOf,
+  beginTotp,
+  changePassword,
+  changePerson,
+  confirmTotp,
+  deletePerson,
+  type Person,
+  removeTotp,
+  renewRecoveryCodes,
+  sessionsOf,
+  switchOrganization,
+} from "./people.ts";
+export { type Right, requireRight } from "./rights.ts";
+export { readOrMakeSecret } from "./secret-file.ts";
+export { type Keyring, openKeyring } from "./secrets.ts";
+export { endSessions, refreshSession, type Signed, sessionOfToken } from "./sessions.ts";
+export { type SignInOutcome, secondFactor, signIn } from "./sign-in.ts";
+export { accessOfCollection, changeTeam, makeTeam, peopleOf, setAccess, teamsIn } from "./teams.ts";
+
+const SWITCH = "accounts";
+/** Whether accounts are on is asked again after so long: another server may have turned them on. */
+const SWITCH_MS = 2000;
+/** Sign-ins, links and tries that are over are kept so long, for the list of sessions and the log. */
+const PAST_MS = 86_400_000;
+
+export interface Accounts {
+  readonly parts: AccountParts;
+  readonly callers: Callers;
+  /** Whether people sign in. Where not, whoever reaches the server is its owner. */
+  isOn(): Promise<boolean>;
+  /**
+   * From now on people sign in.
+   * @param url under which the server is reached
+   * @returns the link that makes the first owner; undefined where there is one already
+   */
+  turnOn(url: string): Promise<string | undefined>;
+  /** From now on nobody has to sign in; people and what they have stay. */
+  turnOff(): Promise<void>;
+  /** Where nobody owns the server yet: a link that makes the first owner. */
+  setupLink(url: string): Promise<string | undefined>;
+  /** Makes the first owner, where there is none. @throws ParlanceError rejected `weak-password` */
+  makeFirstOwner(given: {
+    readonly email: string;
+    readonly name: string;
+    readonly password: string;
+  }): Promise<boolean>;
+  state(): Promise<AuthState>;
+  /** Removes what is over. */
+  sweep(): Promise<void>;
+}
+
+export interface AccountOptions extends Omit<AccountParts, "tokens" | "passwords" | "audit"> {
+  /** People sign in whatever the database says: others than this machine reach the server. */
+  readonly isRequired: boolean;
+}
+
+export const openAccounts = ({ isRequired, ...given }: AccountOptions): Accounts => {
+  const parts: AccountParts = {
+    ...given,
+    tokens: openTokens(given.keyring, given.now),
+    passwords: openPasswords(),
+    audit: openAuditLog(given.keyring),
+  };
+  const callers = openCallers(parts);
+  let known: { readonly at: number; readonly on: Promise<boolean> } | undefined;
+  const isOn = (): Promise<boolean> => {
+    if (isRequired) return Promise.resolve(true);
+    const at = performance.now();
+    if (known !== undefined && at - known.at < SWITCH_MS) return known.on;
+    const on = readServerSetting(parts.database.system.rows, SWITCH).then((text) => text === "on");
+    known = { at, on };
+    // Where the database does not answer nobody is let in: the question is asked again.
+    on.catch(() => {
+      known = undefined;
+    });
+    return on;
+  };
+  const turn = async (to: "on" | "off") => {
+    await changeIn(parts, defaultOrganization, async (_, all) => {
+      await writeServerSetting(all, SWITCH, to === "on" ? "on" : null);
+      const actor = { name: "operator", id: null };
+      return { result: undefined, event: { actor, action: `accounts.${to}`, target: null } };
+    });
+    known = undefined;
+    callers.forget();
+  };
+  const setupLink = async (url: string) =>
+    (await hasOwner(parts)) ? undefined : makeSetupLink(parts, url);
+  return {
+    parts,
+    callers,
+    isOn,
+    async turnOn(url) {
+      if (!(await isOn())) await turn("on");
+      return setupLink(url);
+    },
+    async turnOff() {
+      if (isRequired)
+        throw rejected("Others than this machine reach this server: people have to sign in.", {
+          code: "accounts-required",
+          status: 409,
+          hint: "Set PARLANCE_HOST=127.0.0.1 first.",
+        });
+      await turn("off");
+    },
+    setupLink,
+    async makeFirstOwner({ email, name, password }) {
+      if (await hasOwner(parts)) return false;
+      checkNewPassword(password, { names: [name, email], hasSecondFactor: false });
+      const hash = await parts.passwords.hash(password);
+      await change(parts, (rows) => makeOwner(parts, rows, { email, name, hash }));
+      return true;
+    },
+    async state() {
+      const accounts = await isOn();
+      return {
+        accounts,
+        needsOwner: accounts && !(await hasOwner(parts)),
+        registration: null,
+        mail: parts.mail !== undefined,
+        providers: [],
+        passwordLength: minPasswordLength(false),
+      };
+    },
+    async sweep() {
+      await forgetPast(parts.database.system.rows, parts.now() - PAST_MS);
+    },
+  };
+};

@@ -1,0 +1,128 @@
+// The audit log: entries that each seal the one before, with a key that is not in the database.
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { AuditEntry } from "#services/contract/organizations.ts";
+import type { Caller } from "#services/domain/scope.ts";
+import {
+  type AuditQuestion,
+  type AuditRow,
+  addAuditEntry,
+  auditFrom,
+  lastAuditEntry,
+  listAudit,
+  type Rows,
+} from "#services/store/store.ts";
+import type { Keyring } from "./secrets.ts";
+
+export type AuditDetails = AuditEntry["details"];
+
+export interface AuditEvent {
+  readonly actor: { readonly name: string; readonly id: string | null };
+  readonly action: string;
+  readonly target?: string | null;
+  /** Ids, names and numbers; never the text of a message. */
+  readonly details?: AuditDetails;
+  readonly network?: string | null;
+}
+
+export interface AuditLog {
+  /** Inside the transaction of what it tells of. */
+  write(rows: Rows, at: number, event: AuditEvent): Promise<void>;
+  list(rows: Rows, question: AuditQuestion): Promise<AuditEntry[]>;
+  /** All entries in order, in pieces. */
+  all(rows: Rows): AsyncIterable<readonly AuditEntry[]>;
+  /** Goes through all of it. `brokenAt`: the first entry that was changed, or before which one is missing. */
+  check(rows: Rows): Promise<{ ok: boolean; entries: number; brokenAt: number | null }>;
+}
+
+/** Who did it, as the log names them. */
+export const actorOf = (caller: Caller): AuditEvent["actor"] => {
+  switch (caller.kind) {
+    case "user":
+      return { name: caller.name, id: caller.id };
+    case "key":
+      return { name: `key ${caller.name}`, id: caller.id };
+    case "anyone":
+      return { name: "owner (no accounts)", id: null };
+    default:
+      return { name: caller.kind, id: null };
+  }
+};
+
+const PAGE = 500;
+
+const shown = (row: AuditRow): AuditEntry => ({
+  seq: row.seq,
+  at: row.at,
+  actor: row.actor,
+  actorId: row.actor_id,
+  action: row.action,
+  target: row.target,
+  details: JSON.parse(row.details) as AuditDetails,
+  network: row.network,
+});
+
+/** Every field in a fixed order, and unambiguous. */
+const sealed = (key: Buffer, row: Omit<AuditRow, "seal">, before: string): string =>
+  createHmac("sha256", key)
+    .update(
+      JSON.stringify([
+        before,
+        row.seq,
+        row.at,
+        row.actor,
+        row.actor_id,
+        row.action,
+        row.target,
+        row.details,
+        row.network,
+      ]),
+    )
+    .digest("hex");
+
+const isSame = (one: string, other: string): boolean =>
+  one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+
+const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 299)}…` : text);
+
+export const openAuditLog = (keyring: Keyring): AuditLog => ({
+  async write(rows, at, { actor, action, target = null, details = {}, network = null }) {
+    const last = await lastAuditEntry(rows);
+    const row = {
+      seq: (last?.seq ?? 0) + 1,
+      at,
+      actor: cut(actor.name),
+      actor_id: actor.id,
+      action,
+      target: target === null ? null : cut(target),
+      details: JSON.stringify(details),
+      network,
+    };
+    const seal = sealed(keyring.key("audit").key, row, last?.seal ?? "");
+    await addAuditEntry(rows, { ...row, seal });
+  },
+  list: async (rows, question) => (await listAudit(rows, question)).map(shown),
+  async *all(rows) {
+    for (let from = 1; ; ) {
+      const page = await auditFrom(rows, from, PAGE);
+      if (page.length === 0) return;
+      yield page.map(shown);
+      from = (page.at(-1)?.seq ?? 0) + 1;
+    }
+  },
+  async check(rows) {
+    let before = "";
+    let entries = 0;
+    for (;;) {
+      const page = await auditFrom(rows, entries + 1, PAGE);
+      if (page.length === 0) return { ok: true, entries, brokenAt: null };
+      for (const row of page) {
+        const isWhole =
+          row.seq === entries + 1 &&
+          keyring.keys("audit").some(({ key }) => isSame(sealed(key, row, before), row.seal));
+        if (!isWhole) return { ok: false, entries, brokenAt: entries + 1 };
+        before = row.seal;
+        entries++;
+      }
+    }
+  },
+});

@@ -1,0 +1,135 @@
+// API keys: made for programs, shown once, found by their hash.
+import { randomBytes } from "node:crypto";
+import { crc32 } from "node:zlib";
+import type { z } from "zod";
+import type { apiKey, KeyScope, newApiKey } from "#services/contract/accounts.ts";
+import { rejected } from "#services/domain/errors.ts";
+import {
+  apiKeyId,
+  type OrganizationId,
+  readApiKeyId,
+  readCollectionId,
+  type UserId,
+} from "#services/domain/ids.ts";
+import type { Caller, Role } from "#services/domain/scope.ts";
+import { addApiKey, findUser, listApiKeys, removeApiKey } from "#services/store/store.ts";
+import { type AccountParts, changeIn, days, hashOf, readingOf } from "./parts.ts";
+
+type Shown = z.infer<typeof apiKey>;
+type NewKey = z.infer<typeof newApiKey>;
+type Person = Extract<Caller, { kind: "user" }>;
+type Row = Awaited<ReturnType<typeof listApiKeys>>[number];
+
+/** By this, programs that look for lost secrets recognise it. */
+const PREFIX = "parlance_";
+
+const checksum = (text: string): string => crc32(text).toString(36).padStart(7, "0");
+
+/** `parlance_<43 letters: 256 bits><7: checksum>`, after the manner of GitHub's: a mistyped key is told without asking the database. */
+const newKey = (): string => {
+  const secret = randomBytes(32).toString("base64url").replaceAll("-", "a").replaceAll("_", "b");
+  // The two replaced letters cost less than four of its bits.
+  return `${PREFIX}${secret}${checksum(secret)}`;
+};
+
+/** Whether a text has the form of a key, checksum included. */
+export const isApiKey = (text: string): boolean => {
+  const [, secret, sum] = /^parlance_([A-Za-z0-9]{43})([a-z0-9]{7})$/u.exec(text) ?? [];
+  return secret !== undefined && sum === checksum(secret);
+};
+
+const shownKey = (row: Row, owner: string): Shown => ({
+  id: row.id,
+  name: row.name,
+  prefix: row.prefix,
+  scopes: row.scopes.split(" ") as KeyScope[],
+  collections: row.collections === null ? null : (JSON.parse(row.collections) as string[]),
+  owner: { id: row.user_id, name: owner },
+  createdAt: row.created_at,
+  expiresAt: row.until,
+  lastUsedAt: row.used_at,
+});
+
+/** Those of a user or, where none is named, of all. */
+export const shownKeys = async (
+  parts: AccountParts,
+  organization: OrganizationId,
+  user?: UserId,
+): Promise<Shown[]> => {
+  const keys = await listApiKeys(readingOf(parts, organization), user);
+  const names = new Map<UserId, string>();
+  for (const { user_id } of keys)
+    if (!names.has(user_id))
+      names.set(user_id, (await findUser(parts.database.system.rows, user_id))?.name ?? "");
+  return keys.map((row) => shownKey(row, names.get(row.user_id) ?? ""));
+};
+
+const adminRoles: ReadonlySet<Role> = new Set(["owner", "admin"]);
+
+/** @throws ParlanceError rejected `not-allowed` (403) | `unknown-collection` (404) | `too-many-keys` (409) */
+export const makeKey = async (
+  parts: AccountParts,
+  person: Person,
+  organization: OrganizationId,
+  made: NewKey,
+): Promise<{ key: Shown; secret: string }> => {
+  if (made.scopes.includes("admin") && !adminRoles.has(person.role))
+    throw rejected("Only admins make keys with the scope “admin”.", {
+      code: "not-allowed",
+      status: 403,
+    });
+  const collections = made.collections?.map((text) => {
+    const id = readCollectionId(text);
+    if (id === undefined)
+      throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
+    return id;
+  });
+  const secret = newKey();
+  const now = parts.now();
+  const row: Row = {
+    id: apiKeyId(parts.newId()),
+    user_id: person.id,
+    name: made.name,
+    prefix: secret.slice(0, PREFIX.length + 6),
+    hash: hashOf(secret),
+    scopes: [...new Set(made.scopes)].join(" "),
+    collections: collections === undefined ? null : JSON.stringify(collections),
+    created_at: now,
+    until: made.days === null ? null : now + days(made.days),
+    used_at: null,
+  };
+  return changeIn(parts, organization, async (rows) => {
+    if ((await listApiKeys(rows, person.id)).length >= 100)
+      throw rejected("You have 100 keys already.", {
+        code: "too-many-keys",
+        status: 409,
+        hint: "Delete those that nothing uses.",
+      });
+    await addApiKey(rows, row);
+    return {
+      result: { key: shownKey(row, person.name), secret },
+      event: {
+        actor: { name: person.name, id: person.id },
+        action: "key.make",
+        target: row.id,
+        details: { name: row.name, scopes: row.scopes, until: row.until },
+      },
+    };
+  });
+};
+
+/** @param user only where it is theirs. @throws ParlanceError rejected `unknown-key` (404) */
+export const deleteKey = async (
+  parts: AccountParts,
+  organization: OrganizationId,
+  which: { readonly id: string; readonly user?: UserId },
+  actor: { readonly name: string; readonly id: string | null },
+): Promise<void> => {
+  const id = readApiKeyId(which.id);
+  const unknown = () => rejected("There is no such key.", { code: "unknown-key", status: 404 });
+  if (id === undefined) throw unknown();
+  await changeIn(parts, organization, async (rows) => {
+    if (!(await removeApiKey(rows, id, which.user))) throw unknown();
+    return { result: undefined, event: { actor, action: "key.delete", target: id } };
+  });
+};

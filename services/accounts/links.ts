@@ -1,0 +1,345 @@
+// Links that do one thing once: the first owner, an invitation, a new password, an address that is confirmed.
+import { rejected } from "#services/domain/errors.ts";
+import {
+  defaultOrganization,
+  type InvitationId,
+  invitationId,
+  type OrganizationId,
+  type UserId,
+  userId,
+} from "#services/domain/ids.ts";
+import {
+  addLink,
+  addMember,
+  addOrganization,
+  addUser,
+  adoptCollections,
+  changeUser,
+  dropLinks,
+  endUserSessions,
+  findLink,
+  findMember,
+  findOrganization,
+  findUser,
+  findUserByEmail,
+  foldedEmail,
+  type LinkRow,
+  listOwners,
+  type SystemRows,
+  takeLink,
+  type UserRow,
+} from "#services/store/store.ts";
+import { resetLetter } from "./letters.ts";
+import { checkTries, countTry } from "./limits.ts";
+import { checkNewPassword } from "./new-password.ts";
+import {
+  type AccountParts,
+  change,
+  days,
+  hashOf,
+  minutes,
+  type Origin,
+  randomToken,
+  readingOf,
+  rowsOf,
+} from "./parts.ts";
+import { beginSession, type Signed } from "./sessions.ts";
+import { afterFirstFactor, checkSignIn, type SignInOutcome } from "./sign-in.ts";
+
+export type LinkKind = "setup" | "invitation" | "reset" | "verify";
+
+const lives: Readonly<Record<LinkKind, number>> = {
+  setup: days(2),
+  invitation: days(7),
+  reset: minutes(60),
+  verify: days(2),
+};
+
+/** Behind "#", so that the token is in no log of a server or proxy. */
+const linkTo = (url: string, kind: LinkKind, token: string): string =>
+  `${url}/${kind}#token=${token}`;
+
+const linkUsed = () =>
+  rejected("This link was used before, or its time is over.", {
+    code: "link-used",
+    status: 410,
+    hint: "Ask for a new one.",
+  });
+
+export interface MadeLink {
+  readonly id: InvitationId;
+  readonly link: string;
+  readonly row: LinkRow;
+}
+
+export const makeLink = async (
+  { now, newId }: Pick<AccountParts, "now" | "newId">,
+  rows: SystemRows,
+  made: Pick<LinkRow, "in_organization" | "user_id" | "email" | "role" | "made_by"> & {
+    readonly kind: LinkKind;
+  },
+  url: string,
+): Promise<MadeLink> => {
+  const token = randomToken();
+  const row: LinkRow = {
+    ...made,
+    hash: hashOf(token),
+    id: invitationId(newId()),
+    created_at: now(),
+    until: now() + lives[made.kind],
+    used_at: null,
+  };
+  await addLink(rows, row);
+  return { id: row.id, link: linkTo(url, made.kind, token), row };
+};
+
+const found = async (parts: AccountParts, kind: LinkKind, token: string): Promise<LinkRow> => {
+  const link = await findLink(parts.database.system.rows, kind, hashOf(token), parts.now());
+  if (link === undefined) throw linkUsed();
+  return link;
+};
+
+/** Inside a transaction. @throws ParlanceError rejected `link-used` for everybody but the first */
+const take = async (parts: AccountParts, rows: SystemRows, link: LinkRow): Promise<void> => {
+  if (!(await takeLink(rows, link.hash, parts.now()))) throw linkUsed();
+};
+
+export const newUser = (
+  { now, newId }: Pick<AccountParts, "now" | "newId">,
+  made: Pick<UserRow, "email" | "name" | "password_hash" | "verified_at">,
+): UserRow => ({
+  id: userId(newId()),
+  state: "active",
+  created_at: now(),
+  totp: null,
+  totp_pending: null,
+  totp_step: 0,
+  preferences: "{}",
+  ...made,
+});
+
+/** A link that makes the first owner; those made before do not work any more. */
+export const makeSetupLink = (parts: AccountParts, url: string): Promise<string> =>
+  change(parts, async (rows) => {
+    await dropLinks(rows, { kind: "setup" });
+    const nobody = { in_organization: null, user_id: null, email: null, role: null, made_by: null };
+    return (await makeLink(parts, rows, { kind: "setup", ...nobody }, url)).link;
+  });
+
+export interface NewPerson {
+  readonly email: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Inside a transaction: the first owner, who gets everything that is there. */
+export const makeOwner = async (
+  parts: AccountParts,
+  rows: SystemRows,
+  person: Omit<NewPerson, "password"> & { readonly hash: string },
+): Promise<UserRow> => {
+  const now = parts.now();
+  if ((await findOrganization(rows, defaultOrganization)) === undefined)
+    await addOrganization(rows, {
+      id: defaultOrganization,
+      name: "Parlance",
+      requires_second_factor: 0,
+      created_at: now,
+    });
+  const user = newUser(parts, {
+    email: person.email,
+    name: person.name,
+    password_hash: person.hash,
+    verified_at: now,
+  });
+  const own = await rowsOf(parts, rows, defaultOrganization);
+  if ((await listOwners(own)).length > 0)
+    throw rejected("This server has an owner already.", { code: "has-owner", status: 409 });
+  await addUser(rows, user);
+  await addMember(own, { user_id: user.id, role: "owner", state: "active", joined_at: now });
+  const collections = await adoptCollections(own, user.id);
+  await parts.audit.write(own, now, {
+    actor: { name: user.name, id: user.id },
+    action: "owner.made",
+    target: user.id,
+    details: { collections },
+  });
+  return user;
+};
+
+const password = async (parts: AccountParts, person: NewPerson): Promise<string> => {
+  checkNewPassword(person.password, {
+    names: [person.name, person.email],
+    hasSecondFactor: false,
+  });
+  return parts.passwords.hash(person.password);
+};
+
+/** @throws ParlanceError rejected `link-used` (410) | `weak-password` | `has-owner` (409) */
+export const setUp = async (
+  parts: AccountParts,
+  given: NewPerson & { readonly token: string },
+  origin: Origin,
+): Promise<Signed> => {
+  const link = await found(parts, "setup", given.token);
+  const hash = await password(parts, given);
+  return change(parts, async (rows) => {
+    await take(parts, rows, link);
+    const user = await makeOwner(parts, rows, { email: given.email, name: given.name, hash });
+    const who = {
+      user: user.id,
+      name: user.name,
+      organization: defaultOrganization,
+      by: "setup link",
+    };
+    return beginSession(parts, rows, who, origin);
+  });
+};
+
+/** Who is invited to what. @throws ParlanceError rejected `link-used` (410) */
+export const readInvitation = async (parts: AccountParts, token: string) => {
+  const link = await found(parts, "invitation", token);
+  const { rows } = parts.database.system;
+  const [organization, by, user] = await Promise.all([
+    link.in_organization === null ? undefined : findOrganization(rows, link.in_organization),
+    link.made_by === null ? undefined : findUser(rows, link.made_by),
+    findUserByEmail(rows, link.email ?? ""),
+  ]);
+  if (organization === undefined) throw linkUsed();
+  return {
+    link,
+    organization,
+    invitedBy: by?.name ?? null,
+    hasAccount: user !== undefined,
+  };
+};
+
+/** Inside a transaction: a member from now on, with the role of the invitation; one who is a member already stays as they are. */
+const join = async (
+  parts: AccountParts,
+  rows: SystemRows,
+  joins: {
+    readonly user: UserRow;
+    readonly organization: OrganizationId;
+    readonly role: string;
+    readonly by: UserId | null;
+  },
+): Promise<void> => {
+  const { user, organization, role, by } = joins;
+  const own = await rowsOf(parts, rows, organization);
+  if ((await findMember(own, user.id)) !== undefined) return;
+  await addMember(own, {
+    user_id: user.id,
+    role,
+    state: "active",
+    joined_at: parts.now(),
+  });
+  await parts.audit.write(own, parts.now(), {
+    actor: { name: user.name, id: user.id },
+    action: "member.join",
+    target: user.id,
+    details: { role, email: user.email, invitedBy: by },
+  });
+};
+
+/**
+ * Somebody new gets an account; somebody who has one proves it by its password, and its second factor.
+ * @throws ParlanceError rejected `link-used` (410) | `weak-password` | `wrong-sign-in` (401) | `name-missing`
+ */
+export const acceptInvitation = async (
+  parts: AccountParts,
+  given: { readonly token: string; readonly name?: string | undefined; readonly password: string },
+  origin: Origin,
+): Promise<SignInOutcome> => {
+  const { link, organization, hasAccount } = await readInvitation(parts, given.token);
+  const email = link.email ?? "";
+  const role = link.role ?? "member";
+  const joining = { organization: organization.id, role, by: link.made_by };
+  if (hasAccount) {
+    const user = await checkSignIn(parts, { email, password: given.password }, origin.address);
+    await change(parts, async (rows) => {
+      await take(parts, rows, link);
+      await join(parts, rows, { user, ...joining });
+    });
+    return afterFirstFactor(parts, user, "password", origin);
+  }
+  const { name } = given;
+  if (name === undefined)
+    throw rejected("Your name is missing.", { code: "name-missing", hint: "Type your name." });
+  const hash = await password(parts, { email, name, password: given.password });
+  const signed = await change(parts, async (rows) => {
+    await take(parts, rows, link);
+    // The link came to this address: that it is theirs is shown.
+    const made = newUser(parts, { email, name, password_hash: hash, verified_at: parts.now() });
+    await addUser(rows, made);
+    await join(parts, rows, { user: made, ...joining });
+    const who = { user: made.id, name, organization: organization.id, by: "invitation" };
+    return beginSession(parts, rows, who, origin);
+  });
+  return { kind: "signed-in", ...signed };
+};
+
+/** Sends a link for a new password, where there is such an account; says nothing about whether there is. */
+export const forgot = async (parts: AccountParts, email: string, origin: Origin): Promise<void> => {
+  const tried = { kind: "mail", account: foldedEmail(email), address: origin.address } as const;
+  await checkTries(parts, tried);
+  await countTry(parts, tried);
+  const { mail } = parts;
+  if (mail === undefined) return;
+  const user = await findUserByEmail(parts.database.system.rows, email);
+  if (user === undefined) return;
+  const link = await makeResetLink(parts, user.id, origin.url);
+  // Not waited for: the time that a mail takes would tell that there is an account.
+  mail.send(resetLetter({ to: user.email, link, minutes: 60 })).catch(() => undefined);
+};
+
+export const makeResetLink = (parts: AccountParts, user: UserId, url: string): Promise<string> =>
+  change(parts, async (rows) => {
+    await dropLinks(rows, { kind: "reset", user });
+    const of = { in_organization: null, user_id: user, email: null, role: null, made_by: null };
+    return (await makeLink(parts, rows, { kind: "reset", ...of }, url)).link;
+  });
+
+/**
+ * A new password ends all sessions. A second factor is asked for all the same.
+ * @throws ParlanceError rejected `link-used` (410) | `weak-password`
+ */
+export const resetPassword = async (
+  parts: AccountParts,
+  given: { readonly token: string; readonly password: string },
+  origin: Origin,
+): Promise<SignInOutcome> => {
+  const link = await found(parts, "reset", given.token);
+  const user =
+    link.user_id === null ? undefined : await findUser(parts.database.system.rows, link.user_id);
+  if (user === undefined) throw linkUsed();
+  checkNewPassword(given.password, {
+    names: [user.name, user.email],
+    hasSecondFactor: user.totp !== null,
+  });
+  const hash = await parts.passwords.hash(given.password);
+  await change(parts, async (rows) => {
+    await take(parts, rows, link);
+    await changeUser(rows, user.id, {
+      password_hash: hash,
+      verified_at: user.verified_at ?? parts.now(),
+    });
+    await endUserSessions(rows, { user: user.id }, { at: parts.now(), by: "password" });
+  });
+  return afterFirstFactor(parts, user, "new password", origin);
+};
+
+/** @throws ParlanceError rejected `link-used` (410) */
+export const verifyAddress = async (parts: AccountParts, token: string): Promise<void> => {
+  const link = await found(parts, "verify", token);
+  const user = link.user_id;
+  if (user === null) throw linkUsed();
+  await change(parts, async (rows) => {
+    await take(parts, rows, link);
+    await changeUser(rows, user, { verified_at: parts.now() });
+  });
+};
+
+/** Whether anybody owns this server. */
+export const hasOwner = async (parts: AccountParts): Promise<boolean> =>
+  (await listOwners(readingOf(parts, defaultOrganization))).length > 0;

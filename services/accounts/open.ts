@@ -1,0 +1,46 @@
+// Opens accounts as a configuration asks for: with its secret, or that of the home, and its mail server.
+import type { Config } from "#services/config/config.ts";
+import { rejected } from "#services/domain/errors.ts";
+import type { Clock } from "#services/domain/units.ts";
+import type { Database } from "#services/store/store.ts";
+import { type Accounts, openAccounts } from "./accounts.ts";
+import { openMail } from "./mail.ts";
+import { readOrMakeSecret } from "./secret-file.ts";
+import { openKeyring } from "./secrets.ts";
+
+/** @throws ParlanceError rejected `weak-secret` | `needs-secret` | `bad-setting` */
+export const openAccountsOf = async (
+  { home, accounts: config }: Pick<Config, "home" | "accounts">,
+  opened: {
+    readonly database: Database;
+    readonly now: Clock;
+    readonly newId: () => string;
+  },
+): Promise<Accounts> => {
+  const own = config.secret === undefined;
+  const accounts = openAccounts({
+    ...opened,
+    isRequired: config.required,
+    keyring: openKeyring({
+      current: config.secret ?? (await readOrMakeSecret(home)),
+      previous: config.previousSecret,
+    }),
+    mail: config.mail && openMail(config.mail.url, { from: config.mail.from }),
+  });
+  const requireShared = () => {
+    // Each server has a home: with the secret of its own it would not know what the others signed.
+    if (own && opened.database.kind !== "sqlite")
+      throw rejected("Servers that share a database need the same secret for accounts.", {
+        code: "needs-secret",
+        hint: "Make one with `openssl rand -base64 48` and set it as PARLANCE_SECRET=… on all of them.",
+      });
+  };
+  if (await accounts.isOn()) requireShared();
+  return {
+    ...accounts,
+    turnOn: async (url) => {
+      requireShared();
+      return accounts.turnOn(url);
+    },
+  };
+};

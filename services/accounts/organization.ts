@@ -1,0 +1,316 @@
+// What admins do: the organization, its members and invitations.
+import type { z } from "zod";
+import type { MemberRole } from "#services/contract/accounts.ts";
+import type { member } from "#services/contract/organizations.ts";
+import { rejected } from "#services/domain/errors.ts";
+import {
+  type OrganizationId,
+  readInvitationId,
+  readUserId,
+  type UserId,
+} from "#services/domain/ids.ts";
+import type { Caller, Role, Scope } from "#services/domain/scope.ts";
+import {
+  changeMember,
+  changeOrganization,
+  changeUser,
+  dropInvitation,
+  endUserSessions,
+  findMember,
+  findOrganization,
+  findUserByEmail,
+  foldedEmail,
+  listInvitations,
+  listMembers,
+  listOwners,
+  membershipsOf,
+  removeMember,
+  replaceRecoveryCodes,
+  type SystemRows,
+} from "#services/store/store.ts";
+import { actorOf } from "./audit.ts";
+import { invitationLetter } from "./letters.ts";
+import { makeLink, makeResetLink } from "./links.ts";
+import { type AccountParts, changeIn, type Origin, readingOf } from "./parts.ts";
+
+type Member = z.infer<typeof member>;
+
+const unknown = (what: string) =>
+  rejected(`There is no such ${what}.`, { code: `unknown-${what}`, status: 404 });
+
+const rank: Readonly<Record<Role, number>> = { owner: 3, admin: 2, member: 1, viewer: 0 };
+
+const rankOf = (caller: Caller): number =>
+  caller.kind === "user" || caller.kind === "key" ? rank[caller.role] : rank.owner;
+
+/** Nobody gives, or takes away, more than they have. */
+const requireRank = (caller: Caller, role: Role): void => {
+  if (rankOf(caller) < rank[role])
+    throw rejected(`Only an ${role} may do this.`, { code: "not-allowed", status: 403 });
+};
+
+export const readOrganization = async (parts: AccountParts, id: OrganizationId) => {
+  const row = await findOrganization(parts.database.system.rows, id);
+  return {
+    id,
+    name: row?.name ?? "Parlance",
+    requiresSecondFactor: row?.requires_second_factor === 1,
+    createdAt: row?.created_at ?? 0,
+  };
+};
+
+export const changeTheOrganization = async (
+  parts: AccountParts,
+  { organization, caller }: Scope,
+  given: {
+    readonly name?: string | undefined;
+    readonly requiresSecondFactor?: boolean | undefined;
+  },
+): Promise<void> =>
+  changeIn(parts, organization, async (_, all) => {
+    const before = await findOrganization(all, organization);
+    if (before === undefined) throw unknown("organization");
+    const wanted = given.requiresSecondFactor;
+    await changeOrganization(all, organization, {
+      name: given.name ?? before.name,
+      requires_second_factor: wanted === undefined ? before.requires_second_factor : Number(wanted),
+    });
+    return {
+      result: undefined,
+      event: {
+        actor: actorOf(caller),
+        action: "organization.change",
+        target: organization,
+        details: {
+          ...(given.name === undefined ? {} : { name: given.name }),
+          ...(wanted === undefined ? {} : { requiresSecondFactor: wanted }),
+        },
+      },
+    };
+  });
+
+export const membersOf = async (
+  parts: AccountParts,
+  organization: OrganizationId,
+): Promise<Member[]> =>
+  (await listMembers(readingOf(parts, organization), parts.database.system.rows)).map((one) => ({
+    id: one.user_id,
+    email: one.email,
+    name: one.name,
+    role: one.role as MemberRole,
+    state: one.state === "suspended" ? "suspended" : "active",
+    secondFactor: one.totp,
+    joinedAt: one.joined_at,
+    lastSeenAt: one.seenAt,
+  }));
+
+const memberId = (text: string): UserId => {
+  const id = readUserId(text);
+  if (id === undefined) throw unknown("member");
+  return id;
+};
+
+const lastOwner = () =>
+  rejected("The last owner stays one.", {
+    code: "last-owner",
+    status: 409,
+    hint: "Make somebody else an owner first.",
+  });
+
+/** Changes one member, with what everybody who does so may and may not. */
+const changeOne = async <T>(
+  parts: AccountParts,
+  { organization, caller }: Scope,
+  text: string,
+  work: (
+    given: Parameters<Parameters<typeof changeIn>[2]>[0],
+    all: Parameters<Parameters<typeof changeIn>[2]>[1],
+    known: { readonly id: UserId; readonly role: Role; readonly state: string },
+  ) => Promise<{
+    readonly result: T;
+    readonly action: string;
+    readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+  }>,
+): Promise<T> => {
+  const id = memberId(text);
+  const result = await changeIn(parts, organization, async (rows, all) => {
+    const known = await findMember(rows, id);
+    if (known === undefined) throw unknown("member");
+    const role = known.role as Role;
+    requireRank(caller, role);
+    const done = await work(rows, all, { id, role, state: known.state });
+    return {
+      result: done.result,
+      event: {
+        actor: actorOf(caller),
+        action: done.action,
+        target: id,
+        ...(done.details === undefined ? {} : { details: done.details }),
+      },
+    };
+  });
+  return result as T;
+};
+
+/** @throws ParlanceError rejected `unknown-member` (404) | `not-allowed` (403) | `last-owner` (409) */
+export const changeTheMember = (
+  parts: AccountParts,
+  scope: Scope,
+  text: string,
+  given: { readonly role?: Role | undefined; readonly state?: "active" | "suspended" | undefined },
+): Promise<void> =>
+  changeOne(parts, scope, text, async (rows, all, known) => {
+    const role = given.role ?? known.role;
+    const state = given.state ?? known.state;
+    requireRank(scope.caller, role);
+    const staysOwner = role === "owner" && state === "active";
+    if (known.role === "owner" && known.state === "active" && !staysOwner)
+      if ((await listOwners(rows)).length < 2) throw lastOwner();
+    await changeMember(rows, known.id, { role, state });
+    if (state === "suspended")
+      await endUserSessions(all, { user: known.id }, { at: parts.now(), by: "suspended" });
+    return {
+      result: undefined,
+      action: given.state === undefined ? "member.role" : `member.${state}`,
+      details: { role, state },
+    };
+  });
+
+/** They lose what was given to them here; the account stays. @throws as `changeTheMember` */
+export const removeTheMember = (parts: AccountParts, scope: Scope, text: string): Promise<void> =>
+  changeOne(parts, scope, text, async (rows, all, known) => {
+    if (known.role === "owner" && known.state === "active" && (await listOwners(rows)).length < 2)
+      throw lastOwner();
+    await removeMember(rows, known.id);
+    await endUserSessions(all, { user: known.id }, { at: parts.now(), by: "removed" });
+    return { result: undefined, action: "member.remove" };
+  });
+
+/**
+ * An account that is in several organizations is not one admin's to open: it would open the others too.
+ * @throws ParlanceError rejected `member-elsewhere` (409)
+ */
+const requireOnlyHere = async (all: SystemRows, caller: Caller, user: UserId): Promise<void> => {
+  if (caller.kind === "operator" || (await membershipsOf(all, user)).length < 2) return;
+  throw rejected("This person is in another organization too.", {
+    code: "member-elsewhere",
+    status: 409,
+    hint: "They can do it themselves by mail; otherwise ask whoever runs this server.",
+  });
+};
+
+/** For somebody who lost it. @throws as `changeTheMember`; rejected `member-elsewhere` (409) */
+export const resetSecondFactor = (parts: AccountParts, scope: Scope, text: string): Promise<void> =>
+  changeOne(parts, scope, text, async (_, all, known) => {
+    await requireOnlyHere(all, scope.caller, known.id);
+    await changeUser(all, known.id, { totp: null, totp_pending: null });
+    await replaceRecoveryCodes(all, known.id, []);
+    await endUserSessions(all, { user: known.id }, { at: parts.now(), by: "second factor" });
+    return { result: undefined, action: "second-factor.reset" };
+  });
+
+/** @throws as `changeTheMember` */
+export const endSessionsOf = (parts: AccountParts, scope: Scope, text: string): Promise<number> =>
+  changeOne(parts, scope, text, async (_, all, known) => {
+    const ended = { at: parts.now(), by: "ended" };
+    const count = await endUserSessions(all, { user: known.id }, ended);
+    return { result: count, action: "session.end", details: { count } };
+  });
+
+/** A link for a new password, to be passed on. @throws as `resetSecondFactor` */
+export const resetLinkFor = async (
+  parts: AccountParts,
+  scope: Scope,
+  text: string,
+  url: string,
+): Promise<string> => {
+  await changeOne(parts, scope, text, async (_, all, known) => {
+    await requireOnlyHere(all, scope.caller, known.id);
+    return { result: undefined, action: "reset-link.make" };
+  });
+  return makeResetLink(parts, memberId(text), url);
+};
+
+const shownInvitation = (row: {
+  id: string;
+  email: string | null;
+  role: string | null;
+  created_at: number;
+  until: number;
+}) => ({
+  id: row.id,
+  email: row.email ?? "",
+  role: (row.role ?? "member") as Role,
+  createdAt: row.created_at,
+  expiresAt: row.until,
+});
+
+export const invitationsOf = async (parts: AccountParts, organization: OrganizationId) =>
+  (await listInvitations(parts.database.system.rows, organization, parts.now())).map(
+    shownInvitation,
+  );
+
+/** @throws ParlanceError rejected `is-member` (409) | `not-allowed` (403); unavailable `mail-failed` */
+export const invite = async (
+  parts: AccountParts,
+  { organization, caller }: Scope,
+  given: { readonly email: string; readonly role: Role },
+  origin: Origin,
+) => {
+  requireRank(caller, given.role);
+  const email = foldedEmail(given.email);
+  const by = caller.kind === "user" ? caller.id : null;
+  const made = await changeIn(parts, organization, async (rows, all) => {
+    const known = await findUserByEmail(all, email);
+    if (known !== undefined && (await findMember(rows, known.id)) !== undefined)
+      throw rejected("This person is a member already.", { code: "is-member", status: 409 });
+    const link = await makeLink(
+      parts,
+      all,
+      {
+        kind: "invitation",
+        in_organization: organization,
+        user_id: null,
+        email,
+        role: given.role,
+        made_by: by,
+      },
+      origin.url,
+    );
+    return {
+      result: link,
+      event: {
+        actor: actorOf(caller),
+        action: "invitation.make",
+        target: link.id,
+        details: { email, role: given.role },
+        network: origin.network,
+      },
+    };
+  });
+  const invitation = shownInvitation(made.row);
+  if (parts.mail === undefined) return { invitation, link: made.link };
+  const { name } = await readOrganization(parts, organization);
+  const invitedBy = caller.kind === "user" ? caller.name : undefined;
+  await parts.mail.send(
+    invitationLetter({ to: email, organization: name, invitedBy, link: made.link, days: 7 }),
+  );
+  return { invitation, link: null };
+};
+
+/** @throws ParlanceError rejected `unknown-invitation` (404) */
+export const withdraw = (
+  parts: AccountParts,
+  { organization, caller }: Scope,
+  text: string,
+): Promise<void> => {
+  const id = readInvitationId(text);
+  return changeIn(parts, organization, async (_, all) => {
+    if (id === undefined || !(await dropInvitation(all, organization, id)))
+      throw unknown("invitation");
+    return {
+      result: undefined,
+      event: { actor: actorOf(caller), action: "invitation.withdraw", target: id },
+    };
+  });
+};

@@ -1,0 +1,347 @@
+// What people do with their own account: name, password, second factor, sessions, the organization they work in, and its end.
+import {
+  type Account,
+  type Preferences,
+  preferences as preferencesShape,
+} from "#services/contract/accounts.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { readOrganizationId } from "#services/domain/ids.ts";
+import type { Caller, Role, Scope } from "#services/domain/scope.ts";
+import {
+  changeUser,
+  changeUserSession,
+  countRecoveryCodes,
+  deleteUser,
+  endUserSessions,
+  findOrganization,
+  findUser,
+  listOwners,
+  listUserSessions,
+  membershipsOf,
+  replaceRecoveryCodes,
+  takeTotpStep,
+  type UserRow,
+} from "#services/store/store.ts";
+import { checkTries, countTry, forgetTry } from "./limits.ts";
+import { checkNewPassword } from "./new-password.ts";
+import { type AccountParts, change, changeIn, type Origin, rowsOf } from "./parts.ts";
+import { ACCESS_S, signedOut } from "./tokens.ts";
+import { checkTotp, newRecoveryCodes, newTotp, recoveryHash } from "./totp.ts";
+
+export type Person = Extract<Caller, { kind: "user" }>;
+
+const noPreferences: Preferences = {
+  timeZone: null,
+  colorScheme: "auto",
+  searchMode: null,
+  collection: null,
+};
+
+const preferencesOf = (user: UserRow): Preferences => {
+  const read = preferencesShape.safeParse({ ...noPreferences, ...JSON.parse(user.preferences) });
+  return read.success ? read.data : noPreferences;
+};
+
+const userOf = async (parts: AccountParts, person: Person): Promise<UserRow> => {
+  const user = await findUser(parts.database.system.rows, person.id);
+  if (user === undefined) throw signedOut();
+  return user;
+};
+
+const roleOf = (caller: Caller): Role =>
+  caller.kind === "user" || caller.kind === "key" ? caller.role : "owner";
+
+/** Who asks, for the page and for programs. */
+export const accountOf = async (
+  parts: AccountParts,
+  { organization: id, caller }: Scope,
+): Promise<Account> => {
+  const { rows } = parts.database.system;
+  const organization = { id, name: (await findOrganization(rows, id))?.name ?? "Parlance" };
+  if (caller.kind !== "user")
+    return {
+      user: null,
+      organization,
+      role: roleOf(caller),
+      organizations: [{ ...organization, role: roleOf(caller) }],
+      secondFactor: { totp: false, recoveryCodes: 0, required: false },
+      session: null,
+    };
+  const [user, memberships, left] = await Promise.all([
+    userOf(parts, caller),
+    membershipsOf(rows, caller.id),
+    countRecoveryCodes(rows, caller.id),
+  ]);
+  return {
+    user: {
+      id: user.id,
+      email: user.email,
+      name: user.name,
+      createdAt: user.created_at,
+      hasPassword: user.password_hash !== null,
+      preferences: preferencesOf(user),
+    },
+    organization,
+    role: caller.role,
+    organizations: memberships
+      .filter(({ state }) => state === "active")
+      .map((one) => ({ id: one.organization, name: one.name, role: one.role as Role })),
+    secondFactor: { totp: user.totp !== null, recoveryCodes: left, required: caller.incomplete },
+    session: caller.session,
+  };
+};
+
+export const changePerson = async (
+  parts: AccountParts,
+  person: Person,
+  given: { readonly name?: string; readonly preferences?: Partial<Preferences> },
+): Promise<void> =>
+  change(parts, async (rows) => {
+    const user = await findUser(rows, person.id);
+    if (user === undefined) throw signedOut();
+    await changeUser(rows, person.id, {
+      name: given.name ?? user.name,
+      preferences: JSON.stringify({ ...preferencesOf(user), ...given.preferences }),
+    });
+  });
+
+/** For what must not be done by whoever finds an open window. @throws ParlanceError rejected `wrong-password` | `too-many-tries` */
+const prove = async (
+  parts: AccountParts,
+  user: UserRow,
+  password: string | undefined,
+  address: string,
+): Promise<void> => {
+  // Somebody who signs in elsewhere has none.
+  if (user.password_hash === null) return;
+  const tried = { kind: "password", account: user.email, address } as const;
+  await checkTries(parts, tried);
+  const { ok } = await parts.passwords.check(password ?? "", user.password_hash);
+  if (ok) return forgetTry(parts, tried);
+  await countTry(parts, tried);
+  throw rejected("The password is wrong.", {
+    code: "wrong-password",
+    hint: "Type the password that you sign in with.",
+  });
+};
+
+/** Ends all other sessions. @throws ParlanceError rejected `wrong-password` | `weak-password` */
+export const changePassword = async (
+  parts: AccountParts,
+  { organization, person }: { organization: Scope["organization"]; person: Person },
+  given: { readonly current?: string | undefined; readonly next: string },
+  origin: Origin,
+): Promise<void> => {
+  const user = await userOf(parts, person);
+  await prove(parts, user, given.current, origin.address);
+  checkNewPassword(given.next, {
+    names: [user.name, user.email],
+    hasSecondFactor: user.totp !== null,
+  });
+  const hash = await parts.passwords.hash(given.next);
+  await changeIn(parts, organization, async (_, rows) => {
+    await changeUser(rows, user.id, { password_hash: hash });
+    const ended = { at: parts.now(), by: "password" };
+    const sessions = await endUserSessions(rows, { user: user.id, but: person.session }, ended);
+    return {
+      result: undefined,
+      event: {
+        actor: { name: user.name, id: user.id },
+        action: "password.change",
+        target: user.id,
+        details: { sessions },
+        network: origin.network,
+      },
+    };
+  });
+};
+
+export const sessionsOf = async (parts: AccountParts, person: Person) => {
+  const sessions = await listUserSessions(parts.database.system.rows, person.id, parts.now());
+  return sessions.map((one) => ({
+    id: one.id,
+    device: one.device,
+    network: one.network,
+    createdAt: one.created_at,
+    lastUsedAt: one.used_at,
+    current: one.id === person.session,
+  }));
+};
+
+/** The organization that this session works in from now on. @throws ParlanceError rejected `unknown-organization` (404) */
+export const switchOrganization = async (parts: AccountParts, person: Person, text: string) => {
+  const id = readOrganizationId(text);
+  const { rows } = parts.database.system;
+  const mine = (await membershipsOf(rows, person.id)).find(
+    ({ organization, state }) => organization === id && state === "active",
+  );
+  if (id === undefined || mine === undefined)
+    throw rejected("There is no such organization.", { code: "unknown-organization", status: 404 });
+  await changeUserSession(rows, person.session, { in_organization: id });
+  const access = await parts.tokens.access({
+    user: person.id,
+    session: person.session,
+    organization: id,
+  });
+  return { kind: "signed-in" as const, access, expiresIn: ACCESS_S };
+};
+
+const sealed = (user: UserRow) => ["users", user.id, "totp"];
+
+const hasFactor = () =>
+  rejected("You have a second factor already.", {
+    code: "has-second-factor",
+    status: 409,
+    hint: "Remove it first.",
+  });
+
+/** A new secret, which counts once a code of it was typed. @throws ParlanceError rejected `wrong-password` | `has-second-factor` */
+export const beginTotp = async (
+  parts: AccountParts,
+  person: Person,
+  password: string,
+  address: string,
+) => {
+  const user = await userOf(parts, person);
+  if (user.totp !== null) throw hasFactor();
+  await prove(parts, user, password, address);
+  const made = newTotp({ email: user.email, issuer: "Parlance" });
+  await changeUser(parts.database.system.rows, user.id, {
+    totp_pending: parts.keyring.seal(made.secret, sealed(user)),
+  });
+  return made;
+};
+
+const wrongCode = () =>
+  rejected("This code is wrong, or was used before.", {
+    code: "wrong-code",
+    hint: "Is the clock of your phone right? Type the code that it shows now.",
+  });
+
+/** @returns recovery codes, shown this once. @throws ParlanceError rejected `wrong-code` | `has-second-factor` */
+export const confirmTotp = async (
+  parts: AccountParts,
+  { organization, person }: { organization: Scope["organization"]; person: Person },
+  code: string,
+  origin: Origin,
+): Promise<string[]> => {
+  const user = await userOf(parts, person);
+  if (user.totp !== null) throw hasFactor();
+  const tried = { kind: "second-factor", account: user.id, address: origin.address } as const;
+  await checkTries(parts, tried);
+  const secret =
+    user.totp_pending === null ? undefined : parts.keyring.open(user.totp_pending, sealed(user));
+  const step = secret && checkTotp(secret, code, { at: parts.now(), lastStep: user.totp_step });
+  if (step === undefined || step === "") {
+    await countTry(parts, tried);
+    throw wrongCode();
+  }
+  const codes = newRecoveryCodes();
+  await changeIn(parts, organization, async (_, rows) => {
+    if (!(await takeTotpStep(rows, user.id, step))) throw wrongCode();
+    await changeUser(rows, user.id, { totp: user.totp_pending, totp_pending: null });
+    await replaceRecoveryCodes(rows, user.id, codes.map(recoveryHash));
+    await endUserSessions(
+      rows,
+      { user: user.id, but: person.session },
+      { at: parts.now(), by: "second factor" },
+    );
+    return {
+      result: undefined,
+      event: {
+        actor: { name: user.name, id: user.id },
+        action: "second-factor.add",
+        target: user.id,
+        network: origin.network,
+      },
+    };
+  });
+  return codes;
+};
+
+/** New recovery codes instead of those that are left. @throws ParlanceError rejected `wrong-password` | `no-second-factor` */
+export const renewRecoveryCodes = async (
+  parts: AccountParts,
+  { organization, person }: { organization: Scope["organization"]; person: Person },
+  password: string,
+  origin: Origin,
+): Promise<string[]> => {
+  const user = await userOf(parts, person);
+  if (user.totp === null)
+    throw rejected("You have no second factor.", { code: "no-second-factor", status: 409 });
+  await prove(parts, user, password, origin.address);
+  const codes = newRecoveryCodes();
+  await changeIn(parts, organization, async (_, rows) => {
+    await replaceRecoveryCodes(rows, user.id, codes.map(recoveryHash));
+    return {
+      result: undefined,
+      event: {
+        actor: { name: user.name, id: user.id },
+        action: "recovery-codes.renew",
+        target: user.id,
+        network: origin.network,
+      },
+    };
+  });
+  return codes;
+};
+
+/** @throws ParlanceError rejected `wrong-password` | `second-factor-required` (403) where the organization wants one */
+export const removeTotp = async (
+  parts: AccountParts,
+  { organization, person }: { organization: Scope["organization"]; person: Person },
+  password: string,
+  origin: Origin,
+): Promise<void> => {
+  const user = await userOf(parts, person);
+  const memberships = await membershipsOf(parts.database.system.rows, user.id);
+  if (memberships.some(({ requiresSecondFactor }) => requiresSecondFactor))
+    throw rejected("Your organization requires a second factor.", {
+      code: "second-factor-required",
+      status: 403,
+    });
+  await prove(parts, user, password, origin.address);
+  await changeIn(parts, organization, async (_, rows) => {
+    await changeUser(rows, user.id, { totp: null, totp_pending: null });
+    await replaceRecoveryCodes(rows, user.id, []);
+    return {
+      result: undefined,
+      event: {
+        actor: { name: user.name, id: user.id },
+        action: "second-factor.remove",
+        target: user.id,
+        network: origin.network,
+      },
+    };
+  });
+};
+
+/** @throws ParlanceError rejected `wrong-password` | `last-owner` (409) */
+export const deletePerson = async (
+  parts: AccountParts,
+  person: Person,
+  password: string,
+  origin: Origin,
+): Promise<void> => {
+  const user = await userOf(parts, person);
+  await prove(parts, user, password, origin.address);
+  await change(parts, async (rows) => {
+    for (const { organization, role } of await membershipsOf(rows, user.id)) {
+      const own = await rowsOf(parts, rows, organization);
+      if (role === "owner" && (await listOwners(own)).length < 2)
+        throw rejected("You are the last owner of an organization.", {
+          code: "last-owner",
+          status: 409,
+          hint: "Make somebody else an owner first.",
+        });
+      await parts.audit.write(own, parts.now(), {
+        actor: { name: user.name, id: user.id },
+        action: "account.delete",
+        target: user.id,
+        network: origin.network,
+      });
+    }
+    await endUserSessions(rows, { user: user.id }, { at: parts.now(), by: "deleted" });
+    await deleteUser(rows, user.id);
+  });
+};

@@ -1,0 +1,100 @@
+// What a caller may do: by role, by the scopes of a key, and at which level in each collection.
+import type { AccessLevel } from "#services/contract/organizations.ts";
+import { rejected } from "#services/domain/errors.ts";
+import type { CollectionId } from "#services/domain/ids.ts";
+import type { Caller, Role } from "#services/domain/scope.ts";
+import type { Access } from "#services/store/store.ts";
+
+/**
+ * What a route needs of its caller. public: nothing; any: to be signed in, by whatever means; self: to be a person who signed in
+ * (no key); read, search, embed: also as a viewer; import, write: as a member; admin: as an admin; owner: as an owner; operator: the
+ * command line beside the data.
+ */
+export type Right =
+  | "public"
+  | "any"
+  | "self"
+  | "read"
+  | "search"
+  | "embed"
+  | "import"
+  | "write"
+  | "admin"
+  | "owner"
+  | "operator";
+
+const ofViewer: readonly Right[] = ["any", "self", "read", "search"];
+const ofMember: readonly Right[] = [...ofViewer, "embed", "import", "write"];
+const ofAdmin: readonly Right[] = [...ofMember, "admin"];
+const byRole: Readonly<Record<Role, ReadonlySet<Right>>> = {
+  viewer: new Set(ofViewer),
+  member: new Set(ofMember),
+  admin: new Set(ofAdmin),
+  owner: new Set([...ofAdmin, "owner"]),
+};
+
+const isAllowed = (caller: Caller, right: Right): boolean => {
+  if (right === "public") return true;
+  switch (caller.kind) {
+    case "nobody":
+      return false;
+    // Nobody signs in: there is no person whose account it could be.
+    case "anyone":
+      return right !== "operator";
+    case "operator":
+    case "worker":
+      return true;
+    case "user":
+      return byRole[caller.role].has(right);
+    case "key":
+      // A key opens what its scopes name, as far as its owner could. Never an account, nor what only owners may.
+      return (
+        byRole[caller.role].has(right) &&
+        (right === "any" || (caller.scopes.includes(right) && right !== "owner"))
+      );
+  }
+};
+
+/** @throws ParlanceError rejected `signed-out` (401) | `not-allowed` (403) | `second-factor-required` (403) */
+export const requireRight = (caller: Caller, right: Right): void => {
+  if (right === "public") return;
+  if (caller.kind === "nobody")
+    throw rejected("You are signed out.", {
+      code: "signed-out",
+      status: 401,
+      hint: "Sign in, or send an API key: `Authorization: Bearer …`.",
+    });
+  if (caller.kind === "user" && caller.incomplete && right !== "any" && right !== "self")
+    throw rejected("Your organization requires a second factor.", {
+      code: "second-factor-required",
+      status: 403,
+      hint: "Set one up in your account.",
+    });
+  if (isAllowed(caller, right)) return;
+  throw rejected(
+    caller.kind === "key"
+      ? `This API key may not do this: it would need the scope “${right}”, and an owner who may.`
+      : "You may not do this.",
+    { code: "not-allowed", status: 403, hint: "Ask an admin of your organization." },
+  );
+};
+
+const numbers: Readonly<Record<AccessLevel, number>> = { read: 1, edit: 2, manage: 3 };
+export const levelNumber = (level: AccessLevel): number => numbers[level];
+export const levelNamed = (level: number): AccessLevel =>
+  level >= 3 ? "manage" : level === 2 ? "edit" : "read";
+
+/** The collections in which somebody with this role has a level at least. */
+export const collectionsAt = (
+  access: readonly Access[],
+  role: Role,
+  level: AccessLevel,
+): CollectionId[] => {
+  const needed = numbers[level];
+  return access.flatMap((one) => {
+    if (role === "viewer") return needed === 1 ? [one.collection] : [];
+    // What is open to everybody is looked after by admins.
+    const raised = one.everybody > 0 && (role === "admin" || role === "owner") ? 3 : one.level;
+    return raised >= needed ? [one.collection] : [];
+  });
+};

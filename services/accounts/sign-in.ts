@@ -1,0 +1,158 @@
+// Signing in: an address and a password, then a second factor where there is one.
+import { rejected } from "#services/domain/errors.ts";
+import type { OrganizationId, UserId } from "#services/domain/ids.ts";
+import {
+  changeUser,
+  countRecoveryCodes,
+  findUser,
+  findUserByEmail,
+  foldedEmail,
+  spend,
+  takeRecoveryCode,
+  takeTotpStep,
+  type UserRow,
+} from "#services/store/store.ts";
+import { checkTries, countTry, forgetTry, type Try } from "./limits.ts";
+import { type AccountParts, change, minutes, type Origin } from "./parts.ts";
+import { activeMemberships, beginSession, type Signed } from "./sessions.ts";
+import { signedOut } from "./tokens.ts";
+import { checkTotp, recoveryHash } from "./totp.ts";
+
+export type SignInOutcome =
+  | ({ readonly kind: "signed-in" } & Signed)
+  | {
+      readonly kind: "second-factor";
+      readonly token: string;
+      readonly methods: ("totp" | "recovery-code")[];
+    };
+
+/** The same for an unknown address, a wrong password, and somebody who signs in elsewhere. */
+const wrongSignIn = () =>
+  rejected("The e-mail address or the password is wrong.", {
+    code: "wrong-sign-in",
+    status: 401,
+    hint: "Try again, or set a new password.",
+  });
+
+const nowhere = () =>
+  rejected("This account is in no organization, or is suspended there.", {
+    code: "suspended",
+    status: 403,
+    hint: "Ask an admin of your organization.",
+  });
+
+/** Of several organizations the one whose name comes first; people change it. */
+export const homeOf = async (parts: AccountParts, user: UserId): Promise<OrganizationId> => {
+  const [first] = await activeMemberships(parts.database.system.rows, user);
+  if (first === undefined) throw nowhere();
+  return first.organization;
+};
+
+/** The first factor is given: signs in, or asks for the second one. */
+export const afterFirstFactor = async (
+  parts: AccountParts,
+  user: UserRow,
+  by: string,
+  origin: Origin,
+): Promise<SignInOutcome> => {
+  const organization = await homeOf(parts, user.id);
+  if (user.totp !== null) {
+    const left = await countRecoveryCodes(parts.database.system.rows, user.id);
+    return {
+      kind: "second-factor",
+      token: await parts.tokens.secondFactor({ user: user.id, id: parts.newId(), by }),
+      methods: left > 0 ? ["totp", "recovery-code"] : ["totp"],
+    };
+  }
+  const who = { user: user.id, name: user.name, organization, by };
+  return {
+    kind: "signed-in",
+    ...(await change(parts, (rows) => beginSession(parts, rows, who, origin))),
+  };
+};
+
+/** Tells the password of an account, within the limits. @throws ParlanceError rejected `too-many-tries` | `wrong-sign-in` */
+export const checkSignIn = async (
+  parts: AccountParts,
+  given: { readonly email: string; readonly password: string },
+  address: string,
+): Promise<UserRow> => {
+  const tried: Try = { kind: "password", account: foldedEmail(given.email), address };
+  await checkTries(parts, tried);
+  const { rows } = parts.database.system;
+  const user = await findUserByEmail(rows, given.email);
+  const { ok, outdated } = await parts.passwords.check(
+    given.password,
+    user?.password_hash ?? undefined,
+  );
+  if (!ok || user === undefined) {
+    await countTry(parts, tried);
+    throw wrongSignIn();
+  }
+  await forgetTry(parts, tried);
+  if (outdated)
+    await changeUser(rows, user.id, { password_hash: await parts.passwords.hash(given.password) });
+  return user;
+};
+
+/** @throws ParlanceError rejected `wrong-sign-in` (401) | `too-many-tries` (429) | `suspended` (403); unavailable `busy` */
+export const signIn = async (
+  parts: AccountParts,
+  given: { readonly email: string; readonly password: string },
+  origin: Origin,
+): Promise<SignInOutcome> =>
+  afterFirstFactor(parts, await checkSignIn(parts, given, origin.address), "password", origin);
+
+/** The step of a one-time code, or the hash of a recovery code; undefined where the code is neither. */
+const provenBy = (
+  { keyring, now }: AccountParts,
+  user: UserRow,
+  code: string,
+): { readonly step: number } | { readonly hash: string } | undefined => {
+  if (!/^[\d\s]{6,8}$/u.test(code.trim())) return { hash: recoveryHash(code) };
+  if (user.totp === null) return undefined;
+  const secret = keyring.open(user.totp, ["users", user.id, "totp"]);
+  const step = checkTotp(secret, code, { at: now(), lastStep: user.totp_step });
+  return step === undefined ? undefined : { step };
+};
+
+/**
+ * The second half of a sign-in. Each code and each half sign-in is taken once.
+ * @throws ParlanceError rejected `wrong-code` (401) | `signed-out` (401) | `too-many-tries` (429)
+ */
+export const secondFactor = async (
+  parts: AccountParts,
+  given: { readonly token: string; readonly code: string },
+  origin: Origin,
+): Promise<Signed> => {
+  const half = await parts.tokens.readSecondFactor(given.token);
+  const tried: Try = { kind: "second-factor", account: half.user, address: origin.address };
+  await checkTries(parts, tried);
+  const user = await findUser(parts.database.system.rows, half.user);
+  if (user === undefined) throw signedOut();
+  const organization = await homeOf(parts, user.id);
+  const proven = provenBy(parts, user, given.code);
+  const signed =
+    proven &&
+    (await change(parts, async (rows) => {
+      const taken =
+        "step" in proven
+          ? await takeTotpStep(rows, user.id, proven.step)
+          : await takeRecoveryCode(rows, user.id, proven.hash);
+      if (!taken) return undefined;
+      if (!(await spend(rows, `half ${half.id}`, parts.now() + minutes(10)))) throw signedOut();
+      const by = `${half.by} and ${"step" in proven ? "one-time code" : "recovery code"}`;
+      const who = { user: user.id, name: user.name, organization, by };
+      return beginSession(parts, rows, who, origin);
+    }));
+  if (signed === undefined) {
+    await countTry(parts, tried);
+    throw rejected("This code is wrong, or was used before.", {
+      code: "wrong-code",
+      status: 401,
+      hint: "Wait for the next code of your authenticator, and type that one.",
+    });
+  }
+  await forgetTry(parts, tried);
+  return signed;
+};

@@ -1,0 +1,183 @@
+// Who asks and whether they may: told for every request before anything else looks at it, by the table of rules.
+import type { HttpBindings } from "@hono/node-server";
+import type { Context, MiddlewareHandler } from "hono";
+import {
+  type Accounts,
+  actorOf,
+  type Identity,
+  requireRight,
+} from "#services/accounts/accounts.ts";
+import { ParlanceError, rejected } from "#services/domain/errors.ts";
+import { type Caller, defaultScope, nobodysScope, type Scope } from "#services/domain/scope.ts";
+import type { Instance } from "#services/parlance.ts";
+import type { Variables } from "./guard.ts";
+import { originOf, type Reach } from "./origin.ts";
+import type { Rule } from "./rules.ts";
+
+type Guard = MiddlewareHandler<{ Variables: Variables }>;
+type Asked = Context<{ Variables: Variables }>;
+
+/** Whoever was put out is cut off within so long. */
+const CHECK_MS = 2000;
+/** Refusals of one caller are told in the log once in so long. */
+const DENIAL_MS = 60_000;
+
+const everyone: Identity = { ...defaultScope, teams: [], only: undefined, proof: "" };
+const nobody: Identity = { ...nobodysScope, teams: [], only: undefined, proof: "" };
+
+const sentBy = (c: Asked) => ({
+  authorization: c.req.header("authorization"),
+  ticket: c.req.method === "GET" ? c.req.query("ticket") : undefined,
+  path: c.req.path,
+});
+
+/** Tells who asks. A token that is not good is an error only where somebody has to be known: not where it is renewed. */
+export const identify =
+  (accounts: () => Promise<Accounts>): Guard =>
+  async (c, next) => {
+    const { callers, isOn } = await accounts();
+    if (await isOn()) {
+      c.set("scope", nobodysScope);
+      try {
+        c.set("identity", await callers.identify(sentBy(c)));
+      } catch (error) {
+        if (!(error instanceof ParlanceError) || error.code !== "signed-out") throw error;
+        c.set("identity", nobody);
+        c.set("refused", error);
+      }
+    } else {
+      // Whatever key a program sends (OpenAI's clients always send one): everything is open.
+      c.set("scope", defaultScope);
+      c.set("identity", everyone);
+    }
+    await next();
+  };
+
+const nothingHere = () =>
+  rejected("There is nothing at this address.", {
+    code: "not-found",
+    status: 404,
+    hint: "/docs lists the addresses of the API.",
+  });
+
+/** Registered behind the rules: what no rule names is not served. */
+export const requireRule: Guard = async (c, next) => {
+  if (c.get("permitted") !== true) throw nothingHere();
+  await next();
+};
+
+/** Cuts the connection off once its caller would not be let in any more. */
+const watch = (c: Asked, identity: Identity, accounts: Accounts): void => {
+  const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>;
+  if (outgoing === undefined || identity.proof === "") return;
+  const timer = setInterval(() => {
+    accounts.callers
+      .isStillIn(identity)
+      .then((isIn) => {
+        if (!isIn) outgoing.destroy();
+      })
+      // The database does not answer: asked again.
+      .catch(() => undefined);
+  }, CHECK_MS);
+  outgoing.once("close", () => clearInterval(timer));
+};
+
+const targetOf = (path: string): string | null =>
+  /^\/api\/v1\/[\w-]+\/([\w-]+)/u.exec(path)?.[1] ?? null;
+
+/** Which callers were refused lately, so that a program that tries for ever does not fill the log. */
+const openDenials = () => {
+  const told = new Map<string, number>();
+  return (caller: Caller, route: string): boolean => {
+    const at = performance.now();
+    for (const [name, since] of told) if (at - since > DENIAL_MS) told.delete(name);
+    const name = `${JSON.stringify(actorOf(caller))} ${route}`;
+    if (told.has(name) || told.size > 1000) return false;
+    told.set(name, at);
+    return true;
+  };
+};
+
+/** Where the scope was told elsewhere: a second look at whether it may do what it asks. */
+export const permittingGiven =
+  (rule: Rule): Guard =>
+  async (c, next) => {
+    requireRight(c.get("scope").caller, rule.right);
+    c.set("permitted", true);
+    await next();
+  };
+
+const isPerson = (caller: Caller): boolean => caller.kind === "user" || caller.kind === "key";
+
+export interface PermitParts {
+  readonly accounts: () => Promise<Accounts>;
+  readonly database: Instance["database"];
+  readonly reach: Reach;
+}
+
+/** Lets callers pass that the rule names, with the scope that it gives them. */
+export const permitting = ({ accounts, database, reach }: PermitParts) => {
+  const isNewDenial = openDenials();
+  const tell = async (c: Asked, scope: Scope, action: string, target: string | null) => {
+    const { parts } = await accounts();
+    const { network } = originOf(c, reach);
+    await database.within(scope).transaction((rows) =>
+      parts.audit.write(rows, parts.now(), {
+        actor: actorOf(scope.caller),
+        action,
+        target,
+        network,
+      }),
+    );
+  };
+  return (rule: Rule, route: string): Guard =>
+    async (c, next) => {
+      const identity = c.get("identity");
+      const opened = await accounts();
+      const { caller } = identity;
+      if (caller.kind === "nobody" && rule.right !== "public")
+        throw c.get("refused") ?? signedOut(c);
+      try {
+        requireRight(caller, rule.right);
+      } catch (error) {
+        if (isPerson(caller) && isNewDenial(caller, route))
+          await tell(c, await opened.callers.scopeOf(identity, "read"), "denied", route);
+        throw error;
+      }
+      const scope =
+        caller.kind === "anyone"
+          ? defaultScope
+          : await opened.callers.scopeOf(identity, rule.level ?? "read");
+      c.set("scope", scope);
+      c.set("permitted", true);
+      if (rule.level !== undefined && rule.level !== "read") await explainLevel(c, opened, rule);
+      if (rule.audit !== undefined && caller.kind !== "anyone")
+        await tell(c, scope, rule.audit, targetOf(c.req.path));
+      if (rule.isLong === true) watch(c, identity, opened);
+      await next();
+    };
+};
+
+const signedOut = (c: Asked) =>
+  rejected("You are signed out.", {
+    code: "signed-out",
+    status: 401,
+    hint: c.req.path.startsWith("/v1/")
+      ? "Send an API key: `Authorization: Bearer …`."
+      : "Sign in, or send an API key: `Authorization: Bearer …`.",
+  });
+
+/** A collection that somebody may read but not change is not called unknown: they see it in their list. */
+const explainLevel = async (c: Asked, { callers }: Accounts, rule: Rule): Promise<void> => {
+  const { collections } = c.get("scope");
+  const [, id] = /^\/api\/v1\/collections\/(col_\w+)(?:\/|$)/u.exec(c.req.path) ?? [];
+  if (id === undefined || collections === "all" || collections.some((one) => one === id)) return;
+  const readable = (await callers.scopeOf(c.get("identity"), "read")).collections;
+  if (readable === "all" || !readable.some((one) => one === id)) return;
+  throw rejected(
+    rule.level === "manage"
+      ? "You do not manage this collection."
+      : "You may read this collection, but not change it.",
+    { code: "not-allowed", status: 403, hint: "Ask whoever manages it." },
+  );
+};

@@ -1,0 +1,326 @@
+// Signing in over HTTP: passwords, second factors, links, and the cookie that keeps a session going.
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { z } from "zod";
+import {
+  acceptInvitation,
+  actorOf,
+  endSessions,
+  forgot,
+  readInvitation,
+  refreshSession,
+  resetPassword,
+  type SignInOutcome,
+  secondFactor,
+  sessionOfToken,
+  setUp,
+  signIn,
+  verifyAddress,
+} from "#services/accounts/accounts.ts";
+import {
+  acceptRequest,
+  authState,
+  forgotRequest,
+  invitationRequest,
+  memberRole,
+  resetRequest,
+  secondFactorRequest,
+  setupRequest,
+  shownInvitation,
+  signedIn,
+  signInAnswer,
+  signInRequest,
+  verifyRequest,
+} from "#services/contract/accounts.ts";
+import { rejected } from "#services/domain/errors.ts";
+import {
+  type AccountRouteParts,
+  cookieOf,
+  requireApp,
+  signedAnswer,
+  takeCookie,
+} from "../account-parts.ts";
+import { type ApiApp, answers, jsonBody } from "../api-app.ts";
+import type { Variables } from "../guard.ts";
+import { originOf } from "../origin.ts";
+
+type Asked = Context<{ Variables: Variables }>;
+
+const tags = ["Signing in"];
+const nothing = { 204: { description: "It is done" } };
+
+export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
+  const { accounts, reach } = parts;
+
+  /** Nobody signs in where there is nothing to sign in to. */
+  const opened = async () => {
+    const all = await accounts();
+    if (!(await all.isOn()))
+      throw rejected("Nobody signs in here: whoever reaches this server is its owner.", {
+        code: "no-accounts",
+        status: 409,
+        hint: "`parlance accounts enable` turns accounts on.",
+      });
+    return all.parts;
+  };
+
+  const outcome = (c: Asked, found: SignInOutcome) =>
+    found.kind === "second-factor" ? found : signedAnswer(c, parts, found);
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/auth/state",
+      summary: "Whether and how people sign in",
+      tags,
+      responses: answers(200, authState, "What a sign-in page needs"),
+    }),
+    async (c) => c.json(await (await accounts()).state(), 200),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/setup",
+      summary: "Become the first owner, by the link that the server printed",
+      tags,
+      request: { body: jsonBody(setupRequest) },
+      responses: answers(200, signedIn, "Signed in"),
+    }),
+    async (c) => {
+      requireApp(c);
+      const signed = await setUp(await opened(), c.req.valid("json"), originOf(c, reach));
+      return c.json(signedAnswer(c, parts, signed), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/sign-in",
+      summary: "Sign in with e-mail address and password",
+      tags,
+      request: { body: jsonBody(signInRequest) },
+      responses: answers(200, signInAnswer, "Signed in, or a second factor is asked for"),
+    }),
+    async (c) => {
+      requireApp(c);
+      const found = await signIn(await opened(), c.req.valid("json"), originOf(c, reach));
+      return c.json(outcome(c, found), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/second-factor",
+      summary: "Give the second factor",
+      tags,
+      request: { body: jsonBody(secondFactorRequest) },
+      responses: answers(200, signedIn, "Signed in"),
+    }),
+    async (c) => {
+      requireApp(c);
+      const signed = await secondFactor(await opened(), c.req.valid("json"), originOf(c, reach));
+      return c.json(signedAnswer(c, parts, signed), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/refresh",
+      summary: "A new access token for the session of the cookie",
+      tags,
+      responses: answers(200, signedIn, "The session goes on"),
+    }),
+    async (c) => {
+      requireApp(c);
+      const token = cookieOf(c, parts);
+      if (token === undefined)
+        throw rejected("You are signed out.", { code: "signed-out", status: 401 });
+      try {
+        const signed = await refreshSession(await opened(), token, originOf(c, reach));
+        return c.json(signedAnswer(c, parts, signed), 200);
+      } catch (error) {
+        // A cookie that is of no use any more goes.
+        if ((error as { code?: string }).code === "signed-out") takeCookie(c, parts);
+        throw error;
+      }
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/sign-out",
+      summary: "End the session of the cookie",
+      tags,
+      responses: nothing,
+    }),
+    async (c) => {
+      requireApp(c);
+      const all = await accounts();
+      const token = cookieOf(c, parts);
+      const session = token && (await sessionOfToken(all.parts, token));
+      if (session) {
+        const { caller } = c.get("identity");
+        await endSessions(all.parts, { user: session.user_id, id: session.id }, "signed-out", {
+          organization: session.in_organization,
+          actor: caller.kind === "user" ? actorOf(caller) : { name: "", id: session.user_id },
+          network: originOf(c, reach).network,
+        });
+        all.callers.forget();
+      }
+      takeCookie(c, parts);
+      return c.body(null, 204);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/invitation",
+      summary: "What an invitation is to",
+      tags,
+      request: { body: jsonBody(invitationRequest) },
+      responses: answers(200, shownInvitation, "The invitation"),
+    }),
+    async (c) => {
+      requireApp(c);
+      const found = await readInvitation(await opened(), c.req.valid("json").token);
+      return c.json(
+        {
+          organization: found.organization.name,
+          email: found.link.email ?? "",
+          role: memberRole.parse(found.link.role),
+          invitedBy: found.invitedBy,
+          hasAccount: found.hasAccount,
+        },
+        200,
+      );
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/accept-invitation",
+      summary: "Join an organization",
+      tags,
+      request: { body: jsonBody(acceptRequest) },
+      responses: answers(200, signInAnswer, "Signed in, or a second factor is asked for"),
+    }),
+    async (c) => {
+      requireApp(c);
+      const found = await acceptInvitation(await opened(), c.req.valid("json"), originOf(c, reach));
+      return c.json(outcome(c, found), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/forgot",
+      summary: "Have a link for a new password sent",
+      description: "The answer is the same whether there is such an account or not.",
+      tags,
+      request: { body: jsonBody(forgotRequest) },
+      responses: nothing,
+    }),
+    async (c) => {
+      requireApp(c);
+      await forgot(await opened(), c.req.valid("json").email, originOf(c, reach));
+      return c.body(null, 204);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/reset",
+      summary: "Set a new password, by a link",
+      description: "Ends all sessions.",
+      tags,
+      request: { body: jsonBody(resetRequest) },
+      responses: answers(200, signInAnswer, "Signed in, or a second factor is asked for"),
+    }),
+    async (c) => {
+      requireApp(c);
+      const all = await accounts();
+      const found = await resetPassword(await opened(), c.req.valid("json"), originOf(c, reach));
+      all.callers.forget();
+      return c.json(outcome(c, found), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/verify",
+      summary: "Confirm an e-mail address, by a link",
+      tags,
+      request: { body: jsonBody(verifyRequest) },
+      responses: nothing,
+    }),
+    async (c) => {
+      requireApp(c);
+      await verifyAddress(await opened(), c.req.valid("json").token);
+      return c.body(null, 204);
+    },
+  );
+
+  accountsSwitch(app, parts);
+};
+
+const made = z
+  .object({
+    /** Opens the page that makes the first owner; null where there is one. */
+    link: z.string().nullable(),
+  })
+  .meta({ id: "SetupLink" });
+
+/** Turns accounts on and off for the whole server. */
+const accountsSwitch = (app: ApiApp, { accounts, reach }: AccountRouteParts): void => {
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/accounts/on",
+      summary: "Turn accounts on",
+      description: "From now on people sign in. What is there belongs to the first owner.",
+      tags,
+      responses: answers(200, made, "The link that makes the first owner"),
+    }),
+    async (c) =>
+      c.json({ link: (await (await accounts()).turnOn(originOf(c, reach).url)) ?? null }, 200),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/accounts/off",
+      summary: "Turn accounts off",
+      description:
+        "Whoever reaches the server is its owner again. For the command line beside the data.",
+      tags,
+      responses: nothing,
+    }),
+    async (c) => {
+      await (await accounts()).turnOff();
+      return c.body(null, 204);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/accounts/setup-link",
+      summary: "A new link that makes the first owner",
+      description: "For the command line beside the data. Earlier links do not work any more.",
+      tags,
+      responses: answers(200, made, "The link"),
+    }),
+    async (c) =>
+      c.json({ link: (await (await accounts()).setupLink(originOf(c, reach).url)) ?? null }, 200),
+  );
+};

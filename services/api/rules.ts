@@ -1,0 +1,182 @@
+// What each route needs of its caller, all in one table: a route that is missing here is not served, and fails a test.
+import type { Right } from "#services/accounts/accounts.ts";
+import type { AccessLevel } from "#services/contract/organizations.ts";
+import type { ApiApp } from "./api-app.ts";
+
+export interface Rule {
+  readonly right: Right;
+  /** In each collection that it touches; others are not there for it. "read" where nothing is said. */
+  readonly level?: AccessLevel;
+  /** It is told in the audit log, under this name, before it is done: one entry too many rather than one too few. */
+  readonly audit?: string;
+  /** Its answer takes long: whoever is put out meanwhile is cut off. */
+  readonly isLong?: true;
+}
+
+const open: Rule = { right: "public" };
+const self: Rule = { right: "self" };
+const read: Rule = { right: "read" };
+const search: Rule = { right: "search" };
+const admin: Rule = { right: "admin" };
+const written = (audit?: string): Rule => ({
+  right: "write",
+  level: "edit",
+  ...(audit === undefined ? {} : { audit }),
+});
+const imported = (audit: string): Rule => ({ right: "import", level: "edit", audit });
+const managed = (audit: string): Rule => ({ right: "write", level: "manage", audit });
+const taken = (audit: string): Rule => ({ right: "read", audit, isLong: true });
+
+const collection = "/api/v1/collections/{id}";
+
+/** By method and path. */
+export const rules: Readonly<Record<string, Rule>> = {
+  // Before somebody is known, or with a token of their own in the body.
+  "get /api/v1/auth/state": open,
+  "post /api/v1/auth/setup": open,
+  "post /api/v1/auth/sign-in": open,
+  "post /api/v1/auth/second-factor": open,
+  "post /api/v1/auth/refresh": open,
+  "post /api/v1/auth/sign-out": open,
+  "post /api/v1/auth/invitation": open,
+  "post /api/v1/auth/accept-invitation": open,
+  "post /api/v1/auth/forgot": open,
+  "post /api/v1/auth/reset": open,
+  "post /api/v1/auth/verify": open,
+  "get /api/v1/formats": open,
+  "get /health": open,
+  "get /ready": open,
+
+  "get /api/v1/account": { right: "any" },
+  "patch /api/v1/account": self,
+  "post /api/v1/account/password": self,
+  "get /api/v1/account/sessions": self,
+  "delete /api/v1/account/sessions/{id}": self,
+  "post /api/v1/account/sessions/end-others": self,
+  "post /api/v1/account/organization": self,
+  "post /api/v1/account/totp": self,
+  "post /api/v1/account/totp/confirm": self,
+  "post /api/v1/account/totp/remove": self,
+  "post /api/v1/account/recovery-codes": self,
+  "get /api/v1/account/keys": self,
+  "post /api/v1/account/keys": self,
+  "delete /api/v1/account/keys/{id}": self,
+  "post /api/v1/account/tickets": self,
+  "post /api/v1/account/delete": self,
+  "get /api/v1/account/export": self,
+
+  "post /api/v1/accounts/on": { right: "owner" },
+  "post /api/v1/accounts/off": { right: "operator" },
+  "post /api/v1/accounts/setup-link": { right: "operator" },
+
+  "get /api/v1/organization": { right: "any" },
+  "patch /api/v1/organization": admin,
+  "get /api/v1/people": read,
+  "get /api/v1/members": admin,
+  "patch /api/v1/members/{id}": admin,
+  "delete /api/v1/members/{id}": admin,
+  "post /api/v1/members/{id}/reset-second-factor": admin,
+  "post /api/v1/members/{id}/reset-link": admin,
+  "post /api/v1/members/{id}/end-sessions": admin,
+  "get /api/v1/invitations": admin,
+  "post /api/v1/invitations": admin,
+  "delete /api/v1/invitations/{id}": admin,
+  "get /api/v1/teams": admin,
+  "post /api/v1/teams": admin,
+  "patch /api/v1/teams/{id}": admin,
+  "delete /api/v1/teams/{id}": admin,
+  "get /api/v1/keys": admin,
+  "delete /api/v1/keys/{id}": admin,
+  "get /api/v1/audit": admin,
+  "get /api/v1/audit/check": admin,
+  "get /api/v1/audit/export": { right: "admin", audit: "audit.export", isLong: true },
+
+  "get /api/v1/collections": read,
+  "post /api/v1/collections": { right: "import", audit: "collection.make" },
+  [`get ${collection}`]: read,
+  [`patch ${collection}`]: managed("collection.change"),
+  [`delete ${collection}`]: managed("collection.delete"),
+  [`get ${collection}/access`]: { right: "read", level: "manage" },
+  [`put ${collection}/access`]: { right: "write", level: "manage" },
+  [`get ${collection}/uploads`]: read,
+  [`put ${collection}/uploads`]: imported("upload.make"),
+  [`post ${collection}/uploads`]: imported("upload.make"),
+  "get /api/v1/uploads/{id}": read,
+  "get /api/v1/uploads/{id}/events": { right: "read", isLong: true },
+  "get /api/v1/uploads/{id}/original": taken("upload.original"),
+  "post /api/v1/uploads/{id}/cancel": imported("upload.cancel"),
+  "post /api/v1/uploads/{id}/retry": imported("upload.retry"),
+  "delete /api/v1/uploads/{id}": imported("upload.delete"),
+
+  "post /api/v1/search": search,
+  [`post ${collection}/search`]: search,
+  "post /api/v1/answer": search,
+  [`post ${collection}/answer`]: search,
+  "post /api/v1/answer/written": { right: "search", isLong: true },
+  [`post ${collection}/answer/written`]: { right: "search", isLong: true },
+  [`get ${collection}/conversations`]: read,
+  "get /api/v1/conversations/{id}": read,
+  "get /api/v1/messages/{id}/raw": read,
+  [`get ${collection}/export`]: taken("collection.export"),
+
+  [`get ${collection}/versions`]: read,
+  [`get ${collection}/versions/diff`]: read,
+  [`post ${collection}/versions/{version}/tags`]: written(),
+  [`delete ${collection}/versions/{version}/tags/{tag}`]: written(),
+  [`get ${collection}/analysis`]: read,
+  [`post ${collection}/analysis`]: written(),
+  [`put ${collection}/analysis/settings`]: managed("collection.analysis-settings"),
+  [`get ${collection}/analysis/files/{name}`]: read,
+  [`get ${collection}/topics`]: read,
+  [`get ${collection}/topics/{topic}`]: read,
+  [`get ${collection}/topic-events`]: read,
+  [`get ${collection}/topic-edits`]: read,
+  [`post ${collection}/topic-edits`]: written(),
+  [`delete ${collection}/topic-edits/{edit}`]: written(),
+  [`get ${collection}/map`]: read,
+  [`get ${collection}/map/points`]: read,
+  [`get ${collection}/map/columns/{name}`]: read,
+  [`get ${collection}/map/points/{point}`]: read,
+  [`post ${collection}/map/hits`]: search,
+  [`get ${collection}/labels`]: read,
+  [`post ${collection}/labels`]: written(),
+  [`delete ${collection}/labels/{label}`]: written(),
+  [`post ${collection}/figures`]: read,
+  [`post ${collection}/messages`]: read,
+  [`post ${collection}/compare`]: read,
+  [`get ${collection}/overview`]: read,
+  [`get ${collection}/report`]: { right: "read", audit: "collection.report" },
+  [`get ${collection}/concepts`]: read,
+  [`post ${collection}/concepts`]: written("concept.make"),
+  [`get ${collection}/concepts/{concept}`]: read,
+  [`patch ${collection}/concepts/{concept}`]: written("concept.change"),
+  [`delete ${collection}/concepts/{concept}`]: written("concept.delete"),
+  [`post ${collection}/concepts/{concept}/examples`]: written(),
+  [`post ${collection}/concepts/{concept}/test-webhook`]: written("concept.test-webhook"),
+  [`get ${collection}/concepts/{concept}/hits`]: read,
+  [`get ${collection}/concepts/{concept}/trend`]: read,
+
+  "get /api/v1/jobs": read,
+  "post /api/v1/jobs/{id}/retry": imported("job.retry"),
+  "post /api/v1/jobs/{id}/cancel": imported("job.cancel"),
+  "delete /api/v1/jobs/{id}": imported("job.forget"),
+  "get /api/v1/alerts": read,
+  "post /api/v1/alerts/seen": read,
+
+  "post /v1/embeddings": { right: "embed" },
+  "get /v1/models": { right: "any" },
+  "get /v1/models/{id}": { right: "any" },
+};
+
+/** As Hono writes a path: `{id}` is `:id`; a model's name may have slashes. */
+export const honoPath = (path: string): string =>
+  path === "/v1/models/{id}" ? "/v1/models/:id{.+}" : path.replaceAll(/\{(\w+)\}/gu, ":$1");
+
+/** @throws Error where the app has a route that no rule names: nobody could reach it, or somebody who should not */
+export const requireRules = (app: ApiApp): void => {
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== "route") continue;
+    const route = `${definition.route.method} ${definition.route.path}`;
+    if (rules[route] === undefined) throw new Error(`No rule says who may ask “${route}”.`);
+  }
+};

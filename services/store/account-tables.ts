@@ -1,0 +1,206 @@
+// The tables of accounts: people and how they sign in, of no organization; members, teams, keys, access and audit, of one each.
+import type {
+  ApiKeyId,
+  CollectionId,
+  InvitationId,
+  OrganizationId,
+  TeamId,
+  UserId,
+  UserSessionId,
+} from "#services/domain/ids.ts";
+
+export interface OrganizationRow {
+  id: OrganizationId;
+  name: string;
+  requires_second_factor: number;
+  created_at: number;
+}
+
+/** What holds for the whole server, by name. */
+export interface ServerSettingRow {
+  name: string;
+  value: string;
+}
+
+export interface UserRow {
+  id: UserId;
+  /** In lower case: nobody else has it. */
+  email: string;
+  name: string;
+  /** As Argon2 writes it; null for somebody who signs in elsewhere. */
+  password_hash: string | null;
+  /** "active" | "deleted" (its e-mail address is free again) */
+  state: string;
+  created_at: number;
+  /** When it was shown that the address is theirs; null before. */
+  verified_at: number | null;
+  /** The secret of one-time codes, sealed; null where there is none. */
+  totp: string | null;
+  /** One that was made and not yet confirmed by a code. */
+  totp_pending: string | null;
+  /** The step of the last code that was taken: none is taken twice. */
+  totp_step: number;
+  /** JSON, contract/accounts.ts preferences. */
+  preferences: string;
+}
+
+/** A browser or program in which somebody signed in, until it is ended. */
+export interface UserSessionRow {
+  id: UserSessionId;
+  user_id: UserId;
+  /** The organization that it works in now. */
+  in_organization: OrganizationId;
+  created_at: number;
+  used_at: number;
+  /** Ends then, however much it is used. */
+  until: number;
+  /** Such as "Firefox on Linux". */
+  device: string;
+  /** The network part of the address. */
+  network: string;
+  ended_at: number | null;
+  /** Why: "signed-out" | "ended" | "stolen" | "password" | "suspended" … */
+  ended_by: string | null;
+}
+
+/** Each is used once; the next one comes with the answer. */
+export interface RefreshTokenRow {
+  /** SHA-256 of the token. */
+  hash: string;
+  session_id: UserSessionId;
+  until: number;
+  used_at: number | null;
+  /** What it was answered with, sealed: asked again within seconds (a lost answer, two tabs), it is answered the same. */
+  answer: string | null;
+}
+
+/** A link that does one thing once: "setup" | "invitation" | "reset" | "verify". */
+export interface LinkRow {
+  /** SHA-256 of its token. */
+  hash: string;
+  kind: string;
+  id: InvitationId;
+  in_organization: OrganizationId | null;
+  user_id: UserId | null;
+  email: string | null;
+  role: string | null;
+  made_by: UserId | null;
+  created_at: number;
+  until: number;
+  used_at: number | null;
+}
+
+export interface RecoveryCodeRow {
+  user_id: UserId;
+  /** SHA-256 of the code. */
+  hash: string;
+}
+
+/** Somebody as another server knows them. */
+export interface IdentityRow {
+  issuer: string;
+  subject: string;
+  user_id: UserId;
+  provider: string;
+  created_at: number;
+}
+
+/** Something that is taken once, until its time is over: a pending sign-in elsewhere, a half sign-in. */
+export interface SpentRow {
+  id: string;
+  until: number;
+}
+
+/** Failed tries of one kind at one place: an account, an address, everywhere. */
+export interface TryRow {
+  name: string;
+  count: number;
+  /** When they are forgotten. */
+  until: number;
+}
+
+export interface MembershipRow {
+  user_id: UserId;
+  /** contract/accounts.ts memberRole */
+  role: string;
+  /** "active" | "suspended" */
+  state: string;
+  joined_at: number;
+}
+
+export interface TeamRow {
+  id: TeamId;
+  name: string;
+  created_at: number;
+}
+
+export interface TeamMemberRow {
+  team_id: TeamId;
+  user_id: UserId;
+}
+
+/** Who may open a collection. */
+export interface CollectionAccessRow {
+  collection_id: CollectionId;
+  /** A user's or a team's id, or "everybody" in the organization. */
+  principal: string;
+  /** 1 read, 2 edit, 3 manage */
+  level: number;
+}
+
+export interface ApiKeyRow {
+  id: ApiKeyId;
+  /** Whose rights it has at most. */
+  user_id: UserId;
+  name: string;
+  prefix: string;
+  /** SHA-256 of the whole key. */
+  hash: string;
+  /** contract/accounts.ts keyScope, with spaces between. */
+  scopes: string;
+  /** JSON array of ids; null for all that the user reaches. */
+  collections: string | null;
+  created_at: number;
+  until: number | null;
+  used_at: number | null;
+}
+
+/** Written once and never changed. Each entry seals the one before it. */
+export interface AuditRow {
+  /** 1, 2, 3 … without a gap. */
+  seq: number;
+  at: number;
+  actor: string;
+  actor_id: string | null;
+  action: string;
+  target: string | null;
+  /** JSON object of ids, names and numbers. */
+  details: string;
+  network: string | null;
+  /** HMAC-SHA256 over the entry and the seal of the entry before, with a key that is not in the database. */
+  seal: string;
+}
+
+/** Tables whose rows belong to an organization. */
+export interface OwnedAccountRows {
+  memberships: MembershipRow;
+  teams: TeamRow;
+  team_members: TeamMemberRow;
+  collection_access: CollectionAccessRow;
+  api_keys: ApiKeyRow;
+  audit: AuditRow;
+}
+
+/** Tables of the whole server. */
+export interface SharedAccountRows {
+  organizations: OrganizationRow;
+  server_settings: ServerSettingRow;
+  users: UserRow;
+  user_sessions: UserSessionRow;
+  refresh_tokens: RefreshTokenRow;
+  links: LinkRow;
+  recovery_codes: RecoveryCodeRow;
+  identities: IdentityRow;
+  spent: SpentRow;
+  tries: TryRow;
+}

@@ -1,0 +1,157 @@
+// What works once or a few times: links, things that are spent, failed tries.
+import type { InvitationId, OrganizationId, UserId } from "#services/domain/ids.ts";
+import type { LinkRow } from "../account-tables.ts";
+import type { SystemRows } from "../rows.ts";
+
+export const addLink = async (rows: SystemRows, link: LinkRow): Promise<void> => {
+  await rows.insertInto("links").values(link).execute();
+};
+
+/** One that can still be used. */
+export const findLink = (
+  rows: SystemRows,
+  kind: string,
+  hash: string,
+  now: number,
+): Promise<LinkRow | undefined> =>
+  rows
+    .selectFrom("links")
+    .selectAll()
+    .where("hash", "=", hash)
+    .where("kind", "=", kind)
+    .where("used_at", "is", null)
+    .where("until", ">", now)
+    .executeTakeFirst();
+
+/** True for the one who uses it. */
+export const takeLink = async (rows: SystemRows, hash: string, now: number): Promise<boolean> => {
+  const { numUpdatedRows } = await rows
+    .updateTable("links")
+    .set({ used_at: now })
+    .where("hash", "=", hash)
+    .where("used_at", "is", null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+};
+
+/** Those of a kind that can still be used do not work any more. */
+export const dropLinks = async (
+  rows: SystemRows,
+  which: { readonly kind: string; readonly user?: UserId; readonly email?: string },
+): Promise<void> => {
+  let query = rows.deleteFrom("links").where("kind", "=", which.kind).where("used_at", "is", null);
+  if (which.user !== undefined) query = query.where("user_id", "=", which.user);
+  if (which.email !== undefined) query = query.where("email", "=", which.email);
+  await query.execute();
+};
+
+export const listInvitations = (
+  rows: SystemRows,
+  organization: OrganizationId,
+  now: number,
+): Promise<LinkRow[]> =>
+  rows
+    .selectFrom("links")
+    .selectAll()
+    .where("kind", "=", "invitation")
+    .where("in_organization", "=", organization)
+    .where("used_at", "is", null)
+    .where("until", ">", now)
+    .orderBy("created_at", "desc")
+    .limit(500)
+    .execute();
+
+/** False where there is none. */
+export const dropInvitation = async (
+  rows: SystemRows,
+  organization: OrganizationId,
+  id: InvitationId,
+): Promise<boolean> => {
+  const { numDeletedRows } = await rows
+    .deleteFrom("links")
+    .where("kind", "=", "invitation")
+    .where("in_organization", "=", organization)
+    .where("id", "=", id)
+    .where("used_at", "is", null)
+    .executeTakeFirst();
+  return numDeletedRows === 1n;
+};
+
+/** Inside a transaction over accounts. True for the one who spends it. */
+export const spend = async (rows: SystemRows, id: string, until: number): Promise<boolean> => {
+  const known = await rows.selectFrom("spent").select("id").where("id", "=", id).executeTakeFirst();
+  if (known !== undefined) return false;
+  await rows.insertInto("spent").values({ id, until }).execute();
+  return true;
+};
+
+export interface Tries {
+  readonly count: number;
+  readonly until: number;
+}
+
+/** Failed tries that are not forgotten yet, by name. */
+export const triesOf = async (
+  rows: SystemRows,
+  names: readonly string[],
+  now: number,
+): Promise<Map<string, Tries>> => {
+  const found = await rows
+    .selectFrom("tries")
+    .selectAll()
+    .where("name", "in", [...names])
+    .where("until", ">", now)
+    .execute();
+  return new Map(found.map(({ name, count, until }) => [name, { count, until }]));
+};
+
+/** Inside a transaction over accounts: counts one try more under each name. @param until when a first try is forgotten */
+export const countTries = async (
+  rows: SystemRows,
+  names: readonly { readonly name: string; readonly until: number }[],
+  now: number,
+): Promise<void> => {
+  const known = await triesOf(
+    rows,
+    names.map(({ name }) => name),
+    now,
+  );
+  for (const { name, until } of names) {
+    const before = known.get(name);
+    if (before !== undefined)
+      await rows
+        .updateTable("tries")
+        .set({ count: before.count + 1 })
+        .where("name", "=", name)
+        .execute();
+    else {
+      await rows.deleteFrom("tries").where("name", "=", name).execute();
+      await rows.insertInto("tries").values({ name, count: 1, until }).execute();
+    }
+  }
+};
+
+export const forgetTries = async (rows: SystemRows, name: string): Promise<void> => {
+  await rows.deleteFrom("tries").where("name", "=", name).execute();
+};
+
+export const readServerSetting = async (
+  rows: SystemRows,
+  name: string,
+): Promise<string | undefined> =>
+  (
+    await rows
+      .selectFrom("server_settings")
+      .select("value")
+      .where("name", "=", name)
+      .executeTakeFirst()
+  )?.value;
+
+export const writeServerSetting = async (
+  rows: SystemRows,
+  name: string,
+  value: string | null,
+): Promise<void> => {
+  await rows.deleteFrom("server_settings").where("name", "=", name).execute();
+  if (value !== null) await rows.insertInto("server_settings").values({ name, value }).execute();
+};

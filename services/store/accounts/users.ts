@@ -1,0 +1,152 @@
+// People: rows of users, and of how other servers know them.
+import type { OrganizationId, UserId } from "#services/domain/ids.ts";
+import type { IdentityRow, MembershipRow, UserRow } from "../account-tables.ts";
+import type { SystemRows } from "../rows.ts";
+
+/** Addresses are the same in upper and lower case. */
+export const foldedEmail = (email: string): string => email.normalize("NFKC").trim().toLowerCase();
+
+export const addUser = async (rows: SystemRows, user: UserRow): Promise<void> => {
+  await rows
+    .insertInto("users")
+    .values({ ...user, email: foldedEmail(user.email) })
+    .execute();
+};
+
+export const findUser = (rows: SystemRows, id: UserId): Promise<UserRow | undefined> =>
+  rows
+    .selectFrom("users")
+    .selectAll()
+    .where("id", "=", id)
+    .where("state", "=", "active")
+    .executeTakeFirst();
+
+export const findUserByEmail = (rows: SystemRows, email: string): Promise<UserRow | undefined> =>
+  rows
+    .selectFrom("users")
+    .selectAll()
+    .where("email", "=", foldedEmail(email))
+    .where("state", "=", "active")
+    .executeTakeFirst();
+
+export const changeUser = async (
+  rows: SystemRows,
+  id: UserId,
+  change: Partial<Omit<UserRow, "id">>,
+): Promise<void> => {
+  await rows.updateTable("users").set(change).where("id", "=", id).execute();
+};
+
+/** False where a code of this step or of a later one was taken already: each works once. */
+export const takeTotpStep = async (
+  rows: SystemRows,
+  id: UserId,
+  step: number,
+): Promise<boolean> => {
+  const { numUpdatedRows } = await rows
+    .updateTable("users")
+    .set({ totp_step: step })
+    .where("id", "=", id)
+    .where("totp_step", "<", step)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+};
+
+export const replaceRecoveryCodes = async (
+  rows: SystemRows,
+  user: UserId,
+  hashes: readonly string[],
+): Promise<void> => {
+  await rows.deleteFrom("recovery_codes").where("user_id", "=", user).execute();
+  if (hashes.length > 0)
+    await rows
+      .insertInto("recovery_codes")
+      .values(hashes.map((hash) => ({ user_id: user, hash })))
+      .execute();
+};
+
+/** True for the one who takes it. */
+export const takeRecoveryCode = async (
+  rows: SystemRows,
+  user: UserId,
+  hash: string,
+): Promise<boolean> => {
+  const { numDeletedRows } = await rows
+    .deleteFrom("recovery_codes")
+    .where("user_id", "=", user)
+    .where("hash", "=", hash)
+    .executeTakeFirst();
+  return numDeletedRows === 1n;
+};
+
+export const countRecoveryCodes = async (rows: SystemRows, user: UserId): Promise<number> => {
+  const found = await rows
+    .selectFrom("recovery_codes")
+    .select((make) => make.fn.countAll<number>().as("count"))
+    .where("user_id", "=", user)
+    .executeTakeFirstOrThrow();
+  return Number(found.count);
+};
+
+export const findIdentity = (
+  rows: SystemRows,
+  issuer: string,
+  subject: string,
+): Promise<IdentityRow | undefined> =>
+  rows
+    .selectFrom("identities")
+    .selectAll()
+    .where("issuer", "=", issuer)
+    .where("subject", "=", subject)
+    .executeTakeFirst();
+
+export const addIdentity = async (rows: SystemRows, identity: IdentityRow): Promise<void> => {
+  await rows.insertInto("identities").values(identity).execute();
+};
+
+export interface MembershipOf extends MembershipRow {
+  readonly organization: OrganizationId;
+  readonly name: string;
+  readonly requiresSecondFactor: boolean;
+}
+
+/** The organizations that somebody is in, by name; those where they are suspended too. */
+export const membershipsOf = async (rows: SystemRows, user: UserId): Promise<MembershipOf[]> =>
+  (
+    await rows
+      .selectFrom("memberships as m")
+      .innerJoin("organizations as o", "o.id", "m.org_id")
+      .selectAll("m")
+      .select(["o.name", "o.requires_second_factor"])
+      .where("m.user_id", "=", user)
+      .orderBy("o.name")
+      .execute()
+  ).map(({ org_id, requires_second_factor, ...row }) => ({
+    ...row,
+    organization: org_id,
+    requiresSecondFactor: requires_second_factor === 1,
+  }));
+
+/** Nobody can sign in any more, and the address is free; what they did keeps their id. */
+export const deleteUser = async (rows: SystemRows, user: UserId): Promise<void> => {
+  await rows
+    .updateTable("users")
+    .set({
+      email: `deleted ${user}`,
+      name: "Deleted user",
+      password_hash: null,
+      state: "deleted",
+      verified_at: null,
+      totp: null,
+      totp_pending: null,
+      preferences: "{}",
+    })
+    .where("id", "=", user)
+    .execute();
+  await rows.deleteFrom("recovery_codes").where("user_id", "=", user).execute();
+  await rows.deleteFrom("identities").where("user_id", "=", user).execute();
+  await rows.deleteFrom("memberships").where("user_id", "=", user).execute();
+  await rows.deleteFrom("team_members").where("user_id", "=", user).execute();
+  await rows.deleteFrom("api_keys").where("user_id", "=", user).execute();
+  await rows.deleteFrom("collection_access").where("principal", "=", user).execute();
+};
