@@ -4,6 +4,7 @@ import { emailAddress } from "#services/contract/accounts.ts";
 import { type ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
 import { type Duration, seconds } from "#services/domain/units.ts";
 import type { Letter } from "./letters.ts";
+import { isLoopback } from "./loopback.ts";
 
 const TIMEOUT = seconds(10);
 
@@ -28,9 +29,6 @@ const badSetting = (message: string) =>
     code: "bad-setting",
     hint: "It looks like smtp://user:password@mail.example.org:587 (STARTTLS) or smtps://…:465; write signs such as @ and / in the password as %40 and %2F.",
   });
-
-const isLoopback = (host: string) =>
-  host === "localhost" || host === "[::1]" || /^127\./u.test(host);
 
 const serverOf = (address: string) => {
   const url = URL.parse(address);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { type MemberRole, memberRole, roleNames } from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
+import { isLoopback } from "./loopback.ts";
 
 export const providerKinds = ["oidc", "google", "github"] as const;
 
@@ -29,12 +30,10 @@ const hint =
   'It holds a JSON list, or the path of a file with one: [{"id": "…", "name": "…", "kind": "oidc", "issuer": "https://…", "clientId": "…", "clientSecret": "…"}]';
 const fixedIssuers = { google: "https://accounts.google.com", github: "https://github.com" };
 
-const isLoopback = (url: URL) =>
-  url.hostname === "localhost" || url.hostname === "[::1]" || /^127\./u.test(url.hostname);
-
 /** Whether requests may go there: https, or plain http to this machine where that is allowed. */
 export const mayAsk = (url: URL, allowHttp: boolean | undefined): boolean =>
-  url.protocol === "https:" || (url.protocol === "http:" && allowHttp === true && isLoopback(url));
+  url.protocol === "https:" ||
+  (url.protocol === "http:" && allowHttp === true && isLoopback(url.hostname));
 
 const text = (max: number) => z.string().trim().min(1, "is missing").max(max);
 const provider = z
