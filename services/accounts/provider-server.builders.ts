@@ -16,11 +16,10 @@ export const stopped = (server: Server): void => {
   server.close();
 };
 
-const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const signingKey = { ...privateKey.export({ format: "jwk" }), alg: "RS256", use: "sig" };
-
 /** People have the e-mail address `<login>@example.org` and the groups `staff` and `<login>s`. */
 export const aProvider = async (clients: readonly ClientMetadata[]) => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const signingKey = { ...privateKey.export({ format: "jwk" }), alg: "RS256", use: "sig" };
   const server = createServer();
   const issuer = await listening(server);
   const provider = new Provider(issuer, {
