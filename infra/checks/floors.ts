@@ -45,6 +45,7 @@ export const floors: Record<string, readonly string[]> = {
   "services/sessions": [...nouns, ...rooms("services/text services/store")],
   "services/workflow": [...nouns, "services/store"],
   "services/webhooks": rooms("services/domain"),
+  "services/accounts": [...nouns, "services/store"],
   "services/bus": [...nouns, ...rooms("services/log services/store")],
   "services/indexes": rooms("services/domain services/contract services/store index-store"),
   "services/floor": rooms("services/domain services/embed index-store"),
@@ -138,6 +139,7 @@ export const doors: Record<string, readonly string[]> = {
   "services/saved-analysis": ["services/saved-analysis/saved-analysis.ts"],
   "services/blobs": ["services/blobs/blobs.ts"],
   "services/store": ["services/store/store.ts"],
+  "services/accounts": ["services/accounts/accounts.ts"],
   "services/bus": [
     "services/bus/bus.ts",
     "services/bus/supervision.ts",

@@ -1,0 +1,138 @@
+// What is written to people: invitations, links for a new password or to confirm an address, and warnings.
+import { rejected } from "#services/domain/errors.ts";
+import type { Millis } from "#services/domain/units.ts";
+
+/** A letter to one person, as plain text and the same as HTML. */
+export interface Letter {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+type Part = string | { readonly link: string; readonly label: string };
+
+const MAX_NAME = 100;
+
+/**
+ * A name as it may stand in a letter: one line, and nothing that a mail program makes a link of. Whoever names an organization could
+ * otherwise have this server send links of theirs.
+ */
+export const plainName = (name: string): string =>
+  [
+    ...name
+      .normalize("NFC")
+      .replace(/[\p{C}\p{Z}/\\:@<>]+/gu, " ")
+      .replace(/\.(?=\S)/gu, ". ")
+      .trim(),
+  ]
+    .slice(0, MAX_NAME)
+    .join("");
+
+const escaped = (text: string): string =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+
+const checkedLink = (link: string): string => {
+  const url = URL.parse(link);
+  if (url === null || !/^https?:$/u.test(url.protocol))
+    throw rejected("A letter can only hold a web address.", { code: "bad-link" });
+  return url.href;
+};
+
+const paragraph = (part: Part): string =>
+  typeof part === "string"
+    ? `<p>${escaped(part)}</p>`
+    : `<p><a href="${escaped(part.link)}">${escaped(part.label)}</a></p>`;
+
+const letter = (to: string, subject: string, parts: readonly Part[]): Letter => {
+  const checked = parts.map((part) =>
+    typeof part === "string" ? part : { ...part, link: checkedLink(part.link) },
+  );
+  return {
+    to,
+    subject,
+    text: `${checked.map((part) => (typeof part === "string" ? part : part.link)).join("\n\n")}\n`,
+    html: `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body>\n${checked.map(paragraph).join("\n")}\n</body></html>\n`,
+  };
+};
+
+const counted = (count: number, unit: string): string =>
+  `${count} ${unit}${count === 1 ? "" : "s"}`;
+const unexpected = "If you did not expect this, you need not do anything.";
+
+/** To somebody who is invited to an organization. */
+export const invitationLetter = (about: {
+  readonly to: string;
+  readonly organization: string;
+  readonly invitedBy: string | undefined;
+  readonly link: string;
+  readonly days: number;
+}): Letter => {
+  const organization = plainName(about.organization);
+  const who = about.invitedBy === undefined ? undefined : plainName(about.invitedBy);
+  return letter(about.to, `Invitation to ${organization}`, [
+    who === undefined
+      ? `You are invited to “${organization}” on Parlance.`
+      : `“${who}” invites you to “${organization}” on Parlance.`,
+    { link: about.link, label: "Accept the invitation" },
+    `The link works once, within ${counted(about.days, "day")}. ${unexpected}`,
+  ]);
+};
+
+/** To somebody who forgot the password. */
+export const resetLetter = (about: {
+  readonly to: string;
+  readonly link: string;
+  readonly minutes: number;
+}): Letter =>
+  letter(about.to, "A new password for Parlance", [
+    "Somebody, probably you, asked for a new password for your account on Parlance.",
+    { link: about.link, label: "Choose a new password" },
+    `The link works once, within ${counted(about.minutes, "minute")}. If it was not you, your password stays as it is.`,
+  ]);
+
+/** To somebody who gave this address as theirs. */
+export const verificationLetter = (about: {
+  readonly to: string;
+  readonly link: string;
+  readonly hours: number;
+}): Letter =>
+  letter(about.to, "Confirm your address for Parlance", [
+    "This address was given for an account on Parlance.",
+    { link: about.link, label: "Confirm that it is yours" },
+    `The link works once, within ${counted(about.hours, "hour")}. ${unexpected}`,
+  ]);
+
+/** To somebody whose session was used by somebody else too, and was therefore ended. */
+export const usedElsewhereLetter = (about: {
+  readonly to: string;
+  /** Such as “Firefox on Linux”. */
+  readonly device: string;
+  /** The network part of the address. */
+  readonly network: string;
+  readonly at: Millis;
+  /** The page where sessions are listed and the password is changed. */
+  readonly link: string;
+}): Letter =>
+  letter(about.to, "Your account on Parlance was used elsewhere", [
+    "A session of yours was used from two places at once, as happens when it was stolen. It was ended in both.",
+    `The second place: ${plainName(about.device)}, network ${about.network.replace(/[^\d.:a-f/]/gu, "")}, ${new Date(about.at).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+    "Sign in again and look through your sessions. If anything there is not yours, change your password.",
+    { link: about.link, label: "Look through the sessions" },
+  ]);
+
+/** To an address for which somebody tried to register although it has an account: the page must not tell. */
+export const alreadyRegisteredLetter = (about: {
+  readonly to: string;
+  readonly link: string;
+}): Letter =>
+  letter(about.to, "You have an account on Parlance already", [
+    "Somebody, probably you, tried to make an account on Parlance with this address. It has one already.",
+    { link: about.link, label: "Sign in" },
+    "There you can also ask for a new password. If it was not you, you need not do anything.",
+  ]);

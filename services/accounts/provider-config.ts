@@ -1,0 +1,137 @@
+// Providers that people sign in at instead of with a password here: read from the environment and checked.
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { type MemberRole, memberRole, roleNames } from "#services/contract/accounts.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { isLoopback } from "./loopback.ts";
+
+export const providerKinds = ["oidc", "google", "github"] as const;
+
+export interface ProviderConfig {
+  /** In addresses; it never changes, as the provider knows where it sends people back to. */
+  readonly id: string;
+  /** On the button. */
+  readonly name: string;
+  readonly kind: (typeof providerKinds)[number];
+  /** For GitHub the address of the site, which is another one for a GitHub Enterprise Server. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The claim that lists a person's groups, a dotted path where it is within others: `groups`, `realm_access.roles`. */
+  readonly groupsClaim?: string | undefined;
+  /** The role that members of a group get. */
+  readonly roles?: Readonly<Record<string, MemberRole>> | undefined;
+  /** Plain http, for a provider on this very machine. */
+  readonly allowHttp?: boolean | undefined;
+}
+
+const VARIABLE = "PARLANCE_SIGN_IN_PROVIDERS";
+const hint =
+  'It holds a JSON list, or the path of a file with one: [{"id": "…", "name": "…", "kind": "oidc", "issuer": "https://…", "clientId": "…", "clientSecret": "…"}]';
+const fixedIssuers = { google: "https://accounts.google.com", github: "https://github.com" };
+
+/** Whether requests may go there: https, or plain http to this machine where that is allowed. */
+export const mayAsk = (url: URL, allowHttp: boolean | undefined): boolean =>
+  url.protocol === "https:" ||
+  (url.protocol === "http:" && allowHttp === true && isLoopback(url.hostname));
+
+const text = (max: number) => z.string().trim().min(1, "is missing").max(max);
+const provider = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,39}$/u, "has small letters, digits and hyphens, 40 at most"),
+    name: text(60),
+    kind: z.enum(providerKinds, { error: `is one of ${providerKinds.join(", ")}` }),
+    issuer: z.string().optional(),
+    clientId: text(500),
+    clientSecret: text(2000).refine(
+      (secret) => !/^(change-?me.*|secret|example|…)$/iu.test(secret),
+      {
+        error: "is that of an example",
+      },
+    ),
+    groupsClaim: text(200).optional(),
+    roles: z
+      .record(z.string().min(1), memberRole, { error: `maps groups to ${roleNames.join(", ")}` })
+      .optional(),
+    allowHttp: z.boolean().optional(),
+  })
+  .transform((given, ctx): ProviderConfig => {
+    const wrong = (field: string, message: string) => {
+      ctx.addIssue({ code: "custom", path: [field], message });
+      return z.NEVER;
+    };
+    const issuer = given.issuer ?? (given.kind === "oidc" ? undefined : fixedIssuers[given.kind]);
+    if (issuer === undefined) return wrong("issuer", "is missing");
+    const url = URL.parse(issuer);
+    if (url === null || url.search !== "" || url.hash !== "" || url.username !== "")
+      return wrong("issuer", "is not the address of a provider");
+    if (!mayAsk(url, given.allowHttp)) return wrong("issuer", "does not begin with https://");
+    if (given.roles !== undefined && given.groupsClaim === undefined)
+      return wrong("groupsClaim", "is missing: the roles go by it");
+    if (given.kind === "github" && given.groupsClaim !== undefined)
+      return wrong("groupsClaim", "is not for GitHub, which tells no groups");
+    return { ...given, issuer };
+  });
+
+const providers = z
+  .array(provider, { error: "is not a list" })
+  .max(20)
+  .superRefine((list, ctx) => {
+    for (const [at, { id }] of list.entries())
+      if (list.findIndex((other) => other.id === id) < at)
+        ctx.addIssue({ code: "custom", path: [at, "id"], message: "is there twice" });
+  });
+
+const bad = (message: string, cause?: unknown) =>
+  rejected(`${VARIABLE}: ${message}.`, { code: "bad-setting", hint, cause });
+
+const given = (setting: string): string => {
+  if (/^\s*[[{]/u.test(setting)) return setting;
+  try {
+    return readFileSync(setting, "utf8");
+  } catch (cause) {
+    const { code } = cause as { code?: string };
+    throw bad(`the file ${setting} cannot be read (${code ?? "unknown reason"})`, cause);
+  }
+};
+
+const parsed = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // The error quotes what it read, and that may be a secret.
+    throw bad("this is not valid JSON");
+  }
+};
+
+/** `[2].clientSecret` */
+const placeOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+
+/**
+ * The providers in PARLANCE_SIGN_IN_PROVIDERS: JSON, or the path of a file with it. None where it is not set.
+ * @throws ParlanceError rejected `bad-setting`, naming the field
+ */
+export const readProviders = (
+  env: Readonly<Record<string, string | undefined>>,
+): readonly ProviderConfig[] => {
+  const setting = env[VARIABLE];
+  if (setting === undefined || setting.trim() === "") return [];
+  const result = providers.safeParse(parsed(given(setting)));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw bad(`${placeOf(issue?.path ?? [])} ${issue?.message ?? "is not understood"}`.trim());
+};
+
+/** The most powerful role that any of the groups gives; undefined where none does. */
+export const roleOfGroups = (
+  { roles }: Pick<ProviderConfig, "roles">,
+  groups: readonly string[],
+): MemberRole | undefined => {
+  const given = new Set(
+    groups.filter((group) => Object.hasOwn(roles ?? {}, group)).map((group) => roles?.[group]),
+  );
+  return roleNames.find((role) => given.has(role));
+};

@@ -1,0 +1,171 @@
+// Signing in at providers: Google, GitHub, and any that speaks OpenID Connect.
+import { AuthorizationResponseError, ClientError, ResponseBodyError } from "openid-client";
+import type { MemberRole } from "#services/contract/accounts.ts";
+import { ParlanceError, rejected } from "#services/domain/errors.ts";
+import type { Clock, Duration, Millis } from "#services/domain/units.ts";
+import { openStrategies } from "./passport-bridge.ts";
+import {
+  newPendingSignIn,
+  openPending,
+  SIGN_IN_WITHIN,
+  sealPending,
+  wrongState,
+} from "./pending-sign-in.ts";
+import { type ProviderConfig, roleOfGroups } from "./provider-config.ts";
+import { providerDown } from "./provider-fetch.ts";
+import {
+  githubSteps,
+  type Leaving,
+  oidcSteps,
+  type ProviderIdentity,
+  providerRefused,
+  type Returning,
+} from "./provider-steps.ts";
+import type { Keyring } from "./secrets.ts";
+
+export interface ProviderSignIn extends ProviderIdentity {
+  /** The id of the provider. */
+  readonly provider: string;
+  /** The role that the provider's groups give, where roles are configured; undefined where they give none. */
+  readonly role: MemberRole | undefined;
+  /** A path of this site. */
+  readonly returnTo: string;
+  /** What `start` was given. */
+  readonly intent: string | undefined;
+  /** Take this sign-in only if this id was never seen: remember it until `expiresAt`, in one statement that fails on the second. */
+  readonly stateId: string;
+  readonly expiresAt: Millis;
+}
+
+export interface Providers {
+  list(): readonly Pick<ProviderConfig, "id" | "name" | "kind">[];
+  /** The address that the provider has to be told as the one to send people back to; exactly this one is accepted. */
+  redirectUri(id: string): string;
+  /**
+   * Where to send the browser, and the cookie to give it: HttpOnly, Secure, SameSite=Lax (Strict ones do not come back from another
+   * site), for `cookieFor` at most.
+   * @throws ParlanceError rejected `unknown-provider`; unavailable `provider-down`
+   */
+  start(
+    id: string,
+    about: { readonly returnTo?: string | undefined; readonly intent?: string | undefined },
+  ): Promise<{ readonly location: string; readonly cookie: string; readonly cookieFor: Duration }>;
+  /**
+   * Who came back. Drop the cookie in any case.
+   * @param answer the address that the browser came back to, of which only the query counts, and its cookie
+   * @throws ParlanceError rejected `wrong-state`, `link-expired`, `provider-refused`, `unknown-provider`; unavailable `provider-down`
+   */
+  finish(
+    id: string,
+    answer: { readonly url: string; readonly cookie: string | undefined },
+  ): Promise<ProviderSignIn>;
+}
+
+/** Errors of the fetch are wrapped by the library. */
+const oursIn = (error: unknown): ParlanceError | undefined => {
+  let at = error;
+  for (let depth = 0; depth < 5 && at instanceof Error; depth++) {
+    if (at instanceof ParlanceError) return at;
+    at = at.cause;
+  }
+  return undefined;
+};
+
+const passing = ["temporarily_unavailable", "server_error"];
+
+const failure = (error: unknown): ParlanceError => {
+  const ours = oursIn(error);
+  if (ours !== undefined) return ours;
+  if (error instanceof AuthorizationResponseError) {
+    if (passing.includes(error.error)) return providerDown("is out of order", error);
+    return error.error === "access_denied"
+      ? providerRefused("did not let you in, or you turned back", error)
+      : providerRefused("did not accept the request", error);
+  }
+  if (error instanceof ResponseBodyError)
+    return error.error === "invalid_client"
+      ? providerRefused(
+          "does not know this server; its operator has to check clientId and clientSecret",
+          error,
+        )
+      : providerRefused("did not accept the sign-in", error);
+  if (error instanceof ClientError && /^OAUTH_(TIMEOUT|ABORT)$/u.test(error.code ?? ""))
+    return providerDown("did not answer in time", error);
+  return providerRefused("answered with something that does not belong to this sign-in", error);
+};
+
+/** Where its description cannot be read, no sign-in can begin: that is nothing the person can mend. */
+const startFailure = (error: unknown): ParlanceError => {
+  const ours = oursIn(error);
+  return ours ?? providerDown("does not describe itself as expected", error);
+};
+
+/**
+ * Opens no connection yet.
+ * @param around `publicUrl` is the address of this server as browsers know it
+ */
+export const openProviders = (
+  configs: readonly ProviderConfig[],
+  around: {
+    readonly publicUrl: string;
+    readonly keyring: Pick<Keyring, "seal" | "open">;
+    readonly now: Clock;
+  },
+): Providers => {
+  const { keyring, now } = around;
+  const strategies = openStrategies<Leaving, Returning, ProviderIdentity>();
+  for (const config of configs)
+    strategies.add(
+      config.id,
+      config.kind === "github" ? githubSteps(config) : oidcSteps(config, now),
+    );
+  const configOf = (id: string): ProviderConfig => {
+    const config = configs.find((other) => other.id === id);
+    if (config === undefined)
+      throw rejected("There is no such sign-in provider here.", {
+        code: "unknown-provider",
+        status: 404,
+      });
+    return config;
+  };
+  const redirectUri = (id: string): string =>
+    `${around.publicUrl.replace(/\/+$/u, "")}/api/v1/auth/providers/${configOf(id).id}/callback`;
+  return {
+    list: () => configs.map(({ id, name, kind }) => ({ id, name, kind })),
+    redirectUri,
+    start: async (id, about) => {
+      const leaving = { pending: newPendingSignIn(about, now), redirectUri: redirectUri(id) };
+      const decision = await strategies.run(id, { kind: "leaving", leaving }).catch((error) => {
+        throw startFailure(error);
+      });
+      if (decision.kind !== "redirect") throw providerDown("leads nowhere");
+      return {
+        location: decision.location,
+        cookie: sealPending(keyring, id, leaving.pending),
+        cookieFor: SIGN_IN_WITHIN,
+      };
+    },
+    finish: async (id, { url, cookie }) => {
+      const config = configOf(id);
+      const answer = URL.parse(url, around.publicUrl)?.searchParams;
+      if (answer === undefined) throw wrongState();
+      const state = answer.get("state");
+      const pending = openPending(keyring, id, { state, cookie, at: now() });
+      const returning = { pending, redirectUri: redirectUri(id), answer };
+      const decision = await strategies.run(id, { kind: "returning", returning }).catch((error) => {
+        throw failure(error);
+      });
+      if (decision.kind !== "success") throw providerRefused("did not say who signed in");
+      const { id: stateId, returnTo, intent, expiresAt } = pending;
+      return {
+        ...decision.found,
+        provider: id,
+        role: roleOfGroups(config, decision.found.groups),
+        returnTo,
+        intent,
+        stateId,
+        expiresAt,
+      };
+    },
+  };
+};
