@@ -1,8 +1,9 @@
 // Runs `parlance serve`: opens the home, starts workers and server, prints the URL, and stops everything in order.
 import { once } from "node:events";
 import { type RunningServer, startServer } from "#services/api/server.ts";
-import { type Config, readConfig } from "#services/config/config.ts";
+import { type Config, readConfig, readPasswordFile } from "#services/config/config.ts";
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
+import { defaultOrganization } from "#services/domain/ids.ts";
 import { dropFailedOutput, openLog } from "#services/log/log.ts";
 import type { Instance } from "#services/parlance.ts";
 import { openApiThreads } from "#services/threads/threads.ts";
@@ -22,15 +23,23 @@ const START_CHECK_MS = 3000;
  * 20 s that workers have; these leave by themselves when their parent is gone, and nothing that was confirmed is lost.
  */
 const STOP_MS = 25_000;
+/** Sign-ins, links and tries that are over are removed once in so long. */
+const SWEEP_MS = 3_600_000;
 /** Erased text is gone from copies of indexes after so long, where nobody has asked about them before. */
 const REFRESH_MS = 60_000;
 
 /** Loads the sample into a collection of its own. Loading it again adds nothing. */
-const loadSample = async (server: RunningServer): Promise<void> => {
+const loadSample = async (
+  server: RunningServer,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> => {
   const files = await readSample();
   const api = `${server.url}/api/v1`;
   const read = async (path: string, init?: RequestInit): Promise<unknown> => {
-    const response = await fetch(`${api}${path}`, init);
+    const response = await fetch(`${api}${path}`, {
+      ...init,
+      headers: { ...headers, ...(init?.headers as Record<string, string>) },
+    });
     if (!response.ok) throw new Error(`The sample could not be loaded: ${await response.text()}`);
     return response.json();
   };
@@ -57,6 +66,12 @@ const loadSample = async (server: RunningServer): Promise<void> => {
     });
 };
 
+/** By which this process asks its own server. */
+const operatorHeaders = async (instance: Instance): Promise<Record<string, string>> => {
+  const { parts } = await instance.accounts();
+  return { authorization: `Bearer ${await parts.tokens.operator(defaultOrganization)}` };
+};
+
 const sayWhatMatters = (config: Config): void => {
   for (const name of config.unknown)
     process.stderr.write(`parlance: unknown setting ${name}, perhaps a typing mistake\n`);
@@ -69,7 +84,7 @@ const sayWhatMatters = (config: Config): void => {
     );
   if (config.insecure)
     process.stderr.write(
-      "parlance: PARLANCE_INSECURE=1: anyone who can reach this port can read everything. Put a proxy with passwords in front of it.\n",
+      "parlance: PARLANCE_INSECURE=1: unless accounts are on, anyone who can reach this port can read everything.\n",
     );
 };
 
@@ -127,6 +142,35 @@ const serveWorker = async (serving: Serving): Promise<void> => {
   line(`A worker of Parlance (${stages.join(", ")}) says how it is at ${health.url}/ready`);
 };
 
+const sayLink = (link: string): void => {
+  line("Nobody owns this server yet. Open this link within two days to become its owner:");
+  line(`  ${paint(["bold", "cyan"], link)}`);
+  line("`parlance accounts setup-link` prints a new one.");
+};
+
+/** Who owns the server, where people sign in: as the settings say, or by a link that is printed. */
+const prepareAccounts = async ({ instance, log, started }: Serving, url: string): Promise<void> => {
+  const accounts = await instance.accounts();
+  const { owner, publicUrl } = instance.config.accounts;
+  if (await accounts.isOn()) {
+    if (owner !== undefined) {
+      const password = readPasswordFile(owner.passwordFile);
+      const name = owner.email.split("@")[0] ?? owner.email;
+      if (await accounts.makeFirstOwner({ email: owner.email, name, password }))
+        line(`${owner.email} owns this server.`);
+    }
+    const link = await accounts.setupLink(publicUrl ?? url);
+    if (link !== undefined) sayLink(link);
+  }
+  const sweep = () =>
+    accounts.sweep().catch((error: unknown) => {
+      log.warn({ err: error }, "sign-ins that are over were not removed");
+    });
+  void sweep();
+  const timer = setInterval(sweep, SWEEP_MS).unref();
+  started.defer(async () => clearInterval(timer));
+};
+
 const serveWeb = async (serving: Serving, demo: boolean): Promise<void> => {
   const { instance, log, started } = serving;
   const { config } = instance;
@@ -155,7 +199,8 @@ const serveWeb = async (serving: Serving, demo: boolean): Promise<void> => {
   });
   started.defer(() => server.stop());
   instance.announce(server.url);
-  if (demo) await loadSample(server);
+  await prepareAccounts(serving, server.url);
+  if (demo) await loadSample(server, await operatorHeaders(instance));
   sayWhereItIs(server, config);
 };
 

@@ -45,7 +45,6 @@ export const floors: Record<string, readonly string[]> = {
   "services/sessions": [...nouns, ...rooms("services/text services/store")],
   "services/workflow": [...nouns, "services/store"],
   "services/webhooks": rooms("services/domain"),
-  "services/accounts": [...nouns, "services/store"],
   "services/bus": [...nouns, ...rooms("services/log services/store")],
   "services/indexes": rooms("services/domain services/contract services/store index-store"),
   "services/floor": rooms("services/domain services/embed index-store"),
@@ -104,7 +103,7 @@ export const floors: Record<string, readonly string[]> = {
     ...nouns,
     ...rooms("services/config services/store services/api services/parlance.ts services/wire.ts"),
     ...rooms(
-      "services/home services/health services/log services/blobs services/threads workers cli/client index-store",
+      "services/home services/health services/log services/blobs services/threads services/accounts workers cli/client index-store",
     ),
   ],
   // A client of the API: code that opens a home is loaded from cli/embedded, only when it is needed.
@@ -139,7 +138,6 @@ export const doors: Record<string, readonly string[]> = {
   "services/saved-analysis": ["services/saved-analysis/saved-analysis.ts"],
   "services/blobs": ["services/blobs/blobs.ts"],
   "services/store": ["services/store/store.ts"],
-  "services/accounts": ["services/accounts/accounts.ts"],
   "services/bus": [
     "services/bus/bus.ts",
     "services/bus/supervision.ts",
@@ -229,4 +227,5 @@ export const mayAssumeTheDefault = [
   "services/api/permit.ts",
   "services/accounts/accounts.ts",
   "services/accounts/links.ts",
+  "cli/embedded/serve-here.ts",
 ];

@@ -2,9 +2,9 @@
 import { createTransport } from "nodemailer";
 import { emailAddress } from "#services/contract/accounts.ts";
 import { type ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
+import { isLoopback } from "#services/domain/loopback.ts";
 import { type Duration, seconds } from "#services/domain/units.ts";
 import type { Letter } from "./letters.ts";
-import { isLoopback } from "./loopback.ts";
 
 const TIMEOUT = seconds(10);
 

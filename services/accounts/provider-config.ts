@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { type MemberRole, memberRole, roleNames } from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { isLoopback } from "./loopback.ts";
+import { isLoopback } from "#services/domain/loopback.ts";
 
 export const providerKinds = ["oidc", "google", "github"] as const;
 

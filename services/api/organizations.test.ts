@@ -63,7 +63,12 @@ describe("the test", () => {
     const described = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
-    expect(routes.toSorted()).toEqual(described.toSorted());
+    // Who may do what about accounts themselves is asked by the matrix of rights.
+    const ofAccounts =
+      /\/api\/v1\/(?:auth|accounts?|organization|people|members|invitations|teams|keys|audit)\b|\/access$/;
+    expect(routes.toSorted()).toEqual(
+      described.filter((route) => !ofAccounts.test(route)).toSorted(),
+    );
   });
 
   it.each(reads)("asks well: %s answers its owner", async (route) => {

@@ -4,9 +4,10 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { rejected } from "#services/domain/errors.ts";
+import { isLoopback } from "#services/domain/loopback.ts";
 import { type StageName, stageNames } from "#services/domain/stage-names.ts";
 import { type AccountConfig, accountConfigOf, accountShape } from "./account-settings.ts";
-import { isLoopback, refuseExamples, withPassword } from "./passwords.ts";
+import { refuseExamples, withPassword } from "./passwords.ts";
 
 const flag = z.enum(["0", "1", "true", "false", ""]).transform((v) => v === "1" || v === "true");
 const list = z.string().transform((v) =>

@@ -1,5 +1,6 @@
 // Passwords of servers: put into their addresses, and refused where everybody knows them.
 import { rejected } from "#services/domain/errors.ts";
+import { isLoopback } from "#services/domain/loopback.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,9 +29,6 @@ export const withPassword = (
   url.password = encodeURIComponent(password);
   return url.href;
 };
-
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || /^127\./.test(host);
 
 /** Refuses passwords that everybody knows, but for a server on this machine. @throws ParlanceError rejected `example-secret` */
 export const refuseExamples = (env: Environment): void => {
