@@ -9,6 +9,7 @@ import { problem } from "#services/contract/common.ts";
 import { type Upload, upload, uploadAccepted } from "#services/contract/uploads.ts";
 import { defaultScope } from "#services/domain/scope.ts";
 import { stageNames } from "#services/domain/stage-names.ts";
+import type { Clock } from "#services/domain/units.ts";
 import { openHashEmbedder } from "#services/embed/hash.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
@@ -49,9 +50,13 @@ const asInit = ({ body, method }: Sent): RequestInit => ({
 });
 
 export const openTestApi = async (
-  options: AppOptions & { readonly env?: Record<string, string>; readonly idle?: boolean } = {},
+  options: AppOptions & {
+    readonly env?: Record<string, string>;
+    readonly idle?: boolean;
+    readonly now?: Clock;
+  } = {},
 ): Promise<TestApi> => {
-  const { env, idle, ...appOptions } = options;
+  const { env, idle, now, ...appOptions } = options;
   const folder = await mkdtemp(join(tmpdir(), "parlance-api-"));
   const config = readConfig({
     PARLANCE_HOME: join(folder, "home"),
@@ -63,6 +68,7 @@ export const openTestApi = async (
   });
   const instance = await openParlance(config, {
     embedder: async () => openHashEmbedder({ dim: 64 }),
+    ...(now === undefined ? {} : { now }),
   });
   const belt = idle === true ? undefined : await startBelt(instance, { stages: stageNames });
   const app = buildApp(instance, { webFolder: join(folder, "web"), ...appOptions });
