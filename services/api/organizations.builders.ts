@@ -1,5 +1,5 @@
 // Builders for tests of isolation: two organizations in one home, each with everything that can be had over HTTP.
-import { organizationId } from "#services/domain/ids.ts";
+import { type CollectionId, organizationId, readCollectionId } from "#services/domain/ids.ts";
 import { type Scope, workerScope } from "#services/domain/scope.ts";
 import { seconds } from "#services/domain/units.ts";
 import { enqueue, type Store } from "#services/store/store.ts";
@@ -7,6 +7,8 @@ import { asChats, talkOf } from "#workers/analysis.builders.ts";
 import { openTestApi, type TestApi } from "./api.builders.ts";
 
 export type Name = "a" | "b";
+/** Who asks: an organization, or a member of the first one who may open none of its collections but an empty one. */
+export type Asking = Name | "guest";
 
 export const scopeNamed = (name: string): Scope => workerScope(organizationId(name));
 
@@ -57,11 +59,13 @@ export interface Answer {
 export interface TwoOrganizations {
   readonly api: TestApi;
   readonly ids: Readonly<Record<Name, Ids>>;
+  /** The collections that the guest may open: an empty one. */
+  readonly guests: readonly string[];
   /** A word that only messages of this organization hold. */
   readonly words: Readonly<Record<Name, string>>;
-  ask(name: Name, path: string, sent?: Sent): Promise<Answer>;
+  ask(name: Asking, path: string, sent?: Sent): Promise<Answer>;
   /** @throws where the answer is an error */
-  read(name: Name, path: string, sent?: Sent): Promise<unknown>;
+  read(name: Asking, path: string, sent?: Sent): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -165,8 +169,12 @@ const filled = async (two: Omit<TwoOrganizations, "ids">, name: Name): Promise<I
 };
 
 export const openTwoOrganizations = async (): Promise<TwoOrganizations> => {
+  const guests: CollectionId[] = [];
   const api = await openTestApi({
-    scopeOf: (request) => scopeNamed(request.headers.get("x-organization") ?? "nobody"),
+    scopeOf: (request) => {
+      const name = request.headers.get("x-organization") ?? "nobody";
+      return name === "guest" ? { ...scopeNamed("a"), collections: guests } : scopeNamed(name);
+    },
     env: {
       PARLANCE_WEBHOOK_PRIVATE: "1",
       // Configured, so that its routes are open; no collection's settings let it read anything.
@@ -192,8 +200,13 @@ export const openTwoOrganizations = async (): Promise<TwoOrganizations> => {
     if (status >= 400) throw new Error(`${path} answered ${status}: ${text}`);
     return JSON.parse(text);
   };
-  const two = { api, words, ask, read, close: () => api.close() };
+  const two = { api, guests, words, ask, read, close: () => api.close() };
   const [a, b] = await Promise.all([filled(two, "a"), filled(two, "b")]);
+  const empty = await read("a", "/api/v1/collections", {
+    method: "POST",
+    body: { name: "Guests" },
+  });
+  guests.push(...[readCollectionId(pick(empty, "id"))].filter((id) => id !== undefined));
   return { ...two, ids: { a, b } };
 };
 
@@ -342,7 +355,7 @@ const pathOf = (route: string, ids: Ids): string => {
 /** Asks a route on behalf of one organization, with ids of whomever. */
 export const askRoute = (
   two: TwoOrganizations,
-  name: Name,
+  name: Asking,
   route: string,
   ids: Ids,
 ): Promise<Answer> => {

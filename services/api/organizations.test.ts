@@ -132,6 +132,46 @@ describe("another organization's things", () => {
   });
 });
 
+describe("collections of one's organization that one may not open", () => {
+  it.each(ofThings)("are as unknown as those that are not there: %s", async (route) => {
+    const hidden = await askRoute(two, "guest", route, two.ids.a);
+    const none = await askRoute(two, "guest", route, missing);
+    expect(hidden.status, hidden.text).toBe(404);
+    expect(plain(hidden.text)).toBe(plain(none.text));
+  });
+
+  const lists = reads.filter((route) => !route.includes("{"));
+  it.each(lists)("are in no list, whose caches are warm: %s", async (route) => {
+    await askRoute(two, "a", route, two.ids.a);
+    const { text } = await askRoute(two, "guest", route, two.ids.a);
+    const traces = (await tracesOf("a")).filter((trace) => !two.guests.includes(trace));
+    expect(traces.filter((trace) => text.includes(trace))).toEqual([]);
+  });
+
+  it("are not counted, and one's own is there", async () => {
+    const { collections } = z
+      .object({ collections: z.array(z.object({ name: z.string() })) })
+      .parse(await two.read("guest", "/api/v1/collections"));
+    expect(collections.map(({ name }) => name)).toEqual(["Guests"]);
+    const { unseen, alerts } = z
+      .object({ unseen: z.int(), alerts: z.array(z.unknown()) })
+      .parse(await two.read("guest", "/api/v1/alerts"));
+    expect([unseen, alerts]).toEqual([0, []]);
+    const { counts } = z
+      .object({ counts: z.array(z.object({ givenUp: z.int(), waiting: z.int() })) })
+      .parse(await two.read("guest", "/api/v1/jobs"));
+    expect(counts.every(({ givenUp, waiting }) => givenUp + waiting === 0)).toBe(true);
+  });
+
+  it("do not answer where they are named in a question to all", async () => {
+    const body = { query: two.words.a, mode: "lexical", limit: 50 };
+    const { hits } = z
+      .object({ hits: z.array(z.unknown()) })
+      .parse(await two.read("guest", "/api/v1/search", { method: "POST", body }));
+    expect(hits).toEqual([]);
+  });
+});
+
 describe("one's own answers", () => {
   it.each(reads)(
     "hold nothing of another organization, whose caches are warm: %s",
