@@ -1,9 +1,9 @@
-// Asks before something is deleted for good.
+// Asks before something is done that cannot be undone.
 import * as prompts from "@clack/prompts";
 import { rejected } from "#services/domain/errors.ts";
 
 /**
- * @param question names what is deleted, and ends with a question mark
+ * @param question names what is done, and ends with a question mark
  * @throws ParlanceError rejected `not-confirmed` where the answer is no, or nobody can be asked
  */
 export const confirm = async (question: string, isConfirmed: boolean): Promise<void> => {
@@ -17,8 +17,8 @@ export const confirm = async (question: string, isConfirmed: boolean): Promise<v
     });
     if (said === true) return;
   }
-  throw rejected("Nothing was deleted.", {
+  throw rejected("Nothing was changed.", {
     code: "not-confirmed",
-    hint: "Say --yes to delete it without a question.",
+    hint: "Say --yes to do it without a question.",
   });
 };

@@ -16,11 +16,20 @@ const waitAfter = ({ status, headers }: Response): number | undefined =>
 const canBeRepeated = (path: string, init: RequestInit | undefined): boolean =>
   path.startsWith("/api/") && (init?.body == null || typeof init.body === "string");
 
-/** @param base URL of the server */
-export const httpClient = (base: string): Client => {
+/**
+ * @param base URL of the server
+ * @param authorization says who asks, with each request; undefined says nothing
+ */
+export const httpClient = (
+  base: string,
+  authorization: () => Promise<string | undefined> = async () => undefined,
+): Client => {
   const send = async (path: string, init: RequestInit | undefined): Promise<Response> => {
+    const who = await authorization();
+    const headers = new Headers(init?.headers);
+    if (who !== undefined) headers.set("authorization", who);
     try {
-      return await fetch(new URL(path, base), init);
+      return await fetch(new URL(path, base), { ...init, headers });
     } catch (cause) {
       throw unavailable(`No Parlance answers at ${base}.`, {
         code: "no-server",

@@ -2,6 +2,7 @@
 import { type Config, readConfig } from "#services/config/config.ts";
 import { readHolder } from "#services/home/home.ts";
 import type { Client } from "./client/client.ts";
+import { savedKey } from "./credentials.ts";
 import { httpClient } from "./http-client.ts";
 
 /** The URL of the server that holds this home, from its lock file; undefined where there is none. */
@@ -17,11 +18,25 @@ const runningServer = (config: Config): string | undefined => {
   }
 };
 
+/** Whoever can read the files of a server on this machine, or knows its secret, asks as its operator; others need a key. */
+const authorizationFor = async (
+  config: Config,
+  base: string,
+  env: NodeJS.ProcessEnv,
+): Promise<(() => Promise<string | undefined>) | undefined> => {
+  const key = savedKey(base, env);
+  if (key !== undefined) return async () => `Bearer ${key}`;
+  // The secret of a home is that of the server that holds it, and of no other.
+  const isOurs = config.accounts.secret !== undefined || runningServer(config) === base;
+  if (!isOurs) return undefined;
+  return (await import("./embedded/operator.ts")).operatorHeader(config);
+};
+
 /** Tries PARLANCE_URL, then the server that holds PARLANCE_HOME, then PARLANCE_HOME itself. */
 export const openClient = async (env: NodeJS.ProcessEnv = process.env): Promise<Client> => {
   const config = readConfig(env);
   const base = config.url ?? runningServer(config);
-  if (base !== undefined) return httpClient(base);
+  if (base !== undefined) return httpClient(base, await authorizationFor(config, base, env));
   // Loaded only here, because a client of a running server needs none of the server's modules.
   const { openLocal } = await import("./embedded/embedded.ts");
   return openLocal(config);

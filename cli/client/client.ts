@@ -30,20 +30,36 @@ export const failureOf = async (response: Response): Promise<ParlanceError> => {
   });
 };
 
+export interface Asked {
+  readonly path: string;
+  readonly method?: string;
+  readonly body?: unknown;
+}
+
+const send = async (client: Client, { path, method, body }: Asked): Promise<Response> => {
+  const response = await client.fetch(path, {
+    method: method ?? (body === undefined ? "GET" : "POST"),
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  });
+  if (!response.ok) throw await failureOf(response);
+  return response;
+};
+
+/** Sends a request whose answer says nothing. @throws ParlanceError of the server. */
+export const tell = async (client: Client, request: Asked): Promise<void> => {
+  const response = await send(client, request);
+  await response.body?.cancel();
+};
+
 /** Sends a request, and checks the answer against the contract. @throws ParlanceError of the server. */
 export const ask = async <S extends z.ZodType>(
   client: Client,
   schema: S,
-  request: { path: string; method?: string; body?: unknown },
+  request: Asked,
 ): Promise<z.infer<S>> => {
-  const response = await client.fetch(request.path, {
-    method: request.method ?? (request.body === undefined ? "GET" : "POST"),
-    ...(request.body === undefined
-      ? {}
-      : { body: JSON.stringify(request.body), headers: { "content-type": "application/json" } }),
-  });
-  if (!response.ok) throw await failureOf(response);
-  const read = schema.safeParse(await response.json());
+  const read = schema.safeParse(await (await send(client, request)).json());
   if (!read.success)
     throw rejected("The server has another version of Parlance's API.", {
       code: "bad-answer",

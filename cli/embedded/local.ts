@@ -4,6 +4,7 @@ import type { Config } from "#services/config/config.ts";
 import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
 import type { Client } from "../client/client.ts";
+import { operatorHeader } from "./operator.ts";
 
 /** Requests that change nothing although they are POST. */
 const isQuestion = /\/(?:search|figures|messages|compare|hits)$/u;
@@ -18,12 +19,18 @@ export const openLocal = async (config: Config): Promise<Client> => {
     return crew;
   };
   const app = buildApp(instance, { wake: () => void crew?.then((started) => started.wake()) });
+  // Opened, so that the home has its secret.
+  await instance.accounts();
+  const authorization = operatorHeader(config);
   return {
     where: config.home,
     local: true,
     fetch: async (path, init) => {
       if ((init?.method ?? "GET") !== "GET" && !isQuestion.test(path)) await startWorkers();
-      return app.fetch(new Request(new URL(path, "http://localhost"), init));
+      const headers = new Headers(init?.headers);
+      const who = await authorization();
+      if (who !== undefined) headers.set("authorization", who);
+      return app.fetch(new Request(new URL(path, "http://localhost"), { ...init, headers }));
     },
     close: async () => {
       await (await crew)?.stop();

@@ -1,9 +1,9 @@
 // Runs `parlance serve`: opens the home, starts workers and server, prints the URL, and stops everything in order.
 import { once } from "node:events";
 import { type RunningServer, startServer } from "#services/api/server.ts";
-import { type Config, readConfig, readPasswordFile } from "#services/config/config.ts";
+import { readPasswordFile } from "#services/config/account-settings.ts";
+import { type Config, readConfig } from "#services/config/config.ts";
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
-import { defaultOrganization } from "#services/domain/ids.ts";
 import { dropFailedOutput, openLog } from "#services/log/log.ts";
 import type { Instance } from "#services/parlance.ts";
 import { openApiThreads } from "#services/threads/threads.ts";
@@ -12,6 +12,7 @@ import { type Crew, startCrew } from "#workers/crew.ts";
 import { startWatchingHome } from "#workers/watch-home.ts";
 import { line, paint } from "../client/output.ts";
 import { engineStates } from "./engine-states.ts";
+import { operatorHeader } from "./operator.ts";
 import { readSample } from "./sample.ts";
 import { startWorkerHealth } from "./worker-health.ts";
 
@@ -31,14 +32,17 @@ const REFRESH_MS = 60_000;
 /** Loads the sample into a collection of its own. Loading it again adds nothing. */
 const loadSample = async (
   server: RunningServer,
-  headers: Readonly<Record<string, string>>,
+  authorization: string | undefined,
 ): Promise<void> => {
   const files = await readSample();
   const api = `${server.url}/api/v1`;
   const read = async (path: string, init?: RequestInit): Promise<unknown> => {
     const response = await fetch(`${api}${path}`, {
       ...init,
-      headers: { ...headers, ...(init?.headers as Record<string, string>) },
+      headers: {
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(init?.headers as Record<string, string>),
+      },
     });
     if (!response.ok) throw new Error(`The sample could not be loaded: ${await response.text()}`);
     return response.json();
@@ -64,12 +68,6 @@ const loadSample = async (
       method: "PUT",
       body: bytes as Uint8Array<ArrayBuffer>,
     });
-};
-
-/** By which this process asks its own server. */
-const operatorHeaders = async (instance: Instance): Promise<Record<string, string>> => {
-  const { parts } = await instance.accounts();
-  return { authorization: `Bearer ${await parts.tokens.operator(defaultOrganization)}` };
 };
 
 const sayWhatMatters = (config: Config): void => {
@@ -200,7 +198,7 @@ const serveWeb = async (serving: Serving, demo: boolean): Promise<void> => {
   started.defer(() => server.stop());
   instance.announce(server.url);
   await prepareAccounts(serving, server.url);
-  if (demo) await loadSample(server, await operatorHeaders(instance));
+  if (demo) await loadSample(server, await operatorHeader(config)());
   sayWhereItIs(server, config);
 };
 

@@ -61,6 +61,21 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     "db",
     ["db status", "db backup parlance.db", "db copy --to postgres://user:password@host/parlance"],
   ],
+  ["accounts", ["accounts", "accounts enable", "accounts setup-link"]],
+  ["login", ["login https://chats.example.org"]],
+  ["logout", ["logout https://chats.example.org"]],
+  [
+    "users",
+    [
+      "users",
+      "users invite anna@example.org --role admin",
+      "users role anna@example.org --role viewer",
+      "users suspend anna@example.org",
+    ],
+  ],
+  ["teams", ["teams", "teams make Support", "teams members Support --set anna@example.org"]],
+  ["keys", ["keys", "keys delete key_ID"]],
+  ["audit", ["audit --what sign-in", "audit verify", "audit export --out audit.csv"]],
   ["doctor", ["doctor", "doctor --json"]],
   ["help", ["help words", "help exit-codes"]],
 ]);

@@ -124,8 +124,8 @@ export const doors: Record<string, readonly string[]> = {
     "index-store/kmeans/kmeans.ts",
   ],
   ...Object.fromEntries(analysis.map((room) => [room, [`${room}/${room.split("/")[2]}.ts`]])),
-  "services/accounts": ["services/accounts/accounts.ts"],
-  "services/config": ["services/config/config.ts"],
+  "services/accounts": ["services/accounts/accounts.ts", "services/accounts/operator.ts"],
+  "services/config": ["services/config/config.ts", "services/config/account-settings.ts"],
   "services/home": ["services/home/home.ts"],
   "services/health": ["services/health/health.ts"],
   "services/log": ["services/log/log.ts", "services/log/outage.ts"],
@@ -156,7 +156,7 @@ export const doors: Record<string, readonly string[]> = {
   "services/threads": ["services/threads/threads.ts"],
   workers: ["workers/crew.ts", "workers/reconcile.ts", "workers/watch-home.ts"],
   "cli/client": ["cli/client/client.ts", "cli/client/output.ts"],
-  "cli/embedded": ["cli/embedded/embedded.ts"],
+  "cli/embedded": ["cli/embedded/embedded.ts", "cli/embedded/operator.ts"],
   cli: [],
   web: [],
 };
@@ -227,5 +227,5 @@ export const mayAssumeTheDefault = [
   "services/api/permit.ts",
   "services/accounts/accounts.ts",
   "services/accounts/links.ts",
-  "cli/embedded/serve-here.ts",
+  "services/accounts/operator.ts",
 ];

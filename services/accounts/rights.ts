@@ -7,8 +7,8 @@ import type { Access } from "#services/store/store.ts";
 
 /**
  * What a route needs of its caller. public: nothing; any: to be signed in, by whatever means; self: to be a person who signed in
- * (no key); read, search, embed: also as a viewer; import, write: as a member; admin: as an admin; owner: as an owner; operator: the
- * command line beside the data.
+ * (no key); read, search: also as a viewer; embed, import, write: as a member; admin: as an admin; server: whoever runs the server,
+ * which is anybody where there are no accounts; operator: the command line beside the data.
  */
 export type Right =
   | "public"
@@ -20,7 +20,7 @@ export type Right =
   | "import"
   | "write"
   | "admin"
-  | "owner"
+  | "server"
   | "operator";
 
 const ofViewer: readonly Right[] = ["any", "self", "read", "search"];
@@ -30,7 +30,7 @@ const byRole: Readonly<Record<Role, ReadonlySet<Right>>> = {
   viewer: new Set(ofViewer),
   member: new Set(ofMember),
   admin: new Set(ofAdmin),
-  owner: new Set([...ofAdmin, "owner"]),
+  owner: new Set(ofAdmin),
 };
 
 const isAllowed = (caller: Caller, right: Right): boolean => {
@@ -47,11 +47,8 @@ const isAllowed = (caller: Caller, right: Right): boolean => {
     case "user":
       return byRole[caller.role].has(right);
     case "key":
-      // A key opens what its scopes name, as far as its owner could. Never an account, nor what only owners may.
-      return (
-        byRole[caller.role].has(right) &&
-        (right === "any" || (caller.scopes.includes(right) && right !== "owner"))
-      );
+      // A key opens what its scopes name, as far as its owner could. Never an account.
+      return byRole[caller.role].has(right) && (right === "any" || caller.scopes.includes(right));
   }
 };
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { proxyList } from "#services/config/config.ts";
+import { proxyList } from "#services/config/account-settings.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { scopeWith } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";

@@ -12,6 +12,7 @@ const typeOf = (status: number): string => {
 const codes: ReadonlyMap<string, string> = new Map<string, string>([
   ["unknown-model", "model_not_found"],
   ["text-too-long", "context_length_exceeded"],
+  ["signed-out", "invalid_api_key"],
 ]);
 
 /** Where the mistake is: what the validation said, or the input for what the model refused. */

@@ -130,30 +130,32 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       }),
     );
   };
+  /** The scope of a caller who may; others are refused, and the log tells of them. */
+  const admit = async (c: Asked, rule: Rule, route: string): Promise<Scope> => {
+    const identity = c.get("identity");
+    const { caller } = identity;
+    const { callers } = await accounts();
+    if (caller.kind === "nobody" && rule.right !== "public") throw c.get("refused") ?? signedOut(c);
+    try {
+      requireRight(caller, rule.right);
+    } catch (error) {
+      if (isPerson(caller) && isNewDenial(caller, route))
+        await tell(c, await callers.scopeOf(identity, "read"), "denied", route);
+      throw error;
+    }
+    return caller.kind === "anyone"
+      ? defaultScope
+      : callers.scopeOf(identity, rule.level ?? "read");
+  };
   return (rule: Rule, route: string): Guard =>
     async (c, next) => {
-      const identity = c.get("identity");
-      const opened = await accounts();
-      const { caller } = identity;
-      if (caller.kind === "nobody" && rule.right !== "public")
-        throw c.get("refused") ?? signedOut(c);
-      try {
-        requireRight(caller, rule.right);
-      } catch (error) {
-        if (isPerson(caller) && isNewDenial(caller, route))
-          await tell(c, await opened.callers.scopeOf(identity, "read"), "denied", route);
-        throw error;
-      }
-      const scope =
-        caller.kind === "anyone"
-          ? defaultScope
-          : await opened.callers.scopeOf(identity, rule.level ?? "read");
+      const scope = await admit(c, rule, route);
       c.set("scope", scope);
       c.set("permitted", true);
-      if (rule.level !== undefined && rule.level !== "read") await explainLevel(c, opened, rule);
-      if (rule.audit !== undefined && caller.kind !== "anyone")
+      if (rule.level !== undefined) await explainLevel(c, await accounts(), rule);
+      if (rule.audit !== undefined && scope.caller.kind !== "anyone")
         await tell(c, scope, rule.audit, targetOf(c.req.path));
-      if (rule.isLong === true) watch(c, identity, opened);
+      if (rule.isLong === true) watch(c, c.get("identity"), await accounts());
       await next();
     };
 };

@@ -65,7 +65,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/account/delete": self,
   "get /api/v1/account/export": self,
 
-  "post /api/v1/accounts/on": { right: "owner" },
+  "post /api/v1/accounts/on": { right: "server" },
   "post /api/v1/accounts/off": { right: "operator" },
   "post /api/v1/accounts/setup-link": { right: "operator" },
 

@@ -149,8 +149,6 @@ const environment = z.object({
   PARLANCE_LLM_PRICE_OUT: unlessEmpty(z.coerce.number().min(0)),
 });
 
-export { type AccountConfig, proxyList, readPasswordFile } from "./account-settings.ts";
-
 /** The language model that names topics, where one is configured. */
 export interface LlmConfig {
   readonly baseUrl: string;

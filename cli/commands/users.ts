@@ -1,0 +1,171 @@
+// `parlance users`: the members of the organization; invites, changes, suspends and removes them, and helps who is locked out.
+import { defineCommand } from "citty";
+import type { z } from "zod";
+import { type MemberRole, memberRole } from "#services/contract/accounts.ts";
+import {
+  invitationList,
+  madeInvitation,
+  memberList,
+  resetLink,
+} from "#services/contract/organizations.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
+import { ask, type Client, tell } from "../client/client.ts";
+import { json, line, printable, table, when } from "../client/output.ts";
+import { confirm } from "../confirm.ts";
+import { actionOf } from "../line/action-of.ts";
+import { misuse } from "../line/misuse.ts";
+import { openClient } from "../open-client.ts";
+
+type Member = z.infer<typeof memberList>["members"][number];
+
+const membersOf = async (client: Client) =>
+  (await ask(client, memberList, { path: "/api/v1/members" })).members;
+
+const memberNamed = async (client: Client, name: string | undefined): Promise<Member> => {
+  if (name === undefined)
+    throw misuse("Whom?", "Name an e-mail address; `parlance users` lists them.");
+  const members = await membersOf(client);
+  const found = members.find(({ email, id }) => email === name.toLowerCase() || id === name);
+  if (found !== undefined) return found;
+  const near = didYouMean(
+    name,
+    members.map(({ email }) => email),
+  );
+  throw rejected(`No member has the address “${name}”.${near}`, {
+    code: "unknown-member",
+    hint: "`parlance users` lists them.",
+  });
+};
+
+const roleNamed = (text: string | undefined): MemberRole => {
+  const read = memberRole.safeParse(text);
+  if (read.success) return read.data;
+  throw misuse(
+    text === undefined ? "Which role?" : `There is no role “${text}”.`,
+    "Roles are owner, admin, member and viewer.",
+  );
+};
+
+const list = async (client: Client, asJson: boolean | undefined): Promise<void> => {
+  const members = await membersOf(client);
+  const { invitations } = await ask(client, invitationList, { path: "/api/v1/invitations" });
+  if (asJson) return json({ members, invitations });
+  table(
+    ["e-mail", "name", "role", "state", "second factor", "joined", "last seen"],
+    members.map((one) => [
+      one.email,
+      one.name,
+      one.role,
+      one.state,
+      one.secondFactor ? "yes" : "no",
+      when(one.joinedAt),
+      when(one.lastSeenAt),
+    ]),
+  );
+  if (invitations.length === 0) return;
+  line();
+  table(
+    ["invited", "role", "since", "until"],
+    invitations.map((one) => [one.email, one.role, when(one.createdAt), when(one.expiresAt)]),
+  );
+};
+
+const invite = async (client: Client, email: string | undefined, role: string | undefined) => {
+  if (email === undefined)
+    throw misuse("Whom?", "Write `parlance users invite anna@example.org --role member`.");
+  const made = await ask(client, madeInvitation, {
+    path: "/api/v1/invitations",
+    body: { email, role: role === undefined ? "member" : roleNamed(role) },
+  });
+  if (made.link === null) return line(`An invitation was sent to ${printable(email)}.`);
+  line(`Pass this link on to ${printable(email)}; it works once, within seven days:`);
+  return line(`  ${made.link}`);
+};
+
+const actions = [
+  "list",
+  "invite",
+  "role",
+  "suspend",
+  "activate",
+  "remove",
+  "reset-link",
+  "reset-second-factor",
+  "sign-out",
+] as const;
+
+interface Given {
+  readonly who?: string | undefined;
+  readonly role?: string | undefined;
+  readonly yes?: boolean | undefined;
+}
+
+const changeMember = async (
+  client: Client,
+  action: Exclude<(typeof actions)[number], "list" | "invite">,
+  { who, role, yes }: Given,
+): Promise<void> => {
+  const member = await memberNamed(client, who);
+  const path = `/api/v1/members/${member.id}`;
+  const name = printable(member.email);
+  switch (action) {
+    case "role": {
+      const next = roleNamed(role);
+      await ask(client, memberList, { path, method: "PATCH", body: { role: next } });
+      return line(`${name} is ${next} now.`);
+    }
+    case "suspend":
+    case "activate": {
+      const state = action === "suspend" ? "suspended" : "active";
+      await ask(client, memberList, { path, method: "PATCH", body: { state } });
+      return line(`${name} is ${state} now.`);
+    }
+    case "remove": {
+      await confirm(`Remove ${name} from the organization?`, yes === true);
+      await ask(client, memberList, { path, method: "DELETE" });
+      return line(`${name} is no member any more.`);
+    }
+    case "reset-link": {
+      const { link } = await ask(client, resetLink, { path: `${path}/reset-link`, method: "POST" });
+      line(`With this link ${name} sets a new password; it works once, within an hour:`);
+      return line(`  ${link}`);
+    }
+    case "reset-second-factor":
+      await tell(client, { path: `${path}/reset-second-factor`, method: "POST" });
+      return line(`${name} has no second factor any more, and is signed out everywhere.`);
+    case "sign-out":
+      await tell(client, { path: `${path}/end-sessions`, method: "POST" });
+      return line(`${name} is signed out everywhere.`);
+  }
+};
+
+export const users = defineCommand({
+  meta: {
+    name: "users",
+    description:
+      "List the members; invite one, change a role, suspend, activate or remove one, help one who is locked out",
+  },
+  args: {
+    action: {
+      type: "positional",
+      required: false,
+      description: `list (default), ${actions.slice(1).join(", ")}`,
+    },
+    who: { type: "positional", required: false, description: "An e-mail address" },
+    role: { type: "string", description: "With invite and role: owner, admin, member or viewer" },
+    yes: { type: "boolean", alias: "y", description: "With remove: do not ask" },
+    json: { type: "boolean", description: "With list: print JSON" },
+  },
+  run: async ({ args }) => {
+    const action = actionOf("users", args.action, actions);
+    const client = await openClient();
+    try {
+      if (action === "list") return await list(client, args.json);
+      if (action === "invite") return await invite(client, args.who, args.role);
+      return await changeMember(client, action, args);
+    } finally {
+      await client.close();
+    }
+  },
+});
