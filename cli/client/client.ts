@@ -21,12 +21,17 @@ export const failureOf = async (response: Response): Promise<ParlanceError> => {
       code: "bad-answer",
       status: response.status,
     });
+  // The server speaks of a header, which nobody types here.
+  const hint =
+    read.data.code === "signed-out"
+      ? "`parlance login https://…` keeps an API key for that server; or set PARLANCE_API_KEY."
+      : read.data.hint;
   const kind =
     response.status < 500 ? "rejected" : response.status === 500 ? "corrupt" : "unavailable";
   return new ParlanceError(kind, read.data.detail, {
     code: read.data.code,
     status: response.status,
-    ...(read.data.hint === undefined ? {} : { hint: read.data.hint }),
+    ...(hint === undefined ? {} : { hint }),
   });
 };
 

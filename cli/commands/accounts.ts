@@ -10,15 +10,14 @@ import { openClient } from "../open-client.ts";
 
 const setupLink = z.object({ link: z.string().nullable() });
 
-const sayLink = (link: string | null): void => {
+const sayLink = (link: string | null, isLocal: boolean): void => {
   if (link === null) {
     line("This server has an owner already.");
     return;
   }
   line("Open this link within two days to become the owner of this server:");
   line(`  ${paint(["bold", "cyan"], link)}`);
-  if (!link.includes("localhost")) return;
-  line(paint("dim", "It opens where a server runs: `npm start`, if none does."));
+  if (isLocal) line(paint("dim", "No server runs yet: start it with `npm start` first."));
 };
 
 const show = async (client: Client, asJson: boolean | undefined): Promise<void> => {
@@ -65,7 +64,7 @@ export const accounts = defineCommand({
       const { link } = await ask(client, setupLink, { path, method: "POST" });
       if (args.json) return json({ link });
       if (action === "enable") line("Accounts are on.");
-      return sayLink(link);
+      return sayLink(link, client.local);
     } finally {
       await client.close();
     }

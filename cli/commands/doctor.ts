@@ -57,8 +57,23 @@ const unknownSettings = ({ unknown }: Config): Finding[] =>
   }));
 
 /** Without the key of the language model and passwords in addresses, which must not be printed. */
-const settings = ({ llm, ...config }: Config): Finding[] =>
-  Object.entries({ ...config, llm: llm && `${llm.model} at ${llm.baseUrl}` })
+/** What is set of accounts, without its secrets. */
+const accountSettings = (accounts: Config["accounts"]) => ({
+  accounts: accounts.required ? "required: others than this machine reach the server" : undefined,
+  secret: accounts.secret === undefined ? undefined : "set",
+  previousSecret: accounts.previousSecret === undefined ? undefined : "set",
+  publicUrl: accounts.publicUrl,
+  mail: accounts.mail && `${maskedUrl(accounts.mail.url)}, from ${accounts.mail.from}`,
+  owner: accounts.owner?.email,
+  trustedProxies: accounts.trustedProxies.join(","),
+});
+
+const settings = ({ llm, accounts, ...config }: Config): Finding[] =>
+  Object.entries({
+    ...config,
+    ...accountSettings(accounts),
+    llm: llm && `${llm.model} at ${llm.baseUrl}`,
+  })
     .filter(([name]) => name !== "unknown")
     .map(([name, value]) => ({
       name: `setting ${name}`,

@@ -25,6 +25,8 @@ import type { Database } from "#services/store/store.ts";
 
 const listName = "parlance-backup.json";
 const databaseName = "parlance.db";
+/** Of a home whose secret is not in the environment. */
+const secretName = "secret";
 
 const contents = z.object({
   format: z.literal(1),
@@ -211,6 +213,8 @@ export const writeBackup = async (
     };
     const addAll = async () => {
       await add(databaseName, copy);
+      // What is sealed in the database can be opened with it alone.
+      await add(secretName);
       // One that is removed meanwhile is of an upload that was erased.
       for (const name of await filesBelow(home, "blobs")) await add(name);
       for (const folder of await indexesOf(home))
