@@ -5,7 +5,11 @@ import { LongestFirst } from "./infra/checks/longest-first.ts";
 
 /** What is tested on every kind of database; SQLite, the default, is part of `unit`. */
 const onServers = {
-  include: ["services/{store,bus,sessions,workflow}/**/*.test.ts", "cli/commands/db.test.ts"],
+  include: [
+    "services/{store,bus,sessions,workflow}/**/*.test.ts",
+    "services/accounts/{races,audit}.test.ts",
+    "cli/commands/db.test.ts",
+  ],
   exclude: [
     "**/node_modules/**",
     // The file, and the plans, of SQLite itself.

@@ -244,7 +244,7 @@ const join = async (
 
 /**
  * Somebody new gets an account; somebody who has one proves it by its password, and its second factor.
- * @throws ParlanceError rejected `link-used` (410) | `weak-password` | `wrong-sign-in` (401) | `name-missing`
+ * @throws ParlanceError rejected `link-used` (410) | `weak-password` | `wrong-sign-in` | `name-missing`
  */
 export const acceptInvitation = async (
   parts: AccountParts,

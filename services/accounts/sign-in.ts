@@ -30,7 +30,6 @@ export type SignInOutcome =
 const wrongSignIn = () =>
   rejected("The e-mail address or the password is wrong.", {
     code: "wrong-sign-in",
-    status: 401,
     hint: "Try again, or set a new password.",
   });
 
@@ -95,7 +94,7 @@ export const checkSignIn = async (
   return user;
 };
 
-/** @throws ParlanceError rejected `wrong-sign-in` (401) | `too-many-tries` (429) | `suspended` (403); unavailable `busy` */
+/** @throws ParlanceError rejected `wrong-sign-in` | `too-many-tries` (429) | `suspended` (403); unavailable `busy` */
 export const signIn = async (
   parts: AccountParts,
   given: { readonly email: string; readonly password: string },
@@ -118,7 +117,7 @@ const provenBy = (
 
 /**
  * The second half of a sign-in. Each code and each half sign-in is taken once.
- * @throws ParlanceError rejected `wrong-code` (401) | `signed-out` (401) | `too-many-tries` (429)
+ * @throws ParlanceError rejected `wrong-code` | `signed-out` (401) | `too-many-tries` (429)
  */
 export const secondFactor = async (
   parts: AccountParts,
@@ -149,7 +148,6 @@ export const secondFactor = async (
     await countTry(parts, tried);
     throw rejected("This code is wrong, or was used before.", {
       code: "wrong-code",
-      status: 401,
       hint: "Wait for the next code of your authenticator, and type that one.",
     });
   }

@@ -71,7 +71,7 @@ describe("a password", () => {
     const person = api.browser();
     const wrong = await person.signIn("paul@example.org", "not this one at all");
     const unknown = await person.signIn("nobody@example.org", "not this one at all");
-    expect([wrong.status, wrong.code]).toEqual([401, "wrong-sign-in"]);
+    expect([wrong.status, wrong.code]).toEqual([400, "wrong-sign-in"]);
     const plain = (text: string) => text.replace(/"requestId":"[^"]*"/u, "");
     expect(plain(wrong.text)).toBe(plain(unknown.text));
     expect((await person.signIn("  PAUL@Example.org ")).status).toBe(200);

@@ -1,0 +1,98 @@
+// The audit log: written with what it tells of, found again, and any change of it noticed.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultOrganization } from "#services/domain/ids.ts";
+import { anOrigin, someAccounts, type TestAccounts } from "./accounts.builders.ts";
+import { change, readingOf, rowsOf } from "./parts.ts";
+
+let held: TestAccounts;
+beforeAll(async () => {
+  held = await someAccounts();
+});
+afterAll(() => held.remove());
+
+const parts = () => held.accounts.parts;
+const log = () => readingOf(parts(), defaultOrganization);
+
+const write = (action: string, target: string) =>
+  change(parts(), async (all) =>
+    parts().audit.write(await rowsOf(parts(), all, defaultOrganization), held.clock.now, {
+      actor: { name: "Olga", id: "usr_olga0000" },
+      action,
+      target,
+      details: { ü: "ö\u0000x", n: 3 },
+      network: anOrigin.network,
+    }),
+  );
+
+describe("the audit log", () => {
+  it("tells who did what, the newest first, by action and what begins with it", async () => {
+    for (const at of [1, 2, 3]) await write(`thing.change${at}`, `thing ${at}`);
+    await write("things", "other");
+    const found = await parts().audit.list(log(), { action: "thing", limit: 10 });
+    expect(found.map(({ action }) => action)).toEqual([
+      "thing.change3",
+      "thing.change2",
+      "thing.change1",
+    ]);
+    expect(found[0]).toMatchObject({ actor: "Olga", target: "thing 3", network: "203.0.113.0/24" });
+    expect(await parts().audit.list(log(), { actor: "Olga", limit: 2 })).toHaveLength(2);
+  });
+
+  it("numbers its entries without a gap, however many write at the same time", async () => {
+    await Promise.all(Array.from({ length: 20 }, (_, at) => write("crowd", `${at}`)));
+    const entries = await parts().audit.list(log(), { limit: 200 });
+    expect(entries.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: entries.length }, (_, at) => entries.length - at),
+    );
+    expect(await parts().audit.check(log())).toMatchObject({ ok: true, entries: entries.length });
+  });
+
+  it("is not written where what it tells of is undone", async () => {
+    const before = (await parts().audit.check(log())).entries;
+    await expect(
+      change(parts(), async (all) => {
+        await parts().audit.write(await rowsOf(parts(), all, defaultOrganization), 1, {
+          actor: { name: "x", id: null },
+          action: "undone",
+        });
+        throw new Error("undone");
+      }),
+    ).rejects.toThrow("undone");
+    expect((await parts().audit.check(log())).entries).toBe(before);
+  });
+
+  it.each([
+    ["changed", (seq: number) => ({ set: { details: '{"n":4}' }, seq })],
+    ["changed in its time", (seq: number) => ({ set: { at: 1 }, seq })],
+    ["given another author", (seq: number) => ({ set: { actor: "Eva" }, seq })],
+  ] as const)("notices an entry that was %s", async (_, how) => {
+    const { system } = parts().database;
+    const { set, seq } = how(5);
+    const kept = await system.rows
+      .selectFrom("audit")
+      .selectAll()
+      .where("seq", "=", seq)
+      .executeTakeFirstOrThrow();
+    await system.rows.updateTable("audit").set(set).where("seq", "=", seq).execute();
+    expect(await parts().audit.check(log())).toMatchObject({ ok: false, brokenAt: seq });
+    const { org_id: _org, ...row } = kept;
+    await system.rows.updateTable("audit").set(row).where("seq", "=", seq).execute();
+    expect(await parts().audit.check(log())).toMatchObject({ ok: true });
+  });
+
+  it("notices an entry that was removed, and one that was put in", async () => {
+    const { system } = parts().database;
+    const kept = await system.rows
+      .selectFrom("audit")
+      .selectAll()
+      .where("seq", "=", 4)
+      .executeTakeFirstOrThrow();
+    await system.rows.deleteFrom("audit").where("seq", "=", 4).execute();
+    expect(await parts().audit.check(log())).toMatchObject({ ok: false, brokenAt: 4 });
+    await system.rows
+      .insertInto("audit")
+      .values({ ...kept, actor: "forged" })
+      .execute();
+    expect(await parts().audit.check(log())).toMatchObject({ ok: false, brokenAt: 4 });
+  });
+});

@@ -1,0 +1,172 @@
+// Things that work once, taken by many at the same moment: exactly one has them, on every kind of database.
+import { Secret, TOTP } from "otpauth";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultOrganization } from "#services/domain/ids.ts";
+import type { Scope } from "#services/domain/scope.ts";
+import {
+  accountsWithoutOwner,
+  anOrigin,
+  aPassword,
+  secretOf,
+  someAccounts,
+  type TestAccounts,
+} from "./accounts.builders.ts";
+import { acceptInvitation, makeResetLink, resetPassword, setUp } from "./links.ts";
+import { invite } from "./organization.ts";
+import { beginTotp, confirmTotp, type Person } from "./people.ts";
+import { refreshSession } from "./sessions.ts";
+import { secondFactor, signIn } from "./sign-in.ts";
+
+/** At once, and how many times over: 50 by 200 is what `infra/bench/security.md` tells of. */
+const AT_ONCE = Number(process.env["PARLANCE_TEST_RACERS"] ?? 12);
+const ROUNDS = Number(process.env["PARLANCE_TEST_RACES"] ?? 3);
+
+let held: TestAccounts;
+let person: Person;
+let scope: Scope;
+beforeAll(async () => {
+  held = await someAccounts();
+  const { callers, parts } = held.accounts;
+  const identity = await callers.identify({
+    authorization: `Bearer ${held.owner.access}`,
+    ticket: undefined,
+    path: "/",
+  });
+  if (identity.caller.kind !== "user") throw new Error("The owner is not known.");
+  person = identity.caller;
+  scope = { organization: defaultOrganization, caller: person, collections: [] };
+  expect(parts.mail).toBeUndefined();
+});
+afterAll(() => held.remove());
+
+/** How many of those that tried at the same moment had it. */
+const winners = async <T>(work: (at: number) => Promise<T>): Promise<T[]> =>
+  (await Promise.allSettled(Array.from({ length: AT_ONCE }, (_, at) => work(at)))).flatMap((one) =>
+    one.status === "fulfilled" ? [one.value] : [],
+  );
+
+const rounds = async (work: (round: number) => Promise<void>) => {
+  for (let round = 0; round < ROUNDS; round++) await work(round);
+};
+
+describe("of many at the same moment", () => {
+  it("one makes the first owner", async () => {
+    const fresh = await accountsWithoutOwner();
+    try {
+      const { parts, setupLink } = fresh.accounts;
+      const token = secretOf(await setupLink(anOrigin.url));
+      const given = { token, name: "Eva", password: aPassword };
+      const got = await winners((at) =>
+        setUp(parts, { ...given, email: `eva${at}@example.org` }, anOrigin),
+      );
+      expect(got).toHaveLength(1);
+    } finally {
+      await fresh.remove();
+    }
+  });
+
+  it("one refresh gives a new token, and all get the same", async () => {
+    const { parts } = held.accounts;
+    let { refresh } = held.owner;
+    await rounds(async () => {
+      const got = await winners(() => refreshSession(parts, refresh, anOrigin));
+      expect(new Set(got.map((signed) => signed.refresh)).size).toBe(1);
+      expect(got).toHaveLength(AT_ONCE);
+      refresh = got[0]?.refresh ?? "";
+      const unused = await parts.database.system.rows
+        .selectFrom("refresh_tokens")
+        .select("hash")
+        .where("session_id", "=", person.session)
+        .where("used_at", "is", null)
+        .execute();
+      expect(unused).toHaveLength(1);
+    });
+  });
+
+  it("one accepts an invitation", async () => {
+    const { parts } = held.accounts;
+    await rounds(async (round) => {
+      const email = `guest${round}@example.org`;
+      const { link } = await invite(parts, scope, { email, role: "member" }, anOrigin);
+      const given = { token: secretOf(link), name: "Guest", password: aPassword };
+      expect(await winners(() => acceptInvitation(parts, given, anOrigin))).toHaveLength(1);
+      const users = await parts.database.system.rows
+        .selectFrom("users")
+        .select("id")
+        .where("email", "=", email)
+        .execute();
+      expect(users).toHaveLength(1);
+    });
+  });
+
+  it("one sets a new password by a link", async () => {
+    const { parts } = held.accounts;
+    await rounds(async (round) => {
+      const token = secretOf(await makeResetLink(parts, person.id, anOrigin.url));
+      const passwords = Array.from(
+        { length: AT_ONCE },
+        (_, at) => `granite willow ${round} harbour ${at}`,
+      );
+      const tried = await Promise.allSettled(
+        passwords.map((password) => resetPassword(parts, { token, password }, anOrigin)),
+      );
+      const won = passwords.filter((_, at) => tried[at]?.status === "fulfilled");
+      expect(won).toHaveLength(1);
+      const given = { email: "olga@example.org", password: won[0] ?? "" };
+      expect((await signIn(parts, given, anOrigin)).kind).toBe("signed-in");
+    });
+  });
+
+  it("one uses a code, and one a recovery code", async () => {
+    const { parts } = held.accounts;
+    const { link } = await invite(
+      parts,
+      scope,
+      { email: "vera@example.org", role: "member" },
+      anOrigin,
+    );
+    const accepted = await acceptInvitation(
+      parts,
+      { token: secretOf(link), name: "Vera", password: aPassword },
+      anOrigin,
+    );
+    if (accepted.kind !== "signed-in") throw new Error("Vera is not in.");
+    const { caller } = await held.accounts.callers.identify({
+      authorization: `Bearer ${accepted.access}`,
+      ticket: undefined,
+      path: "/",
+    });
+    if (caller.kind !== "user") throw new Error("Vera is not known.");
+    const { secret } = await beginTotp(parts, caller, aPassword, anOrigin.address);
+    const codeNow = () =>
+      new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: held.clock.now });
+    const who = { organization: defaultOrganization, person: caller };
+    const codes = await confirmTotp(parts, who, codeNow(), anOrigin);
+    const half = async () => {
+      const signed = await signIn(
+        parts,
+        { email: "vera@example.org", password: aPassword },
+        anOrigin,
+      );
+      if (signed.kind !== "second-factor") throw new Error("It asks for no second factor.");
+      return signed.token;
+    };
+    await rounds(async (round) => {
+      // What was tried before is forgotten, and the code is another one.
+      held.clock.now += 16 * 60_000;
+      const halves = await Promise.all(Array.from({ length: AT_ONCE }, half));
+      const code = codeNow();
+      const byCode = await winners((at) =>
+        secondFactor(parts, { token: halves[at] ?? "", code }, anOrigin),
+      );
+      expect(byCode).toHaveLength(1);
+      held.clock.now += 16 * 60_000;
+      const more = await Promise.all(Array.from({ length: AT_ONCE }, half));
+      const recovery = codes[round % codes.length] ?? "";
+      const byRecovery = await winners((at) =>
+        secondFactor(parts, { token: more[at] ?? "", code: recovery }, anOrigin),
+      );
+      expect(byRecovery).toHaveLength(round < codes.length ? 1 : 0);
+    });
+  });
+});
