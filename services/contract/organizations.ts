@@ -78,6 +78,14 @@ export const teamPatch = z.object({
   members: z.array(z.string().max(60)).max(1000).optional(),
 });
 
+/** Whom something may be shared with: for anybody in the organization, so names only. */
+export const peopleList = z
+  .object({
+    people: z.array(z.object({ id: z.string(), name: z.string() })),
+    teams: z.array(z.object({ id: z.string(), name: z.string() })),
+  })
+  .meta({ id: "PeopleList" });
+
 export const accessLevels = ["read", "edit", "manage"] as const;
 export const accessLevel = z.enum(accessLevels).meta({
   id: "AccessLevel",
