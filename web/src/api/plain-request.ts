@@ -1,4 +1,4 @@
-// One request to the server: the answer is checked against the contract's schema, an error answer is thrown as a ProblemError.
+// One request as it is, without a session: it is sent, its answer read, and its failures told apart.
 import type { z } from "zod";
 import { type Problem, problem } from "#services/contract/common.ts";
 import { readRetryAfter } from "#services/contract/retry-after.ts";
@@ -73,7 +73,10 @@ export const reading = async <T>(
   }
 };
 
-const send = (path: string, question: Question): Promise<Response> =>
+export type Headers = Readonly<Record<string, string>>;
+
+/** @param headers beside those that every request has */
+export const send = (path: string, question: Question, headers: Headers = {}): Promise<Response> =>
   reading(
     () =>
       fetch(path, {
@@ -81,6 +84,7 @@ const send = (path: string, question: Question): Promise<Response> =>
         headers: {
           accept: question.accept ?? "application/json",
           ...(question.body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
         },
         ...(question.body === undefined ? {} : { body: JSON.stringify(question.body) }),
         ...(question.signal === undefined ? {} : { signal: question.signal }),
@@ -102,34 +106,21 @@ const throwProblem = async (response: Response, { signal }: Question): Promise<n
 };
 
 /**
- * Sends a request and parses the answer with `schema`.
- * @throws ProblemError where the server answers with an error, UnreachableError where it does not answer, ZodError or
- * SyntaxError where the answer cannot be read.
+ * The answer, where it is none of an error that the question does not expect.
+ * @throws ProblemError where it is an error, UnreachableError where a proxy says that the server is down
  */
-export const ask = async <S extends z.ZodType>(
+export const expectSuccess = async (response: Response, question: Question): Promise<Response> =>
+  response.ok || question.alsoParsed?.includes(response.status)
+    ? response
+    : await throwProblem(response, question);
+
+/** The body of an answer, parsed with `schema`. @throws ZodError or SyntaxError where it cannot be read */
+export const readAnswer = async <S extends z.ZodType>(
   schema: S,
-  path: string,
-  question: Question = {},
+  response: Response,
+  question: Question,
 ): Promise<z.infer<S>> => {
-  const response = await send(path, question);
-  if (!response.ok && !question.alsoParsed?.includes(response.status))
-    return await throwProblem(response, question);
   const text = await reading(() => response.text(), question.signal);
   serverAnswered();
   return schema.parse(JSON.parse(text));
-};
-
-/** Sends a request and gives the answer as it is, its body to be read with `reading`. @throws as `ask` does. */
-export const open = async (path: string, question: Question): Promise<Response> => {
-  const response = await send(path, question);
-  if (!response.ok) return await throwProblem(response, question);
-  serverAnswered();
-  return response;
-};
-
-/** Sends a request whose answer has no body to read. @throws as `ask` does. */
-export const tell = async (path: string, question: Question): Promise<void> => {
-  const response = await send(path, question);
-  if (!response.ok) await throwProblem(response, question);
-  serverAnswered();
 };
