@@ -1,0 +1,59 @@
+// The frame of pages for people who are not signed in, or who must do something first: a card in the middle.
+import { Loader } from "@mantine/core";
+import type { ReactNode } from "react";
+import { LAYERS } from "../parts/theme.ts";
+import { Logo } from "../shell/logo.tsx";
+import { SchemeToggle } from "../shell/scheme-toggle.tsx";
+import { ServerReach } from "../shell/server-banner.tsx";
+import "./door.css";
+
+export interface DoorProps {
+  readonly children: ReactNode;
+  /** Beside the button for the colour scheme. */
+  readonly actions?: ReactNode;
+}
+
+export function Door({ children, actions }: DoorProps) {
+  return (
+    <div className="door">
+      <header className="door-bar">
+        {actions}
+        <SchemeToggle />
+      </header>
+      <ServerReach />
+      <main id="content">
+        <div className="door-brand">
+          <Logo />
+        </div>
+        {children}
+        <div id={LAYERS} />
+      </main>
+    </div>
+  );
+}
+
+export interface DoorCardProps {
+  readonly title: string;
+  readonly about?: ReactNode;
+  readonly isWide?: boolean;
+  readonly children?: ReactNode;
+}
+
+export function DoorCard({ title, about, isWide = false, children }: DoorCardProps) {
+  return (
+    <div className={isWide ? "card door-card wide arrive" : "card door-card arrive"}>
+      <h1>{title}</h1>
+      {about && <p className="door-about">{about}</p>}
+      {children}
+    </div>
+  );
+}
+
+/** While it is not known yet who is there. */
+export function Starting() {
+  return (
+    <div className="starting" role="status" aria-label="Loading">
+      <Loader size={26} />
+    </div>
+  );
+}
