@@ -11,8 +11,10 @@ import { cleanup, configure, render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { makeQueryClient } from "../api/query-client.ts";
+import { startSession } from "../api/session.ts";
 import { makeRouter } from "../router.tsx";
 import { theme } from "../ui/parts/theme.ts";
+import { anAuthState } from "./account.builders.ts";
 import { anAnalysis, aTopicList, selected } from "./analysis.builders.ts";
 import { aCollection, aReadiness } from "./answers.builders.ts";
 import { giveEventSource, giveFonts } from "./browser.builders.ts";
@@ -29,11 +31,13 @@ export interface Asked {
   readonly request: string;
   readonly search: string;
   readonly body: unknown;
+  readonly headers: Headers;
 }
 
 const common: Answers = {
   "GET /ready": () => aReadiness(),
   "GET /health": { status: "ok" },
+  "GET /api/v1/auth/state": anAuthState(),
   "GET /api/v1/alerts": { alerts: [], unseen: 0, nextCursor: null },
   "GET /api/v1/collections": { collections: [aCollection()] },
   "GET /api/v1/collections/col_a": aCollection(),
@@ -52,7 +56,12 @@ const common: Answers = {
 /** A refusal as the server writes it. */
 export const problem = (
   status: number,
-  given: { readonly title: string; readonly detail: string; readonly hint?: string },
+  given: {
+    readonly title: string;
+    readonly detail: string;
+    readonly hint?: string;
+    readonly code?: string;
+  },
   headers: Readonly<Record<string, string>> = {},
 ): Response =>
   new Response(JSON.stringify({ type: "about:blank", status, code: "test", ...given }), {
@@ -81,7 +90,7 @@ export const serve = (answers: Answers) => {
     const { pathname, search } = new URL(path, "http://localhost");
     const request = `${init?.method ?? "GET"} ${pathname}`;
     const body = bodyOf(init);
-    asked.push({ request, search, body });
+    asked.push({ request, search, body, headers: new Headers(init?.headers) });
     if (!table.has(request)) {
       unknown.push(request);
       return problem(404, { title: "Not found", detail: `The test has no answer to ${request}.` });
@@ -117,11 +126,14 @@ export const openPart = (part: () => ReactNode, answers: Answers = {}) => {
   return server;
 };
 
+let stopSession = () => {};
+
 /** The whole app at an address, with `answers` beside the common ones. */
 export const openApp = (address: string, answers: Answers = {}) => {
   const server = serve(answers);
   giveFonts();
   giveEventSource();
+  stopSession = startSession();
   const router = makeRouter(createMemoryHistory({ initialEntries: [address] }));
   render(
     <MantineProvider theme={theme} env="test">
@@ -136,6 +148,7 @@ export const openApp = (address: string, answers: Answers = {}) => {
 /** Unmounts the page and restores what the test replaced: for afterEach. */
 export const closeApp = (): void => {
   cleanup();
+  stopSession();
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 };
