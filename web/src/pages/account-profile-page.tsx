@@ -1,5 +1,14 @@
 // The profile: name, time zone, colour scheme, how to search; one's data as a file; the deletion of the account.
-import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import {
+  Button,
+  Group,
+  Input,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -74,16 +83,19 @@ function Profile({ user }: { readonly user: User }) {
           ]}
           {...form.getInputProps("timeZone")}
         />
-        <div>
-          <Text component="label" size="sm" fw={500} id="scheme" display="block" mb={4}>
-            Colour scheme
-          </Text>
-          <SegmentedControl
-            aria-labelledby="scheme"
-            data={colorSchemes.map((value) => ({ value, label: schemeLabels[value] }))}
-            {...form.getInputProps("colorScheme")}
-          />
-        </div>
+        <Input.Wrapper
+          label="Colour scheme"
+          labelElement="div"
+          labelProps={{ id: "colour-scheme" }}
+        >
+          <div>
+            <SegmentedControl
+              aria-labelledby="colour-scheme"
+              data={colorSchemes.map((value) => ({ value, label: schemeLabels[value] }))}
+              {...form.getInputProps("colorScheme")}
+            />
+          </div>
+        </Input.Wrapper>
         <Select
           label="How to search"
           description="Where a search does not say it."

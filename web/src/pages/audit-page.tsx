@@ -1,5 +1,5 @@
 // The audit log: who did what and when, filters, the file of it, and the check that nobody has changed it.
-import { Button, Code, Group, Menu, Select, Skeleton, TextInput } from "@mantine/core";
+import { Button, Code, Group, Menu, Select, Skeleton, Text, TextInput } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -64,17 +64,14 @@ function Acts() {
           </Menu.Dropdown>
         </Menu>
       </Group>
-      {check.data && (
-        <Notice
-          role="status"
-          icon={
-            check.data.ok ? (
-              <IconCircleCheck size={18} stroke={1.7} className="good" aria-hidden />
-            ) : (
-              <IconAlertTriangle size={18} stroke={1.7} aria-hidden />
-            )
-          }
-        >
+      {check.data?.ok === true && (
+        <Group gap={8} role="status" wrap="nowrap" mb={12}>
+          <IconCircleCheck size={18} stroke={1.7} className="good" aria-hidden />
+          <Text size="sm">{checkText(check.data)}</Text>
+        </Group>
+      )}
+      {check.data?.ok === false && (
+        <Notice role="alert" icon={<IconAlertTriangle size={18} stroke={1.7} aria-hidden />}>
           <p>{checkText(check.data)}</p>
         </Notice>
       )}

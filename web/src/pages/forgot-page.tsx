@@ -58,6 +58,7 @@ export function ForgotPage() {
   if (sentTo !== undefined)
     return (
       <DoorCard
+        isAnswer
         title="Look into your mail"
         about={`If there is an account for ${sentTo}, a link to set a new password was sent there.`}
       >

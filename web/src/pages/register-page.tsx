@@ -84,6 +84,7 @@ export function RegisterPage() {
   if (sentTo !== undefined)
     return (
       <DoorCard
+        isAnswer
         title="Look into your mail"
         about={`A link was sent to ${sentTo}. Open it to confirm your address; then you can sign in.`}
       />

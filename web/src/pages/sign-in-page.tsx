@@ -40,6 +40,8 @@ function PasswordForm({ problem, onAnswer }: PasswordFormProps) {
         label="E-mail"
         type="email"
         autoComplete="username"
+        // The page is for nothing else.
+        autoFocus={problem === undefined}
         maxLength={254}
         {...form.getInputProps("email")}
       />

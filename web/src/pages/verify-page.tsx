@@ -12,7 +12,7 @@ function Verify({ token }: { readonly token: string }) {
   const verify = useMutation({ mutationFn: () => verifyAddress(token) });
   if (verify.isSuccess)
     return (
-      <DoorCard title="Your address is confirmed">
+      <DoorCard isAnswer title="Your address is confirmed">
         <div className="door-form">
           <Button component={Link} to="/sign-in">
             Sign in

@@ -134,7 +134,9 @@ export function NewKey({ onClose }: { readonly onClose: () => void }) {
             Programs send it as “Authorization: Bearer …”.
           </Text>
           <Group justify="flex-end">
-            <Button onClick={onClose}>Done</Button>
+            <Button onClick={onClose} autoFocus>
+              Done
+            </Button>
           </Group>
         </Stack>
       )}

@@ -26,7 +26,7 @@ function Begin({ onSecret }: { readonly onSecret: (secret: Secret) => void }) {
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="md" maw={380}>
-        <PresentPassword label="Your password" {...form.getInputProps("password")} />
+        <PresentPassword label="Your password" autoFocus {...form.getInputProps("password")} />
         <FormError error={error} />
         <Group>
           <Button type="submit" loading={isPending}>
@@ -76,6 +76,7 @@ function Prove({ secret, onCodes }: ProveProps) {
           label="Code"
           autoComplete="one-time-code"
           inputMode="numeric"
+          autoFocus
           maxLength={10}
           {...form.getInputProps("code")}
         />

@@ -1,6 +1,6 @@
 // The frame of pages for people who are not signed in, or who must do something first: a card in the middle.
 import { Loader } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { LAYERS } from "../parts/theme.ts";
 import { Logo } from "../shell/logo.tsx";
 import { SchemeToggle } from "../shell/scheme-toggle.tsx";
@@ -36,13 +36,27 @@ export interface DoorCardProps {
   readonly title: string;
   readonly about?: ReactNode;
   readonly isWide?: boolean;
+  /** It takes the place of a form: the title takes the focus, so that it is read out. */
+  readonly isAnswer?: boolean;
   readonly children?: ReactNode;
 }
 
-export function DoorCard({ title, about, isWide = false, children }: DoorCardProps) {
+export function DoorCard({
+  title,
+  about,
+  isWide = false,
+  isAnswer = false,
+  children,
+}: DoorCardProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (isAnswer) heading.current?.focus();
+  }, [isAnswer]);
   return (
     <div className={isWide ? "card door-card wide arrive" : "card door-card arrive"}>
-      <h1>{title}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
       {about && <p className="door-about">{about}</p>}
       {children}
     </div>

@@ -98,7 +98,9 @@ export function Invite({ by, onClose }: InviteProps) {
             The invitation ends {date(made.invitation.expiresAt)}.
           </Text>
           <Group justify="flex-end">
-            <Button onClick={onClose}>Done</Button>
+            <Button onClick={onClose} autoFocus>
+              Done
+            </Button>
           </Group>
         </Stack>
       )}

@@ -2,6 +2,7 @@
 import { Text } from "@mantine/core";
 import { Link, type LinkProps, Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useActiveTabInView } from "./active-tab.ts";
 import { BelowHeading } from "./heading-level.tsx";
 
 export interface TabbedPageProps {
@@ -13,9 +14,10 @@ export interface TabbedPageProps {
 const exact = { exact: true, includeSearch: false } as const;
 
 export function TabbedPage({ title, about, tabs }: TabbedPageProps) {
+  const nav = useActiveTabInView();
   return (
     <>
-      <div className="collection-head">
+      <div className="collection-head tabbed-head">
         <div>
           <div className="tabbed-title">
             <Text component="h1" fz="1.25rem" fw={650} m={0}>
@@ -25,7 +27,7 @@ export function TabbedPage({ title, about, tabs }: TabbedPageProps) {
               {about}
             </Text>
           </div>
-          <nav className="tabs" aria-label={title}>
+          <nav className="tabs" aria-label={title} ref={nav}>
             {tabs.map(({ to, label }) => (
               <Link
                 key={label}

@@ -1,6 +1,6 @@
 // The menu of whoever is signed in: the organization, where there are several; account, organization, signing out.
-import { Menu, Modal, Text, UnstyledButton } from "@mantine/core";
-import { IconBuilding, IconCheck, IconLogout, IconUserCircle } from "@tabler/icons-react";
+import { Menu, Modal, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
+import { IconBuilding, IconLogout, IconUserCircle } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { Account } from "#services/contract/accounts.ts";
@@ -23,25 +23,21 @@ function Organizations({ account, onChoose }: OrganizationsProps) {
   return (
     <>
       <Menu.Label>Organization</Menu.Label>
-      {account.organizations.map(({ id, name, role }) => {
-        const isCurrent = id === account.organization.id;
-        return (
-          <Menu.Item
-            key={id}
-            role="menuitemradio"
-            aria-checked={isCurrent}
-            leftSection={isCurrent ? <IconCheck {...icon} /> : <span style={{ width: 17 }} />}
-            onClick={() => {
-              if (!isCurrent) onChoose(id);
-            }}
-          >
+      <Menu.RadioGroup
+        value={account.organization.id}
+        onChange={(id) => {
+          if (id !== account.organization.id) onChoose(id);
+        }}
+      >
+        {account.organizations.map(({ id, name, role }) => (
+          <Menu.RadioItem key={id} value={id} closeMenuOnClick>
             {name}
-            <Text component="span" display="block" size="xs" c="dimmed">
+            <Text component="span" display="block" size="xs">
               {roleLabels[role]}
             </Text>
-          </Menu.Item>
-        );
-      })}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
       <Menu.Divider />
     </>
   );
@@ -65,8 +61,9 @@ export function UserMenu() {
     <>
       <Menu position="bottom-end" width={250} shadow="md">
         <Menu.Target>
-          <UnstyledButton className="user-button" aria-label={`Your account: ${name}`}>
+          <UnstyledButton className="user-button">
             <span aria-hidden="true">{initials(name)}</span>
+            <VisuallyHidden>Your account: {name}</VisuallyHidden>
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>
