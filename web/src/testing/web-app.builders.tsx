@@ -22,8 +22,8 @@ import { giveEventSource, giveFonts } from "./browser.builders.ts";
 // A loaded machine takes longer than the default of one second to load a page's code.
 configure({ asyncUtilTimeout: 15_000 });
 
-/** What a request is answered with: a value (200 as JSON), a Response, or a function of the request's body. */
-export type Answer = unknown | Response | ((body: unknown) => unknown);
+/** What a request is answered with: a value (200 as JSON), a Response, or a function of the request's body and headers. */
+export type Answer = unknown | Response | ((body: unknown, headers: Headers) => unknown);
 /** By "METHOD /path", without the query string. */
 export type Answers = Readonly<Record<string, Answer>>;
 
@@ -72,8 +72,8 @@ export const problem = (
 /** Never answers: the page stays in its loading state. */
 export const pending = (): Promise<never> => new Promise(() => {});
 
-const responseOf = async (answer: Answer, body: unknown): Promise<Response> => {
-  const value = typeof answer === "function" ? await answer(body) : answer;
+const responseOf = async (answer: Answer, { body, headers }: Asked): Promise<Response> => {
+  const value = typeof answer === "function" ? await answer(body, headers) : answer;
   if (value instanceof Response) return value.clone();
   return new Response(JSON.stringify(value), { headers: { "content-type": "application/json" } });
 };
@@ -89,13 +89,13 @@ export const serve = (answers: Answers) => {
   vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
     const { pathname, search } = new URL(path, "http://localhost");
     const request = `${init?.method ?? "GET"} ${pathname}`;
-    const body = bodyOf(init);
-    asked.push({ request, search, body, headers: new Headers(init?.headers) });
+    const one = { request, search, body: bodyOf(init), headers: new Headers(init?.headers) };
+    asked.push(one);
     if (!table.has(request)) {
       unknown.push(request);
       return problem(404, { title: "Not found", detail: `The test has no answer to ${request}.` });
     }
-    return await responseOf(table.get(request), body);
+    return await responseOf(table.get(request), one);
   });
   return {
     asked,

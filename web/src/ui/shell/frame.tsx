@@ -1,12 +1,14 @@
 // The frame of the app: the shell for whoever may use it, the door for people who are not signed in, nothing before that is known.
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { Outlet, useLocation, useMatches, useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import { sectionOf } from "#services/contract/app-addresses.ts";
 import { accountQuery } from "../../api/account.ts";
 import { doorSections } from "../../shape/address/return-path.ts";
 import { usePreferences } from "../account/use-preferences.ts";
 import { useSession } from "../account/use-session.ts";
 import { Door, Starting } from "../door/door.tsx";
+import { GoTo } from "../door/entrance.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
 import { lazyPart } from "../parts/lazy-part.tsx";
 import { Shell } from "./shell.tsx";
@@ -21,8 +23,14 @@ const Enrolment = lazyPart(
 const accountSections: ReadonlySet<string> = new Set(["account", "organization"]);
 
 function ToSignIn() {
-  const href = useLocation({ select: (location) => location.href });
-  return <Navigate to="/sign-in" search={href === "/" ? {} : { to: href }} replace />;
+  const navigate = useNavigate();
+  // As it is at first: it changes with the navigation, before this is gone.
+  const [wanted] = useState(useLocation({ select: (location) => location.href }));
+  useEffect(() => {
+    const search = wanted === "/" ? {} : { to: wanted };
+    void navigate({ to: "/sign-in", search, replace: true });
+  }, [navigate, wanted]);
+  return <Starting />;
 }
 
 function SignedIn() {
@@ -46,7 +54,8 @@ function SignedIn() {
 
 export function Frame() {
   const session = useSession();
-  const section = useLocation({ select: ({ pathname }) => sectionOf(pathname) });
+  // Of the page that is drawn, which the address is ahead of while the next one loads.
+  const section = useMatches({ select: (matches) => sectionOf(matches.at(-1)?.pathname ?? "/") });
   const isAtDoor = doorSections.has(section);
   switch (session.kind) {
     case "starting":
@@ -58,7 +67,7 @@ export function Frame() {
         </Door>
       );
     case "without-accounts":
-      return isAtDoor || accountSections.has(section) ? <Navigate to="/" replace /> : <Shell />;
+      return isAtDoor || accountSections.has(section) ? <GoTo path="/" /> : <Shell />;
     case "signed-out":
       if (!isAtDoor) return <ToSignIn />;
       break;
