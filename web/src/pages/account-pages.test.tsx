@@ -125,7 +125,7 @@ describe("password and second factor", () => {
     );
     app.answer("POST /api/v1/account/password", new Response(null));
     press("Change the password");
-    await screen.findByText(/Changed\./);
+    await screen.findByText("The password is changed.");
     expect(app.bodies("POST /api/v1/account/password").at(-1)).toEqual({
       current: "old",
       next: "correct horse battery",

@@ -125,7 +125,7 @@ function YourData() {
   return (
     <Section
       title="Your data"
-      about="What is kept about you: your profile, sessions, keys and what you did, as a JSON file. Conversations are not in it."
+      about="What is kept about you, as a JSON file. Conversations are not in it."
     >
       <Button component="a" variant="default" {...download.props}>
         Download

@@ -29,10 +29,7 @@ function ResetForm({ token, onAnswer }: FormProps) {
     fields: { "weak-password": "password" },
   });
   return (
-    <DoorCard
-      title="Set a new password"
-      about="All other sessions of your account end. You are signed in here."
-    >
+    <DoorCard title="Set a new password" about="You are signed in with it then.">
       <form onSubmit={onSubmit} noValidate className="door-form">
         <NewPassword {...form.getInputProps("password")} />
         <FormError error={error} />

@@ -55,7 +55,7 @@ export function PasswordForm({ email, hasPassword }: PasswordFormProps) {
             {hasPassword ? "Change the password" : "Set a password"}
           </Button>
           <Text size="sm" c="dimmed" role="status">
-            {isDone && !form.isDirty() && "Changed. Your other sessions have ended."}
+            {isDone && !form.isDirty() && "The password is changed."}
           </Text>
         </Group>
       </Stack>
