@@ -202,6 +202,9 @@ export const madeApiKey = z
   .object({ key: apiKey, secret: z.string() })
   .meta({ id: "MadeApiKey", description: "The secret is shown this once" });
 
-/** For a download, which a browser asks for without a header: `?ticket=…` opens this path, for a minute. */
+/**
+ * For a download or a stream of events, which a browser asks for without a header: `?ticket=…` beside the other parameters opens
+ * this path, for a minute. The path is given without parameters.
+ */
 export const ticketRequest = z.object({ path: z.string().startsWith("/api/v1/").max(2000) });
 export const ticket = z.object({ ticket: z.string() }).meta({ id: "Ticket" });

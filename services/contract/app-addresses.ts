@@ -3,12 +3,21 @@
 /** What is not below one of these is no page of the app. A test compares them with the app's routes. */
 export const appSections: ReadonlySet<string> = new Set([
   "",
+  "account",
   "alerts",
   "c",
   "conversation",
+  "forgot",
+  "invitation",
   "jobs",
+  "organization",
+  "register",
+  "reset",
   "search",
+  "setup",
+  "sign-in",
   "status",
+  "verify",
   "words",
 ]);
 

@@ -8,12 +8,14 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { makeQueryClient } from "./api/query-client.ts";
+import { startSession } from "./api/session.ts";
 import { makeRouter } from "./router.tsx";
 import { theme } from "./ui/parts/theme.ts";
 
 const place = document.getElementById("root");
 if (!place) throw new Error("The page has no element with the id “root”.");
 
+startSession();
 createRoot(place).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">

@@ -29,7 +29,7 @@ import {
 import { type SearchAddress, searchAddress } from "./shape/address/search-address.ts";
 import { type MapAddress, mapAddress } from "./shape/map/address.ts";
 import { ErrorMessage } from "./ui/parts/error-message.tsx";
-import { Shell } from "./ui/shell/shell.tsx";
+import { Frame } from "./ui/shell/frame.tsx";
 
 /** A page whose code is fetched when it is opened, or when a link to it is hovered over. */
 const page = <M extends Record<string, unknown>, K extends keyof M & string>(
@@ -37,7 +37,7 @@ const page = <M extends Record<string, unknown>, K extends keyof M & string>(
   name: K,
 ) => lazyRouteComponent<M, K>(() => fetchCode(load), name);
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage });
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
 
@@ -191,8 +191,145 @@ const conversation = createRoute({
   component: page(() => import("./pages/conversation-page.tsx"), "ConversationPage"),
 });
 
+const signInAddress = z.object({
+  /** Path of the page that was wanted. */
+  to: z.string().max(4000).optional().catch(undefined),
+  /** Code of why signing in with a provider did not work. */
+  problem: z.string().max(60).optional().catch(undefined),
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (raw: z.infer<typeof signInAddress> & SearchSchemaInput) =>
+    signInAddress.parse(raw),
+  component: page(() => import("./pages/sign-in-page.tsx"), "SignInPage"),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  component: page(() => import("./pages/setup-page.tsx"), "SetupPage"),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: page(() => import("./pages/invitation-page.tsx"), "InvitationPage"),
+});
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  component: page(() => import("./pages/register-page.tsx"), "RegisterPage"),
+});
+
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: "/verify",
+  component: page(() => import("./pages/verify-page.tsx"), "VerifyPage"),
+});
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot",
+  component: page(() => import("./pages/forgot-page.tsx"), "ForgotPage"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  component: page(() => import("./pages/reset-page.tsx"), "ResetPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: page(() => import("./pages/account-frame.tsx"), "AccountFrame"),
+});
+
+const profile = createRoute({
+  getParentRoute: () => account,
+  path: "/",
+  component: page(() => import("./pages/account-profile-page.tsx"), "AccountProfilePage"),
+});
+
+const security = createRoute({
+  getParentRoute: () => account,
+  path: "/security",
+  component: page(() => import("./pages/account-security-page.tsx"), "AccountSecurityPage"),
+});
+
+const sessions = createRoute({
+  getParentRoute: () => account,
+  path: "/sessions",
+  component: page(() => import("./pages/account-sessions-page.tsx"), "AccountSessionsPage"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => account,
+  path: "/keys",
+  component: page(() => import("./pages/account-keys-page.tsx"), "AccountKeysPage"),
+});
+
+const organization = createRoute({
+  getParentRoute: () => root,
+  path: "/organization",
+  component: page(() => import("./pages/organization-frame.tsx"), "OrganizationFrame"),
+});
+
+const members = createRoute({
+  getParentRoute: () => organization,
+  path: "/",
+  component: page(() => import("./pages/members-page.tsx"), "MembersPage"),
+});
+
+const teams = createRoute({
+  getParentRoute: () => organization,
+  path: "/teams",
+  component: page(() => import("./pages/teams-page.tsx"), "TeamsPage"),
+});
+
+const organizationKeys = createRoute({
+  getParentRoute: () => organization,
+  path: "/keys",
+  component: page(() => import("./pages/organization-keys-page.tsx"), "OrganizationKeysPage"),
+});
+
+const auditAddress = z.object({
+  action: z.string().max(60).optional().catch(undefined),
+  /** Id of a member. */
+  actor: z.string().max(60).optional().catch(undefined),
+  after: z.int().optional().catch(undefined),
+  before: z.int().optional().catch(undefined),
+});
+const audit = createRoute({
+  getParentRoute: () => organization,
+  path: "/audit",
+  validateSearch: (raw: z.infer<typeof auditAddress> & SearchSchemaInput) =>
+    auditAddress.parse(raw),
+  component: page(() => import("./pages/audit-page.tsx"), "AuditPage"),
+});
+
+const organizationSettings = createRoute({
+  getParentRoute: () => organization,
+  path: "/settings",
+  component: page(
+    () => import("./pages/organization-settings-page.tsx"),
+    "OrganizationSettingsPage",
+  ),
+});
+
 const routeTree = root.addChildren([
   home,
+  signIn,
+  setup,
+  invitation,
+  register,
+  verify,
+  forgot,
+  reset,
+  account.addChildren([profile, security, sessions, keys]),
+  organization.addChildren([members, teams, organizationKeys, audit, organizationSettings]),
   searchAll,
   alerts,
   status,

@@ -14,8 +14,9 @@ import {
   topicList,
 } from "#services/contract/analysis.ts";
 import { overview } from "#services/contract/figures.ts";
+import { base } from "./plain-request.ts";
 import { whileReachable } from "./reachability.ts";
-import { ask, base, tell } from "./request.ts";
+import { ask, tell } from "./request.ts";
 
 export const collectionAt = (id: string): string => `${base}/collections/${encodeURIComponent(id)}`;
 

@@ -2,7 +2,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { type AnswerQuestion, answer, type WrittenEvent } from "#services/contract/answers.ts";
 import { readWrittenEvents } from "../shape/texts/event-stream.ts";
-import { ask, base, open, reading } from "./request.ts";
+import { base, reading } from "./plain-request.ts";
+import { ask, open } from "./request.ts";
 
 const path = (collection: string | undefined) =>
   collection === undefined

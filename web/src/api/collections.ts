@@ -9,7 +9,8 @@ import {
   versionList,
 } from "#services/contract/collections.ts";
 import { conversationList, type conversationListQuery } from "#services/contract/conversations.ts";
-import { ask, base, tell } from "./request.ts";
+import { base } from "./plain-request.ts";
+import { ask, tell } from "./request.ts";
 
 const at = (id: string) => `${base}/collections/${encodeURIComponent(id)}`;
 

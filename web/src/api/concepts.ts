@@ -14,8 +14,9 @@ import {
 } from "#services/contract/concepts.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { asked } from "./collections.ts";
+import { base } from "./plain-request.ts";
 import { whileReachable } from "./reachability.ts";
-import { ask, base, tell } from "./request.ts";
+import { ask, tell } from "./request.ts";
 
 const at = (collection: string, id: string) =>
   `${collectionAt(collection)}/concepts/${encodeURIComponent(id)}`;

@@ -2,7 +2,8 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { conversationPage, rawRecord } from "#services/contract/conversations.ts";
 import { asked } from "./collections.ts";
-import { ask, base } from "./request.ts";
+import { base } from "./plain-request.ts";
+import { ask } from "./request.ts";
 
 export interface ConversationAsked {
   readonly around?: string | undefined;

@@ -1,8 +1,9 @@
 // Requests for jobs: how many wait, those that were given up, trying one again, forgetting and cancelling one.
 import { queryOptions } from "@tanstack/react-query";
 import { jobList } from "#services/contract/job-list.ts";
+import { base } from "./plain-request.ts";
 import { whileReachable } from "./reachability.ts";
-import { ask, base } from "./request.ts";
+import { ask } from "./request.ts";
 
 const jobsEveryMs = 4_000;
 

@@ -1,6 +1,7 @@
 // Code that is fetched on first use: pages, dialogs, charts. Where it cannot be fetched, the server does not answer.
+
+import { UnreachableError } from "./plain-request.ts";
 import { serverDidNotAnswer } from "./reachability.ts";
-import { UnreachableError } from "./request.ts";
 
 /** The code or the style of a part of the app could not be fetched. Only loading the whole page again fetches it anew. */
 export class MissingCodeError extends UnreachableError {

@@ -14,7 +14,8 @@ import { type PackedArray, unpack } from "#services/contract/packed.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { createConcept } from "./concepts.ts";
-import { ask, open, reading } from "./request.ts";
+import { reading } from "./plain-request.ts";
+import { ask, open } from "./request.ts";
 
 const mapAt = (collection: string) => `${collectionAt(collection)}/map`;
 

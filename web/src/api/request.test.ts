@@ -3,8 +3,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { ProblemError, readProblem, UnreachableError } from "./plain-request.ts";
 import { reachability } from "./reachability.ts";
-import { ask, ProblemError, readProblem, UnreachableError } from "./request.ts";
+import { ask } from "./request.ts";
 
 let server: Server;
 let url: string;

@@ -1,6 +1,6 @@
 // Which failed requests are sent again, and after how long.
 import { describe, expect, it } from "vitest";
-import { ProblemError, UnreachableError } from "./request.ts";
+import { ProblemError, UnreachableError } from "./plain-request.ts";
 import { retryDelayMs, shouldRetry } from "./retry.ts";
 
 const failed = (status: number, retryAfterMs?: number) =>

@@ -1,5 +1,5 @@
 // Which failed requests are sent again, how often, and how long to wait before.
-import { ProblemError } from "./request.ts";
+import { ProblemError } from "./plain-request.ts";
 
 /** A server that answers 503 is busy: it is asked again so many times. */
 export const maxBusyRetries = 3;

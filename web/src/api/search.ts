@@ -1,7 +1,8 @@
 // Search requests, further pages by cursor.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type SearchRequestInput, searchAnswer } from "#services/contract/search.ts";
-import { ask, base } from "./request.ts";
+import { base } from "./plain-request.ts";
+import { ask } from "./request.ts";
 
 const path = (collection: string | undefined) =>
   collection === undefined

@@ -1,8 +1,9 @@
 // What the server says about itself: the formats that it reads, and whether all its parts work.
 import { queryOptions } from "@tanstack/react-query";
 import { formatList, readiness } from "#services/contract/system.ts";
+import { base } from "./plain-request.ts";
 import { whileReachable } from "./reachability.ts";
-import { ask, base } from "./request.ts";
+import { ask } from "./request.ts";
 
 export const formatsQuery = queryOptions({
   queryKey: ["formats"],

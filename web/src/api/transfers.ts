@@ -91,6 +91,11 @@ export const dropTransfer = (key: string): void => {
   else drop(key);
 };
 
+/** What the person who signs out was sending is not for the next one to see. */
+export const dropAllTransfers = (): void => {
+  for (const { key } of transfers) dropTransfer(key);
+};
+
 // crypto.randomUUID exists only on https and localhost; a server on the local network may be reached by plain http.
 const newKey = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>

@@ -1,8 +1,9 @@
 // How many alerts are unseen. A file of its own, so that the first page's script does not load the contract of concepts.
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
+import { base } from "./plain-request.ts";
 import { whileReachable } from "./reachability.ts";
-import { ask, base } from "./request.ts";
+import { ask } from "./request.ts";
 
 const everyMs = 30_000;
 

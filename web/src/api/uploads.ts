@@ -9,16 +9,18 @@ import {
   uploadList,
 } from "#services/contract/uploads.ts";
 import { asked } from "./collections.ts";
-import { serverDidNotAnswer, whileReachable } from "./reachability.ts";
+import { openEvents } from "./events.ts";
 import {
-  ask,
   base,
+  type Headers,
   isOfProxy,
   ProblemError,
   readProblem,
-  tell,
   UnreachableError,
-} from "./request.ts";
+} from "./plain-request.ts";
+import { serverDidNotAnswer, whileReachable } from "./reachability.ts";
+import { ask, tell } from "./request.ts";
+import { withToken } from "./session.ts";
 
 const at = (id: string) => `${base}/uploads/${encodeURIComponent(id)}`;
 
@@ -48,14 +50,13 @@ export const originalUrl = (id: string): string => `${at(id)}/original`;
 
 /** Calls `onUpload` with every change of one upload until its final state. @returns stops it. */
 export const followUpload = (id: string, onUpload: (now: Upload) => void): (() => void) => {
-  const events = new EventSource(`${at(id)}/events`);
-  events.addEventListener(uploadEventName, (event) => {
-    const now = upload.safeParse(JSON.parse(event.data));
+  const stop = openEvents(`${at(id)}/events`, uploadEventName, (data) => {
+    const now = upload.safeParse(data);
     if (!now.success) return;
     onUpload(now.data);
-    if (isFinal(now.data.state)) events.close();
+    if (isFinal(now.data.state)) stop();
   });
-  return () => events.close();
+  return stop;
 };
 
 export interface Sending {
@@ -65,8 +66,12 @@ export interface Sending {
   readonly signal: AbortSignal;
 }
 
-/** Sends one file. XMLHttpRequest, since fetch does not report how much of a body has been sent. */
-export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Promise<Upload> =>
+/** XMLHttpRequest, since fetch does not report how much of a body has been sent. */
+const sendOnce = (
+  sending: Sending,
+  headers: Headers,
+  onSent: (bytes: number) => void,
+): Promise<Upload> =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const query = asked({ filename: sending.file.name });
@@ -74,8 +79,12 @@ export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Pro
       "PUT",
       `${base}/collections/${encodeURIComponent(sending.collection)}/uploads?${query}`,
     );
-    request.setRequestHeader("content-type", "application/octet-stream");
-    request.setRequestHeader("idempotency-key", sending.key);
+    for (const [name, value] of Object.entries({
+      "content-type": "application/octet-stream",
+      "idempotency-key": sending.key,
+      ...headers,
+    }))
+      request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onSent(event.loaded);
     const lost = () => {
       serverDidNotAnswer();
@@ -103,3 +112,7 @@ export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Pro
     sending.signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(sending.file);
   });
+
+/** Sends one file. */
+export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Promise<Upload> =>
+  withToken((headers) => sendOnce(sending, headers, onSent));

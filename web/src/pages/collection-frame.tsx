@@ -15,8 +15,7 @@ import {
   IconUpload,
 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { Link, Outlet, useParams } from "@tanstack/react-router";
 import type { Collection } from "#services/contract/collections.ts";
 import { analysisQuery } from "../api/analysis.ts";
 import { collectionQuery } from "../api/collections.ts";
@@ -27,6 +26,7 @@ import { counted } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
 import { AnalysisChip } from "../ui/analysis/analysis-chip.tsx";
 import { useAnalysisWatch } from "../ui/analysis/analysis-watch.ts";
+import { useActiveTabInView } from "../ui/parts/active-tab.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { BelowHeading } from "../ui/parts/heading-level.tsx";
 import { HealthAlert } from "../ui/parts/health-alert.tsx";
@@ -49,22 +49,6 @@ const tabs = [
 /** A tab is active on pages below it too (a topic, a concept); the overview tab only on the overview itself. */
 const exact = { exact: true, includeSearch: false } as const;
 const andBelow = { exact: false, includeSearch: false } as const;
-
-/** On a narrow screen the tabs scroll sideways; this scrolls the active tab into view. */
-const useActiveTabInView = () => {
-  const nav = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the active tab changes with the page
-  useEffect(() => {
-    const box = nav.current;
-    const tab = box?.querySelector<HTMLElement>(".tab.active");
-    if (!box || !tab) return;
-    const { offsetLeft, offsetWidth } = tab;
-    if (offsetLeft < box.scrollLeft || offsetLeft + offsetWidth > box.scrollLeft + box.clientWidth)
-      box.scrollTo({ left: offsetLeft - (box.clientWidth - offsetWidth) / 2 });
-  }, [pathname]);
-  return nav;
-};
 
 const changingEveryMs = 3_000;
 const unhealthyEveryMs = 10_000;

@@ -11,14 +11,7 @@ import {
   UnstyledButton,
   VisuallyHidden,
 } from "@mantine/core";
-import { DatePickerInput } from "@mantine/dates";
-import "@mantine/dates/styles.css";
-import {
-  IconArrowsLeftRight,
-  IconCalendarEvent,
-  IconChevronDown,
-  IconScale,
-} from "@tabler/icons-react";
+import { IconArrowsLeftRight, IconChevronDown, IconScale } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -50,10 +43,10 @@ import {
 } from "../shape/figures/differences.ts";
 import { counted } from "../shape/words/numbers.ts";
 import { languageLabel } from "../shape/words/sources.ts";
-import { dayText, startOfDay } from "../shape/words/times.ts";
 import { unbroken } from "../shape/words/unbroken.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
+import { DateRange } from "../ui/parts/date-range.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -138,29 +131,11 @@ function SideCard({ side, collection, address, names, found, onAddress }: SideCa
       >
         {open && (
           <>
-            <DatePickerInput
-              type="range"
+            <DateRange
               mb={16}
-              size="xs"
               label="Time"
-              valueFormat="D MMM YY"
-              placeholder="Any time"
-              clearable
-              allowSingleDateInRange
-              clearButtonProps={{ "aria-label": "Any time" }}
-              leftSection={<IconCalendarEvent size={15} stroke={1.6} aria-hidden />}
-              value={[
-                address.after === undefined ? null : dayText(address.after),
-                address.before === undefined ? null : dayText(address.before - 1),
-              ]}
-              onChange={([from, to]) => {
-                // Only one end of the range was chosen so far.
-                if ((from === null) !== (to === null)) return;
-                change({
-                  after: from === null ? undefined : startOfDay(from),
-                  before: to === null ? undefined : startOfDay(to) + dayMs,
-                });
-              }}
+              range={{ after: address.after, before: address.before }}
+              onRange={change}
             />
             <SelectionFacets collection={collection} address={address} onAddress={change} />
           </>

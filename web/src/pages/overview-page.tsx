@@ -17,6 +17,8 @@ import { unbroken } from "../shape/words/unbroken.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { EmptyCollection } from "../ui/analysis/empty-collection.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
+import { ActionError } from "../ui/parts/action-error.tsx";
+import { useDownload } from "../ui/parts/download.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useListKeys } from "../ui/parts/list-keys.ts";
 import { useNow } from "../ui/parts/now.ts";
@@ -35,26 +37,31 @@ interface PartProps {
 }
 
 function Report({ collection }: { readonly collection: string }) {
+  const page = useDownload(reportUrl(collection, "html"));
+  const markdown = useDownload(reportUrl(collection, "md"));
   return (
-    <Menu position="bottom-end" shadow="md" width={230}>
-      <Menu.Target>
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconDownload size={15} stroke={1.6} aria-hidden />}
-        >
-          Report
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component="a" href={reportUrl(collection, "html")} download>
-          HTML page
-        </Menu.Item>
-        <Menu.Item component="a" href={reportUrl(collection, "md")} download>
-          Markdown
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" shadow="md" width={230}>
+        <Menu.Target>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconDownload size={15} stroke={1.6} aria-hidden />}
+          >
+            Report
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item component="a" {...page.props}>
+            HTML page
+          </Menu.Item>
+          <Menu.Item component="a" {...markdown.props}>
+            Markdown
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <ActionError error={page.error ?? markdown.error} />
+    </>
   );
 }
 

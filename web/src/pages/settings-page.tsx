@@ -21,10 +21,10 @@ import { percent } from "../shape/figures/effects.ts";
 import { count } from "../shape/words/numbers.ts";
 import { languageLabel } from "../shape/words/sources.ts";
 import { date } from "../shape/words/times.ts";
+import { timeZonesWith } from "../ui/account/time-zones.ts";
+import { AccessSection } from "../ui/organization/access-section.tsx";
 import { ActionError } from "../ui/parts/action-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
-
-const zones = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
 function Form({ collection }: { readonly collection: Collection }) {
   const client = useQueryClient();
@@ -62,7 +62,7 @@ function Form({ collection }: { readonly collection: Collection }) {
           allowDeselect={false}
           // More than 400 options: they are mounted when the list opens.
           comboboxProps={{ keepMounted: false }}
-          data={zones.includes(collection.zone) ? zones : [collection.zone, ...zones]}
+          data={timeZonesWith(collection.zone)}
           {...form.getInputProps("zone")}
         />
         <Group>
@@ -171,6 +171,7 @@ export function SettingsPage() {
     <div className="page" style={{ maxWidth: 720 }}>
       <Stack gap={44}>
         <Form key={data.id} collection={data} />
+        <AccessSection collection={data.id} />
         <section>
           <Title order={2} mb={8}>
             Details

@@ -59,6 +59,7 @@ export const showEverything = (): void => {
 
 /** Server-sent events: the test sends them. */
 export class TestEventSource extends EventTarget {
+  static readonly CLOSED = 2;
   static opened: TestEventSource[] = [];
   readonly url: string;
   isClosed = false;
@@ -70,6 +71,14 @@ export class TestEventSource extends EventTarget {
   close(): void {
     this.isClosed = true;
   }
+  get readyState(): number {
+    return this.isClosed ? TestEventSource.CLOSED : 1;
+  }
+  /** The server refuses it: a browser does not open it again by itself. */
+  fail(): void {
+    this.isClosed = true;
+    this.dispatchEvent(new Event("error"));
+  }
   send(name: string, data: unknown): void {
     this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data) }));
   }
@@ -78,6 +87,43 @@ export class TestEventSource extends EventTarget {
 export const giveEventSource = (): void => {
   TestEventSource.opened = [];
   vi.stubGlobal("EventSource", TestEventSource);
+};
+
+interface SentFile {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Replaces XMLHttpRequest, with which files are sent. @returns what was sent */
+export const giveTransfers = (
+  answer: (headers: SentFile["headers"]) => { readonly status: number; readonly body: unknown },
+): readonly SentFile[] => {
+  const sent: SentFile[] = [];
+  class TestTransfer {
+    readonly upload = {};
+    readonly #headers: Record<string, string> = {};
+    #to = { method: "", url: "" };
+    status = 0;
+    statusText = "";
+    responseText = "";
+    onload = () => {};
+    open(method: string, url: string): void {
+      this.#to = { method, url };
+    }
+    setRequestHeader(name: string, value: string): void {
+      this.#headers[name] = value;
+    }
+    send(): void {
+      sent.push({ ...this.#to, headers: this.#headers });
+      const { status, body } = answer(this.#headers);
+      this.status = status;
+      this.responseText = JSON.stringify(body);
+      queueMicrotask(() => this.onload());
+    }
+  }
+  vi.stubGlobal("XMLHttpRequest", TestTransfer);
+  return sent;
 };
 
 export interface GlCall {

@@ -11,8 +11,10 @@ import { cleanup, configure, render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { makeQueryClient } from "../api/query-client.ts";
+import { startSession } from "../api/session.ts";
 import { makeRouter } from "../router.tsx";
 import { theme } from "../ui/parts/theme.ts";
+import { anAuthState } from "./account.builders.ts";
 import { anAnalysis, aTopicList, selected } from "./analysis.builders.ts";
 import { aCollection, aReadiness } from "./answers.builders.ts";
 import { giveEventSource, giveFonts } from "./browser.builders.ts";
@@ -20,8 +22,8 @@ import { giveEventSource, giveFonts } from "./browser.builders.ts";
 // A loaded machine takes longer than the default of one second to load a page's code.
 configure({ asyncUtilTimeout: 15_000 });
 
-/** What a request is answered with: a value (200 as JSON), a Response, or a function of the request's body. */
-export type Answer = unknown | Response | ((body: unknown) => unknown);
+/** What a request is answered with: a value (200 as JSON), a Response, or a function of the request's body and headers. */
+export type Answer = unknown | Response | ((body: unknown, headers: Headers) => unknown);
 /** By "METHOD /path", without the query string. */
 export type Answers = Readonly<Record<string, Answer>>;
 
@@ -29,11 +31,13 @@ export interface Asked {
   readonly request: string;
   readonly search: string;
   readonly body: unknown;
+  readonly headers: Headers;
 }
 
 const common: Answers = {
   "GET /ready": () => aReadiness(),
   "GET /health": { status: "ok" },
+  "GET /api/v1/auth/state": anAuthState(),
   "GET /api/v1/alerts": { alerts: [], unseen: 0, nextCursor: null },
   "GET /api/v1/collections": { collections: [aCollection()] },
   "GET /api/v1/collections/col_a": aCollection(),
@@ -52,7 +56,12 @@ const common: Answers = {
 /** A refusal as the server writes it. */
 export const problem = (
   status: number,
-  given: { readonly title: string; readonly detail: string; readonly hint?: string },
+  given: {
+    readonly title: string;
+    readonly detail: string;
+    readonly hint?: string;
+    readonly code?: string;
+  },
   headers: Readonly<Record<string, string>> = {},
 ): Response =>
   new Response(JSON.stringify({ type: "about:blank", status, code: "test", ...given }), {
@@ -63,8 +72,8 @@ export const problem = (
 /** Never answers: the page stays in its loading state. */
 export const pending = (): Promise<never> => new Promise(() => {});
 
-const responseOf = async (answer: Answer, body: unknown): Promise<Response> => {
-  const value = typeof answer === "function" ? await answer(body) : answer;
+const responseOf = async (answer: Answer, { body, headers }: Asked): Promise<Response> => {
+  const value = typeof answer === "function" ? await answer(body, headers) : answer;
   if (value instanceof Response) return value.clone();
   return new Response(JSON.stringify(value), { headers: { "content-type": "application/json" } });
 };
@@ -80,13 +89,13 @@ export const serve = (answers: Answers) => {
   vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
     const { pathname, search } = new URL(path, "http://localhost");
     const request = `${init?.method ?? "GET"} ${pathname}`;
-    const body = bodyOf(init);
-    asked.push({ request, search, body });
+    const one = { request, search, body: bodyOf(init), headers: new Headers(init?.headers) };
+    asked.push(one);
     if (!table.has(request)) {
       unknown.push(request);
       return problem(404, { title: "Not found", detail: `The test has no answer to ${request}.` });
     }
-    return await responseOf(table.get(request), body);
+    return await responseOf(table.get(request), one);
   });
   return {
     asked,
@@ -117,11 +126,14 @@ export const openPart = (part: () => ReactNode, answers: Answers = {}) => {
   return server;
 };
 
+let stopSession = () => {};
+
 /** The whole app at an address, with `answers` beside the common ones. */
 export const openApp = (address: string, answers: Answers = {}) => {
   const server = serve(answers);
   giveFonts();
   giveEventSource();
+  stopSession = startSession();
   const router = makeRouter(createMemoryHistory({ initialEntries: [address] }));
   render(
     <MantineProvider theme={theme} env="test">
@@ -136,6 +148,7 @@ export const openApp = (address: string, answers: Answers = {}) => {
 /** Unmounts the page and restores what the test replaced: for afterEach. */
 export const closeApp = (): void => {
   cleanup();
+  stopSession();
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 };

@@ -1,39 +1,72 @@
-// Times as text, in the reader's time zone; the current time is passed in.
+// Times as text, in the reader's time zone: the browser's, or the one that the account prefers. The current time is passed in.
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const clock = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
-const dayMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-const dayMonthYear = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-});
-const monthYear = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric" });
-const weekdayDay = new Intl.DateTimeFormat("en-GB", {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-});
-const whole = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
+const formatsIn = (timeZone: string | undefined) => {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat("en-GB", { ...options, timeZone });
+  return {
+    clock: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    dayMonth: format({ day: "numeric", month: "short" }),
+    dayMonthYear: format({ day: "numeric", month: "short", year: "numeric" }),
+    monthYear: format({ month: "short", year: "numeric" }),
+    weekdayDay: format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
+    whole: format({ dateStyle: "full", timeStyle: "long" }),
+    parts: format({
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    }),
+  };
+};
+let formats = formatsIn(undefined);
+
+/** Shows all times in this zone from now on; undefined, or a zone that the browser does not know: its own. */
+export const showTimesIn = (zone: string | undefined): void => {
+  try {
+    formats = formatsIn(zone);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    formats = formatsIn(undefined);
+  }
+};
+
+/** What a clock on the wall shows at an instant, in the zone of the times. */
+const wallTime = (at: number) => {
+  const parts = formats.parts.formatToParts(at);
+  const read = (type: Intl.DateTimeFormatPartTypes) =>
+    Number(parts.find((part) => part.type === type)?.value);
+  return {
+    year: read("year"),
+    month: read("month"),
+    day: read("day"),
+    asIfUtc: Date.UTC(
+      read("year"),
+      read("month") - 1,
+      read("day"),
+      read("hour"),
+      read("minute"),
+      read("second"),
+    ),
+  };
+};
 
 /** "14:05". */
-export const clockTime = (at: number): string => clock.format(at);
+export const clockTime = (at: number): string => formats.clock.format(at);
 
 /** "3 Mar 2024". */
-export const date = (at: number): string => dayMonthYear.format(at);
+export const date = (at: number): string => formats.dayMonthYear.format(at);
 
 /** "Sunday, 3 March 2024": the heading of a day. */
-export const longDate = (at: number): string => weekdayDay.format(at);
+export const longDate = (at: number): string => formats.weekdayDay.format(at);
 
 /** Date, time and zone in full, for a tooltip. */
-export const fullTime = (at: number): string => whole.format(at);
+export const fullTime = (at: number): string => formats.whole.format(at);
 
 /** Within a day relative, else the date: "just now", "5 min ago", "3 h ago", "3 Mar", "3 Mar 2021". */
 export const ago = (at: number, now: number): string => {
@@ -41,14 +74,14 @@ export const ago = (at: number, now: number): string => {
   if (past >= 0 && past < minute) return "just now";
   if (past >= 0 && past < hour) return `${Math.floor(past / minute)} min ago`;
   if (past >= 0 && past < day) return `${Math.floor(past / hour)} h ago`;
-  return new Date(at).getFullYear() === new Date(now).getFullYear()
-    ? dayMonth.format(at)
-    : dayMonthYear.format(at);
+  return wallTime(at).year === wallTime(now).year
+    ? formats.dayMonth.format(at)
+    : formats.dayMonthYear.format(at);
 };
 
 /** "Mar 2004 – Jul 2006", or "Mar 2004" where both are in the same month. */
 export const spanOfTime = (first: number, last: number): string => {
-  const [from, to] = [monthYear.format(first), monthYear.format(last)];
+  const [from, to] = [formats.monthYear.format(first), formats.monthYear.format(last)];
   return from === to ? from : `${from} – ${to}`;
 };
 
@@ -64,19 +97,23 @@ export const timeLeft = (ms: number): string => {
 
 /** The calendar day, for grouping: "2024-3-3". */
 export const dayKey = (at: number): string => {
-  const of = new Date(at);
-  return `${of.getFullYear()}-${of.getMonth() + 1}-${of.getDate()}`;
+  const { year, month, day: dayOfMonth } = wallTime(at);
+  return `${year}-${month}-${dayOfMonth}`;
 };
 
 /** "2024-03-05" → the first instant of that day. */
 export const startOfDay = (text: string): number => {
-  const [year = 0, month = 1, day = 1] = text.split("-").map(Number);
-  return new Date(year, month - 1, day).getTime();
+  const [year = 0, month = 1, dayOfMonth = 1] = text.split("-").map(Number);
+  const wanted = Date.UTC(year, month - 1, dayOfMonth);
+  const offsetAt = (at: number) => wallTime(at).asIfUtc - at;
+  // Twice: where the clocks change in between, the first offset is that of another day.
+  const near = wanted - offsetAt(wanted);
+  return wanted - offsetAt(near);
 };
 
 /** The calendar day of an instant, as date fields write it: "2024-03-05". */
 export const dayText = (at: number): string => {
-  const of = new Date(at);
+  const { year, month, day: dayOfMonth } = wallTime(at);
   const two = (value: number) => String(value).padStart(2, "0");
-  return `${of.getFullYear()}-${two(of.getMonth() + 1)}-${two(of.getDate())}`;
+  return `${year}-${two(month)}-${two(dayOfMonth)}`;
 };

@@ -1,4 +1,4 @@
-// The colour of what works can be read on both backgrounds, in both colour schemes, and is green.
+// The colours of what works (green) and of what is wrong (red) can be read on both backgrounds, in both colour schemes.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
@@ -20,16 +20,22 @@ const luminance = (colour: readonly number[]): number => {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 };
 
-it.each([
-  ["light", "--surface"],
-  ["light", "--mantine-color-body"],
-  ["dark", "--surface"],
-  ["dark", "--mantine-color-body"],
-])("in the %s scheme on %s", (scheme, ground) => {
+const grounds = ["light", "dark"].flatMap((scheme) =>
+  ["--surface", "--mantine-color-body"].map((ground) => [scheme, ground] as const),
+);
+const contrast = (one: readonly number[], other: readonly number[]): number => {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+};
+
+it.each(grounds)("what works, in the %s scheme on %s", (scheme, ground) => {
   const good = colourOf(scheme, "--good");
-  const [dark = 0, light = 0] = [luminance(good), luminance(colourOf(scheme, ground))].toSorted(
-    (one, other) => one - other,
-  );
-  expect((light + 0.05) / (dark + 0.05)).toBeGreaterThan(4.5);
+  expect(contrast(good, colourOf(scheme, ground))).toBeGreaterThan(4.5);
   expect(Math.max(...good)).toBe(good[1]);
+});
+
+it.each(grounds)("what is wrong in a form, in the %s scheme on %s", (scheme, ground) => {
+  const wrong = colourOf(scheme, "--mantine-color-error");
+  expect(contrast(wrong, colourOf(scheme, ground))).toBeGreaterThan(4.5);
+  expect(Math.max(...wrong)).toBe(wrong[0]);
 });

@@ -1,7 +1,7 @@
 // Tests of errors as people read them: a server that did not answer, an answer that cannot be read, anything else.
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { UnreachableError } from "../../api/request.ts";
+import { UnreachableError } from "../../api/plain-request.ts";
 import { describeError } from "./error-message.tsx";
 
 const thrownBy = (act: () => unknown): unknown => {

@@ -6,8 +6,8 @@ import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react
 import { ZodError } from "zod";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { loadAppAgain, MissingCodeError } from "../../api/lazy-code.ts";
+import { ProblemError, UnreachableError } from "../../api/plain-request.ts";
 import { askServerNow, onReachability, reachability } from "../../api/reachability.ts";
-import { ProblemError, UnreachableError } from "../../api/request.ts";
 import { useHeadingLevel } from "./heading-level.tsx";
 
 export interface ErrorText {

@@ -1,7 +1,4 @@
 // The filters of a search: a histogram over time to drag over, a date field, and the facets with counts.
-import { DatePickerInput } from "@mantine/dates";
-import "@mantine/dates/styles.css";
-import { IconCalendarEvent } from "@tabler/icons-react";
 import type { Facets } from "#services/contract/search.ts";
 import { roleLabel, sourceLabel } from "#services/domain/labels.ts";
 import { TimeHistogram } from "../../charts/time-histogram.tsx";
@@ -13,7 +10,7 @@ import {
 } from "../../shape/address/search-address.ts";
 import { bars } from "../../shape/figures/histogram.ts";
 import { kindLabel, languageLabel } from "../../shape/words/sources.ts";
-import { dayText, startOfDay } from "../../shape/words/times.ts";
+import { DateRange } from "../parts/date-range.tsx";
 import { FacetList } from "../parts/facet-list.tsx";
 
 export interface FilterPanelProps {
@@ -73,29 +70,7 @@ export function FilterPanel({
             onState={(range) => onAddress(range)}
           />
         )}
-        <DatePickerInput
-          type="range"
-          mt={10}
-          size="xs"
-          valueFormat="D MMM YY"
-          placeholder="Any time"
-          clearable
-          allowSingleDateInRange
-          clearButtonProps={{ "aria-label": "Any time" }}
-          leftSection={<IconCalendarEvent size={15} stroke={1.6} aria-hidden />}
-          value={[
-            after === undefined ? null : dayText(after),
-            before === undefined ? null : dayText(before - 1),
-          ]}
-          onChange={([from, to]) => {
-            // Only one end of the range was chosen so far.
-            if ((from === null) !== (to === null)) return;
-            onAddress({
-              after: from === null ? undefined : startOfDay(from),
-              before: to === null ? undefined : startOfDay(to) + dayMs,
-            });
-          }}
-        />
+        <DateRange mt={10} range={{ after, before }} onRange={onAddress} />
       </section>
       {acrossCollections && (
         <FacetList

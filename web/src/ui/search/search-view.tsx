@@ -13,6 +13,7 @@ import {
   type SearchAddress,
 } from "../../shape/address/search-address.ts";
 import { searchChips } from "../../shape/address/selection-chips.ts";
+import { useAccount } from "../account/use-session.ts";
 import { NoMessages } from "../analysis/no-messages.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
@@ -82,8 +83,15 @@ function Start({ collection }: Pick<SearchViewProps, "collection">) {
   );
 }
 
+/** The kind of search that the address says, else what the account prefers; undefined: as the server does it. */
+const useMode = (address: SearchAddress): SearchAddress["mode"] => {
+  const account = useAccount();
+  return address.mode ?? account?.user?.preferences.searchMode ?? undefined;
+};
+
 export function SearchView({ collection, address, onAddress, onReplace }: SearchViewProps) {
-  const question = questionOf(address);
+  const mode = useMode(address);
+  const question = questionOf({ ...address, mode });
   const [filtersOpen, filters] = useDisclosure(false);
   const { data: collections } = useQuery(collectionsQuery);
   const found = useInfiniteQuery({
@@ -114,7 +122,7 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
       <div className="search-top">
         <SearchField
           address={address}
-          mode={address.mode ?? answer?.mode ?? here?.defaultMode ?? "hybrid"}
+          mode={mode ?? answer?.mode ?? here?.defaultMode ?? "hybrid"}
           where={collection === undefined ? "all collections" : (here?.name ?? "this collection")}
           filters={chips}
           onAddress={onAddress}

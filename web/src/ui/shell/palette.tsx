@@ -10,6 +10,7 @@ import "@mantine/spotlight/styles.css";
 import {
   IconActivity,
   IconBell,
+  IconBuilding,
   IconBulb,
   IconChartAreaLine,
   IconFolderOpen,
@@ -21,14 +22,18 @@ import {
   IconScale,
   IconSearch,
   IconUpload,
+  IconUserCircle,
   IconVocabulary,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import type { Account } from "#services/contract/accounts.ts";
 import { topicsQuery } from "../../api/analysis.ts";
 import { collectionsQuery } from "../../api/collections.ts";
 import { quickSearchQuery } from "../../api/search.ts";
+import { administers } from "../../shape/words/roles.ts";
+import { useAccount } from "../account/use-session.ts";
 import { useOpenCollection } from "./open-collection.ts";
 import { paletteSpotlight } from "./palette-store.ts";
 
@@ -43,6 +48,28 @@ const places = [
   { to: "/c/$collection/compare", label: "Compare", Icon: IconScale },
   { to: "/c/$collection/concepts", label: "Concepts", Icon: IconBulb },
   { to: "/c/$collection/conversations", label: "Conversations", Icon: IconMessages },
+] as const;
+
+const anybody = () => true;
+/** The pages of no collection, and for whom they are. */
+const everywhere = [
+  { to: "/", label: "Home", Icon: IconHome, isFor: anybody },
+  { to: "/alerts", label: "Alerts", Icon: IconBell, isFor: anybody },
+  { to: "/status", label: "Server status", Icon: IconActivity, isFor: anybody },
+  { to: "/jobs", label: "Jobs", Icon: IconListCheck, isFor: anybody },
+  { to: "/words", label: "Words (glossary)", Icon: IconVocabulary, isFor: anybody },
+  {
+    to: "/account",
+    label: "Account",
+    Icon: IconUserCircle,
+    isFor: (account?: Account) => account !== undefined,
+  },
+  {
+    to: "/organization",
+    label: "Organization",
+    Icon: IconBuilding,
+    isFor: (account?: Account) => account !== undefined && administers(account.role),
+  },
 ] as const;
 
 const topicsShown = 6;
@@ -101,6 +128,7 @@ export function Palette() {
   const [settled] = useDebouncedValue(query, 120);
   const { data: collections = [] } = useQuery(collectionsQuery);
   const { data: answer } = useQuery(quickSearchQuery(settled));
+  const account = useAccount();
   const wanted = query.trim().toLowerCase();
   const open = useOpenCollection();
   const here = useHere(open, wanted);
@@ -131,58 +159,14 @@ export function Palette() {
   ];
   const named = collections.filter((one) => one.name.toLowerCase().includes(wanted)).slice(0, 6);
 
-  const pages: SpotlightActionData[] = [
-    ...("alerts".includes(wanted)
-      ? [
-          {
-            id: "alerts",
-            label: "Alerts",
-            leftSection: <IconBell {...icon} />,
-            onClick: () => void navigate({ to: "/alerts" }),
-          },
-        ]
-      : []),
-    ...("server status".includes(wanted)
-      ? [
-          {
-            id: "status",
-            label: "Server status",
-            leftSection: <IconActivity {...icon} />,
-            onClick: () => void navigate({ to: "/status" }),
-          },
-        ]
-      : []),
-    ...("jobs".includes(wanted)
-      ? [
-          {
-            id: "jobs",
-            label: "Jobs",
-            leftSection: <IconListCheck {...icon} />,
-            onClick: () => void navigate({ to: "/jobs" }),
-          },
-        ]
-      : []),
-    ...("words (glossary)".includes(wanted)
-      ? [
-          {
-            id: "words",
-            label: "Words (glossary)",
-            leftSection: <IconVocabulary {...icon} />,
-            onClick: () => void navigate({ to: "/words" }),
-          },
-        ]
-      : []),
-    ...(wanted === ""
-      ? [
-          {
-            id: "home",
-            label: "Home",
-            leftSection: <IconHome {...icon} />,
-            onClick: () => void navigate({ to: "/" }),
-          },
-        ]
-      : []),
-  ];
+  const pages: SpotlightActionData[] = everywhere
+    .filter(({ label, isFor }) => isFor(account) && label.toLowerCase().includes(wanted))
+    .map(({ to, label, Icon }) => ({
+      id: to,
+      label,
+      leftSection: <Icon {...icon} />,
+      onClick: () => void navigate({ to }),
+    }));
   const groups: SpotlightActionGroupData[] = [
     // Enter takes the first line: the search of the open collection, where there is one.
     { group: "Search", actions: searches },

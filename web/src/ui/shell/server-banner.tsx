@@ -43,18 +43,26 @@ function Degraded() {
   );
 }
 
+/** That the server does not answer, and nothing where it does. */
+export function ServerReach() {
+  const state = useSyncExternalStore(onReachability, reachability);
+  return (
+    <div aria-live="assertive" className="server-reach">
+      {state === "unreachable" && (
+        <div className="server-unreachable">
+          <Loader size={14} color="currentcolor" />
+          <span>The server does not answer. Trying again. What you see was loaded before.</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
 export function ServerBanner() {
   const state = useSyncExternalStore(onReachability, reachability);
   return (
     <>
-      <div aria-live="assertive" className="server-reach">
-        {state === "unreachable" && (
-          <div className="server-unreachable">
-            <Loader size={14} color="currentcolor" />
-            <span>The server does not answer. Trying again. What you see was loaded before.</span>
-          </div>
-        )}
-      </div>
+      <ServerReach />
       {state === "reachable" && <Degraded />}
     </>
   );

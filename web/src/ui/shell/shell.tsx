@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useState } from "react";
 import { collectionsQuery } from "../../api/collections.ts";
+import { useSession } from "../account/use-session.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
 import { LAYERS } from "../parts/theme.ts";
 import { DropFlow } from "../uploads/drop-flow.tsx";
@@ -16,6 +17,7 @@ import { usePageKeys } from "./page-keys.ts";
 import { paletteStore } from "./palette-store.ts";
 import { SchemeToggle } from "./scheme-toggle.tsx";
 import { ServerBanner } from "./server-banner.tsx";
+import { UserMenu } from "./user-menu.tsx";
 import "./shell.css";
 
 const Shortcuts = lazyPart(() => import("./shortcuts.tsx").then((file) => file.Shortcuts), {
@@ -69,6 +71,7 @@ function CollectionChoice() {
 
 export function Shell() {
   const [keysShown, setKeysShown] = useState(false);
+  const isSignedIn = useSession().kind === "signed-in";
   usePageKeys();
   useHotkeys([["shift+?", () => setKeysShown((shown) => !shown)]]);
   return (
@@ -91,7 +94,7 @@ export function Shell() {
             </span>
           </UnstyledButton>
           <AlertBell />
-          <SchemeToggle />
+          <SchemeToggle {...(isSignedIn ? { className: "wide-only" } : {})} />
           <Tooltip label="Keyboard shortcuts (?)" openDelay={400}>
             <ActionIcon
               className="wide-only"
@@ -104,6 +107,7 @@ export function Shell() {
               <IconKeyboard size={18} stroke={1.6} />
             </ActionIcon>
           </Tooltip>
+          {isSignedIn && <UserMenu />}
         </header>
         <ServerBanner />
         <main id="content" tabIndex={-1} style={{ outline: "none" }}>

@@ -29,6 +29,7 @@ import {
   stageName,
 } from "../../shape/words/upload-progress.ts";
 import { ActionError } from "../parts/action-error.tsx";
+import { useDownload } from "../parts/download.ts";
 import { useNow } from "../parts/now.ts";
 import { Stat } from "../parts/stat.tsx";
 import { ImportReport } from "./import-report.tsx";
@@ -118,9 +119,12 @@ function Figures({ upload }: { readonly upload: Upload }) {
 export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
   const now = useNow();
   const { cancel, retry, remove } = useActions(upload);
+  const original = useDownload(originalUrl(upload.id), upload.filename);
   const [asking, ask] = useDisclosure(false);
   const live = !isFinal(upload.state);
-  const failed = [cancel.error, retry.error, remove.error].find((error) => error !== null);
+  const failed = [cancel.error, retry.error, remove.error, original.error].find(
+    (error) => error !== null,
+  );
   return (
     <article className="card upload" aria-label={upload.filename}>
       <div className="upload-head">
@@ -173,8 +177,7 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
             <Menu.Dropdown>
               <Menu.Item
                 component="a"
-                href={originalUrl(upload.id)}
-                download={upload.filename}
+                {...original.props}
                 leftSection={<IconDownload size={16} aria-hidden />}
               >
                 Download the original file

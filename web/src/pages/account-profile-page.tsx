@@ -1,0 +1,182 @@
+// The profile: name, time zone, colour scheme, how to search; one's data as a file; the deletion of the account.
+import {
+  Button,
+  Group,
+  Input,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { type Account, colorSchemes } from "#services/contract/accounts.ts";
+import { searchMode } from "#services/contract/search.ts";
+import { accountExportUrl, accountQuery, deleteAccount, patchAccount } from "../api/account.ts";
+import { signOut } from "../api/session.ts";
+import { timeZonesWith } from "../ui/account/time-zones.ts";
+import { useAccount } from "../ui/account/use-session.ts";
+import { nameError } from "../ui/door/person-errors.ts";
+import { ActionError } from "../ui/parts/action-error.tsx";
+import { Confirm } from "../ui/parts/confirm.tsx";
+import { useDownload } from "../ui/parts/download.ts";
+import { FormError } from "../ui/parts/form-error.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { Section } from "../ui/parts/section.tsx";
+import { useSending } from "../ui/parts/use-sending.ts";
+
+type User = NonNullable<Account["user"]>;
+
+const schemeLabels = { auto: "As the system", light: "Light", dark: "Dark" } as const;
+const modeLabels = { hybrid: "Both", semantic: "By meaning", lexical: "By words" } as const;
+/** The values of fields in which nothing is chosen. */
+const own = "own";
+
+function Profile({ user }: { readonly user: User }) {
+  const client = useQueryClient();
+  const { timeZone, colorScheme, searchMode: mode } = user.preferences;
+  const form = useForm({
+    initialValues: {
+      name: user.name,
+      timeZone: timeZone ?? own,
+      colorScheme,
+      searchMode: mode ?? own,
+    },
+    validate: { name: nameError },
+  });
+  const { onSubmit, isPending, isDone, error } = useSending(form, {
+    send: (values) =>
+      patchAccount({
+        name: values.name.trim(),
+        preferences: {
+          timeZone: values.timeZone === own ? null : values.timeZone,
+          colorScheme: values.colorScheme,
+          searchMode: searchMode.safeParse(values.searchMode).data ?? null,
+        },
+      }),
+    onDone: (saved) => {
+      client.setQueryData(accountQuery.queryKey, saved);
+      form.resetDirty();
+    },
+  });
+  return (
+    <form onSubmit={onSubmit} noValidate>
+      <Stack gap="md" maw={480}>
+        <TextInput
+          label="Name"
+          autoComplete="name"
+          maxLength={100}
+          {...form.getInputProps("name")}
+        />
+        <TextInput label="E-mail" value={user.email} readOnly />
+        <Select
+          label="Time zone"
+          description="In which times are shown to you."
+          searchable
+          allowDeselect={false}
+          comboboxProps={{ keepMounted: false }}
+          data={[
+            { value: own, label: "That of the browser" },
+            ...timeZonesWith(timeZone ?? "UTC").map((zone) => ({ value: zone, label: zone })),
+          ]}
+          {...form.getInputProps("timeZone")}
+        />
+        <Input.Wrapper
+          label="Colour scheme"
+          labelElement="div"
+          labelProps={{ id: "colour-scheme" }}
+        >
+          <div>
+            <SegmentedControl
+              aria-labelledby="colour-scheme"
+              data={colorSchemes.map((value) => ({ value, label: schemeLabels[value] }))}
+              {...form.getInputProps("colorScheme")}
+            />
+          </div>
+        </Input.Wrapper>
+        <Select
+          label="How to search"
+          description="Where a search does not say it."
+          allowDeselect={false}
+          data={[
+            { value: own, label: "As the collection proposes" },
+            ...searchMode.options.map((value) => ({ value, label: modeLabels[value] })),
+          ]}
+          {...form.getInputProps("searchMode")}
+        />
+        <FormError error={error} />
+        <Group>
+          <Button type="submit" loading={isPending} disabled={!form.isDirty()}>
+            Save
+          </Button>
+          <Text size="sm" c="dimmed" role="status">
+            {isDone && !form.isDirty() && "Saved."}
+          </Text>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function YourData() {
+  const download = useDownload(accountExportUrl);
+  return (
+    <Section
+      title="Your data"
+      about="What is kept about you, as a JSON file. Conversations are not in it."
+    >
+      <Button component="a" variant="default" {...download.props}>
+        Download
+      </Button>
+      <ActionError error={download.error} />
+    </Section>
+  );
+}
+
+function Deletion({ hasPassword }: { readonly hasPassword: boolean }) {
+  const [isAsking, setIsAsking] = useState(false);
+  return (
+    <Section
+      title="Delete your account"
+      about="Your profile, sessions and keys are erased. Collections stay with the organization."
+    >
+      {hasPassword ? (
+        <Button variant="default" onClick={() => setIsAsking(true)}>
+          Delete your account…
+        </Button>
+      ) : (
+        <Text size="sm">Set a password first: it is asked for.</Text>
+      )}
+      {isAsking && (
+        <Confirm
+          title="Delete your account?"
+          button="Delete permanently"
+          isDangerous
+          asksPassword
+          send={deleteAccount}
+          onDone={signOut}
+          onClose={() => setIsAsking(false)}
+        >
+          It cannot be undone. You are signed out everywhere.
+        </Confirm>
+      )}
+    </Section>
+  );
+}
+
+export function AccountProfilePage() {
+  useTitle("Account");
+  const user = useAccount()?.user;
+  if (!user) return null;
+  return (
+    <Stack gap={44}>
+      <Section title="Profile">
+        <Profile key={user.id} user={user} />
+      </Section>
+      <YourData />
+      <Deletion hasPassword={user.hasPassword} />
+    </Stack>
+  );
+}

@@ -1,0 +1,125 @@
+// Password and second factor of one's own account.
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Account } from "#services/contract/accounts.ts";
+import { accountQuery, removeTotp, renewRecoveryCodes } from "../api/account.ts";
+import { counted } from "../shape/words/numbers.ts";
+import { PasswordForm } from "../ui/account/password-form.tsx";
+import { RecoveryCodeList } from "../ui/account/recovery-code-list.tsx";
+import { TotpSetup } from "../ui/account/totp-setup.tsx";
+import { useAccount } from "../ui/account/use-session.ts";
+import { Confirm } from "../ui/parts/confirm.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { Section } from "../ui/parts/section.tsx";
+
+interface SecondFactorProps {
+  readonly state: Account["secondFactor"];
+  readonly onChanged: () => Promise<void>;
+}
+
+function TurnedOn({ state, onChanged }: SecondFactorProps) {
+  const [asked, setAsked] = useState<"codes" | "off">();
+  const [codes, setCodes] = useState<readonly string[]>();
+  const close = () => setAsked(undefined);
+  if (codes !== undefined)
+    return (
+      <RecoveryCodeList
+        codes={codes}
+        onKept={async () => {
+          await onChanged();
+          setCodes(undefined);
+        }}
+      />
+    );
+  return (
+    <>
+      <Text size="sm" mb={12}>
+        It is on, with {counted(state.recoveryCodes, "recovery code")} left.
+      </Text>
+      <Group gap="xs">
+        <Button variant="default" onClick={() => setAsked("codes")}>
+          New recovery codes
+        </Button>
+        <Button variant="default" onClick={() => setAsked("off")}>
+          Turn it off
+        </Button>
+      </Group>
+      {asked === "codes" && (
+        <Confirm
+          title="New recovery codes"
+          button="Make them"
+          asksPassword
+          send={renewRecoveryCodes}
+          onDone={(made) => {
+            close();
+            setCodes(made.codes);
+          }}
+          onClose={close}
+        >
+          The codes that you have do not work any more then.
+        </Confirm>
+      )}
+      {asked === "off" && (
+        <Confirm
+          title="Turn the second factor off?"
+          button="Turn it off"
+          isDangerous
+          asksPassword
+          send={removeTotp}
+          onDone={async () => {
+            await onChanged();
+            close();
+          }}
+          onClose={close}
+        >
+          Your password alone is enough to sign in then.
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+function TurnedOff({ onChanged }: Pick<SecondFactorProps, "onChanged">) {
+  const [isSettingUp, setIsSettingUp] = useState(false);
+  if (isSettingUp)
+    return (
+      <TotpSetup
+        onDone={async () => {
+          await onChanged();
+          setIsSettingUp(false);
+        }}
+      />
+    );
+  return (
+    <Button variant="default" onClick={() => setIsSettingUp(true)}>
+      Set it up
+    </Button>
+  );
+}
+
+export function AccountSecurityPage() {
+  useTitle("Password and second factor");
+  const client = useQueryClient();
+  const account = useAccount();
+  if (!account?.user) return null;
+  const { user, secondFactor } = account;
+  const onChanged = () => client.invalidateQueries({ queryKey: accountQuery.queryKey });
+  return (
+    <Stack gap={44}>
+      <Section title="Password">
+        <PasswordForm email={user.email} hasPassword={user.hasPassword} />
+      </Section>
+      <Section
+        title="Second factor"
+        about="A code of an authenticator app is asked for when you sign in, beside the password."
+      >
+        {secondFactor.totp && <TurnedOn state={secondFactor} onChanged={onChanged} />}
+        {!secondFactor.totp && user.hasPassword && <TurnedOff onChanged={onChanged} />}
+        {!secondFactor.totp && !user.hasPassword && (
+          <Text size="sm">Set a password first: it is asked for before the second factor.</Text>
+        )}
+      </Section>
+    </Stack>
+  );
+}

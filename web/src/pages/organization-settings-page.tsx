@@ -1,0 +1,69 @@
+// The settings of the organization: its name, and whether every member needs a second factor.
+import { Button, Group, Skeleton, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { z } from "zod";
+import type { organization } from "#services/contract/organizations.ts";
+import { accountQuery } from "../api/account.ts";
+import { organizationQuery, patchOrganization } from "../api/organization.ts";
+import { date } from "../shape/words/times.ts";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { FormError } from "../ui/parts/form-error.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { Section } from "../ui/parts/section.tsx";
+import { useSending } from "../ui/parts/use-sending.ts";
+
+function SettingsForm({ of }: { readonly of: z.infer<typeof organization> }) {
+  const client = useQueryClient();
+  const form = useForm({
+    initialValues: { name: of.name, requiresSecondFactor: of.requiresSecondFactor },
+    validate: { name: (name) => (name.trim() === "" ? "An organization needs a name." : null) },
+  });
+  const { onSubmit, isPending, isDone, error } = useSending(form, {
+    send: (values) => patchOrganization({ ...values, name: values.name.trim() }),
+    onDone: (saved) => {
+      client.setQueryData(organizationQuery.queryKey, saved);
+      void client.invalidateQueries({ queryKey: accountQuery.queryKey });
+      form.resetDirty();
+    },
+  });
+  return (
+    <form onSubmit={onSubmit} noValidate>
+      <Stack gap="md" maw={480}>
+        <TextInput label="Name" maxLength={100} {...form.getInputProps("name")} />
+        <Switch
+          label="Every member needs a second factor"
+          description="Who has none can do nothing else until it is set up."
+          {...form.getInputProps("requiresSecondFactor", { type: "checkbox" })}
+        />
+        <FormError error={error} />
+        <Group>
+          <Button type="submit" loading={isPending} disabled={!form.isDirty()}>
+            Save
+          </Button>
+          <Text size="sm" c="dimmed" role="status">
+            {isDone && !form.isDirty() && "Saved."}
+          </Text>
+        </Group>
+        <Text size="sm" c="dimmed">
+          Since {date(of.createdAt)}.
+        </Text>
+      </Stack>
+    </form>
+  );
+}
+
+export function OrganizationSettingsPage() {
+  useTitle("Settings of the organization");
+  const { data, error, refetch } = useQuery(organizationQuery);
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
+  return (
+    <Section title="Settings">
+      {data === undefined ? (
+        <Skeleton h={180} radius="lg" aria-busy="true" />
+      ) : (
+        <SettingsForm key={data.id} of={data} />
+      )}
+    </Section>
+  );
+}

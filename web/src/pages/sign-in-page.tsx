@@ -1,0 +1,109 @@
+// The sign-in page: e-mail and password, or a provider; then the second factor, and the page that was wanted.
+import { Button, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { Link, useSearch } from "@tanstack/react-router";
+import type { AuthState, SignInAnswer } from "#services/contract/accounts.ts";
+import { providerAddress, signIn } from "../api/sign-in.ts";
+import { returnPath } from "../shape/address/return-path.ts";
+import { signInProblem } from "../shape/words/sign-in-problems.ts";
+import { PresentPassword } from "../ui/account/password-fields.tsx";
+import { useSession } from "../ui/account/use-session.ts";
+import { DoorCard } from "../ui/door/door.tsx";
+import { Entrance, GoTo } from "../ui/door/entrance.tsx";
+import { FormError } from "../ui/parts/form-error.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { useSending } from "../ui/parts/use-sending.ts";
+
+interface PasswordFormProps {
+  readonly problem: string | undefined;
+  readonly onAnswer: (answer: SignInAnswer) => void;
+}
+
+function PasswordForm({ problem, onAnswer }: PasswordFormProps) {
+  const form = useForm({
+    initialValues: { email: "", password: "" },
+    validate: {
+      email: (email) => (email.trim() === "" ? "Give your e-mail address." : null),
+      password: (password) => (password === "" ? "Give your password." : null),
+    },
+  });
+  const { onSubmit, isPending, error } = useSending(form, {
+    send: ({ email, password }) => signIn({ email: email.trim(), password }),
+    onDone: onAnswer,
+  });
+  return (
+    <form onSubmit={onSubmit} noValidate className="door-form">
+      <FormError
+        error={error ?? (problem === undefined ? null : new Error(signInProblem(problem)))}
+      />
+      <TextInput
+        label="E-mail"
+        type="email"
+        autoComplete="username"
+        // The page is for nothing else.
+        autoFocus={problem === undefined}
+        maxLength={254}
+        {...form.getInputProps("email")}
+      />
+      <PresentPassword {...form.getInputProps("password")} />
+      <Button type="submit" loading={isPending}>
+        Sign in
+      </Button>
+    </form>
+  );
+}
+
+function Providers({ about, to }: { readonly about: AuthState; readonly to: string }) {
+  if (about.providers.length === 0) return null;
+  return (
+    <>
+      <p className="door-or">or</p>
+      <div className="door-form">
+        {about.providers.map(({ id, name }) => (
+          <Button key={id} component="a" href={providerAddress(id, to)} variant="default">
+            Sign in with {name}
+          </Button>
+        ))}
+      </div>
+    </>
+  );
+}
+
+export function SignInPage() {
+  useTitle("Sign in");
+  const session = useSession();
+  const address = useSearch({ from: "/sign-in" });
+  const to = returnPath(address.to);
+  if (session.kind === "signed-in") return <GoTo path={to} />;
+  if (session.kind !== "signed-out") return null;
+  const { about } = session;
+  if (about.needsOwner)
+    return (
+      <DoorCard title="Nobody owns this server yet">
+        <p className="door-about">
+          When it started, the server printed a setup link into its log. Open that link to make the
+          first account.
+        </p>
+      </DoorCard>
+    );
+  return (
+    <Entrance to={to}>
+      {(onAnswer) => (
+        <DoorCard title="Sign in">
+          <PasswordForm problem={address.problem} onAnswer={onAnswer} />
+          <Providers about={about} to={to} />
+          <div className="door-foot">
+            <Link to="/forgot" className="text-link">
+              Forgot the password?
+            </Link>
+            {about.registration !== null && (
+              <Link to="/register" className="text-link">
+                Make an account
+              </Link>
+            )}
+          </div>
+        </DoorCard>
+      )}
+    </Entrance>
+  );
+}

@@ -1,0 +1,145 @@
+// The dialog that makes an API key: name, what it may do, for which collections, for how long; then the key, shown this once.
+import {
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  MultiSelect,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { type KeyScope, keyScope, keyScopes } from "#services/contract/accounts.ts";
+import { keysQuery, makeKey } from "../../api/account.ts";
+import { collectionsQuery } from "../../api/collections.ts";
+import { administers, scopeTexts } from "../../shape/words/roles.ts";
+import { FormError } from "../parts/form-error.tsx";
+import { SecretLine } from "../parts/secret-line.tsx";
+import { useSending } from "../parts/use-sending.ts";
+import { useAccount } from "./use-session.ts";
+
+const never = "never";
+const lengths = [
+  { value: "7", label: "7 days" },
+  { value: "30", label: "30 days" },
+  { value: "90", label: "90 days" },
+  { value: "365", label: "A year" },
+  { value: never, label: "Until it is deleted" },
+];
+const atFirst: KeyScope[] = ["read", "search"];
+
+function KeyForm({
+  onSecret,
+  onClose,
+}: {
+  readonly onSecret: (secret: string) => void;
+  readonly onClose: () => void;
+}) {
+  const client = useQueryClient();
+  const account = useAccount();
+  const { data: collections = [] } = useQuery(collectionsQuery);
+  const isAdmin = account !== undefined && administers(account.role);
+  const form = useForm({
+    initialValues: {
+      name: "",
+      scopes: atFirst as string[],
+      collections: [] as string[],
+      days: "90",
+    },
+    validate: {
+      name: (name) => (name.trim() === "" ? "Give it a name, such as that of the program." : null),
+      scopes: (scopes) => (scopes.length === 0 ? "It must be for something." : null),
+    },
+  });
+  const { onSubmit, isPending, error } = useSending(form, {
+    send: (values) =>
+      makeKey({
+        name: values.name.trim(),
+        scopes: keyScope.array().parse(values.scopes),
+        days: values.days === never ? null : Number(values.days),
+        ...(values.collections.length === 0 ? {} : { collections: values.collections }),
+      }),
+    onDone: ({ secret }) => {
+      void client.invalidateQueries({ queryKey: keysQuery.queryKey });
+      onSecret(secret);
+    },
+  });
+  return (
+    <form onSubmit={onSubmit} noValidate>
+      <Stack gap="md">
+        <TextInput label="Name" maxLength={100} data-autofocus {...form.getInputProps("name")} />
+        <Checkbox.Group label="What it may do" {...form.getInputProps("scopes")}>
+          <Stack gap={8} mt={6}>
+            {keyScopes
+              .filter((scope) => scope !== "admin" || isAdmin)
+              .map((scope) => (
+                <Checkbox key={scope} value={scope} label={scopeTexts[scope]} />
+              ))}
+          </Stack>
+        </Checkbox.Group>
+        <MultiSelect
+          label="Collections"
+          description="All that you may open where none is chosen."
+          searchable
+          clearable
+          comboboxProps={{ keepMounted: false }}
+          data={collections.map((one) => ({ value: one.id, label: one.name }))}
+          {...form.getInputProps("collections")}
+        />
+        <Select
+          label="It works for"
+          allowDeselect={false}
+          data={lengths}
+          {...form.getInputProps("days")}
+        />
+        <FormError error={error} />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="subtle" color="gray" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={isPending}>
+            Make the key
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+export function NewKey({ onClose }: { readonly onClose: () => void }) {
+  const [secret, setSecret] = useState<string>();
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={secret === undefined ? "New API key" : "Your API key"}
+      centered
+      // It cannot be shown again: a click beside the dialog must not lose it.
+      closeOnClickOutside={secret === undefined}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {secret === undefined ? (
+        <KeyForm onSecret={setSecret} onClose={onClose} />
+      ) : (
+        <Stack gap="md">
+          <Text size="sm" role="status">
+            This is the only time that it is shown. Copy it to where it is used.
+          </Text>
+          <SecretLine label="Key" value={secret} />
+          <Text size="sm" c="dimmed">
+            Programs send it as “Authorization: Bearer …”.
+          </Text>
+          <Group justify="flex-end">
+            <Button onClick={onClose} autoFocus>
+              Done
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}

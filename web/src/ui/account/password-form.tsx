@@ -1,0 +1,64 @@
+// The form that changes the password, or sets the first one of an account that signs in with a provider only.
+import { Button, Group, Stack, Text, VisuallyHidden } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQueryClient } from "@tanstack/react-query";
+import { accountQuery, changePassword } from "../../api/account.ts";
+import { FormError } from "../parts/form-error.tsx";
+import { useSending } from "../parts/use-sending.ts";
+import { NewPassword, newPasswordError, PresentPassword } from "./password-fields.tsx";
+import { usePasswordLength } from "./use-session.ts";
+
+export interface PasswordFormProps {
+  readonly email: string;
+  readonly hasPassword: boolean;
+}
+
+export function PasswordForm({ email, hasPassword }: PasswordFormProps) {
+  const client = useQueryClient();
+  const fewest = usePasswordLength();
+  const form = useForm({
+    initialValues: { current: "", next: "" },
+    validate: {
+      current: (current) => (hasPassword && current === "" ? "Give your present password." : null),
+      next: (next) => newPasswordError(next, fewest),
+    },
+  });
+  const { onSubmit, isPending, isDone, error } = useSending(form, {
+    send: ({ current, next }) => changePassword(hasPassword ? { current, next } : { next }),
+    onDone: () => {
+      form.reset();
+      return client.invalidateQueries({ queryKey: accountQuery.queryKey });
+    },
+    fields: { "wrong-password": "current", "weak-password": "next" },
+  });
+  return (
+    <form onSubmit={onSubmit} noValidate>
+      <Stack gap="md" maw={380}>
+        {/* For password managers: whose password it is. */}
+        <VisuallyHidden>
+          <input
+            type="text"
+            value={email}
+            autoComplete="username"
+            aria-label="E-mail"
+            readOnly
+            tabIndex={-1}
+          />
+        </VisuallyHidden>
+        {hasPassword && (
+          <PresentPassword label="Present password" {...form.getInputProps("current")} />
+        )}
+        <NewPassword {...form.getInputProps("next")} />
+        <FormError error={error} />
+        <Group>
+          <Button type="submit" loading={isPending}>
+            {hasPassword ? "Change the password" : "Set a password"}
+          </Button>
+          <Text size="sm" c="dimmed" role="status">
+            {isDone && !form.isDirty() && "The password is changed."}
+          </Text>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

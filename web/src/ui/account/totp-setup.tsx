@@ -1,0 +1,101 @@
+// Setting up the second factor: the password, the QR code with a first code as proof, then the recovery codes.
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useState } from "react";
+import type { z } from "zod";
+import type { totpSecret } from "#services/contract/accounts.ts";
+import { beginTotp, confirmTotp } from "../../api/account.ts";
+import { FormError } from "../parts/form-error.tsx";
+import { SecretLine } from "../parts/secret-line.tsx";
+import { useSending } from "../parts/use-sending.ts";
+import { PresentPassword } from "./password-fields.tsx";
+import { RecoveryCodeList } from "./recovery-code-list.tsx";
+
+type Secret = z.infer<typeof totpSecret>;
+
+function Begin({ onSecret }: { readonly onSecret: (secret: Secret) => void }) {
+  const form = useForm({
+    initialValues: { password: "" },
+    validate: { password: (password) => (password === "" ? "Give your password." : null) },
+  });
+  const { onSubmit, isPending, error } = useSending(form, {
+    send: ({ password }) => beginTotp(password),
+    onDone: onSecret,
+    fields: { "wrong-password": "password" },
+  });
+  return (
+    <form onSubmit={onSubmit} noValidate>
+      <Stack gap="md" maw={380}>
+        <PresentPassword label="Your password" autoFocus {...form.getInputProps("password")} />
+        <FormError error={error} />
+        <Group>
+          <Button type="submit" loading={isPending}>
+            Set up
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface ProveProps {
+  readonly secret: Secret;
+  readonly onCodes: (codes: readonly string[]) => void;
+}
+
+function Prove({ secret, onCodes }: ProveProps) {
+  const form = useForm({
+    initialValues: { code: "" },
+    validate: {
+      code: (code) =>
+        /^\d{6,8}$/u.test(code.replaceAll(" ", "")) ? null : "A code has six digits.",
+    },
+  });
+  const { onSubmit, isPending, error } = useSending(form, {
+    send: ({ code }) => confirmTotp(code.replaceAll(" ", "")),
+    onDone: ({ codes }) => onCodes(codes),
+    fields: { "wrong-code": "code" },
+  });
+  return (
+    <form onSubmit={onSubmit} noValidate className="totp">
+      <img
+        className="totp-picture"
+        src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(secret.svg)}`}
+        alt="QR code for the authenticator app"
+      />
+      <div className="totp-form">
+        <Text size="sm">
+          Scan the picture with an authenticator app, then give the code that the app shows.
+        </Text>
+        <SecretLine
+          label="Or type this into the app"
+          value={secret.secret}
+          shown={secret.secret.match(/.{1,4}/gu)?.join(" ") ?? secret.secret}
+        />
+        <TextInput
+          label="Code"
+          autoComplete="one-time-code"
+          inputMode="numeric"
+          autoFocus
+          maxLength={10}
+          {...form.getInputProps("code")}
+        />
+        <FormError error={error} />
+        <Group>
+          <Button type="submit" loading={isPending}>
+            Confirm
+          </Button>
+        </Group>
+      </div>
+    </form>
+  );
+}
+
+/** @param onDone called when the recovery codes are kept */
+export function TotpSetup({ onDone }: { readonly onDone: () => unknown }) {
+  const [secret, setSecret] = useState<Secret>();
+  const [codes, setCodes] = useState<readonly string[]>();
+  if (codes !== undefined) return <RecoveryCodeList codes={codes} onKept={onDone} />;
+  if (secret !== undefined) return <Prove secret={secret} onCodes={setCodes} />;
+  return <Begin onSecret={setSecret} />;
+}

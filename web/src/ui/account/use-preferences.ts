@@ -1,0 +1,25 @@
+// What an account prefers, taken over where the app is opened and where it is changed: the colour scheme, the time zone.
+import { useMantineColorScheme } from "@mantine/core";
+import { useLayoutEffect, useState } from "react";
+import type { Account } from "#services/contract/accounts.ts";
+import { showTimesIn } from "../../shape/words/times.ts";
+
+/** @returns whether it is done, so that nothing is shown in another zone before */
+export const usePreferences = (account: Account | undefined): boolean => {
+  const { setColorScheme } = useMantineColorScheme();
+  const [isReady, setIsReady] = useState(false);
+  const scheme = account?.user?.preferences.colorScheme;
+  const zone = account?.user?.preferences.timeZone;
+  useLayoutEffect(() => {
+    if (scheme !== undefined) setColorScheme(scheme);
+  }, [scheme, setColorScheme]);
+  useLayoutEffect(() => {
+    showTimesIn(zone ?? undefined);
+    return () => showTimesIn(undefined);
+  }, [zone]);
+  const isKnown = account !== undefined;
+  useLayoutEffect(() => {
+    if (isKnown) setIsReady(true);
+  }, [isKnown]);
+  return isReady;
+};

@@ -1,0 +1,76 @@
+// A dialog that asks before something is done, with the password where that is needed.
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import type { ReactNode } from "react";
+import { PresentPassword } from "../account/password-fields.tsx";
+import { FormError } from "./form-error.tsx";
+import { useSending } from "./use-sending.ts";
+
+export interface ConfirmProps<A> {
+  readonly title: string;
+  readonly children: ReactNode;
+  /** What the button says. */
+  readonly button: string;
+  readonly isDangerous?: boolean;
+  /** Where it is left out, no password is asked for. */
+  readonly asksPassword?: boolean;
+  readonly send: (password: string) => Promise<A>;
+  readonly onDone: (answer: A) => unknown;
+  readonly onClose: () => void;
+}
+
+export function Confirm<A>({
+  title,
+  children,
+  button,
+  isDangerous = false,
+  asksPassword = false,
+  send,
+  onDone,
+  onClose,
+}: ConfirmProps<A>) {
+  const form = useForm({
+    initialValues: { password: "" },
+    validate: {
+      password: (password) => (asksPassword && password === "" ? "Give your password." : null),
+    },
+  });
+  const { onSubmit, isPending, error } = useSending(form, {
+    send: ({ password }) => send(password),
+    onDone,
+    fields: { "wrong-password": "password" },
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <form onSubmit={onSubmit} noValidate>
+        <Stack gap="md">
+          <Text size="sm" component="div">
+            {children}
+          </Text>
+          {asksPassword && (
+            <PresentPassword
+              label="Your password"
+              data-autofocus
+              {...form.getInputProps("password")}
+            />
+          )}
+          <FormError error={error} />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="subtle" color="gray" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={isPending} {...(isDangerous ? { color: "red.9" } : {})}>
+              {button}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,42 @@
+// Sends what a form holds. A refusal that is about one field is said beside it, and the field takes the focus.
+import type { UseFormReturnType } from "@mantine/form";
+import { useMutation } from "@tanstack/react-query";
+import { ProblemError } from "../../api/plain-request.ts";
+
+export interface Sending<V, A> {
+  readonly send: (values: V) => Promise<A>;
+  readonly onDone?: (answer: A, values: V) => unknown;
+  /** The code of a refusal → the field that it is about. */
+  readonly fields?: Readonly<Record<string, keyof V & string>>;
+}
+
+export const useSending = <V extends Record<string, unknown>, A>(
+  form: UseFormReturnType<V>,
+  { send, onDone, fields = {} }: Sending<V, A>,
+) => {
+  const fieldOf = (error: unknown): (keyof V & string) | undefined =>
+    error instanceof ProblemError && Object.hasOwn(fields, error.problem.code)
+      ? fields[error.problem.code]
+      : undefined;
+  const sending = useMutation({
+    mutationFn: send,
+    onSuccess: (answer, values) => onDone?.(answer, values),
+    onError: (error) => {
+      const field = fieldOf(error);
+      if (field === undefined || !(error instanceof ProblemError)) return;
+      const { detail, hint } = error.problem;
+      form.setFieldError(field, [detail, hint].filter(Boolean).join(" "));
+      form.getInputNode(field)?.focus();
+    },
+  });
+  return {
+    onSubmit: form.onSubmit(
+      (values) => sending.mutate(values),
+      (errors) => form.getInputNode(Object.keys(errors)[0] ?? "")?.focus(),
+    ),
+    isPending: sending.isPending,
+    isDone: sending.isSuccess,
+    /** A refusal that is about no field. */
+    error: fieldOf(sending.error) === undefined ? sending.error : null,
+  };
+};

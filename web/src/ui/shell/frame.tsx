@@ -1,0 +1,82 @@
+// The frame of the app: the shell for whoever may use it, the door for people who are not signed in, nothing before that is known.
+import { useQuery } from "@tanstack/react-query";
+import { Outlet, useLocation, useMatches, useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { sectionOf } from "#services/contract/app-addresses.ts";
+import { accountQuery } from "../../api/account.ts";
+import { doorSections } from "../../shape/address/return-path.ts";
+import { usePreferences } from "../account/use-preferences.ts";
+import { useSession } from "../account/use-session.ts";
+import { Door, Starting } from "../door/door.tsx";
+import { GoTo } from "../door/entrance.tsx";
+import { ErrorMessage } from "../parts/error-message.tsx";
+import { lazyPart } from "../parts/lazy-part.tsx";
+import { Shell } from "./shell.tsx";
+import { SignOutButton } from "./sign-out.tsx";
+
+const Enrolment = lazyPart(
+  () => import("../account/enrolment.tsx").then((file) => file.Enrolment),
+  { missing: "panel" },
+);
+
+/** Pages about accounts, which are nowhere else. */
+const accountSections: ReadonlySet<string> = new Set(["account", "organization"]);
+
+function ToSignIn() {
+  const navigate = useNavigate();
+  // As it is at first: it changes with the navigation, before this is gone.
+  const [wanted] = useState(useLocation({ select: (location) => location.href }));
+  useEffect(() => {
+    const search = wanted === "/" ? {} : { to: wanted };
+    void navigate({ to: "/sign-in", search, replace: true });
+  }, [navigate, wanted]);
+  return <Starting />;
+}
+
+function SignedIn() {
+  const { data, error, refetch } = useQuery(accountQuery);
+  const isReady = usePreferences(data);
+  if (data === undefined && error !== null)
+    return (
+      <Door actions={<SignOutButton />}>
+        <ErrorMessage error={error} retry={() => void refetch()} />
+      </Door>
+    );
+  if (data === undefined || !isReady) return <Starting />;
+  if (data.secondFactor.required)
+    return (
+      <Door actions={<SignOutButton />}>
+        <Enrolment account={data} />
+      </Door>
+    );
+  return <Shell />;
+}
+
+export function Frame() {
+  const session = useSession();
+  // Of the page that is drawn, which the address is ahead of while the next one loads.
+  const section = useMatches({ select: (matches) => sectionOf(matches.at(-1)?.pathname ?? "/") });
+  const isAtDoor = doorSections.has(section);
+  switch (session.kind) {
+    case "starting":
+      return <Starting />;
+    case "failed":
+      return (
+        <Door>
+          <ErrorMessage error={session.error} retry={() => window.location.reload()} />
+        </Door>
+      );
+    case "without-accounts":
+      return isAtDoor || accountSections.has(section) ? <GoTo path="/" /> : <Shell />;
+    case "signed-out":
+      if (!isAtDoor) return <ToSignIn />;
+      break;
+    case "signed-in":
+      if (!isAtDoor) return <SignedIn />;
+  }
+  return (
+    <Door>
+      <Outlet />
+    </Door>
+  );
+}
