@@ -14,6 +14,15 @@ analyses (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopa
   index analyses_of_collections (org_id, collection_id)
   unique PRIMARY (id)
 
+api_keys (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, prefix varchar(300) ascii_nopad_bin not null, hash varchar(80) ascii_nopad_bin not null, scopes varchar(300) ascii_nopad_bin not null, collections longtext utf8mb4_nopad_bin, created_at bigint(20) not null, until bigint(20), used_at bigint(20))
+  index api_keys_by_user (org_id, user_id)
+  unique PRIMARY (id)
+  unique api_keys_by_hash (hash)
+
+audit (org_id varchar(80) ascii_nopad_bin not null, seq bigint(20) not null, at bigint(20) not null, actor varchar(300) utf8mb4_nopad_bin not null, actor_id varchar(80) ascii_nopad_bin, action varchar(300) ascii_nopad_bin not null, target varchar(300) ascii_nopad_bin, details longtext utf8mb4_nopad_bin not null, network varchar(300) ascii_nopad_bin, seal varchar(80) ascii_nopad_bin not null)
+  index audit_by_time (org_id, at)
+  unique PRIMARY (org_id, seq)
+
 author_names (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, origin_id varchar(80) ascii_nopad_bin not null, source varchar(300) ascii_nopad_bin not null, author_id varchar(300) utf8mb4_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, folded varchar(300) utf8mb4_nopad_bin not null, shown bigint(20) not null)
   foreign key author_names_of_collections → collections (org_id, id)
   index author_names_by_author (org_id, collection_id, author_id)
@@ -33,6 +42,11 @@ chunks (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_
   index chunks_by_state (state, collection_id)
   index chunks_of_conversations (org_id, conversation_id)
   unique PRIMARY (id)
+
+collection_access (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, principal varchar(80) ascii_nopad_bin not null, level bigint(20) not null)
+  foreign key collection_access_of_collections → collections (org_id, id)
+  index collection_access_by_principal (org_id, principal)
+  unique PRIMARY (org_id, collection_id, principal)
 
 collections (id varchar(80) ascii_nopad_bin not null, org_id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, description longtext utf8mb4_nopad_bin not null, zone varchar(300) utf8mb4_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, model_id varchar(300) utf8mb4_nopad_bin, model_fingerprint varchar(300) ascii_nopad_bin, created_at bigint(20) not null, dim bigint(20), version bigint(20), indexed_chunks bigint(20) not null, analysis_settings longtext utf8mb4_nopad_bin, revision bigint(20) not null default 0, erasures bigint(20) not null default 0, health longtext utf8mb4_nopad_bin, recut_after varchar(80) ascii_nopad_bin)
   index collections_by_name (org_id, name)
@@ -67,6 +81,10 @@ conversations (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii
 home (id varchar(80) ascii_nopad_bin not null, created_at bigint(20) not null)
   unique PRIMARY (id)
 
+identities (issuer varchar(300) ascii_nopad_bin not null, subject varchar(300) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, provider varchar(300) ascii_nopad_bin not null, created_at bigint(20) not null)
+  index identities_by_user (user_id)
+  unique PRIMARY (issuer, subject)
+
 jobs (id varchar(80) ascii_nopad_bin not null, org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, name varchar(300) ascii_nopad_bin not null, job_key varchar(300) utf8mb4_nopad_bin, state varchar(300) ascii_nopad_bin not null, owner varchar(300) ascii_nopad_bin, host varchar(300) ascii_nopad_bin, ordinal bigint(20) not null, run_at bigint(20) not null, attempt bigint(20) not null, starts bigint(20) not null, checkpoint bigint(20) not null, suspect bigint(20) not null, fence bigint(20) not null, lease_until bigint(20), created_at bigint(20) not null, buried_at bigint(20), payload longtext utf8mb4_nopad_bin not null, reason longtext utf8mb4_nopad_bin, published_until bigint(20))
   index jobs_by_key (name, job_key, state)
   index jobs_by_ordinal (ordinal)
@@ -90,10 +108,20 @@ leases (name varchar(300) ascii_nopad_bin not null, host varchar(300) ascii_nopa
   index leases_by_host (host, owner)
   unique PRIMARY (name)
 
+links (hash varchar(80) ascii_nopad_bin not null, kind varchar(300) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, in_organization varchar(80) ascii_nopad_bin, user_id varchar(80) ascii_nopad_bin, email varchar(300) utf8mb4_nopad_bin, role varchar(300) ascii_nopad_bin, made_by varchar(80) ascii_nopad_bin, created_at bigint(20) not null, until bigint(20) not null, used_at bigint(20))
+  index links_by_id (id)
+  index links_by_kind (kind, in_organization)
+  index links_by_time (until)
+  unique PRIMARY (hash)
+
 llm_names (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, cache_key varchar(300) ascii_nopad_bin not null, model varchar(300) utf8mb4_nopad_bin not null, tokens_in bigint(20) not null, tokens_out bigint(20) not null, created_at bigint(20) not null, answer longtext utf8mb4_nopad_bin not null)
   foreign key llm_names_of_collections → collections (org_id, id)
   index llm_names_of_collections (org_id, collection_id)
   unique PRIMARY (collection_id, cache_key)
+
+memberships (org_id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, role varchar(300) ascii_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, joined_at bigint(20) not null)
+  index memberships_by_user (user_id)
+  unique PRIMARY (org_id, user_id)
 
 message_origins (org_id varchar(80) ascii_nopad_bin not null, message_id varchar(80) ascii_nopad_bin not null, origin_id varchar(80) ascii_nopad_bin not null, state bigint(20) not null)
   index message_origins_by_origin (org_id, origin_id, state)
@@ -110,6 +138,20 @@ messages (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopa
   index messages_of_conversations (org_id, conversation_id)
   unique PRIMARY (id)
 
+organizations (id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, requires_second_factor bigint(20) not null, created_at bigint(20) not null)
+  unique PRIMARY (id)
+
+recovery_codes (user_id varchar(80) ascii_nopad_bin not null, hash varchar(80) ascii_nopad_bin not null)
+  unique PRIMARY (user_id, hash)
+
+refresh_tokens (hash varchar(80) ascii_nopad_bin not null, session_id varchar(80) ascii_nopad_bin not null, until bigint(20) not null, used_at bigint(20), answer longtext utf8mb4_nopad_bin)
+  index refresh_tokens_by_session (session_id)
+  index refresh_tokens_by_time (until)
+  unique PRIMARY (hash)
+
+server_settings (name varchar(300) ascii_nopad_bin not null, value longtext utf8mb4_nopad_bin not null)
+  unique PRIMARY (name)
+
 sessions (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, conversation_id varchar(80) ascii_nopad_bin not null, source varchar(300) utf8mb4_nopad_bin not null, external_id varchar(300) utf8mb4_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, created_at bigint(20) not null, appended_at bigint(20), ended_at bigint(20), pending bigint(20) not null, pending_since bigint(20), pending_from double, title longtext utf8mb4_nopad_bin, channel longtext utf8mb4_nopad_bin)
   foreign key sessions_of_collections → collections (org_id, id)
   index sessions_by_external_id (collection_id, source, external_id)
@@ -117,6 +159,19 @@ sessions (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopa
   index sessions_by_state (state)
   index sessions_of_collections (org_id, collection_id)
   unique PRIMARY (id)
+
+spent (id varchar(300) ascii_nopad_bin not null, until bigint(20) not null)
+  index spent_by_time (until)
+  unique PRIMARY (id)
+
+team_members (org_id varchar(80) ascii_nopad_bin not null, team_id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null)
+  foreign key team_members_of_teams → teams (org_id, id)
+  index team_members_by_user (org_id, user_id)
+  unique PRIMARY (org_id, team_id, user_id)
+
+teams (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, created_at bigint(20) not null)
+  unique PRIMARY (id)
+  unique teams_of_organization (org_id, id)
 
 topic_edits (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, ordinal bigint(20) not null, at bigint(20) not null, undone_at bigint(20), edit longtext utf8mb4_nopad_bin not null, says longtext utf8mb4_nopad_bin not null, outcome longtext utf8mb4_nopad_bin)
   foreign key topic_edits_of_collections → collections (org_id, id)
@@ -137,6 +192,10 @@ topics (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_
   index topics_of_collections (org_id, collection_id)
   unique PRIMARY (id)
 
+tries (name varchar(300) ascii_nopad_bin not null, count bigint(20) not null, until bigint(20) not null)
+  index tries_by_time (until)
+  unique PRIMARY (name)
+
 turns (name varchar(300) ascii_nopad_bin not null)
   unique PRIMARY (name)
 
@@ -147,3 +206,12 @@ uploads (id varchar(80) ascii_nopad_bin not null, org_id varchar(80) ascii_nopad
   index uploads_by_state (state)
   index uploads_of_collections (org_id, collection_id)
   unique PRIMARY (id)
+
+user_sessions (id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, in_organization varchar(80) ascii_nopad_bin not null, created_at bigint(20) not null, used_at bigint(20) not null, until bigint(20) not null, device varchar(300) utf8mb4_nopad_bin not null, network varchar(300) ascii_nopad_bin not null, ended_at bigint(20), ended_by varchar(300) ascii_nopad_bin)
+  index user_sessions_by_time (until)
+  index user_sessions_by_user (user_id, ended_at)
+  unique PRIMARY (id)
+
+users (id varchar(80) ascii_nopad_bin not null, email varchar(300) utf8mb4_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, password_hash longtext utf8mb4_nopad_bin, state varchar(300) ascii_nopad_bin not null, created_at bigint(20) not null, verified_at bigint(20), totp longtext utf8mb4_nopad_bin, totp_pending longtext utf8mb4_nopad_bin, totp_step bigint(20) not null, preferences longtext utf8mb4_nopad_bin not null)
+  unique PRIMARY (id)
+  unique users_by_email (email)

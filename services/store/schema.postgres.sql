@@ -12,6 +12,15 @@ analyses (org_id character varying(80) collate C not null, id character varying(
   CREATE UNIQUE INDEX analyses_key ON public.analyses USING btree (id)
   analyses_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
+api_keys (org_id character varying(80) collate C not null, id character varying(80) collate C not null, user_id character varying(80) collate C not null, name character varying(300) collate C not null, prefix character varying(300) collate C not null, hash character varying(80) collate C not null, scopes character varying(300) collate C not null, collections text collate C, created_at bigint not null, until bigint, used_at bigint)
+  CREATE INDEX api_keys_by_user ON public.api_keys USING btree (org_id, user_id)
+  CREATE UNIQUE INDEX api_keys_by_hash ON public.api_keys USING btree (hash)
+  CREATE UNIQUE INDEX api_keys_key ON public.api_keys USING btree (id)
+
+audit (org_id character varying(80) collate C not null, seq bigint not null, at bigint not null, actor character varying(300) collate C not null, actor_id character varying(80) collate C, action character varying(300) collate C not null, target character varying(300) collate C, details text collate C not null, network character varying(300) collate C, seal character varying(80) collate C not null)
+  CREATE INDEX audit_by_time ON public.audit USING btree (org_id, at)
+  CREATE UNIQUE INDEX audit_key ON public.audit USING btree (org_id, seq)
+
 author_names (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, origin_id character varying(80) collate C not null, source character varying(300) collate C not null, author_id character varying(300) collate C not null, name character varying(300) collate C not null, folded character varying(300) collate C not null, shown bigint not null)
   CREATE INDEX author_names_by_author ON public.author_names USING btree (org_id, collection_id, author_id)
   CREATE UNIQUE INDEX author_names_key ON public.author_names USING btree (org_id, origin_id, source, author_id, name, shown)
@@ -29,6 +38,11 @@ chunks (org_id character varying(80) collate C not null, id character varying(80
   CREATE INDEX chunks_by_state ON public.chunks USING btree (state, collection_id)
   CREATE UNIQUE INDEX chunks_key ON public.chunks USING btree (id)
   chunks_of_conversations FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id)
+
+collection_access (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, principal character varying(80) collate C not null, level bigint not null)
+  CREATE INDEX collection_access_by_principal ON public.collection_access USING btree (org_id, principal)
+  CREATE UNIQUE INDEX collection_access_key ON public.collection_access USING btree (org_id, collection_id, principal)
+  collection_access_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
 collections (id character varying(80) collate C not null, org_id character varying(80) collate C not null, name character varying(300) collate C not null, description text collate C not null, zone character varying(300) collate C not null, state character varying(300) collate C not null, model_id character varying(300) collate C, model_fingerprint character varying(300) collate C, created_at bigint not null, dim bigint, version bigint, indexed_chunks bigint not null, analysis_settings text collate C, revision bigint not null default 0, erasures bigint not null default 0, health text collate C, recut_after character varying(80) collate C)
   CREATE INDEX collections_by_name ON public.collections USING btree (org_id, name)
@@ -59,6 +73,10 @@ conversations (org_id character varying(80) collate C not null, id character var
 home (id character varying(80) collate C not null, created_at bigint not null)
   CREATE UNIQUE INDEX home_key ON public.home USING btree (id)
 
+identities (issuer character varying(300) collate C not null, subject character varying(300) collate C not null, user_id character varying(80) collate C not null, provider character varying(300) collate C not null, created_at bigint not null)
+  CREATE INDEX identities_by_user ON public.identities USING btree (user_id)
+  CREATE UNIQUE INDEX identities_key ON public.identities USING btree (issuer, subject)
+
 jobs (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, name character varying(300) collate C not null, job_key character varying(300) collate C, state character varying(300) collate C not null, owner character varying(300) collate C, host character varying(300) collate C, ordinal bigint not null, run_at bigint not null, attempt bigint not null, starts bigint not null, checkpoint bigint not null, suspect bigint not null, fence bigint not null, lease_until bigint, created_at bigint not null, buried_at bigint, payload text collate C not null, reason text collate C, published_until bigint)
   CREATE INDEX jobs_by_key ON public.jobs USING btree (name, job_key, state)
   CREATE INDEX jobs_by_ordinal ON public.jobs USING btree (ordinal)
@@ -81,9 +99,19 @@ leases (name character varying(300) collate C not null, host character varying(3
   CREATE INDEX leases_by_host ON public.leases USING btree (host, owner)
   CREATE UNIQUE INDEX leases_key ON public.leases USING btree (name)
 
+links (hash character varying(80) collate C not null, kind character varying(300) collate C not null, id character varying(80) collate C not null, in_organization character varying(80) collate C, user_id character varying(80) collate C, email character varying(300) collate C, role character varying(300) collate C, made_by character varying(80) collate C, created_at bigint not null, until bigint not null, used_at bigint)
+  CREATE INDEX links_by_id ON public.links USING btree (id)
+  CREATE INDEX links_by_kind ON public.links USING btree (kind, in_organization)
+  CREATE INDEX links_by_time ON public.links USING btree (until)
+  CREATE UNIQUE INDEX links_key ON public.links USING btree (hash)
+
 llm_names (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, cache_key character varying(300) collate C not null, model character varying(300) collate C not null, tokens_in bigint not null, tokens_out bigint not null, created_at bigint not null, answer text collate C not null)
   CREATE UNIQUE INDEX llm_names_key ON public.llm_names USING btree (collection_id, cache_key)
   llm_names_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
+memberships (org_id character varying(80) collate C not null, user_id character varying(80) collate C not null, role character varying(300) collate C not null, state character varying(300) collate C not null, joined_at bigint not null)
+  CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id)
+  CREATE UNIQUE INDEX memberships_key ON public.memberships USING btree (org_id, user_id)
 
 message_origins (org_id character varying(80) collate C not null, message_id character varying(80) collate C not null, origin_id character varying(80) collate C not null, state bigint not null)
   CREATE INDEX message_origins_by_origin ON public.message_origins USING btree (org_id, origin_id, state)
@@ -99,12 +127,39 @@ messages (org_id character varying(80) collate C not null, id character varying(
   CREATE UNIQUE INDEX messages_key ON public.messages USING btree (id)
   messages_of_conversations FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id)
 
+organizations (id character varying(80) collate C not null, name character varying(300) collate C not null, requires_second_factor bigint not null, created_at bigint not null)
+  CREATE UNIQUE INDEX organizations_key ON public.organizations USING btree (id)
+
+recovery_codes (user_id character varying(80) collate C not null, hash character varying(80) collate C not null)
+  CREATE UNIQUE INDEX recovery_codes_key ON public.recovery_codes USING btree (user_id, hash)
+
+refresh_tokens (hash character varying(80) collate C not null, session_id character varying(80) collate C not null, until bigint not null, used_at bigint, answer text collate C)
+  CREATE INDEX refresh_tokens_by_session ON public.refresh_tokens USING btree (session_id)
+  CREATE INDEX refresh_tokens_by_time ON public.refresh_tokens USING btree (until)
+  CREATE UNIQUE INDEX refresh_tokens_key ON public.refresh_tokens USING btree (hash)
+
+server_settings (name character varying(300) collate C not null, value text collate C not null)
+  CREATE UNIQUE INDEX server_settings_key ON public.server_settings USING btree (name)
+
 sessions (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, conversation_id character varying(80) collate C not null, source character varying(300) collate C not null, external_id character varying(300) collate C not null, state character varying(300) collate C not null, created_at bigint not null, appended_at bigint, ended_at bigint, pending bigint not null, pending_since bigint, pending_from double precision, title text collate C, channel text collate C)
   CREATE INDEX sessions_by_external_id ON public.sessions USING btree (collection_id, source, external_id)
   CREATE INDEX sessions_by_pending ON public.sessions USING btree (collection_id, pending_since)
   CREATE INDEX sessions_by_state ON public.sessions USING btree (state)
   CREATE UNIQUE INDEX sessions_key ON public.sessions USING btree (id)
   sessions_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
+spent (id character varying(300) collate C not null, until bigint not null)
+  CREATE INDEX spent_by_time ON public.spent USING btree (until)
+  CREATE UNIQUE INDEX spent_key ON public.spent USING btree (id)
+
+team_members (org_id character varying(80) collate C not null, team_id character varying(80) collate C not null, user_id character varying(80) collate C not null)
+  CREATE INDEX team_members_by_user ON public.team_members USING btree (org_id, user_id)
+  CREATE UNIQUE INDEX team_members_key ON public.team_members USING btree (org_id, team_id, user_id)
+  team_members_of_teams FOREIGN KEY (org_id, team_id) REFERENCES teams(org_id, id)
+
+teams (org_id character varying(80) collate C not null, id character varying(80) collate C not null, name character varying(300) collate C not null, created_at bigint not null)
+  CREATE UNIQUE INDEX teams_key ON public.teams USING btree (id)
+  CREATE UNIQUE INDEX teams_of_organization ON public.teams USING btree (org_id, id)
 
 topic_edits (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, state character varying(300) collate C not null, ordinal bigint not null, at bigint not null, undone_at bigint, edit text collate C not null, says text collate C not null, outcome text collate C)
   CREATE INDEX topic_edits_by_collection ON public.topic_edits USING btree (collection_id, ordinal)
@@ -122,9 +177,22 @@ topics (org_id character varying(80) collate C not null, id character varying(80
   CREATE UNIQUE INDEX topics_key ON public.topics USING btree (id)
   topics_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
+tries (name character varying(300) collate C not null, count bigint not null, until bigint not null)
+  CREATE INDEX tries_by_time ON public.tries USING btree (until)
+  CREATE UNIQUE INDEX tries_key ON public.tries USING btree (name)
+
 uploads (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, filename text collate C not null, sha256 character varying(300) collate C not null, blob_key character varying(300) collate C not null, state character varying(300) collate C not null, source character varying(300) collate C, format character varying(300) collate C, idempotency_key character varying(300) collate C, bytes bigint not null, created_at bigint not null, started_at bigint, finished_at bigint, attempt bigint not null, bytes_read bigint not null, parts_done bigint not null, conversations bigint not null, new_messages bigint not null, known_messages bigint not null, changed_messages bigint not null, chunks bigint not null, problem_count bigint not null, cancel_requested bigint not null, problems text collate C not null, error_code text collate C, error_message text collate C, error_hint text collate C, cut_conversation character varying(80) collate C, cut_from double precision)
   CREATE INDEX uploads_by_collection ON public.uploads USING btree (collection_id, created_at)
   CREATE INDEX uploads_by_idempotency_key ON public.uploads USING btree (collection_id, idempotency_key)
   CREATE INDEX uploads_by_state ON public.uploads USING btree (state)
   CREATE UNIQUE INDEX uploads_key ON public.uploads USING btree (id)
   uploads_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
+user_sessions (id character varying(80) collate C not null, user_id character varying(80) collate C not null, in_organization character varying(80) collate C not null, created_at bigint not null, used_at bigint not null, until bigint not null, device character varying(300) collate C not null, network character varying(300) collate C not null, ended_at bigint, ended_by character varying(300) collate C)
+  CREATE INDEX user_sessions_by_time ON public.user_sessions USING btree (until)
+  CREATE INDEX user_sessions_by_user ON public.user_sessions USING btree (user_id, ended_at)
+  CREATE UNIQUE INDEX user_sessions_key ON public.user_sessions USING btree (id)
+
+users (id character varying(80) collate C not null, email character varying(300) collate C not null, name character varying(300) collate C not null, password_hash text collate C, state character varying(300) collate C not null, created_at bigint not null, verified_at bigint, totp text collate C, totp_pending text collate C, totp_step bigint not null, preferences text collate C not null)
+  CREATE UNIQUE INDEX users_by_email ON public.users USING btree (email)
+  CREATE UNIQUE INDEX users_key ON public.users USING btree (id)
