@@ -158,7 +158,7 @@ export const openCallers = (parts: AccountParts): Callers => {
     return identity;
   };
   const bySessionOf = (claims: AccessClaims) => {
-    const proof = `session ${claims.session} ${claims.organization}`;
+    const proof = `session ${claims.session} ${claims.organization} ${claims.user}`;
     return remembered(proof, () => bySession(parts, claims, proof));
   };
   const byBearer = async (token: string): Promise<Identity> => {
