@@ -29,6 +29,7 @@ const commands = {
   accounts: async () => (await import("./commands/accounts.ts")).accounts,
   login: async () => (await import("./commands/login.ts")).login,
   logout: async () => (await import("./commands/logout.ts")).logout,
+  orgs: async () => (await import("./commands/orgs.ts")).orgs,
   users: async () => (await import("./commands/users.ts")).users,
   teams: async () => (await import("./commands/teams.ts")).teams,
   keys: async () => (await import("./commands/keys.ts")).keys,

@@ -190,6 +190,7 @@ export const mayTouchAllRows = [
   "services/accounts/limits.ts",
   "services/accounts/people.ts",
   "services/accounts/organization.ts",
+  "services/accounts/organizations.ts",
   "services/accounts/teams.ts",
   "services/accounts/callers.ts",
   "services/accounts/keys.ts",
@@ -227,5 +228,6 @@ export const mayAssumeTheDefault = [
   "services/api/permit.ts",
   "services/accounts/accounts.ts",
   "services/accounts/links.ts",
+  "services/accounts/rights.ts",
   "services/accounts/operator.ts",
 ];

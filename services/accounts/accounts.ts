@@ -37,6 +37,7 @@ export {
   resetSecondFactor,
   withdraw,
 } from "./organization.ts";
+export { makeOrganization, organizationsOf } from "./organizations.ts";
 export { type AccountParts, type Origin, readingOf } from "./parts.ts";
 export {
   accountOf,

@@ -119,7 +119,7 @@ const byKey = async (parts: AccountParts, key: string, proof: string): Promise<I
   const { rows } = parts.database.system;
   const found = await findApiKey(rows, hashOf(key), parts.now());
   if (found === undefined) throw signedOut("This API key does not exist, or its time is over.");
-  const { membership, teams } = await memberOf(parts, found.user_id, found.organization);
+  const { person, membership, teams } = await memberOf(parts, found.user_id, found.organization);
   if (found.used_at === null || parts.now() - found.used_at > USED_MS)
     await usedApiKey(rows, found.id, parts.now());
   return {
@@ -131,6 +131,7 @@ const byKey = async (parts: AccountParts, key: string, proof: string): Promise<I
       user: found.user_id,
       role: roleOf(membership.role),
       scopes: found.scopes.split(" "),
+      incomplete: membership.requiresSecondFactor && person.totp === null,
     },
     teams,
     only:

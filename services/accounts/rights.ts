@@ -1,18 +1,20 @@
 // What a caller may do: by role, by the scopes of a key, and at which level in each collection.
 import type { AccessLevel } from "#services/contract/organizations.ts";
 import { rejected } from "#services/domain/errors.ts";
-import type { CollectionId } from "#services/domain/ids.ts";
-import type { Caller, Role } from "#services/domain/scope.ts";
+import { type CollectionId, defaultOrganization } from "#services/domain/ids.ts";
+import type { Role, Scope } from "#services/domain/scope.ts";
 import type { Access } from "#services/store/store.ts";
 
 /**
- * What a route needs of its caller. public: nothing; any: to be signed in, by whatever means; self: to be a person who signed in
- * (no key); read, search: also as a viewer; embed, import, write: as a member; admin: as an admin; server: whoever runs the server,
- * which is anybody where there are no accounts; operator: the command line beside the data.
+ * What a route needs of its caller. public: nothing; any: to be signed in, by whatever means; enrol: to be a person who signed in (no
+ * key), also before they have the second factor that their organization wants; self: the same with everything set up; read, search:
+ * also as a viewer; embed, import, write: as a member; admin: as an admin; server: whoever runs the server, which are the owners of its
+ * first organization, or anybody where there are no accounts; operator: the command line beside the data.
  */
 export type Right =
   | "public"
   | "any"
+  | "enrol"
   | "self"
   | "read"
   | "search"
@@ -23,7 +25,7 @@ export type Right =
   | "server"
   | "operator";
 
-const ofViewer: readonly Right[] = ["any", "self", "read", "search"];
+const ofViewer: readonly Right[] = ["any", "enrol", "self", "read", "search"];
 const ofMember: readonly Right[] = [...ofViewer, "embed", "import", "write"];
 const ofAdmin: readonly Right[] = [...ofMember, "admin"];
 const byRole: Readonly<Record<Role, ReadonlySet<Right>>> = {
@@ -33,8 +35,7 @@ const byRole: Readonly<Record<Role, ReadonlySet<Right>>> = {
   owner: new Set(ofAdmin),
 };
 
-const isAllowed = (caller: Caller, right: Right): boolean => {
-  if (right === "public") return true;
+const isAllowed = ({ caller, organization }: Asking, right: Right): boolean => {
   switch (caller.kind) {
     case "nobody":
       return false;
@@ -45,15 +46,23 @@ const isAllowed = (caller: Caller, right: Right): boolean => {
     case "worker":
       return true;
     case "user":
-      return byRole[caller.role].has(right);
+      return right === "server"
+        ? caller.role === "owner" && organization === defaultOrganization
+        : byRole[caller.role].has(right);
     case "key":
       // A key opens what its scopes name, as far as its owner could. Never an account.
       return byRole[caller.role].has(right) && (right === "any" || caller.scopes.includes(right));
   }
 };
 
+/** Who asks, and where. */
+export type Asking = Pick<Scope, "caller" | "organization">;
+
+const beforeFactor: ReadonlySet<Right> = new Set(["any", "enrol"]);
+
 /** @throws ParlanceError rejected `signed-out` (401) | `not-allowed` (403) | `second-factor-required` (403) */
-export const requireRight = (caller: Caller, right: Right): void => {
+export const requireRight = (asking: Asking, right: Right): void => {
+  const { caller } = asking;
   if (right === "public") return;
   if (caller.kind === "nobody")
     throw rejected("You are signed out.", {
@@ -61,13 +70,14 @@ export const requireRight = (caller: Caller, right: Right): void => {
       status: 401,
       hint: "Sign in, or send an API key: `Authorization: Bearer …`.",
     });
-  if (caller.kind === "user" && caller.incomplete && right !== "any" && right !== "self")
+  const isPerson = caller.kind === "user" || caller.kind === "key";
+  if (isPerson && caller.incomplete && !beforeFactor.has(right))
     throw rejected("Your organization requires a second factor.", {
       code: "second-factor-required",
       status: 403,
       hint: "Set one up in your account.",
     });
-  if (isAllowed(caller, right)) return;
+  if (isAllowed(asking, right)) return;
   throw rejected(
     caller.kind === "key"
       ? `This API key may not do this: it would need the scope “${right}”, and an owner who may.`

@@ -42,6 +42,7 @@ import { jobRoutes } from "./routes/jobs.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { organizationRoutes } from "./routes/organization.ts";
+import { organizationsRoutes } from "./routes/organizations.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { topicRoutes } from "./routes/topics.ts";
@@ -183,6 +184,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   accountRoutes(app, { accounts, reach });
   keyRoutes(app, { accounts, reach });
   organizationRoutes(app, { accounts, reach });
+  organizationsRoutes(app, { accounts, reach });
   accessRoutes(app, parts, { accounts, reach });
   requireRules(app);
 

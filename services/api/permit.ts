@@ -102,7 +102,7 @@ const openDenials = () => {
 export const permittingGiven =
   (rule: Rule): Guard =>
   async (c, next) => {
-    requireRight(c.get("scope").caller, rule.right);
+    requireRight(c.get("scope"), rule.right);
     c.set("permitted", true);
     await next();
   };
@@ -137,7 +137,7 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
     const { callers } = await accounts();
     if (caller.kind === "nobody" && rule.right !== "public") throw c.get("refused") ?? signedOut(c);
     try {
-      requireRight(caller, rule.right);
+      requireRight(identity, rule.right);
     } catch (error) {
       if (isPerson(caller) && isNewDenial(caller, route))
         await tell(c, await callers.scopeOf(identity, "read"), "denied", route);

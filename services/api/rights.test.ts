@@ -32,25 +32,34 @@ const routes = Object.keys(rules);
 
 const roles = ["viewer", "member", "admin"] as const;
 
-/** A person of another organization, with the same rank there. */
-const makeForeigner = async () => {
+/** The owner of another organization. */
+const ownerOfAnother = async (name: string, requiresSecondFactor: 0 | 1 = 0) => {
   const { parts } = await api.instance.accounts();
-  const other = organizationId("elsewhere");
+  const other = organizationId(name);
   await parts.database.system.rows
     .insertInto("organizations")
-    .values({ id: other, name: "Elsewhere", requires_second_factor: 0, created_at: 1 })
+    .values({ id: other, name, requires_second_factor: requiresSecondFactor, created_at: 1 })
     .execute();
-  const person = await api.join("foreign@example.org", "member");
+  const email = `${name}@example.org`;
+  const person = await api.join(email, "member");
+  const key = await person.read(madeApiKey, "/api/v1/account/keys", {
+    body: { name: "all", scopes: ["read", "search", "import", "embed", "write"] },
+  });
   const { members } = await api.owner.read(memberList, "/api/v1/members");
-  const id = members.find(({ email }) => email === "foreign@example.org")?.id;
+  const id = members.find((one) => one.email === email)?.id;
   await parts.database.system.rows
     .updateTable("memberships")
     .set({ role: "owner", org_id: other as never })
     .where("user_id", "=", id as never)
     .execute();
+  await parts.database.system.rows
+    .updateTable("api_keys")
+    .set({ org_id: other as never })
+    .where("id", "=", key.key.id as never)
+    .execute();
   (await api.instance.accounts()).callers.forget();
   await person.refresh();
-  return person;
+  return { person, key: key.secret };
 };
 
 beforeAll(async () => {
@@ -80,7 +89,10 @@ beforeAll(async () => {
     });
   })();
   callers.set("viewer's key", `Bearer ${viewersKey.secret}`);
-  callers.set("foreign owner", `Bearer ${(await makeForeigner()).access}`);
+  callers.set("foreign owner", `Bearer ${(await ownerOfAnother("elsewhere")).person.access}`);
+  const strict = await ownerOfAnother("strict", 1);
+  callers.set("must enrol", `Bearer ${strict.person.access}`);
+  callers.set("their key", `Bearer ${strict.key}`);
   const ended = await api.join("ended@example.org", "admin");
   await ended.ask("/api/v1/auth/sign-out", { method: "POST" });
   callers.set("signed out", `Bearer ${ended.access}`);

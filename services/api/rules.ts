@@ -14,6 +14,7 @@ export interface Rule {
 }
 
 const open: Rule = { right: "public" };
+const enrol: Rule = { right: "enrol" };
 const self: Rule = { right: "self" };
 const read: Rule = { right: "read" };
 const search: Rule = { right: "search" };
@@ -49,13 +50,13 @@ export const rules: Readonly<Record<string, Rule>> = {
 
   "get /api/v1/account": { right: "any" },
   "patch /api/v1/account": self,
-  "post /api/v1/account/password": self,
+  "post /api/v1/account/password": enrol,
   "get /api/v1/account/sessions": self,
   "delete /api/v1/account/sessions/{id}": self,
   "post /api/v1/account/sessions/end-others": self,
-  "post /api/v1/account/organization": self,
-  "post /api/v1/account/totp": self,
-  "post /api/v1/account/totp/confirm": self,
+  "post /api/v1/account/organization": enrol,
+  "post /api/v1/account/totp": enrol,
+  "post /api/v1/account/totp/confirm": enrol,
   "post /api/v1/account/totp/remove": self,
   "post /api/v1/account/recovery-codes": self,
   "get /api/v1/account/keys": self,
@@ -68,6 +69,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/accounts/on": { right: "server" },
   "post /api/v1/accounts/off": { right: "operator" },
   "post /api/v1/accounts/setup-link": { right: "operator" },
+
+  "get /api/v1/organizations": { right: "server" },
+  "post /api/v1/organizations": { right: "server" },
 
   "get /api/v1/organization": { right: "any" },
   "patch /api/v1/organization": admin,

@@ -16,13 +16,28 @@ export const organizationPatch = z.object({
   name: personName.optional(),
   requiresSecondFactor: z.boolean().optional(),
 });
-export const organizationList = z.object({
-  organizations: z.array(
-    organization.extend({ members: z.int(), collections: z.int(), messages: z.int() }),
-  ),
+export const organizationList = z
+  .object({
+    organizations: z.array(
+      organization.extend({
+        members: z.int(),
+        collections: z.int(),
+        /** As they are counted everywhere. */
+        messages: z.int(),
+        /** Of the files that were uploaded. */
+        bytes: z.int(),
+        embeddings: z.int(),
+        /** Waiting or in hand. */
+        jobs: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: "Organizations" });
+export const newOrganization = z.object({
+  name: personName,
+  /** Who is invited as its first owner. */
+  owner: emailAddress,
 });
-/** Its first owner: somebody with an account, or somebody to be invited. */
-export const newOrganization = z.object({ name: personName });
 
 export const member = z
   .object({
@@ -60,6 +75,9 @@ export const madeInvitation = z
     link: z.string().nullable(),
   })
   .meta({ id: "MadeInvitation" });
+export const madeOrganization = z
+  .object({ organization, invitation: madeInvitation })
+  .meta({ id: "MadeOrganization" });
 /** For a member who forgot the password, where no mail is sent. */
 export const resetLink = z.object({ link: z.string() }).meta({ id: "ResetLink" });
 

@@ -33,6 +33,8 @@ export type Caller =
       readonly user: UserId;
       readonly role: Role;
       readonly scopes: readonly string[];
+      /** Its user has to set up a second factor before anything else. */
+      readonly incomplete: boolean;
     }
   /** A stage of the pipeline, the reconciler, or the command line on its own home. */
   | { readonly kind: "worker" };

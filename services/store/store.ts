@@ -44,11 +44,13 @@ export {
   listMembers,
   listOwners,
   listTeams,
+  type OrganizationUsage,
   removeMember,
   removeTeam,
   renameTeam,
   setTeamMembers,
   teamsOf,
+  usageOf,
 } from "./accounts/members.ts";
 export {
   addLink,

@@ -6,7 +6,12 @@ import { z } from "zod";
 import type { Broker } from "#services/bus/broker.ts";
 import { glossary } from "#services/contract/glossary.ts";
 import { jobTitles } from "#services/contract/job-list.ts";
-import { type DegradedPart, formatList, readiness } from "#services/contract/system.ts";
+import {
+  type DegradedPart,
+  formatList,
+  type Readiness,
+  readiness,
+} from "#services/contract/system.ts";
 import { size } from "#services/domain/size.ts";
 import { check } from "#services/health/health.ts";
 import type { Parlance } from "#services/parlance.ts";
@@ -77,6 +82,17 @@ const partsOfRows = async (parlance: Parlance): Promise<DegradedPart[]> => [
   ...(await givenUpParts(parlance)),
   ...(await indexHealth(parlance)),
 ];
+
+/** For whoever has not signed in, where people have to: a load balancer, which needs no more. */
+const withoutDetails = (whole: Readiness): Readiness => ({
+  ...whole,
+  checks: whole.checks.map(({ name, ok }) => ({ name, ok, detail: ok ? "ok" : "failed" })),
+  degraded: [],
+  ...(whole.server === undefined
+    ? {}
+    : { server: { ...whole.server, host: "", database: "", broker: "", blobs: "", indexes: "" } }),
+  engines: [],
+});
 
 export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
   const { machine, describeThreads } = parts;
@@ -156,7 +172,8 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
     },
   });
   app.openapi(readyRoute, async (c) => {
-    const state = await ready(parts.within(c).parlance);
+    const whole = await ready(parts.within(c).parlance);
+    const state = c.get("scope").caller.kind === "nobody" ? withoutDetails(whole) : whole;
     return state.ready ? c.json(state, 200) : c.json(state, 503);
   });
 

@@ -28,6 +28,70 @@ export const changeOrganization = async (
 export const everyOrganization = (rows: SystemRows): Promise<OrganizationRow[]> =>
   rows.selectFrom("organizations").selectAll().orderBy("name").execute();
 
+export interface OrganizationUsage {
+  readonly members: number;
+  readonly collections: number;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly chunks: number;
+  readonly jobs: number;
+}
+
+/** What each organization has, by its id. */
+export const usageOf = async (
+  rows: SystemRows,
+): Promise<ReadonlyMap<OrganizationId, OrganizationUsage>> => {
+  const [members, collections, messages, bytes, jobs] = await Promise.all([
+    rows
+      .selectFrom("memberships")
+      .select((make) => ["org_id", make.fn.countAll<number>().as("sum")])
+      .groupBy("org_id")
+      .execute(),
+    rows
+      .selectFrom("collections")
+      .select((make) => [
+        "org_id",
+        make.fn.countAll<number>().as("sum"),
+        make.fn.sum<number>("indexed_chunks").as("chunks"),
+      ])
+      .where("state", "=", "active")
+      .groupBy("org_id")
+      .execute(),
+    rows
+      .selectFrom("conversations")
+      .select((make) => ["org_id", make.fn.sum<number>("message_count").as("sum")])
+      .groupBy("org_id")
+      .execute(),
+    rows
+      .selectFrom("uploads")
+      .select((make) => ["org_id", make.fn.sum<number>("bytes").as("sum")])
+      .groupBy("org_id")
+      .execute(),
+    rows
+      .selectFrom("jobs")
+      .select((make) => ["org_id", make.fn.countAll<number>().as("sum")])
+      .where("state", "in", ["waiting", "active"])
+      .groupBy("org_id")
+      .execute(),
+  ]);
+  const sumIn = (found: readonly { org_id: OrganizationId; sum: number }[], id: OrganizationId) =>
+    Number(found.find(({ org_id }) => org_id === id)?.sum ?? 0);
+  const all = [...members, ...collections, ...messages, ...bytes, ...jobs];
+  return new Map(
+    [...new Set(all.map(({ org_id }) => org_id))].map((id) => [
+      id,
+      {
+        members: sumIn(members, id),
+        collections: sumIn(collections, id),
+        messages: sumIn(messages, id),
+        bytes: sumIn(bytes, id),
+        chunks: Number(collections.find(({ org_id }) => org_id === id)?.chunks ?? 0),
+        jobs: sumIn(jobs, id),
+      },
+    ]),
+  );
+};
+
 export const addMember = async (rows: Rows, member: MembershipRow): Promise<void> => {
   await rows.insertInto("memberships").values(member).execute();
 };

@@ -1,0 +1,60 @@
+// All organizations of a server, for whoever runs it: what they have, and new ones.
+import type { z } from "zod";
+import type { newOrganization } from "#services/contract/organizations.ts";
+import { organizationId } from "#services/domain/ids.ts";
+import type { Scope } from "#services/domain/scope.ts";
+import { addOrganization, everyOrganization, usageOf } from "#services/store/store.ts";
+import { actorOf } from "./audit.ts";
+import { invite, readOrganization } from "./organization.ts";
+import { type AccountParts, change, type Origin, rowsOf } from "./parts.ts";
+
+/** By name, with what they have. */
+export const organizationsOf = async ({ database }: AccountParts) => {
+  const { rows } = database.system;
+  const [all, usage] = await Promise.all([everyOrganization(rows), usageOf(rows)]);
+  return all.map(({ id, name, requires_second_factor, created_at }) => {
+    const { chunks = 0, ...used } = usage.get(id) ?? {};
+    return {
+      id,
+      name,
+      requiresSecondFactor: requires_second_factor === 1,
+      createdAt: created_at,
+      members: 0,
+      collections: 0,
+      messages: 0,
+      bytes: 0,
+      jobs: 0,
+      ...used,
+      embeddings: chunks,
+    };
+  });
+};
+
+/** A new organization, and an invitation for its first owner. @throws as `invite` */
+export const makeOrganization = async (
+  parts: AccountParts,
+  { caller }: Scope,
+  made: z.infer<typeof newOrganization>,
+  origin: Origin,
+) => {
+  const id = organizationId(parts.newId());
+  await change(parts, async (rows) => {
+    await addOrganization(rows, {
+      id,
+      name: made.name,
+      requires_second_factor: 0,
+      created_at: parts.now(),
+    });
+    await parts.audit.write(await rowsOf(parts, rows, id), parts.now(), {
+      actor: actorOf(caller),
+      action: "organization.make",
+      target: id,
+      details: { name: made.name },
+      network: origin.network,
+    });
+  });
+  // In its own name: whoever makes it is no member of it.
+  const scope: Scope = { organization: id, caller: { kind: "operator" }, collections: [] };
+  const invitation = await invite(parts, scope, { email: made.owner, role: "owner" }, origin);
+  return { organization: await readOrganization(parts, id), invitation };
+};
