@@ -146,7 +146,7 @@ describe("the house", () => {
 
   it("casts to branded types in ids.ts and units.ts only", () => {
     const brands =
-      /\bas (OrganizationId|CollectionId|UploadId|ConversationId|MessageId|ChunkId|BatchId|JobId|AnalysisId|TopicId|EditId|LabelId|ConceptId|AlertId|UserId|UserSessionId|ApiKeyId|TeamId|InvitationId|Millis|Duration|Similarity|Bytes)\b/;
+      /\bas (OrganizationId|CollectionId|UploadId|ConversationId|MessageId|ChunkId|BatchId|JobId|AnalysisId|TopicId|EditId|LabelId|ConceptId|AlertId|UserId|UserSessionId|ApiKeyId|TeamId|InvitationId|ShareId|Millis|Duration|Similarity|Bytes)\b/;
     const sinners = sources.filter(
       (path) =>
         !/services\/domain\/(ids|units)\.ts$/.test(path) &&

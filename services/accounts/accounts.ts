@@ -56,6 +56,7 @@ export { type Right, requireRight } from "./rights.ts";
 export { readOrMakeSecret } from "./secret-file.ts";
 export { type Keyring, openKeyring } from "./secrets.ts";
 export { endSessions, refreshSession, type Signed, sessionOfToken } from "./sessions.ts";
+export { makeShare, openShared, type SharedThing, sharesOf, withdrawShare } from "./shares.ts";
 export { type SignInOutcome, secondFactor, signIn } from "./sign-in.ts";
 export { accessOfCollection, changeTeam, makeTeam, peopleOf, setAccess, teamsIn } from "./teams.ts";
 

@@ -42,6 +42,8 @@ const isAllowed = ({ caller, organization }: Asking, right: Right): boolean => {
     // Nobody signs in: there is no person whose account it could be.
     case "anyone":
       return right !== "operator";
+    case "share":
+      return right === "read" || right === "search";
     case "operator":
     case "worker":
       return true;

@@ -6,7 +6,7 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { proxyList } from "#services/config/account-settings.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { scopeWith } from "#services/domain/scope.ts";
+import { type Scope, scopeWith } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
 import { readBacklog } from "#services/store/store.ts";
 import { openAnalysisCache, openSearchOf } from "#services/views/views.ts";
@@ -44,6 +44,7 @@ import { mapRoutes } from "./routes/map.ts";
 import { organizationRoutes } from "./routes/organization.ts";
 import { organizationsRoutes } from "./routes/organizations.ts";
 import { searchRoutes } from "./routes/search.ts";
+import { shareRoutes } from "./routes/shares.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { topicRoutes } from "./routes/topics.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
@@ -96,6 +97,22 @@ const nothingHere = () =>
     status: 404,
     hint: "/docs lists the addresses of the API.",
   });
+
+/** A second app that is told the scope of each request: it answers what a shared link opens. Built with the first of them. */
+const askingWithin = (instance: Instance, options: AppOptions) => {
+  const scopes = new WeakMap<Request, Scope>();
+  let inner: ApiApp | undefined;
+  const scopeOf = (request: Request): Scope => {
+    const scope = scopes.get(request);
+    if (scope === undefined) throw new Error("A request came without a scope.");
+    return scope;
+  };
+  return async (scope: Scope, request: Request): Promise<Response> => {
+    inner ??= buildApp(instance, { ...options, scopeOf });
+    scopes.set(request, scope);
+    return inner.fetch(request);
+  };
+};
 
 /** Builds the app around an opened Parlance. `app.fetch` answers without a port, too. */
 export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp => {
@@ -186,6 +203,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   organizationRoutes(app, { accounts, reach });
   organizationsRoutes(app, { accounts, reach });
   accessRoutes(app, parts, { accounts, reach });
+  shareRoutes(app, parts, { accounts, reach, askWithin: askingWithin(instance, options) });
   requireRules(app);
 
   const web = openWebFiles(options.webFolder ?? fromRoot("web/dist"));

@@ -65,7 +65,7 @@ describe("the test", () => {
     );
     // Who may do what about accounts themselves is asked by the matrix of rights.
     const ofAccounts =
-      /\/api\/v1\/(?:auth|accounts?|organizations?|people|members|invitations|teams|keys|audit)\b|\/access$/;
+      /\/api\/v1\/(?:auth|accounts?|organizations?|people|members|invitations|teams|keys|audit|shared)\b|\/(?:access|shares)\b/;
     expect(routes.toSorted()).toEqual(
       described.filter((route) => !ofAccounts.test(route)).toSorted(),
     );

@@ -175,10 +175,12 @@ describe("the rights of every route", () => {
     await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("./rights.txt");
   }, 120_000);
 
-  it("let nobody who is not signed in past the pages for signing in", async () => {
+  it("let nobody who is not signed in past the pages for signing in and what a link opens", async () => {
     const open = routes.filter((route) => rules[route]?.right === "public");
     expect(
-      open.filter((route) => !/ \/(?:api\/v1\/(?:auth\/|formats)|health|ready)/u.test(route)),
+      open.filter(
+        (route) => !/ \/(?:api\/v1\/(?:auth\/|formats|shared\/open$)|health|ready)/u.test(route),
+      ),
     ).toEqual([]);
     for (const name of [
       "nobody",

@@ -15,6 +15,7 @@ export const appSections: ReadonlySet<string> = new Set([
   "reset",
   "search",
   "setup",
+  "shared",
   "sign-in",
   "status",
   "verify",

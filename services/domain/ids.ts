@@ -25,6 +25,7 @@ export type UserSessionId = Brand<"user-session">;
 export type ApiKeyId = Brand<"api-key">;
 export type TeamId = Brand<"team">;
 export type InvitationId = Brand<"invitation">;
+export type ShareId = Brand<"share">;
 
 /** The organization that everything belongs to until there are accounts. */
 export const defaultOrganization = "org_default" as OrganizationId;
@@ -52,6 +53,7 @@ export const userId = (unique: string): UserId => `usr_${unique}` as UserId;
 export const userSessionId = (unique: string): UserSessionId => `sig_${unique}` as UserSessionId;
 export const apiKeyId = (unique: string): ApiKeyId => `key_${unique}` as ApiKeyId;
 export const teamId = (unique: string): TeamId => `tea_${unique}` as TeamId;
+export const shareId = (unique: string): ShareId => `sha_${unique}` as ShareId;
 export const invitationId = (unique: string): InvitationId => `inv_${unique}` as InvitationId;
 
 /** The same source id in the same collection gives the same conversation. */
@@ -132,6 +134,7 @@ const shapes = {
   key: /^key_[0-9a-z]{8,40}$/,
   tea: /^tea_[0-9a-z]{8,40}$/,
   inv: /^inv_[0-9a-z]{8,40}$/,
+  sha: /^sha_[0-9a-z]{8,40}$/,
 } as const;
 
 /** Checks an id that came from outside (HTTP, job, row). `undefined` where it does not have that form. */
@@ -174,5 +177,7 @@ export const readApiKeyId = (text: string): ApiKeyId | undefined =>
   shapes.key.test(text) ? (text as ApiKeyId) : undefined;
 export const readTeamId = (text: string): TeamId | undefined =>
   shapes.tea.test(text) ? (text as TeamId) : undefined;
+export const readShareId = (text: string): ShareId | undefined =>
+  shapes.sha.test(text) ? (text as ShareId) : undefined;
 export const readInvitationId = (text: string): InvitationId | undefined =>
   shapes.inv.test(text) ? (text as InvitationId) : undefined;

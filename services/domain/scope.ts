@@ -4,6 +4,7 @@ import {
   type CollectionId,
   defaultOrganization,
   type OrganizationId,
+  type ShareId,
   type UserId,
   type UserSessionId,
 } from "./ids.ts";
@@ -36,6 +37,8 @@ export type Caller =
       /** Its user has to set up a second factor before anything else. */
       readonly incomplete: boolean;
     }
+  /** Whoever has a shared link: what they read is fixed by it. */
+  | { readonly kind: "share"; readonly id: ShareId }
   /** A stage of the pipeline, the reconciler, or the command line on its own home. */
   | { readonly kind: "worker" };
 

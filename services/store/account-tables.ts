@@ -4,6 +4,7 @@ import type {
   CollectionId,
   InvitationId,
   OrganizationId,
+  ShareId,
   TeamId,
   UserId,
   UserSessionId,
@@ -165,6 +166,23 @@ export interface ApiKeyRow {
   used_at: number | null;
 }
 
+/** A link by which whoever has it reads one thing. */
+export interface ShareRow {
+  id: ShareId;
+  collection_id: CollectionId;
+  /** SHA-256 of its token. */
+  hash: string;
+  /** JSON, contract/shares.ts shareTarget */
+  target: string;
+  title: string;
+  made_by: UserId;
+  password_hash: string | null;
+  created_at: number;
+  until: number;
+  opened: number;
+  opened_at: number | null;
+}
+
 /** Written once and never changed. Each entry seals the one before it. */
 export interface AuditRow {
   /** 1, 2, 3 … without a gap. */
@@ -189,6 +207,7 @@ export interface OwnedAccountRows {
   collection_access: CollectionAccessRow;
   api_keys: ApiKeyRow;
   audit: AuditRow;
+  shares: ShareRow;
 }
 
 /** Tables of the whole server. */

@@ -344,6 +344,7 @@ export const deletePiece = (store: Store, collection: CollectionId): Promise<boo
     await rows.deleteFrom("batches").where("collection_id", "=", collection).execute();
     await deleteOrigins(rows, { collection });
     await rows.deleteFrom("collection_access").where("collection_id", "=", collection).execute();
+    await rows.deleteFrom("shares").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("collections").where("id", "=", collection).execute();
     return false;
   });

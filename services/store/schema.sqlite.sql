@@ -78,6 +78,8 @@ CREATE TABLE "sessions" ("org_id" varchar(80) not null, "id" varchar(80) not nul
 CREATE INDEX "sessions_by_external_id" on "sessions" ("collection_id", "source", "external_id");
 CREATE INDEX "sessions_by_pending" on "sessions" ("collection_id", "pending_since");
 CREATE INDEX "sessions_by_state" on "sessions" ("state");
+CREATE TABLE "shares" ("org_id" varchar(80) not null, "id" varchar(80) not null, "collection_id" varchar(80) not null, "hash" varchar(80) not null, "made_by" varchar(80) not null, "target" text not null, "title" text not null, "password_hash" text, "created_at" bigint not null, "until" bigint not null, "opened" bigint not null, "opened_at" bigint, constraint "shares_key" primary key ("id"), constraint "shares_of_collections" foreign key ("org_id", "collection_id") references "collections" ("org_id", "id"), constraint "shares_by_hash" unique ("hash"));
+CREATE INDEX "shares_by_collection" on "shares" ("org_id", "collection_id");
 CREATE TABLE "spent" ("id" varchar(300) not null, "until" bigint not null, constraint "spent_key" primary key ("id"));
 CREATE INDEX "spent_by_time" on "spent" ("until");
 CREATE TABLE "team_members" ("org_id" varchar(80) not null, "team_id" varchar(80) not null, "user_id" varchar(80) not null, constraint "team_members_key" primary key ("org_id", "team_id", "user_id"), constraint "team_members_of_teams" foreign key ("org_id", "team_id") references "teams" ("org_id", "id"));

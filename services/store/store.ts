@@ -5,6 +5,7 @@ export type {
   AuditRow,
   LinkRow,
   MembershipRow,
+  ShareRow,
   UserRow,
   UserSessionRow,
 } from "./account-tables.ts";
@@ -66,6 +67,13 @@ export {
   triesOf,
   writeServerSetting,
 } from "./accounts/once.ts";
+export {
+  addShare,
+  countOpened,
+  findShare,
+  listShares,
+  removeShare,
+} from "./accounts/shares.ts";
 export {
   addRefreshToken,
   addUserSession,

@@ -345,6 +345,7 @@ const tenantTables = {
   collection_access: true,
   api_keys: true,
   audit: true,
+  shares: true,
 } as const satisfies Record<TenantTable, true>;
 
 export const tenantTableNames = Object.keys(tenantTables) as readonly TenantTable[];

@@ -101,6 +101,17 @@ const tables: Readonly<Record<string, Table>> = {
     unique: { by_hash: "hash" },
     indexes: { by_user: "org_id user_id" },
   },
+  shares: {
+    columns: [
+      id("org_id id collection_id hash made_by"),
+      long("target title password_hash?"),
+      whole("created_at until opened opened_at?"),
+    ],
+    primary: "id",
+    of: ["collection_id", "collections"],
+    unique: { by_hash: "hash" },
+    indexes: { by_collection: "org_id collection_id" },
+  },
   audit: {
     columns: [
       id("org_id"),

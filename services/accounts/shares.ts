@@ -1,0 +1,183 @@
+// Shared links: made by whoever manages a collection, opened by whoever has one, over when their time or their maker's membership is.
+import type { z } from "zod";
+import { type newShare, type share, shareTarget } from "#services/contract/shares.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { type CollectionId, readShareId, shareId } from "#services/domain/ids.ts";
+import type { Scope } from "#services/domain/scope.ts";
+import {
+  addShare,
+  countOpened,
+  findMember,
+  findShare,
+  findUser,
+  listShares,
+  removeShare,
+  type ShareRow,
+} from "#services/store/store.ts";
+import { actorOf } from "./audit.ts";
+import { checkTries, countTry, forgetTry } from "./limits.ts";
+import {
+  type AccountParts,
+  changeIn,
+  days,
+  hashOf,
+  type Origin,
+  randomToken,
+  readingOf,
+} from "./parts.ts";
+
+type Share = z.infer<typeof share>;
+type NewShare = z.infer<typeof newShare>;
+
+const shown = (row: ShareRow, madeBy: string): Share => ({
+  id: row.id,
+  target: shareTarget.parse(JSON.parse(row.target)),
+  title: row.title,
+  hasPassword: row.password_hash !== null,
+  madeBy,
+  createdAt: row.created_at,
+  expiresAt: row.until,
+  opened: row.opened,
+  lastOpenedAt: row.opened_at,
+});
+
+const nameOf = async ({ database }: AccountParts, row: ShareRow): Promise<string> =>
+  (await findUser(database.system.rows, row.made_by))?.name ?? "";
+
+export const sharesOf = async (
+  parts: AccountParts,
+  { organization }: Scope,
+  collection: CollectionId,
+): Promise<Share[]> => {
+  const rows = await listShares(readingOf(parts, organization), collection);
+  return Promise.all(rows.map(async (row) => shown(row, await nameOf(parts, row))));
+};
+
+/**
+ * @param of what is shared, which has been looked up, and its title
+ * @throws ParlanceError rejected `no-accounts` (409)
+ */
+export const makeShare = async (
+  parts: AccountParts,
+  { organization, caller }: Scope,
+  of: { readonly collection: CollectionId; readonly title: string; readonly made: NewShare },
+  origin: Origin,
+): Promise<{ share: Share; link: string }> => {
+  const maker =
+    caller.kind === "user" ? caller.id : caller.kind === "key" ? caller.user : undefined;
+  if (maker === undefined)
+    throw rejected("Shared links belong to people, so that somebody answers for them.", {
+      code: "no-accounts",
+      status: 409,
+      hint: "Sign in, or use an API key. `parlance accounts enable` turns accounts on.",
+    });
+  const token = randomToken();
+  const { target, days: lives, password } = of.made;
+  const row: ShareRow = {
+    id: shareId(parts.newId()),
+    collection_id: of.collection,
+    hash: hashOf(token),
+    target: JSON.stringify(target),
+    title: of.title,
+    made_by: maker,
+    password_hash: password === undefined ? null : await parts.passwords.hash(password),
+    created_at: parts.now(),
+    until: parts.now() + days(lives),
+    opened: 0,
+    opened_at: null,
+  };
+  await changeIn(parts, organization, async (rows) => {
+    await addShare(rows, row);
+    const details = { kind: target.kind, days: lives, hasPassword: password !== undefined };
+    return {
+      result: undefined,
+      event: {
+        actor: actorOf(caller),
+        action: "share.make",
+        target: of.collection,
+        details: { ...details, share: row.id },
+        network: origin.network,
+      },
+    };
+  });
+  return {
+    share: shown(row, await nameOf(parts, row)),
+    link: `${origin.url}/shared#token=${token}`,
+  };
+};
+
+/** The link does not work any more. @throws ParlanceError rejected `unknown-share` (404) */
+export const withdrawShare = (
+  parts: AccountParts,
+  { organization, caller }: Scope,
+  collection: CollectionId,
+  text: string,
+): Promise<void> => {
+  const id = readShareId(text);
+  return changeIn(parts, organization, async (rows) => {
+    if (id === undefined || !(await removeShare(rows, collection, id)))
+      throw rejected("There is no such link.", { code: "unknown-share", status: 404 });
+    const event = {
+      actor: actorOf(caller),
+      action: "share.withdraw",
+      target: collection,
+      details: { share: id },
+    };
+    return { result: undefined, event };
+  });
+};
+
+/** What a link opens, and the scope in which it is read. */
+export interface SharedThing {
+  readonly scope: Scope;
+  readonly collection: CollectionId;
+  readonly target: Share["target"];
+  readonly title: string;
+  readonly expiresAt: number;
+  /** Its reading began: it is counted. */
+  count(): Promise<void>;
+}
+
+const over = () =>
+  rejected("This link does not work any more.", {
+    code: "link-used",
+    status: 410,
+    hint: "Ask whoever sent it for a new one.",
+  });
+
+/** @throws ParlanceError rejected `link-used` (410) | `password-needed` (403) | `wrong-password` (403) | `too-many-tries` (429) */
+export const openShared = async (
+  parts: AccountParts,
+  given: { readonly token: string; readonly password?: string | undefined },
+  origin: Origin,
+): Promise<SharedThing> => {
+  const row = await findShare(parts.database.system.rows, hashOf(given.token), parts.now());
+  if (row === undefined) throw over();
+  const { organization, collection_id: collection } = row;
+  const rows = readingOf(parts, organization);
+  if ((await findMember(rows, row.made_by))?.state !== "active") throw over();
+  if (row.password_hash !== null) {
+    if (given.password === undefined)
+      throw rejected("This link needs a password.", {
+        code: "password-needed",
+        status: 403,
+        hint: "Ask whoever sent it.",
+      });
+    const tried = { kind: "share", account: row.id, address: origin.address } as const;
+    await checkTries(parts, tried);
+    const { ok } = await parts.passwords.check(given.password, row.password_hash);
+    if (!ok) {
+      await countTry(parts, tried);
+      throw rejected("The password is wrong.", { code: "wrong-password", status: 403 });
+    }
+    await forgetTry(parts, tried);
+  }
+  return {
+    scope: { organization, caller: { kind: "share", id: row.id }, collections: [collection] },
+    collection,
+    target: shareTarget.parse(JSON.parse(row.target)),
+    title: row.title,
+    expiresAt: row.until,
+    count: () => countOpened(rows, row, parts.now()),
+  };
+};

@@ -1,0 +1,137 @@
+// Shared links: they open one thing to whoever has them, and nothing beside it, until they are withdrawn or over.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { account } from "#services/contract/accounts.ts";
+import { conversationList } from "#services/contract/conversations.ts";
+import { collectionAccess } from "#services/contract/organizations.ts";
+import { madeShare, openedShare, shareList } from "#services/contract/shares.ts";
+import { stageNames } from "#services/domain/stage-names.ts";
+import { startBelt } from "#workers/belt.ts";
+import {
+  type AccountsApi,
+  makeCollectionOf,
+  openAccountsApi,
+  type TestBrowser,
+  tokenOf,
+} from "../accounts.builders.ts";
+import { printerDay } from "../api.builders.ts";
+
+let api: AccountsApi;
+let stop: () => Promise<void>;
+let person: TestBrowser;
+let id: string;
+let conversation: string;
+
+beforeAll(async () => {
+  api = await openAccountsApi();
+  const belt = await startBelt(api.instance, { stages: stageNames });
+  stop = () => belt.stop();
+  person = await api.join("sam@example.org", "member");
+  id = await makeCollectionOf(person, "Printers");
+  const sent = await api.ask(`/api/v1/collections/${id}/uploads?filename=day.log`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${person.access}` },
+    body: printerDay,
+  });
+  const upload = ((await sent.json()) as { id: string }).id;
+  const events = await api.ask(`/api/v1/uploads/${upload}/events`, {
+    headers: { authorization: `Bearer ${person.access}` },
+  });
+  await events.text();
+  const list = await person.read(conversationList, `/api/v1/collections/${id}/conversations`);
+  conversation = list.conversations[0]?.id ?? "";
+}, 120_000);
+afterAll(async () => {
+  await stop();
+  await api.close();
+});
+
+const share = (body: object) =>
+  person.read(madeShare, `/api/v1/collections/${id}/shares`, { body });
+const open = (link: string, more: object = {}) =>
+  api.browser().ask("/api/v1/shared/open", { body: { token: tokenOf(link), ...more } });
+
+describe("a shared link", () => {
+  it("opens a conversation page by page, and counts how often", async () => {
+    const { link, share: made } = await share({ target: { kind: "conversation", conversation } });
+    const opened = openedShare.parse((await open(link)).json());
+    if (opened.kind !== "conversation") throw new Error(opened.kind);
+    expect(opened.conversation.messages.length).toBeGreaterThan(3);
+    expect(opened).toMatchObject({ collection: "Printers" });
+    await open(link);
+    const { shares } = await person.read(shareList, `/api/v1/collections/${id}/shares`);
+    expect(shares.find((one) => one.id === made.id)).toMatchObject({ opened: 2, madeBy: "sam" });
+    expect((await open(link, { cursor: "o99999" })).status).toBeLessThan(500);
+    expect((await open(link, { cursor: "nonsense" })).code).toBe("bad-cursor");
+  });
+
+  it("opens a search as it was asked, and the report", async () => {
+    const { link } = await share({ target: { kind: "search", query: "printer", mode: "lexical" } });
+    const found = openedShare.parse((await open(link)).json());
+    if (found.kind !== "search") throw new Error(found.kind);
+    expect(found.answer.hits.length).toBeGreaterThan(0);
+    const report = await share({ target: { kind: "report" } });
+    const page = openedShare.parse((await open(report.link)).json());
+    expect(page.kind === "report" && page.html).toContain("Printers");
+  });
+
+  it("opens nothing beside what it names: its token is good for no other address", async () => {
+    const { link } = await share({ target: { kind: "conversation", conversation } });
+    for (const path of [
+      "/api/v1/collections",
+      `/api/v1/conversations/${conversation}`,
+      "/api/v1/account",
+    ]) {
+      const asked = await api.ask(path, { headers: { authorization: `Bearer ${tokenOf(link)}` } });
+      expect(asked.status).toBe(401);
+    }
+    const other = await makeCollectionOf(person, "Others");
+    const body = { target: { kind: "conversation", conversation } };
+    expect((await person.ask(`/api/v1/collections/${other}/shares`, { body })).code).toBe(
+      "unknown-conversation",
+    );
+  });
+
+  it("asks for its password, and not more than ten times", async () => {
+    const { link } = await share({
+      target: { kind: "conversation", conversation },
+      password: "open sesame",
+    });
+    expect((await open(link)).code).toBe("password-needed");
+    for (let at = 0; at < 10; at++)
+      expect((await open(link, { password: "wrong one" })).code).toBe("wrong-password");
+    expect((await open(link, { password: "open sesame" })).code).toBe("too-many-tries");
+    api.clock.now += 15 * 60_000 + 1;
+    expect((await open(link, { password: "open sesame" })).status).toBe(200);
+    await person.refresh();
+  });
+
+  it("is over when it is withdrawn, its time is over, or its maker is out", async () => {
+    const target = { kind: "conversation", conversation };
+    const withdrawn = await share({ target });
+    const at = `/api/v1/collections/${id}/shares/${withdrawn.share.id}`;
+    expect((await person.ask(at, { method: "DELETE" })).status).toBe(204);
+    expect((await person.ask(at, { method: "DELETE" })).code).toBe("unknown-share");
+    expect((await open(withdrawn.link)).code).toBe("link-used");
+    const short = await share({ target, days: 1 });
+    api.clock.now += 86_400_001;
+    expect((await open(short.link)).code).toBe("link-used");
+  });
+
+  it("is made by who manages the collection only", async () => {
+    await person.signIn("sam@example.org");
+    const reader = await api.join("reader@example.org", "member");
+    const { user } = await person.read(account, "/api/v1/account");
+    const grants = [{ kind: "user", id: user?.id, level: "manage" }];
+    await person.read(collectionAccess, `/api/v1/collections/${id}/access`, {
+      method: "PUT",
+      body: { everybody: "read", grants },
+    });
+    const body = { target: { kind: "conversation", conversation } };
+    const tried = await reader.ask(`/api/v1/collections/${id}/shares`, { body });
+    expect([tried.status, tried.code]).toEqual([403, "not-allowed"]);
+    expect((await reader.ask(`/api/v1/conversations/${conversation}`)).status).toBe(200);
+    expect((await reader.ask(`/api/v1/collections/${id}`, { method: "DELETE" })).code).toBe(
+      "not-allowed",
+    );
+  });
+});

@@ -1,0 +1,229 @@
+// Shared links over HTTP: made and withdrawn by whoever manages a collection, opened by whoever has one.
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { z } from "zod";
+import {
+  makeShare,
+  openShared,
+  type SharedThing,
+  sharesOf,
+  withdrawShare,
+} from "#services/accounts/accounts.ts";
+import { topicDetail } from "#services/contract/analysis.ts";
+import { conversationPage } from "#services/contract/conversations.ts";
+import { searchAnswer } from "#services/contract/search.ts";
+import {
+  madeShare,
+  newShare,
+  type OpenedShare,
+  openedShare,
+  openShare,
+  type ShareTarget,
+  shareList,
+} from "#services/contract/shares.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { readConversationId, readTopicId } from "#services/domain/ids.ts";
+import type { Scope } from "#services/domain/scope.ts";
+import {
+  type CollectionRow,
+  findCollection,
+  findShownConversation,
+  findTopic,
+} from "#services/store/store.ts";
+import { type AccountRouteParts, requireApp } from "../account-parts.ts";
+import {
+  type ApiApp,
+  type ApiParts,
+  answers,
+  collectionOfPath,
+  jsonBody,
+  type ScopedParts,
+  unknown,
+} from "../api-app.ts";
+import type { Variables } from "../guard.ts";
+import { originOf } from "../origin.ts";
+
+export interface ShareRouteParts extends AccountRouteParts {
+  /** Answers a request within a scope that was told by the link. */
+  readonly askWithin: (scope: Scope, request: Request) => Promise<Response>;
+}
+
+const tags = ["Shared links"];
+const params = z.object({ id: z.string() });
+const SHOWN = 50;
+
+/** What is shared has to be there, and gives the link its title. */
+const titleOf = async (
+  { parlance }: ScopedParts,
+  row: CollectionRow,
+  target: ShareTarget,
+): Promise<string> => {
+  const { rows } = parlance.store;
+  switch (target.kind) {
+    case "conversation": {
+      const id = readConversationId(target.conversation);
+      const found = id && (await findShownConversation(rows, id));
+      if (!found || found.collection_id !== row.id) throw unknown("conversation");
+      return found.title ?? found.channel ?? "Conversation";
+    }
+    case "topic": {
+      const id = readTopicId(target.topic);
+      const found = id && (await findTopic(rows, row.id, id));
+      if (!found) throw unknown("topic");
+      return found.title;
+    }
+    case "search":
+      return target.query.trim() === "" ? "Search" : target.query.trim();
+    case "report":
+      return row.name;
+  }
+};
+
+const at = "http://localhost/api/v1";
+
+/** The request that answers what is shared: its parts are those of the link, and the visitor chooses the page only. */
+const requestFor = ({ collection, target }: SharedThing, cursor: string | undefined): Request => {
+  const page = cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+  switch (target.kind) {
+    case "conversation":
+      return new Request(
+        `${at}/conversations/${encodeURIComponent(target.conversation)}?limit=${SHOWN}${page}`,
+      );
+    case "topic":
+      return new Request(
+        `${at}/collections/${collection}/topics/${encodeURIComponent(target.topic)}`,
+      );
+    case "report":
+      return new Request(`${at}/collections/${collection}/report?format=html`);
+    case "search": {
+      const { kind: _, ...question } = target;
+      const body = {
+        ...question,
+        limit: 20,
+        facets: false,
+        ...(cursor === undefined ? {} : { cursor }),
+      };
+      return new Request(`${at}/collections/${collection}/search`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    }
+  }
+};
+
+export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts): void => {
+  const { accounts, reach, askWithin } = given;
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/shares",
+      summary: "Shared links to things in a collection",
+      tags,
+      request: { params },
+      responses: answers(200, shareList, "The links, the newest first, without their tokens"),
+    }),
+    async (c) => {
+      const { id } = await collectionOfPath(parts.within(c), c.req.valid("param").id);
+      const { parts: held } = await accounts();
+      return c.json({ shares: await sharesOf(held, c.get("scope"), id) }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/collections/{id}/shares",
+      summary: "Share a conversation, a search, a topic or the report by a link",
+      description: "Whoever has the link reads this one thing, and nothing else.",
+      tags,
+      request: { params, body: jsonBody(newShare) },
+      responses: answers(201, madeShare, "The link; it is shown this once"),
+    }),
+    async (c) => {
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      const made = c.req.valid("json");
+      const of = { collection: row.id, title: await titleOf(scoped, row, made.target), made };
+      const { parts: held } = await accounts();
+      return c.json(await makeShare(held, c.get("scope"), of, originOf(c, reach)), 201);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/api/v1/collections/{id}/shares/{share}",
+      summary: "Withdraw a shared link",
+      tags,
+      request: { params: params.extend({ share: z.string() }) },
+      responses: { 204: { description: "It does not work any more" } },
+    }),
+    async (c) => {
+      const { id: text, share } = c.req.valid("param");
+      const { id } = await collectionOfPath(parts.within(c), text);
+      await withdrawShare((await accounts()).parts, c.get("scope"), id, share);
+      return c.body(null, 204);
+    },
+  );
+
+  const read = async (
+    c: Context<{ Variables: Variables }>,
+    thing: SharedThing,
+    cursor: string | undefined,
+  ): Promise<OpenedShare> => {
+    c.set("scope", thing.scope);
+    const collection = await findCollection(parts.within(c).parlance.store.rows, thing.collection);
+    const answered = await askWithin(thing.scope, requestFor(thing, cursor));
+    if (collection === undefined || answered.status === 404)
+      throw rejected("What was shared is not there any more.", {
+        code: "share-gone",
+        status: 404,
+        hint: "It was deleted since.",
+      });
+    if (answered.status === 400)
+      throw rejected("There is no such page.", {
+        code: "bad-cursor",
+        hint: "Open the link again.",
+      });
+    if (!answered.ok) throw new Error(`What a link opens answered ${answered.status}.`);
+    const shown = { title: thing.title, collection: collection.name, expiresAt: thing.expiresAt };
+    const { target } = thing;
+    if (target.kind === "report") return { kind: "report", ...shown, html: await answered.text() };
+    const body: unknown = await answered.json();
+    switch (target.kind) {
+      case "conversation":
+        return { kind: "conversation", ...shown, conversation: conversationPage.parse(body) };
+      case "topic":
+        return { kind: "topic", ...shown, topic: topicDetail.parse(body) };
+      case "search":
+        return {
+          kind: "search",
+          ...shown,
+          query: target.query,
+          answer: searchAnswer.parse(body),
+        };
+    }
+  };
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/shared/open",
+      summary: "Read what a link shares",
+      tags,
+      request: { body: jsonBody(openShare) },
+      responses: answers(200, openedShare, "A page of it"),
+    }),
+    async (c) => {
+      requireApp(c);
+      const { parts: held } = await accounts();
+      const { cursor, ...asked } = c.req.valid("json");
+      const thing = await openShared(held, asked, originOf(c, reach));
+      const opened = await read(c, thing, cursor);
+      if (cursor === undefined) await thing.count();
+      return c.json(opened, 200);
+    },
+  );
+};

@@ -1,0 +1,68 @@
+// Shared links: one conversation, search, topic or report, to be read by whoever has the link, in requests and responses.
+import { z } from "zod";
+import { linkToken } from "./accounts.ts";
+import { topicDetail } from "./analysis.ts";
+import { instant } from "./common.ts";
+import { conversationPage } from "./conversations.ts";
+import { searchAnswer, searchFilters, searchMode, unitName } from "./search.ts";
+
+export const shareTarget = z
+  .discriminatedUnion("kind", [
+    z.object({ kind: z.literal("conversation"), conversation: z.string().max(60) }),
+    z.object({
+      kind: z.literal("search"),
+      query: z.string().max(4000),
+      mode: searchMode.optional(),
+      filters: searchFilters.optional(),
+      units: z.array(unitName).min(1).max(2).optional(),
+    }),
+    z.object({ kind: z.literal("topic"), topic: z.string().max(60) }),
+    z.object({ kind: z.literal("report") }),
+  ])
+  .meta({ id: "ShareTarget" });
+export type ShareTarget = z.infer<typeof shareTarget>;
+
+export const newShare = z.object({
+  target: shareTarget,
+  /** Days until it ends. */
+  days: z.int().min(1).max(365).default(30),
+  /** Whoever opens the link has to give it too. */
+  password: z.string().min(8).max(200).optional(),
+});
+
+export const share = z
+  .object({
+    id: z.string(),
+    target: shareTarget,
+    /** Of what is shared, as it was then. */
+    title: z.string(),
+    hasPassword: z.boolean(),
+    madeBy: z.string(),
+    createdAt: instant,
+    expiresAt: instant,
+    /** How often it was opened. */
+    opened: z.int(),
+    lastOpenedAt: instant.nullable(),
+  })
+  .meta({ id: "Share" });
+export const shareList = z.object({ shares: z.array(share) });
+export const madeShare = z
+  .object({ share, link: z.string() })
+  .meta({ id: "MadeShare", description: "The link is shown this once" });
+
+export const openShare = z.object({
+  token: linkToken,
+  password: z.string().max(1000).optional(),
+  /** Of the answer before. */
+  cursor: z.string().max(2000).optional(),
+});
+const shown = z.object({ title: z.string(), collection: z.string(), expiresAt: instant });
+export const openedShare = z
+  .discriminatedUnion("kind", [
+    shown.extend({ kind: z.literal("conversation"), conversation: conversationPage }),
+    shown.extend({ kind: z.literal("search"), query: z.string(), answer: searchAnswer }),
+    shown.extend({ kind: z.literal("topic"), topic: topicDetail }),
+    shown.extend({ kind: z.literal("report"), html: z.string() }),
+  ])
+  .meta({ id: "OpenedShare" });
+export type OpenedShare = z.infer<typeof openedShare>;
