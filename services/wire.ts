@@ -198,17 +198,16 @@ const factsOf = (config: Config, database: Database, host: string): ServerFacts 
 });
 
 /** Opened at the first call, and then shared; what could not be opened (no network) is tried again at the next call. */
-const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+const once = <T>(open: () => Promise<T>) => {
   let opened: Promise<T> | undefined;
-  return () => {
-    if (opened !== undefined) return opened;
-    const opening = open();
-    opened = opening;
-    opening.catch(() => {
+  const opening = (): Promise<T> => {
+    opened ??= open().catch((error: unknown) => {
       opened = undefined;
+      throw error;
     });
-    return opening;
+    return opened;
   };
+  return Object.assign(opening, { isOpen: () => opened !== undefined });
 };
 
 const databaseDamage = (error: unknown) => ({
@@ -359,13 +358,14 @@ export const openParlance = async (
       llm: openLlm(config),
     };
     // Loaded only where it is used: workers need none of it.
-    const openAccounts = async () =>
-      (await import("#services/accounts/open.ts")).openAccountsOf(config, { database, now, newId });
+    const accounts = once(async () =>
+      (await import("#services/accounts/open.ts")).openAccountsOf(config, { database, now, newId }),
+    );
     return {
       ...shared,
       database,
       blobs,
-      accounts: once(openAccounts),
+      accounts,
       within: (scope) => ({
         ...shared,
         scope,
@@ -384,6 +384,7 @@ export const openParlance = async (
         await vectors?.close();
         const last = await embedder?.catch((): undefined => undefined);
         await last?.close();
+        if (accounts.isOpen()) await (await accounts()).close();
         await database.close();
         lock?.release();
       },

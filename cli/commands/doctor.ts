@@ -66,6 +66,7 @@ const accountSettings = (accounts: Config["accounts"]) => ({
   mail: accounts.mail && `${maskedUrl(accounts.mail.url)}, from ${accounts.mail.from}`,
   owner: accounts.owner?.email,
   trustedProxies: accounts.trustedProxies.join(","),
+  ...accounts.quotas,
 });
 
 const settings = ({ llm, accounts, ...config }: Config): Finding[] =>

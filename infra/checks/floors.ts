@@ -183,6 +183,7 @@ export const mayTouchAllRows = [
   "services/store/accounts/once.ts",
   "services/store/accounts/members.ts",
   "services/store/accounts/shares.ts",
+  "services/store/accounts/used.ts",
   "services/store/accounts/access.ts",
   "services/accounts/parts.ts",
   "services/accounts/sessions.ts",

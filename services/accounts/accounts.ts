@@ -1,5 +1,6 @@
 // The door of accounts: whether people sign in here, who asks, and everything that they and their admins do about it.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
+import type { Quotas } from "#services/config/account-settings.ts";
 import type { AuthState } from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { defaultOrganization } from "#services/domain/ids.ts";
@@ -10,6 +11,7 @@ import { hasOwner, makeOwner, makeSetupLink } from "./links.ts";
 import { checkNewPassword, minPasswordLength } from "./new-password.ts";
 import { type AccountParts, change, changeIn } from "./parts.ts";
 import { openPasswords } from "./passwords.ts";
+import { openQuotas, type QuotaWatch } from "./quotas.ts";
 import { openTokens } from "./tokens.ts";
 
 export { type AuditEvent, type AuditLog, actorOf } from "./audit.ts";
@@ -52,6 +54,7 @@ export {
   sessionsOf,
   switchOrganization,
 } from "./people.ts";
+export type { QuotaWatch } from "./quotas.ts";
 export { type Right, requireRight } from "./rights.ts";
 export { readOrMakeSecret } from "./secret-file.ts";
 export { type Keyring, openKeyring } from "./secrets.ts";
@@ -90,14 +93,29 @@ export interface Accounts {
   state(): Promise<AuthState>;
   /** Removes what is over. */
   sweep(): Promise<void>;
+  readonly quotas: QuotaWatch;
+  close(): Promise<void>;
 }
 
 export interface AccountOptions extends Omit<AccountParts, "tokens" | "passwords" | "audit"> {
   /** People sign in whatever the database says: others than this machine reach the server. */
   readonly isRequired: boolean;
+  readonly quotas?: Quotas;
 }
 
-export const openAccounts = ({ isRequired, ...given }: AccountOptions): Accounts => {
+/** Nothing is limited. */
+const noQuotas: Quotas = {
+  requestsPerMinute: 0,
+  organizationRequestsPerMinute: 0,
+  embeddedTokensPerDay: 0,
+  storedBytes: 0,
+};
+
+export const openAccounts = ({
+  isRequired,
+  quotas: limits = noQuotas,
+  ...given
+}: AccountOptions): Accounts => {
   const parts: AccountParts = {
     ...given,
     tokens: openTokens(given.keyring, given.now),
@@ -105,6 +123,7 @@ export const openAccounts = ({ isRequired, ...given }: AccountOptions): Accounts
     audit: openAuditLog(given.keyring),
   };
   const callers = openCallers(parts);
+  const quotas = openQuotas(parts, limits);
   let known: { readonly at: number; readonly on: Promise<boolean> } | undefined;
   const isOn = (): Promise<boolean> => {
     if (isRequired) return Promise.resolve(true);
@@ -164,6 +183,11 @@ export const openAccounts = ({ isRequired, ...given }: AccountOptions): Accounts
         providers: [],
         passwordLength: minPasswordLength(false),
       };
+    },
+    quotas,
+    async close() {
+      await quotas.close();
+      parts.mail?.close();
     },
     async sweep() {
       await forgetPast(parts.database.system.rows, parts.now() - PAST_MS);

@@ -21,6 +21,7 @@ export const openAccountsOf = async (
   const accounts = openAccounts({
     ...opened,
     isRequired: config.required,
+    quotas: config.quotas,
     keyring: openKeyring({
       current: config.secret ?? (await readOrMakeSecret(home)),
       previous: config.previousSecret,

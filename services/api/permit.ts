@@ -5,6 +5,7 @@ import {
   type Accounts,
   actorOf,
   type Identity,
+  type QuotaWatch,
   requireRight,
 } from "#services/accounts/accounts.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
@@ -12,6 +13,7 @@ import { type Caller, defaultScope, nobodysScope, type Scope } from "#services/d
 import type { Instance } from "#services/parlance.ts";
 import type { Variables } from "./guard.ts";
 import { originOf, type Reach } from "./origin.ts";
+import { TOKENS_HEADER } from "./routes/embeddings.ts";
 import type { Rule } from "./rules.ts";
 
 type Guard = MiddlewareHandler<{ Variables: Variables }>;
@@ -107,6 +109,26 @@ export const permittingGiven =
     await next();
   };
 
+/** Counts the request, and what it embeds; says what is left. @throws ParlanceError rejected `too-many-requests` | `quota-used` */
+const withinQuotas = async (
+  c: Asked,
+  rule: Rule,
+  quotas: QuotaWatch,
+  next: () => Promise<void>,
+): Promise<void> => {
+  const scope = c.get("scope");
+  const left = quotas.request(scope);
+  if (rule.right === "embed") await quotas.checkTokens(scope);
+  if (rule.stores === true)
+    await quotas.checkStored(scope, Number(c.req.header("content-length") ?? 0));
+  await next();
+  if (rule.right === "embed") quotas.embedded(scope, Number(c.res.headers.get(TOKENS_HEADER) ?? 0));
+  if (left === undefined) return;
+  c.header("ratelimit-limit", String(left.limit));
+  c.header("ratelimit-remaining", String(left.remaining));
+  c.header("ratelimit-reset", String(left.resetSeconds));
+};
+
 const isPerson = (caller: Caller): boolean => caller.kind === "user" || caller.kind === "key";
 
 export interface PermitParts {
@@ -155,8 +177,9 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       if (rule.level !== undefined) await explainLevel(c, await accounts(), rule);
       if (rule.audit !== undefined && scope.caller.kind !== "anyone")
         await tell(c, scope, rule.audit, targetOf(c.req.path));
-      if (rule.isLong === true) watch(c, c.get("identity"), await accounts());
-      await next();
+      const opened = await accounts();
+      if (rule.isLong === true) watch(c, c.get("identity"), opened);
+      await withinQuotas(c, rule, opened.quotas, next);
     };
 };
 

@@ -28,6 +28,14 @@ export const accountShape = {
   /** Makes the first owner without a link, together with the file of the password. */
   PARLANCE_OWNER_EMAIL: unlessEmpty(z.email()),
   PARLANCE_OWNER_PASSWORD_FILE: unlessEmpty(z.string()),
+  /** Requests in a minute of each person and each API key; 0 for any number. */
+  PARLANCE_REQUESTS_PER_MINUTE: z.coerce.number().int().min(0).default(1200),
+  /** The same of a whole organization. */
+  PARLANCE_ORGANIZATION_REQUESTS_PER_MINUTE: z.coerce.number().int().min(0).default(0),
+  /** Tokens that an organization may have embedded at /v1/embeddings in a day; 0 for any number. */
+  PARLANCE_EMBEDDED_TOKENS_PER_DAY: z.coerce.number().int().min(0).default(0),
+  /** Bytes of uploaded files that an organization may keep; 0 for any number. */
+  PARLANCE_STORED_BYTES: z.coerce.number().int().min(0).default(0),
   /** Addresses or networks of proxies before this server: only theirs X-Forwarded-For is believed. */
   PARLANCE_TRUSTED_PROXIES: list.default([]),
 };
@@ -42,6 +50,15 @@ export interface AccountConfig {
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly owner: { readonly email: string; readonly passwordFile: string } | undefined;
   readonly trustedProxies: readonly string[];
+  readonly quotas: Quotas;
+}
+
+/** 0 for any number. */
+export interface Quotas {
+  readonly requestsPerMinute: number;
+  readonly organizationRequestsPerMinute: number;
+  readonly embeddedTokensPerDay: number;
+  readonly storedBytes: number;
 }
 
 type Given = z.infer<z.ZodObject<typeof accountShape>>;
@@ -72,6 +89,12 @@ export const accountConfigOf = (set: Given, required: boolean): AccountConfig =>
     mail: mailUrl === undefined || from === undefined ? undefined : { url: mailUrl, from },
     owner: email === undefined || passwordFile === undefined ? undefined : { email, passwordFile },
     trustedProxies: set.PARLANCE_TRUSTED_PROXIES,
+    quotas: {
+      requestsPerMinute: set.PARLANCE_REQUESTS_PER_MINUTE,
+      organizationRequestsPerMinute: set.PARLANCE_ORGANIZATION_REQUESTS_PER_MINUTE,
+      embeddedTokensPerDay: set.PARLANCE_EMBEDDED_TOKENS_PER_DAY,
+      storedBytes: set.PARLANCE_STORED_BYTES,
+    },
   };
 };
 

@@ -120,6 +120,16 @@ export interface TryRow {
   until: number;
 }
 
+/** How much of something was used within a time, by name: requests in a minute, tokens in a day. */
+export interface UsedRow {
+  name: string;
+  /** When the time began. */
+  since: number;
+  count: number;
+  /** When it is over, and the row of no use. */
+  until: number;
+}
+
 export interface MembershipRow {
   user_id: UserId;
   /** contract/accounts.ts memberRole */
@@ -222,4 +232,5 @@ export interface SharedAccountRows {
   identities: IdentityRow;
   spent: SpentRow;
   tries: TryRow;
+  used: UsedRow;
 }

@@ -74,6 +74,7 @@ export {
   listShares,
   removeShare,
 } from "./accounts/shares.ts";
+export { addUsed, storedBytes } from "./accounts/used.ts";
 export {
   addRefreshToken,
   addUserSession,

@@ -312,6 +312,7 @@ const sharedTables = {
   identities: true,
   spent: true,
   tries: true,
+  used: true,
 } as const satisfies Record<keyof SharedAccountRows, true>;
 
 /** Of accounts, and of no organization. */

@@ -70,6 +70,9 @@ const listed = (vectors: Vectors, format: "float" | "base64") =>
     };
   });
 
+/** How many tokens were embedded. */
+export const TOKENS_HEADER = "x-parlance-tokens";
+
 export const embeddingRoutes = (app: ApiApp, { machine }: ApiParts): void => {
   const created = Math.floor(machine.now() / 1000);
   const card = (model: EmbeddingModel) => ({
@@ -109,6 +112,8 @@ export const embeddingRoutes = (app: ApiApp, { machine }: ApiParts): void => {
         ...(request.dimensions === undefined || whole ? {} : { dimensions: request.dimensions }),
       });
       const used = tokens.reduce((sum, count) => sum + count, 0);
+      // For whoever counts them, who does not read the answer.
+      c.header(TOKENS_HEADER, String(used));
       return c.json(
         {
           object: "list" as const,

@@ -103,7 +103,14 @@ export const lastRefreshOf = async (
 /** Removes what no one can use any more, some rows of each kind. @returns how many */
 export const forgetPast = async (rows: SystemRows, before: number): Promise<number> => {
   let removed = 0n;
-  for (const table of ["refresh_tokens", "links", "spent", "tries", "user_sessions"] as const) {
+  for (const table of [
+    "refresh_tokens",
+    "links",
+    "spent",
+    "tries",
+    "used",
+    "user_sessions",
+  ] as const) {
     const { numDeletedRows } = await rows
       .deleteFrom(table)
       .where("until", "<", before)

@@ -65,6 +65,11 @@ const tables: Readonly<Record<string, Table>> = {
     primary: "name",
     indexes: { by_time: "until" },
   },
+  used: {
+    columns: [tag("name"), whole("since count until")],
+    primary: "name",
+    indexes: { by_time: "until" },
+  },
   memberships: {
     columns: [id("org_id user_id"), tag("role state"), whole("joined_at")],
     primary: "org_id user_id",
