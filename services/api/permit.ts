@@ -130,20 +130,25 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       }),
     );
   };
+  /** A refusal of somebody who is known is told in the log. */
+  const requireOf = async (c: Asked, rule: Rule, route: string, { callers }: Accounts) => {
+    const identity = c.get("identity");
+    const { caller } = identity;
+    if (caller.kind === "nobody" && rule.right !== "public") throw c.get("refused") ?? signedOut(c);
+    try {
+      requireRight(caller, rule.right);
+    } catch (error) {
+      if (isPerson(caller) && isNewDenial(caller, route))
+        await tell(c, await callers.scopeOf(identity, "read"), "denied", route);
+      throw error;
+    }
+  };
   return (rule: Rule, route: string): Guard =>
     async (c, next) => {
       const identity = c.get("identity");
       const opened = await accounts();
       const { caller } = identity;
-      if (caller.kind === "nobody" && rule.right !== "public")
-        throw c.get("refused") ?? signedOut(c);
-      try {
-        requireRight(caller, rule.right);
-      } catch (error) {
-        if (isPerson(caller) && isNewDenial(caller, route))
-          await tell(c, await opened.callers.scopeOf(identity, "read"), "denied", route);
-        throw error;
-      }
+      await requireOf(c, rule, route, opened);
       const scope =
         caller.kind === "anyone"
           ? defaultScope

@@ -149,6 +149,7 @@ const environment = z.object({
   PARLANCE_LLM_PRICE_OUT: unlessEmpty(z.coerce.number().min(0)),
 });
 
+// biome-ignore lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { type AccountConfig, proxyList, readPasswordFile } from "./account-settings.ts";
 
 /** The language model that names topics, where one is configured. */
