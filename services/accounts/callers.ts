@@ -12,6 +12,7 @@ import {
 import { type Caller, nobodysScope, type Role, type Scope } from "#services/domain/scope.ts";
 import {
   accessOf,
+  countPasskeys,
   findApiKey,
   findUser,
   findUserSession,
@@ -99,6 +100,10 @@ const bySession = async (
   const session = await findUserSession(rows, claims.session, parts.now());
   if (session === undefined || session.user_id !== claims.user) throw signedOut();
   const { person, membership, teams } = await memberOf(parts, claims.user, claims.organization);
+  const lacks =
+    membership.requiresSecondFactor &&
+    person.totp === null &&
+    (await countPasskeys(rows, person.id)) === 0;
   return {
     organization: claims.organization,
     caller: {
@@ -107,7 +112,7 @@ const bySession = async (
       name: person.name,
       session: session.id,
       role: roleOf(membership.role),
-      incomplete: membership.requiresSecondFactor && person.totp === null,
+      incomplete: lacks,
     },
     teams,
     only: undefined,

@@ -3,8 +3,10 @@
 
 export type {
   AuditRow,
+  IdentityRow,
   LinkRow,
   MembershipRow,
+  PasskeyRow,
   UserRow,
   UserSessionRow,
 } from "./account-tables.ts";
@@ -57,6 +59,7 @@ export {
   dropLinks,
   findLink,
   forgetTries,
+  invitationsTo,
   listInvitations,
   readServerSetting,
   spend,
@@ -64,6 +67,15 @@ export {
   triesOf,
   writeServerSetting,
 } from "./accounts/once.ts";
+export {
+  addPasskey,
+  countPasskeys,
+  findPasskey,
+  listPasskeys,
+  removePasskey,
+  removePasskeys,
+  takePasskeyCounter,
+} from "./accounts/passkeys.ts";
 export {
   addRefreshToken,
   addUserSession,
@@ -79,6 +91,7 @@ export {
 export {
   addIdentity,
   addUser,
+  changeIdentity,
   changeUser,
   countRecoveryCodes,
   deleteUser,
@@ -86,8 +99,10 @@ export {
   findUser,
   findUserByEmail,
   foldedEmail,
+  listIdentities,
   type MembershipOf,
   membershipsOf,
+  removeIdentity,
   replaceRecoveryCodes,
   takeRecoveryCode,
   takeTotpStep,
