@@ -42,6 +42,7 @@ import { jobRoutes } from "./routes/jobs.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { organizationRoutes } from "./routes/organization.ts";
+import { passkeyRoutes } from "./routes/passkeys.ts";
 import { providerRoutes } from "./routes/providers.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -182,6 +183,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   embeddingRoutes(app, parts);
   authRoutes(app, { accounts, reach });
   providerRoutes(app, { accounts, reach });
+  passkeyRoutes(app, { accounts, reach });
   accountRoutes(app, { accounts, reach });
   keyRoutes(app, { accounts, reach });
   organizationRoutes(app, { accounts, reach });
