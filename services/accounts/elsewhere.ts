@@ -20,6 +20,7 @@ import {
   type UserRow,
 } from "#services/store/store.ts";
 import { emailNotVerified, finishLink, identityOf } from "./identities.ts";
+import { checkTries, countTry } from "./limits.ts";
 import { join, newUser, takeOnce } from "./links.ts";
 import { type AccountParts, change, type Origin, rowsOf } from "./parts.ts";
 import { wrongState } from "./pending-sign-in.ts";
@@ -171,10 +172,30 @@ export const startElsewhere = (
   returnTo: string | undefined,
 ) => providers.start(provider, { returnTo });
 
+/** Who came back, as the provider says; within the limits, where it would be asked. */
+const returned = async (
+  parts: AccountParts,
+  provider: string,
+  answer: { readonly url: string; readonly cookie: string | undefined },
+  address: string,
+): Promise<ProviderSignIn> => {
+  const { providers } = parts;
+  if (providers.peek(provider, answer.cookie) === undefined)
+    return providers.finish(provider, answer);
+  const tried = { kind: "elsewhere", account: `${provider} ${address}`, address } as const;
+  await checkTries(parts, tried);
+  try {
+    return await providers.finish(provider, answer);
+  } catch (error) {
+    await countTry(parts, tried);
+    throw error;
+  }
+};
+
 /**
  * Somebody comes back from a provider: signs them in, asks for their second factor, or links the provider to the account that began it.
  * @throws ParlanceError rejected `wrong-state` | `link-expired` | `provider-refused` | `account-exists` (409) | `not-invited` (403) |
- * `email-not-verified` (403) | `no-owner` (409) | `suspended` (403), and what `finishLink` throws; unavailable `provider-down`
+ * `email-not-verified` (403) | `no-owner` (409) | `suspended` (403) | `too-many-tries` (429), and what `finishLink` throws; unavailable `provider-down`
  */
 export const finishElsewhere = async (
   parts: AccountParts,
@@ -182,7 +203,7 @@ export const finishElsewhere = async (
   answer: { readonly url: string; readonly cookie: string | undefined },
   origin: Origin,
 ): Promise<ElsewhereOutcome> => {
-  const found = await parts.providers.finish(provider, answer);
+  const found = await returned(parts, provider, answer, origin.address);
   const isFirst = await change(parts, (rows) =>
     spend(rows, `elsewhere ${found.stateId}`, found.expiresAt),
   );

@@ -169,7 +169,7 @@ export const linkRequest = passwordProof.extend({ return: z.string().max(1000).o
  * Where the browser has to go. It comes back to the page that was given; where that failed, with `?problem=CODE&provider=ID`: identity-taken,
  * has-identity, email-not-verified, signed-out, and what can happen to everybody who signs in at a provider, which /sign-in is told of
  * likewise: wrong-state, link-expired, provider-refused, provider-down, unknown-provider, account-exists, not-invited, email-not-verified,
- * suspended, no-owner, no-accounts. A second factor is asked for on /sign-in with `#second-factor=TOKEN&methods=totp,passkey`.
+ * suspended, too-many-tries, no-owner, no-accounts. A second factor is asked for on /sign-in with `#second-factor=TOKEN&methods=totp,passkey`.
  */
 export const linkStart = z.object({ location: z.string() }).meta({ id: "LinkStart" });
 export const userSession = z

@@ -5,6 +5,7 @@ import { signingIn } from "#services/accounts/provider-server.builders.ts";
 import { account, authState, linkStart, totpSecret } from "#services/contract/accounts.ts";
 import { madeInvitation, memberList } from "#services/contract/organizations.ts";
 import { spend } from "#services/store/store.ts";
+import { openTestApi } from "../api.builders.ts";
 import { aBrowser, openPeopleApi, owner } from "../browsers.builders.ts";
 import {
   crossSite,
@@ -185,6 +186,55 @@ describe("signing in elsewhere", () => {
       "wrong-code",
     ]);
     await ada.tell("/api/v1/account/totp/remove", { body: {} });
+  });
+
+  it("is no way in for whoever is suspended", async () => {
+    await all.entered("open", "sam");
+    const id = (await all.memberNamed("sam@example.org"))?.id;
+    const suspended = { method: "PATCH", body: { state: "suspended" } };
+    await all.admin.ask(`/api/v1/members/${id}`, suspended);
+    expect(await all.go(aBrowser(all.api), "open", "sam")).toBe(
+      "/sign-in?problem=suspended&provider=open",
+    );
+  });
+
+  it("asks a provider no more after many wrong answers", async () => {
+    const flooded = await openPeopleApi(all.env);
+    try {
+      const browser = aBrowser(flooded);
+      const left = await browser.ask(start("open"));
+      const { searchParams } = new URL(left.headers.get("location") ?? "");
+      const cookie = `parlance_elsewhere=${browser.cookies.get("parlance_elsewhere")?.value}`;
+      const query = new URLSearchParams({
+        error: "access_denied",
+        state: searchParams.get("state") ?? "",
+        iss: all.issuer,
+      });
+      const path = `/api/v1/auth/providers/open/callback?${query}`;
+      const problems = new Map<string | null, number>();
+      for (let n = 0; n < 52; n++) {
+        const back = await flooded.ask(path, { headers: { ...crossSite, cookie } });
+        const page = back.headers.get("location");
+        problems.set(page, (problems.get(page) ?? 0) + 1);
+      }
+      expect([...problems]).toEqual([
+        ["/sign-in?problem=provider-refused&provider=open", 50],
+        ["/sign-in?problem=too-many-tries&provider=open", 2],
+      ]);
+    } finally {
+      await flooded.close();
+    }
+  });
+
+  it("does not begin where its settings are wrong", async () => {
+    const PARLANCE_SIGN_IN_PROVIDERS = '[{"id": "work"}]';
+    const env = { PARLANCE_SIGN_IN_PROVIDERS, PARLANCE_PUBLIC_URL: secureHere };
+    const wrong = await openTestApi({ idle: true, env });
+    try {
+      await expect(wrong.instance.accounts()).rejects.toMatchObject({ code: "bad-setting" });
+    } finally {
+      await wrong.close();
+    }
   });
 });
 
