@@ -4,6 +4,7 @@ import { aStore } from "#services/store/store.builders.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
 import { setUp } from "./links.ts";
 import type { Origin } from "./parts.ts";
+import { openProviders } from "./providers.ts";
 import { openKeyring } from "./secrets.ts";
 import type { Signed } from "./sessions.ts";
 
@@ -37,13 +38,20 @@ export interface TestAccounts extends OpenedAccounts {
 export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
   const { store, remove } = await aStore();
   const clock = { now: Date.now() };
+  const keyring = openKeyring({ current: "Zr8#fWq2mLx9TtVb5nKc7GhYd4PsJe6A" });
   const accounts = openAccounts({
     database: store.database,
     now: () => millis(clock.now),
     newId: store.newId,
-    keyring: openKeyring({ current: "Zr8#fWq2mLx9TtVb5nKc7GhYd4PsJe6A" }),
+    keyring,
     mail: undefined,
     isRequired: true,
+    providers: openProviders([], {
+      publicUrl: anOrigin.url,
+      keyring,
+      now: () => millis(clock.now),
+    }),
+    registration: undefined,
   });
   return { accounts, clock, remove };
 };

@@ -16,6 +16,8 @@ import { openTokens } from "./tokens.ts";
 
 export { type AuditEvent, type AuditLog, actorOf } from "./audit.ts";
 export type { Callers, Identity } from "./callers.ts";
+export { type ElsewhereOutcome, finishElsewhere, startElsewhere } from "./elsewhere.ts";
+export { identitiesOf, startLink, unlink } from "./identities.ts";
 export { deleteKey, makeKey, shownKeys } from "./keys.ts";
 export {
   acceptInvitation,
@@ -23,7 +25,6 @@ export {
   readInvitation,
   resetPassword,
   setUp,
-  verifyAddress,
 } from "./links.ts";
 export { type Mail, openMail } from "./mail.ts";
 export {
@@ -40,7 +41,15 @@ export {
   withdraw,
 } from "./organization.ts";
 export { makeOrganization, organizationsOf } from "./organizations.ts";
-export { type AccountParts, type Origin, readingOf } from "./parts.ts";
+export {
+  askToSignIn,
+  beginPasskey,
+  deletePasskey,
+  finishPasskey,
+  passkeysOf,
+  signInByPasskey,
+} from "./own-passkeys.ts";
+export { type AccountParts, type Origin, type Person, readingOf } from "./parts.ts";
 export {
   accountOf,
   beginTotp,
@@ -48,13 +57,13 @@ export {
   changePerson,
   confirmTotp,
   deletePerson,
-  type Person,
   removeTotp,
   renewRecoveryCodes,
   sessionsOf,
   switchOrganization,
 } from "./people.ts";
 export type { QuotaWatch } from "./quotas.ts";
+export { register, verifyAddress } from "./registration.ts";
 export { type Right, requireRight } from "./rights.ts";
 export { readOrMakeSecret } from "./secret-file.ts";
 export { type Keyring, openKeyring } from "./secrets.ts";
@@ -178,9 +187,10 @@ export const openAccounts = ({
       return {
         accounts,
         needsOwner: accounts && !(await hasOwner(parts)),
-        registration: null,
+        registration:
+          parts.registration === undefined ? null : { domains: [...parts.registration] },
         mail: parts.mail !== undefined,
-        providers: [],
+        providers: parts.providers.list().map(({ id, name }) => ({ id, name })),
         passwordLength: minPasswordLength(false),
       };
     },

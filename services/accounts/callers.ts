@@ -12,6 +12,7 @@ import {
 import { type Caller, nobodysScope, type Role, type Scope } from "#services/domain/scope.ts";
 import {
   accessOf,
+  countPasskeys,
   findApiKey,
   findUser,
   findUserSession,
@@ -87,7 +88,11 @@ const memberOf = async (parts: AccountParts, user: UserId, organization: Organiz
   const membership = memberships.find((one) => one.organization === organization);
   if (person === undefined || membership === undefined || membership.state !== "active")
     throw suspended();
-  return { person, membership, teams };
+  const incomplete =
+    membership.requiresSecondFactor &&
+    person.totp === null &&
+    (await countPasskeys(rows, user)) === 0;
+  return { person, membership, teams, incomplete };
 };
 
 const bySession = async (
@@ -98,7 +103,11 @@ const bySession = async (
   const { rows } = parts.database.system;
   const session = await findUserSession(rows, claims.session, parts.now());
   if (session === undefined || session.user_id !== claims.user) throw signedOut();
-  const { person, membership, teams } = await memberOf(parts, claims.user, claims.organization);
+  const { person, membership, teams, incomplete } = await memberOf(
+    parts,
+    claims.user,
+    claims.organization,
+  );
   return {
     organization: claims.organization,
     caller: {
@@ -107,7 +116,7 @@ const bySession = async (
       name: person.name,
       session: session.id,
       role: roleOf(membership.role),
-      incomplete: membership.requiresSecondFactor && person.totp === null,
+      incomplete,
     },
     teams,
     only: undefined,
@@ -119,7 +128,11 @@ const byKey = async (parts: AccountParts, key: string, proof: string): Promise<I
   const { rows } = parts.database.system;
   const found = await findApiKey(rows, hashOf(key), parts.now());
   if (found === undefined) throw signedOut("This API key does not exist, or its time is over.");
-  const { person, membership, teams } = await memberOf(parts, found.user_id, found.organization);
+  const { membership, teams, incomplete } = await memberOf(
+    parts,
+    found.user_id,
+    found.organization,
+  );
   if (found.used_at === null || parts.now() - found.used_at > USED_MS)
     await usedApiKey(rows, found.id, parts.now());
   return {
@@ -131,7 +144,7 @@ const byKey = async (parts: AccountParts, key: string, proof: string): Promise<I
       user: found.user_id,
       role: roleOf(membership.role),
       scopes: found.scopes.split(" "),
-      incomplete: membership.requiresSecondFactor && person.totp === null,
+      incomplete,
     },
     teams,
     only:

@@ -19,6 +19,11 @@ const limits = {
     address: { most: 50, ms: minutes(15) },
   },
   share: { account: { most: 10, ms: minutes(15) }, address: { most: 50, ms: minutes(15) } },
+  /** Answers that a provider did not give: each is a question to it, which would soon answer nobody here. */
+  elsewhere: {
+    account: { most: 50, ms: minutes(15) },
+    address: { most: 50, ms: minutes(15) },
+  },
   /** Mails that anybody can have sent to somebody. */
   mail: { account: { most: 3, ms: minutes(60) }, address: { most: 20, ms: minutes(60) } },
 } as const satisfies Record<string, { account: Limit; address: Limit }>;

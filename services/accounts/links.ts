@@ -77,11 +77,13 @@ export const makeLink = async (
   rows: SystemRows,
   made: Pick<LinkRow, "in_organization" | "user_id" | "email" | "role" | "made_by"> & {
     readonly kind: LinkKind;
+    readonly sealed?: string;
   },
   url: string,
 ): Promise<MadeLink> => {
   const token = randomToken();
   const row: LinkRow = {
+    sealed: null,
     ...made,
     hash: hashOf(token),
     id: invitationId(newId()),
@@ -93,14 +95,23 @@ export const makeLink = async (
   return { id: row.id, link: linkTo(url, made.kind, token), row };
 };
 
-const found = async (parts: AccountParts, kind: LinkKind, token: string): Promise<LinkRow> => {
+/** @throws ParlanceError rejected `link-used` (410) */
+export const linkOf = async (
+  parts: AccountParts,
+  kind: LinkKind,
+  token: string,
+): Promise<LinkRow> => {
   const link = await findLink(parts.database.system.rows, kind, hashOf(token), parts.now());
   if (link === undefined) throw linkUsed();
   return link;
 };
 
 /** Inside a transaction. @throws ParlanceError rejected `link-used` for everybody but the first */
-const take = async (parts: AccountParts, rows: SystemRows, link: LinkRow): Promise<void> => {
+export const takeOnce = async (
+  parts: AccountParts,
+  rows: SystemRows,
+  link: LinkRow,
+): Promise<void> => {
   if (!(await takeLink(rows, link.hash, parts.now()))) throw linkUsed();
 };
 
@@ -181,10 +192,10 @@ export const setUp = async (
   given: NewPerson & { readonly token: string },
   origin: Origin,
 ): Promise<Signed> => {
-  const link = await found(parts, "setup", given.token);
+  const link = await linkOf(parts, "setup", given.token);
   const hash = await password(parts, given);
   return change(parts, async (rows) => {
-    await take(parts, rows, link);
+    await takeOnce(parts, rows, link);
     const user = await makeOwner(parts, rows, { email: given.email, name: given.name, hash });
     const who = {
       user: user.id,
@@ -198,7 +209,7 @@ export const setUp = async (
 
 /** Who is invited to what. @throws ParlanceError rejected `link-used` (410) */
 export const readInvitation = async (parts: AccountParts, token: string) => {
-  const link = await found(parts, "invitation", token);
+  const link = await linkOf(parts, "invitation", token);
   const { rows } = parts.database.system;
   const [organization, by, user] = await Promise.all([
     link.in_organization === null ? undefined : findOrganization(rows, link.in_organization),
@@ -215,7 +226,7 @@ export const readInvitation = async (parts: AccountParts, token: string) => {
 };
 
 /** Inside a transaction: a member from now on, with the role of the invitation; one who is a member already stays as they are. */
-const join = async (
+export const join = async (
   parts: AccountParts,
   rows: SystemRows,
   joins: {
@@ -258,7 +269,7 @@ export const acceptInvitation = async (
   if (hasAccount) {
     const user = await checkSignIn(parts, { email, password: given.password }, origin.address);
     await change(parts, async (rows) => {
-      await take(parts, rows, link);
+      await takeOnce(parts, rows, link);
       await join(parts, rows, { user, ...joining });
     });
     return afterFirstFactor(parts, user, "password", origin);
@@ -268,7 +279,7 @@ export const acceptInvitation = async (
     throw rejected("Your name is missing.", { code: "name-missing", hint: "Type your name." });
   const hash = await password(parts, { email, name, password: given.password });
   const signed = await change(parts, async (rows) => {
-    await take(parts, rows, link);
+    await takeOnce(parts, rows, link);
     // The link came to this address: that it is theirs is shown.
     const made = newUser(parts, { email, name, password_hash: hash, verified_at: parts.now() });
     await addUser(rows, made);
@@ -309,7 +320,7 @@ export const resetPassword = async (
   given: { readonly token: string; readonly password: string },
   origin: Origin,
 ): Promise<SignInOutcome> => {
-  const link = await found(parts, "reset", given.token);
+  const link = await linkOf(parts, "reset", given.token);
   const user =
     link.user_id === null ? undefined : await findUser(parts.database.system.rows, link.user_id);
   if (user === undefined) throw linkUsed();
@@ -319,7 +330,7 @@ export const resetPassword = async (
   });
   const hash = await parts.passwords.hash(given.password);
   await change(parts, async (rows) => {
-    await take(parts, rows, link);
+    await takeOnce(parts, rows, link);
     await changeUser(rows, user.id, {
       password_hash: hash,
       verified_at: user.verified_at ?? parts.now(),
@@ -327,17 +338,6 @@ export const resetPassword = async (
     await endUserSessions(rows, { user: user.id }, { at: parts.now(), by: "password" });
   });
   return afterFirstFactor(parts, user, "new password", origin);
-};
-
-/** @throws ParlanceError rejected `link-used` (410) */
-export const verifyAddress = async (parts: AccountParts, token: string): Promise<void> => {
-  const link = await found(parts, "verify", token);
-  const user = link.user_id;
-  if (user === null) throw linkUsed();
-  await change(parts, async (rows) => {
-    await take(parts, rows, link);
-    await changeUser(rows, user, { verified_at: parts.now() });
-  });
 };
 
 /** Whether anybody owns this server. */

@@ -1,10 +1,12 @@
-// Opens accounts as a configuration asks for: with its secret, or that of the home, and its mail server.
+// Opens accounts as a configuration asks for: with its secret, or that of the home, its mail server, and its sign-in providers.
 import type { Config } from "#services/config/config.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Database } from "#services/store/store.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
 import { openMail } from "./mail.ts";
+import { readProviders } from "./provider-config.ts";
+import { openProviders } from "./providers.ts";
 import { readOrMakeSecret } from "./secret-file.ts";
 import { openKeyring } from "./secrets.ts";
 
@@ -18,14 +20,23 @@ export const openAccountsOf = async (
   },
 ): Promise<Accounts> => {
   const own = config.secret === undefined;
+  const keyring = openKeyring({
+    current: config.secret ?? (await readOrMakeSecret(home)),
+    previous: config.previousSecret,
+  });
+  const providers = readProviders({ PARLANCE_SIGN_IN_PROVIDERS: config.signInProviders });
   const accounts = openAccounts({
     ...opened,
     isRequired: config.required,
     quotas: config.quotas,
-    keyring: openKeyring({
-      current: config.secret ?? (await readOrMakeSecret(home)),
-      previous: config.previousSecret,
+    keyring,
+    // Without providers nobody is sent anywhere.
+    providers: openProviders(providers, {
+      publicUrl: config.publicUrl ?? "http://localhost",
+      keyring,
+      now: opened.now,
     }),
+    registration: config.registration,
     mail: config.mail && openMail(config.mail.url, { from: config.mail.from }),
   });
   const requireShared = () => {

@@ -25,6 +25,7 @@ import {
   listOwners,
   membershipsOf,
   removeMember,
+  removePasskeys,
   replaceRecoveryCodes,
   type SystemRows,
 } from "#services/store/store.ts";
@@ -99,7 +100,7 @@ export const membersOf = async (
     name: one.name,
     role: one.role as MemberRole,
     state: one.state === "suspended" ? "suspended" : "active",
-    secondFactor: one.totp,
+    secondFactor: one.totp || one.passkeys,
     joinedAt: one.joined_at,
     lastSeenAt: one.seenAt,
   }));
@@ -205,8 +206,9 @@ export const resetSecondFactor = (parts: AccountParts, scope: Scope, text: strin
     await requireOnlyHere(all, scope.caller, known.id);
     await changeUser(all, known.id, { totp: null, totp_pending: null });
     await replaceRecoveryCodes(all, known.id, []);
+    const passkeys = await removePasskeys(all, known.id);
     await endUserSessions(all, { user: known.id }, { at: parts.now(), by: "second factor" });
-    return { result: undefined, action: "second-factor.reset" };
+    return { result: undefined, action: "second-factor.reset", details: { passkeys } };
   });
 
 /** @throws as `changeTheMember` */

@@ -1,14 +1,18 @@
 // What the files of accounts work with: the database, the keys, passwords, mail and the audit log.
 import { createHash, randomBytes } from "node:crypto";
 import type { OrganizationId } from "#services/domain/ids.ts";
-import { workerScope } from "#services/domain/scope.ts";
+import { type Caller, workerScope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Database, Rows, SystemRows } from "#services/store/store.ts";
 import type { AuditEvent, AuditLog } from "./audit.ts";
 import type { Mail } from "./mail.ts";
 import type { Passwords } from "./passwords.ts";
+import type { Providers } from "./providers.ts";
 import type { Keyring } from "./secrets.ts";
 import type { Tokens } from "./tokens.ts";
+
+/** Somebody who signed in. */
+export type Person = Extract<Caller, { kind: "user" }>;
 
 /** Where a request comes from, as far as the log and the list of sessions are concerned. */
 export interface Origin {
@@ -32,6 +36,10 @@ export interface AccountParts {
   readonly audit: AuditLog;
   /** Undefined: links are shown to whoever makes them. */
   readonly mail: Mail | undefined;
+  /** Where people may sign in instead. */
+  readonly providers: Providers;
+  /** The domains whose addresses may register, none for all; undefined where nobody may. */
+  readonly registration: readonly string[] | undefined;
 }
 
 /** Of what is only known by whoever was given it: rows hold this. */

@@ -82,6 +82,20 @@ const opened = (keyring: Sealing, provider: string, cookie: string): PendingSign
   }
 };
 
+/** What a cookie holds, whatever the answer is; undefined for one that is not of this provider. */
+export const peekPending = (
+  keyring: Sealing,
+  provider: string,
+  cookie: string | undefined,
+): PendingSignIn | undefined => {
+  try {
+    return opened(keyring, provider, cookie ?? "");
+  } catch {
+    // Of no sign-in that began here: there is nothing to know.
+    return undefined;
+  }
+};
+
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
 /**

@@ -10,7 +10,7 @@ import type { Caller, Role, Scope } from "#services/domain/scope.ts";
 import {
   changeUser,
   changeUserSession,
-  countRecoveryCodes,
+  countPasskeys,
   deleteUser,
   endUserSessions,
   findOrganization,
@@ -22,13 +22,13 @@ import {
   takeTotpStep,
   type UserRow,
 } from "#services/store/store.ts";
-import { checkTries, countTry, forgetTry } from "./limits.ts";
+import { factorsOf, hasSecondFactor, requireNoFactorWanted } from "./factors.ts";
+import { checkTries, countTry } from "./limits.ts";
 import { checkNewPassword } from "./new-password.ts";
-import { type AccountParts, change, changeIn, type Origin, rowsOf } from "./parts.ts";
+import { type AccountParts, change, changeIn, type Origin, type Person, rowsOf } from "./parts.ts";
+import { prove, userOf } from "./proof.ts";
 import { ACCESS_S, signedOut } from "./tokens.ts";
 import { checkTotp, newRecoveryCodes, newTotp, recoveryHash } from "./totp.ts";
-
-export type Person = Extract<Caller, { kind: "user" }>;
 
 const noPreferences: Preferences = {
   timeZone: null,
@@ -40,12 +40,6 @@ const noPreferences: Preferences = {
 const preferencesOf = (user: UserRow): Preferences => {
   const read = preferencesShape.safeParse({ ...noPreferences, ...JSON.parse(user.preferences) });
   return read.success ? read.data : noPreferences;
-};
-
-const userOf = async (parts: AccountParts, person: Person): Promise<UserRow> => {
-  const user = await findUser(parts.database.system.rows, person.id);
-  if (user === undefined) throw signedOut();
-  return user;
 };
 
 const roleOf = (caller: Caller): Role =>
@@ -64,13 +58,12 @@ export const accountOf = async (
       organization,
       role: roleOf(caller),
       organizations: [{ ...organization, role: roleOf(caller) }],
-      secondFactor: { totp: false, recoveryCodes: 0, required: false },
+      secondFactor: { totp: false, passkeys: 0, recoveryCodes: 0, required: false },
       session: null,
     };
-  const [user, memberships, left] = await Promise.all([
+  const [user, memberships] = await Promise.all([
     userOf(parts, caller),
     membershipsOf(rows, caller.id),
-    countRecoveryCodes(rows, caller.id),
   ]);
   return {
     user: {
@@ -86,7 +79,7 @@ export const accountOf = async (
     organizations: memberships
       .filter(({ state }) => state === "active")
       .map((one) => ({ id: one.organization, name: one.name, role: one.role as Role })),
-    secondFactor: { totp: user.totp !== null, recoveryCodes: left, required: caller.incomplete },
+    secondFactor: { ...(await factorsOf(rows, user)), required: caller.incomplete },
     session: caller.session,
   };
 };
@@ -105,26 +98,6 @@ export const changePerson = async (
     });
   });
 
-/** For what must not be done by whoever finds an open window. @throws ParlanceError rejected `wrong-password` | `too-many-tries` */
-const prove = async (
-  parts: AccountParts,
-  user: UserRow,
-  password: string | undefined,
-  address: string,
-): Promise<void> => {
-  // Somebody who signs in elsewhere has none.
-  if (user.password_hash === null) return;
-  const tried = { kind: "password", account: user.email, address } as const;
-  await checkTries(parts, tried);
-  const { ok } = await parts.passwords.check(password ?? "", user.password_hash);
-  if (ok) return forgetTry(parts, tried);
-  await countTry(parts, tried);
-  throw rejected("The password is wrong.", {
-    code: "wrong-password",
-    hint: "Type the password that you sign in with.",
-  });
-};
-
 /** Ends all other sessions. @throws ParlanceError rejected `wrong-password` | `weak-password` */
 export const changePassword = async (
   parts: AccountParts,
@@ -132,11 +105,11 @@ export const changePassword = async (
   given: { readonly current?: string | undefined; readonly next: string },
   origin: Origin,
 ): Promise<void> => {
-  const user = await userOf(parts, person);
-  await prove(parts, user, given.current, origin.address);
+  const { address } = origin;
+  const user = await prove(parts, person, { password: given.current, address });
   checkNewPassword(given.next, {
     names: [user.name, user.email],
-    hasSecondFactor: user.totp !== null,
+    hasSecondFactor: hasSecondFactor(await factorsOf(parts.database.system.rows, user)),
   });
   const hash = await parts.passwords.hash(given.next);
   await changeIn(parts, organization, async (_, rows) => {
@@ -199,12 +172,11 @@ const hasFactor = () =>
 export const beginTotp = async (
   parts: AccountParts,
   person: Person,
-  password: string,
+  password: string | undefined,
   address: string,
 ) => {
-  const user = await userOf(parts, person);
-  if (user.totp !== null) throw hasFactor();
-  await prove(parts, user, password, address);
+  if ((await userOf(parts, person)).totp !== null) throw hasFactor();
+  const user = await prove(parts, person, { password, address });
   const made = newTotp({ email: user.email, issuer: "Parlance" });
   await changeUser(parts.database.system.rows, user.id, {
     totp_pending: parts.keyring.seal(made.secret, sealed(user)),
@@ -263,13 +235,13 @@ export const confirmTotp = async (
 export const renewRecoveryCodes = async (
   parts: AccountParts,
   { organization, person }: { organization: Scope["organization"]; person: Person },
-  password: string,
+  password: string | undefined,
   origin: Origin,
 ): Promise<string[]> => {
   const user = await userOf(parts, person);
-  if (user.totp === null)
+  if (!hasSecondFactor(await factorsOf(parts.database.system.rows, user)))
     throw rejected("You have no second factor.", { code: "no-second-factor", status: 409 });
-  await prove(parts, user, password, origin.address);
+  await prove(parts, person, { password, address: origin.address });
   const codes = newRecoveryCodes();
   await changeIn(parts, organization, async (_, rows) => {
     await replaceRecoveryCodes(rows, user.id, codes.map(recoveryHash));
@@ -290,20 +262,17 @@ export const renewRecoveryCodes = async (
 export const removeTotp = async (
   parts: AccountParts,
   { organization, person }: { organization: Scope["organization"]; person: Person },
-  password: string,
+  password: string | undefined,
   origin: Origin,
 ): Promise<void> => {
-  const user = await userOf(parts, person);
-  const memberships = await membershipsOf(parts.database.system.rows, user.id);
-  if (memberships.some(({ requiresSecondFactor }) => requiresSecondFactor))
-    throw rejected("Your organization requires a second factor.", {
-      code: "second-factor-required",
-      status: 403,
-    });
-  await prove(parts, user, password, origin.address);
+  const user = await prove(parts, person, { password, address: origin.address });
   await changeIn(parts, organization, async (_, rows) => {
+    // Passkeys are second factors too, and recovery codes for when they are lost.
+    if ((await countPasskeys(rows, user.id)) === 0) {
+      await requireNoFactorWanted(rows, user);
+      await replaceRecoveryCodes(rows, user.id, []);
+    }
     await changeUser(rows, user.id, { totp: null, totp_pending: null });
-    await replaceRecoveryCodes(rows, user.id, []);
     return {
       result: undefined,
       event: {
@@ -320,11 +289,10 @@ export const removeTotp = async (
 export const deletePerson = async (
   parts: AccountParts,
   person: Person,
-  password: string,
+  password: string | undefined,
   origin: Origin,
 ): Promise<void> => {
-  const user = await userOf(parts, person);
-  await prove(parts, user, password, origin.address);
+  const user = await prove(parts, person, { password, address: origin.address });
   await change(parts, async (rows) => {
     for (const { organization, role } of await membershipsOf(rows, user.id)) {
       const own = await rowsOf(parts, rows, organization);

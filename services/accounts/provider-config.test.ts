@@ -42,6 +42,11 @@ describe("the list of sign-in providers", () => {
     }
   });
 
+  it("says who gets an account, and where", () => {
+    const more = { newAccounts: "anyone", organization: "org_default", verifiedEmails: true };
+    expect(read([{ ...keycloak, ...more }])).toEqual([{ ...keycloak, ...more }]);
+  });
+
   it("takes a GitHub Enterprise Server, and plain http for a provider on this machine", () => {
     const [own] = read([{ ...github, issuer: "https://git.example.org" }]);
     expect(own?.issuer).toBe("https://git.example.org");
@@ -65,6 +70,9 @@ describe("the list of sign-in providers", () => {
     ["[0].roles.staff", { ...keycloak, roles: { staff: "king" } }],
     ["[0].groupsClaim", { ...keycloak, groupsClaim: undefined }],
     ["[0].groupsClaim", { ...github, groupsClaim: "orgs" }],
+    ["[0].newAccounts", { ...keycloak, newAccounts: "all" }],
+    ["[0].organization", { ...keycloak, organization: "Ours" }],
+    ["[0].verifiedEmails", { ...github, verifiedEmails: true }],
     ["clientSecrets", { ...keycloak, clientSecrets: "x" }],
   ])("names the field %s where it is wrong", (field, entry) => {
     expect(() => read([entry])).toThrow(

@@ -3,9 +3,13 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { type MemberRole, memberRole, roleNames } from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
+import { type OrganizationId, readOrganizationId } from "#services/domain/ids.ts";
 import { isLoopback } from "#services/domain/loopback.ts";
 
 export const providerKinds = ["oidc", "google", "github"] as const;
+
+/** invited: whoever was invited under an address that the provider has verified; anyone: everybody who can sign in there. */
+const newcomers = ["invited", "anyone"] as const;
 
 export interface ProviderConfig {
   /** In addresses; it never changes, as the provider knows where it sends people back to. */
@@ -21,6 +25,12 @@ export interface ProviderConfig {
   readonly groupsClaim?: string | undefined;
   /** The role that members of a group get. */
   readonly roles?: Readonly<Record<string, MemberRole>> | undefined;
+  /** Who gets an account at their first sign-in; those who were invited where nothing is said. */
+  readonly newAccounts?: (typeof newcomers)[number] | undefined;
+  /** Where they become members, and where the roles of groups count; the default one where nothing is said. */
+  readonly organization?: OrganizationId | undefined;
+  /** Its addresses count as verified although it does not say so: people cannot choose them there. */
+  readonly verifiedEmails?: boolean | undefined;
   /** Plain http, for a provider on this very machine. */
   readonly allowHttp?: boolean | undefined;
 }
@@ -55,6 +65,17 @@ const provider = z
     roles: z
       .record(z.string().min(1), memberRole, { error: `maps groups to ${roleNames.join(", ")}` })
       .optional(),
+    newAccounts: z.enum(newcomers, { error: `is one of ${newcomers.join(", ")}` }).optional(),
+    organization: z
+      .string()
+      .transform((text, ctx) => {
+        const id = readOrganizationId(text);
+        if (id === undefined)
+          ctx.addIssue({ code: "custom", message: "is not the id of an organization" });
+        return id ?? z.NEVER;
+      })
+      .optional(),
+    verifiedEmails: z.boolean().optional(),
     allowHttp: z.boolean().optional(),
   })
   .transform((given, ctx): ProviderConfig => {
@@ -72,6 +93,8 @@ const provider = z
       return wrong("groupsClaim", "is missing: the roles go by it");
     if (given.kind === "github" && given.groupsClaim !== undefined)
       return wrong("groupsClaim", "is not for GitHub, which tells no groups");
+    if (given.kind !== "oidc" && given.verifiedEmails !== undefined)
+      return wrong("verifiedEmails", "is for OpenID Connect only");
     return { ...given, issuer };
   });
 

@@ -7,6 +7,8 @@ import { openStrategies } from "./passport-bridge.ts";
 import {
   newPendingSignIn,
   openPending,
+  type PendingSignIn,
+  peekPending,
   SIGN_IN_WITHIN,
   sealPending,
   wrongState,
@@ -37,8 +39,17 @@ export interface ProviderSignIn extends ProviderIdentity {
   readonly expiresAt: Millis;
 }
 
+/** Whom a provider brings, and what they may do then. */
+export interface ProviderPolicy extends Pick<ProviderConfig, "name" | "organization"> {
+  readonly newAccounts: "invited" | "anyone";
+  /** Its groups give roles. */
+  readonly givesRoles: boolean;
+}
+
 export interface Providers {
   list(): readonly Pick<ProviderConfig, "id" | "name" | "kind">[];
+  /** @throws ParlanceError rejected `unknown-provider` */
+  policy(id: string): ProviderPolicy;
   /** The address that the provider has to be told as the one to send people back to; exactly this one is accepted. */
   redirectUri(id: string): string;
   /**
@@ -50,6 +61,11 @@ export interface Providers {
     id: string,
     about: { readonly returnTo?: string | undefined; readonly intent?: string | undefined },
   ): Promise<{ readonly location: string; readonly cookie: string; readonly cookieFor: Duration }>;
+  /** What a cookie was given with, for where to tell about a failure; undefined for one that is not of this provider. */
+  peek(
+    id: string,
+    cookie: string | undefined,
+  ): Pick<PendingSignIn, "returnTo" | "intent"> | undefined;
   /**
    * Who came back. Drop the cookie in any case.
    * @param answer the address that the browser came back to, of which only the query counts, and its cookie
@@ -132,7 +148,12 @@ export const openProviders = (
     `${around.publicUrl.replace(/\/+$/u, "")}/api/v1/auth/providers/${configOf(id).id}/callback`;
   return {
     list: () => configs.map(({ id, name, kind }) => ({ id, name, kind })),
+    policy: (id) => {
+      const { name, organization, newAccounts = "invited", roles } = configOf(id);
+      return { name, organization, newAccounts, givesRoles: roles !== undefined };
+    },
     redirectUri,
+    peek: (id, cookie) => peekPending(keyring, id, cookie),
     start: async (id, about) => {
       const leaving = { pending: newPendingSignIn(about, now), redirectUri: redirectUri(id) };
       const decision = await strategies.run(id, { kind: "leaving", leaving }).catch((error) => {
@@ -159,6 +180,7 @@ export const openProviders = (
       const { id: stateId, returnTo, intent, expiresAt } = pending;
       return {
         ...decision.found,
+        emailVerified: decision.found.emailVerified || config.verifiedEmails === true,
         provider: id,
         role: roleOfGroups(config, decision.found.groups),
         returnTo,

@@ -13,7 +13,8 @@ import {
 } from "./accounts.builders.ts";
 import { acceptInvitation, makeResetLink, resetPassword, setUp } from "./links.ts";
 import { invite } from "./organization.ts";
-import { beginTotp, confirmTotp, type Person } from "./people.ts";
+import type { Person } from "./parts.ts";
+import { beginTotp, confirmTotp } from "./people.ts";
 import { refreshSession } from "./sessions.ts";
 import { secondFactor, signIn } from "./sign-in.ts";
 

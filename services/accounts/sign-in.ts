@@ -3,7 +3,6 @@ import { rejected } from "#services/domain/errors.ts";
 import type { OrganizationId, UserId } from "#services/domain/ids.ts";
 import {
   changeUser,
-  countRecoveryCodes,
   findUser,
   findUserByEmail,
   foldedEmail,
@@ -12,6 +11,7 @@ import {
   takeTotpStep,
   type UserRow,
 } from "#services/store/store.ts";
+import { factorsOf, hasSecondFactor } from "./factors.ts";
 import { checkTries, countTry, forgetTry, type Try } from "./limits.ts";
 import { type AccountParts, change, minutes, type Origin } from "./parts.ts";
 import { activeMemberships, beginSession, type Signed } from "./sessions.ts";
@@ -23,7 +23,7 @@ export type SignInOutcome =
   | {
       readonly kind: "second-factor";
       readonly token: string;
-      readonly methods: ("totp" | "recovery-code")[];
+      readonly methods: ("totp" | "recovery-code" | "passkey")[];
     };
 
 /** The same for an unknown address, a wrong password, and somebody who signs in elsewhere. */
@@ -55,14 +55,17 @@ export const afterFirstFactor = async (
   origin: Origin,
 ): Promise<SignInOutcome> => {
   const organization = await homeOf(parts, user.id);
-  if (user.totp !== null) {
-    const left = await countRecoveryCodes(parts.database.system.rows, user.id);
+  const factors = await factorsOf(parts.database.system.rows, user);
+  if (hasSecondFactor(factors))
     return {
       kind: "second-factor",
       token: await parts.tokens.secondFactor({ user: user.id, id: parts.newId(), by }),
-      methods: left > 0 ? ["totp", "recovery-code"] : ["totp"],
+      methods: [
+        ...(factors.totp ? (["totp"] as const) : []),
+        ...(factors.recoveryCodes > 0 ? (["recovery-code"] as const) : []),
+        ...(factors.passkeys > 0 ? (["passkey"] as const) : []),
+      ],
     };
-  }
   const who = { user: user.id, name: user.name, organization, by };
   return {
     kind: "signed-in",

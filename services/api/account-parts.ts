@@ -1,7 +1,13 @@
 // What the routes of accounts work with, and how their requests are read: where they come from, the cookie of the session, who asks.
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { Accounts, Person, Signed } from "#services/accounts/accounts.ts";
+import type {
+  AccountParts,
+  Accounts,
+  Person,
+  Signed,
+  SignInOutcome,
+} from "#services/accounts/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Variables } from "./guard.ts";
 import { originOf, type Reach } from "./origin.ts";
@@ -54,6 +60,17 @@ export const takeCookie = (c: Asked, { reach }: AccountRouteParts): void => {
   deleteCookie(c, nameFor(isSecure), { path: "/", secure: isSecure });
 };
 
+/** Nobody signs in where there is nothing to sign in to. @throws ParlanceError rejected `no-accounts` (409) */
+export const opened = async ({ accounts }: AccountRouteParts): Promise<AccountParts> => {
+  const all = await accounts();
+  if (await all.isOn()) return all.parts;
+  throw rejected("Nobody signs in here: whoever reaches this server is its owner.", {
+    code: "no-accounts",
+    status: 409,
+    hint: "`parlance accounts enable` turns accounts on.",
+  });
+};
+
 /** The answer to a sign-in: the refresh token goes into the cookie and nowhere else. */
 export const signedAnswer = (
   c: Asked,
@@ -63,6 +80,9 @@ export const signedAnswer = (
   giveCookie(c, parts, refresh);
   return { kind: "signed-in" as const, access, expiresIn };
 };
+
+export const outcomeAnswer = (c: Asked, parts: AccountRouteParts, found: SignInOutcome) =>
+  found.kind === "second-factor" ? found : signedAnswer(c, parts, found);
 
 /** @throws ParlanceError rejected `no-accounts` (409) where nobody signs in here; the rules let no key come here */
 export const personOf = (c: Asked): Person => {

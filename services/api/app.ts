@@ -43,6 +43,8 @@ import { keyRoutes } from "./routes/keys.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { organizationRoutes } from "./routes/organization.ts";
 import { organizationsRoutes } from "./routes/organizations.ts";
+import { passkeyRoutes } from "./routes/passkeys.ts";
+import { providerRoutes } from "./routes/providers.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { shareRoutes } from "./routes/shares.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -198,6 +200,8 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   jobRoutes(app, parts);
   embeddingRoutes(app, parts);
   authRoutes(app, { accounts, reach });
+  providerRoutes(app, { accounts, reach });
+  passkeyRoutes(app, { accounts, reach });
   accountRoutes(app, { accounts, reach });
   keyRoutes(app, { accounts, reach });
   organizationRoutes(app, { accounts, reach });

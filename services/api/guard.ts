@@ -60,6 +60,10 @@ export const allowedBy = (config: Pick<Config, "host" | "allowedHosts" | "accoun
 /** Programs' addresses; everything else is a page that a person may follow a link to. */
 const isProgramPath = (path: string): boolean => /^\/(?:api|v1)(?:\/|$)/u.test(path);
 
+/** To here a sign-in provider sends people back: it answers with a page, and does nothing without the cookie of who began. */
+const isWayBack = (path: string): boolean =>
+  /^\/api\/v1\/auth\/providers\/[a-z0-9][a-z0-9-]{0,39}\/callback$/u.test(path);
+
 const hostOf = (header: string | undefined, url: string): string => header ?? new URL(url).host;
 
 export const checkSender = (allowed: Allowed): Guard => {
@@ -84,7 +88,7 @@ export const checkSender = (allowed: Allowed): Guard => {
     const follows =
       c.req.header("sec-fetch-mode") === "navigate" &&
       c.req.method === "GET" &&
-      !isProgramPath(c.req.path);
+      (!isProgramPath(c.req.path) || isWayBack(c.req.path));
     if (site !== undefined && site !== "same-origin" && site !== "none" && !follows)
       throw refuse("Pages of other sites may not use this server.", 403, "cross-site");
     await next();

@@ -1,4 +1,4 @@
-// The settings of accounts: the secret, how the server is reached, mail, and the first owner.
+// The settings of accounts: the secret, how the server is reached, mail, the first owner, and who else gets in.
 import { readFileSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
 import { z } from "zod";
@@ -36,6 +36,10 @@ export const accountShape = {
   PARLANCE_EMBEDDED_TOKENS_PER_DAY: z.coerce.number().int().min(0).default(0),
   /** Bytes of uploaded files that an organization may keep; 0 for any number. */
   PARLANCE_STORED_BYTES: z.coerce.number().int().min(0).default(0),
+  /** Where people may sign in instead, with Google, GitHub or OpenID Connect: a JSON list, or the path of a file with one. */
+  PARLANCE_SIGN_IN_PROVIDERS: unlessEmpty(z.string()),
+  /** Who may make an account for themselves: off, the domains of their addresses with commas between, or * for everybody. */
+  PARLANCE_REGISTRATION: unlessEmpty(z.string()),
   /** Addresses or networks of proxies before this server: only theirs X-Forwarded-For is believed. */
   PARLANCE_TRUSTED_PROXIES: list.default([]),
 };
@@ -49,6 +53,10 @@ export interface AccountConfig {
   readonly publicUrl: string | undefined;
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly owner: { readonly email: string; readonly passwordFile: string } | undefined;
+  /** As it was written: whoever signs people in reads it. */
+  readonly signInProviders: string | undefined;
+  /** The domains whose addresses may register, none for all; undefined where nobody may. */
+  readonly registration: readonly string[] | undefined;
   readonly trustedProxies: readonly string[];
   readonly quotas: Quotas;
 }
@@ -66,6 +74,26 @@ type Given = z.infer<z.ZodObject<typeof accountShape>>;
 const bad = (message: string, hint: string) => rejected(message, { code: "bad-setting", hint });
 
 /** @throws ParlanceError rejected `bad-setting` */
+const registrationOf = (set: Given): readonly string[] | undefined => {
+  const text = set.PARLANCE_REGISTRATION?.trim().toLowerCase() ?? "off";
+  if (text === "off") return undefined;
+  if (set.PARLANCE_MAIL_URL === undefined)
+    throw bad(
+      "PARLANCE_REGISTRATION needs mail: an account is made once its address was confirmed.",
+      "Set PARLANCE_MAIL_URL and PARLANCE_MAIL_FROM, or PARLANCE_REGISTRATION=off.",
+    );
+  if (text === "*") return [];
+  const domains = text.split(",").map((domain) => domain.trim().replace(/^@/u, ""));
+  const wrong = domains.find((domain) => !/^(?:[a-z0-9-]+\.)+[a-z0-9-]{2,}$/u.test(domain));
+  if (wrong !== undefined)
+    throw bad(
+      `PARLANCE_REGISTRATION: “${wrong}” is no domain.`,
+      "Write off, domains such as example.org with commas between, or * for everybody.",
+    );
+  return domains;
+};
+
+/** @throws ParlanceError rejected `bad-setting` */
 export const accountConfigOf = (set: Given, required: boolean): AccountConfig => {
   const publicUrl = set.PARLANCE_PUBLIC_URL?.replace(/\/+$/u, "");
   const { PARLANCE_MAIL_URL: mailUrl, PARLANCE_MAIL_FROM: from } = set;
@@ -80,6 +108,11 @@ export const accountConfigOf = (set: Given, required: boolean): AccountConfig =>
       "PARLANCE_OWNER_EMAIL and PARLANCE_OWNER_PASSWORD_FILE belong together.",
       "Set both, or neither: then the server prints a link that makes the first owner.",
     );
+  if (set.PARLANCE_SIGN_IN_PROVIDERS !== undefined && publicUrl === undefined)
+    throw bad(
+      "PARLANCE_SIGN_IN_PROVIDERS is set, but not how people reach this server.",
+      "Set PARLANCE_PUBLIC_URL: providers send people back to an address that they were told before.",
+    );
   proxyList(set.PARLANCE_TRUSTED_PROXIES);
   return {
     required,
@@ -88,6 +121,8 @@ export const accountConfigOf = (set: Given, required: boolean): AccountConfig =>
     publicUrl,
     mail: mailUrl === undefined || from === undefined ? undefined : { url: mailUrl, from },
     owner: email === undefined || passwordFile === undefined ? undefined : { email, passwordFile },
+    signInProviders: set.PARLANCE_SIGN_IN_PROVIDERS,
+    registration: registrationOf(set),
     trustedProxies: set.PARLANCE_TRUSTED_PROXIES,
     quotas: {
       requestsPerMinute: set.PARLANCE_REQUESTS_PER_MINUTE,

@@ -142,6 +142,34 @@ describe("readConfig", () => {
     );
   });
 
+  it("lets people register only where mail can be sent, and names what is no domain", () => {
+    const registration = (text: string) => {
+      const mail = { PARLANCE_MAIL_URL: "smtp://mail.example.org", PARLANCE_MAIL_FROM: "a@b.org" };
+      return readConfig({ ...mail, PARLANCE_REGISTRATION: text }).accounts.registration;
+    };
+    expect(readConfig({}).accounts.registration).toBeUndefined();
+    expect(["off", "", "*"].map(registration)).toEqual([undefined, undefined, []]);
+    expect(registration("Example.org, @sub.example.net")).toEqual([
+      "example.org",
+      "sub.example.net",
+    ]);
+    for (const wrong of ["on", "example", "a@example.org", "example.org,", "*,example.org"])
+      expect(() => registration(wrong)).toThrow(/^PARLANCE_REGISTRATION: “/);
+    for (const text of ["*", "example.org"])
+      expect(problemOf({ PARLANCE_REGISTRATION: text })).toMatch(
+        /^bad-setting: PARLANCE_REGISTRATION needs mail/,
+      );
+    expect(problemOf({ PARLANCE_REGISTRATION: "off" })).toBe("none");
+  });
+
+  it("needs the address of the server where people sign in elsewhere", () => {
+    const providers = { PARLANCE_SIGN_IN_PROVIDERS: "[]" };
+    expect(problemOf(providers)).toMatch(/^bad-setting: PARLANCE_SIGN_IN_PROVIDERS/);
+    expect(problemOf({ ...providers, PARLANCE_PUBLIC_URL: "https://talk.example.org" })).toBe(
+      "none",
+    );
+  });
+
   it("lists unknown settings", () => {
     expect(readConfig({ PARLANCE_PROT: "1", HOME: "/" }).unknown).toEqual(["PARLANCE_PROT"]);
   });

@@ -50,7 +50,8 @@ export const secondFactorRequest = z.object({
 });
 export const forgotRequest = z.object({ email: z.string().max(254) });
 export const resetRequest = z.object({ token: linkToken, password: givenPassword });
-export const verifyRequest = z.object({ token: linkToken });
+/** The link of a registration, and the password that was chosen then: the mail alone does not show who chose it. */
+export const verifyRequest = z.object({ token: linkToken, password: givenPassword });
 export const registerRequest = z.object({
   email: emailAddress,
   name: personName,
@@ -89,7 +90,8 @@ export const needsSecondFactor = z
     kind: z.literal("second-factor"),
     /** Opens nothing but `/auth/second-factor`, for five minutes. */
     token: z.string(),
-    methods: z.array(z.enum(["totp", "recovery-code"])),
+    /** passkey: sign in with one, which is enough on its own. */
+    methods: z.array(z.enum(["totp", "recovery-code", "passkey"])),
   })
   .meta({ id: "NeedsSecondFactor" });
 export const signInAnswer = z.discriminatedUnion("kind", [signedIn, needsSecondFactor]);
@@ -125,6 +127,8 @@ export const account = z
     organizations: z.array(z.object({ id: z.string(), name: z.string(), role: memberRole })),
     secondFactor: z.object({
       totp: z.boolean(),
+      /** How many there are; each is a second factor too. */
+      passkeys: z.int(),
       /** Recovery codes that are left. */
       recoveryCodes: z.int(),
       /** Its organization wants one, and there is none: nothing else can be done until it is set up. */
@@ -139,11 +143,35 @@ export const accountPatch = z.object({
   name: personName.optional(),
   preferences: preferences.partial().optional(),
 });
-/** The present password, for what must not be done by whoever finds an open window. */
-export const passwordProof = z.object({ password: givenPassword });
+/**
+ * The present password, for what must not be done by whoever finds an open window. Absent for somebody who has none: then the
+ * session has to be younger than a quarter of an hour (`sign-in-again`).
+ */
+export const passwordProof = z.object({ password: givenPassword.optional() });
 export const passwordChange = z.object({ current: givenPassword.optional(), next: givenPassword });
 export const organizationChoice = z.object({ organization: z.string().max(60) });
 
+/** Somebody's account at a sign-in provider, by which they sign in here. */
+export const linkedIdentity = z
+  .object({
+    /** The id of the provider. */
+    provider: z.string(),
+    name: z.string(),
+    /** As the provider knows them; null where it did not say. */
+    email: z.string().nullable(),
+    createdAt: instant,
+  })
+  .meta({ id: "LinkedIdentity" });
+export const linkedIdentityList = z.object({ identities: z.array(linkedIdentity) });
+/** With a path of the app to come back to. */
+export const linkRequest = passwordProof.extend({ return: z.string().max(1000).optional() });
+/**
+ * Where the browser has to go. It comes back to the page that was given; where that failed, with `?problem=CODE&provider=ID`: identity-taken,
+ * has-identity, email-not-verified, signed-out, and what can happen to everybody who signs in at a provider, which /sign-in is told of
+ * likewise: wrong-state, link-expired, provider-refused, provider-down, unknown-provider, account-exists, not-invited, email-not-verified,
+ * suspended, too-many-tries, no-owner, no-accounts. A second factor is asked for on /sign-in with `#second-factor=TOKEN&methods=totp,passkey`.
+ */
+export const linkStart = z.object({ location: z.string() }).meta({ id: "LinkStart" });
 export const userSession = z
   .object({
     id: z.string(),
@@ -171,6 +199,40 @@ export const totpCode = z.object({ code: z.string().trim().min(6).max(10) });
 export const recoveryCodes = z
   .object({ codes: z.array(z.string()) })
   .meta({ id: "RecoveryCodes", description: "Each works once; they are shown this once" });
+
+/** What a browser is asked for, as the functions of @simplewebauthn/browser take it, and what to send back with its answer. */
+export const passkeyQuestion = z
+  .object({
+    options: z.looseObject({ challenge: z.string() }),
+    /** Good for one answer, within five minutes. */
+    token: z.string(),
+  })
+  .meta({ id: "PasskeyQuestion" });
+/** The browser's answer as it came. */
+export const passkeyAnswer = z.object({
+  token: z.string().max(2000),
+  response: z.looseObject({ id: z.string().max(1500) }),
+});
+export const newPasskey = passkeyAnswer.extend({ name: personName });
+export const passkey = z
+  .object({
+    id: z.string(),
+    /** Given by its owner. */
+    name: z.string(),
+    /** The host that it is for: elsewhere browsers do not offer it. */
+    site: z.string(),
+    createdAt: instant,
+    lastUsedAt: instant.nullable(),
+  })
+  .meta({ id: "Passkey" });
+export const passkeyList = z.object({ passkeys: z.array(passkey) });
+export const madePasskey = z
+  .object({
+    passkey,
+    /** Where it is the first second factor: each works once, and they are shown this once. */
+    recoveryCodes: z.array(z.string()).nullable(),
+  })
+  .meta({ id: "MadePasskey" });
 
 export const keyScopes = ["read", "search", "import", "embed", "write", "admin"] as const;
 export const keyScope = z.enum(keyScopes);

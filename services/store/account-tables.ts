@@ -89,6 +89,8 @@ export interface LinkRow {
   created_at: number;
   until: number;
   used_at: number | null;
+  /** What it needs beside, sealed: of a registration the name and the hash of the password. */
+  sealed: string | null;
 }
 
 export interface RecoveryCodeRow {
@@ -103,7 +105,31 @@ export interface IdentityRow {
   subject: string;
   user_id: UserId;
   provider: string;
+  /** The address that the other server knows, to be shown. */
+  email: string | null;
+  /** The role that its groups gave at the last sign-in. */
+  role: string | null;
   created_at: number;
+}
+
+/** A passkey; nothing of it is secret. */
+export interface PasskeyRow {
+  /** SHA-256 of the credential's id, which may be 1,000 bytes long. */
+  id: string;
+  user_id: UserId;
+  /** Base64url, as browsers name it. */
+  credential: string;
+  /** Base64url. */
+  public_key: string;
+  /** Greater at every use, or always 0 where the device does not count. */
+  counter: number;
+  /** How browsers reach it, with spaces between. */
+  transports: string;
+  /** The host that it is for. */
+  site: string;
+  name: string;
+  created_at: number;
+  used_at: number | null;
 }
 
 /** Something that is taken once, until its time is over: a pending sign-in elsewhere, a half sign-in. */
@@ -230,6 +256,7 @@ export interface SharedAccountRows {
   links: LinkRow;
   recovery_codes: RecoveryCodeRow;
   identities: IdentityRow;
+  passkeys: PasskeyRow;
   spent: SpentRow;
   tries: TryRow;
   used: UsedRow;

@@ -81,7 +81,7 @@ conversations (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii
 home (id varchar(80) ascii_nopad_bin not null, created_at bigint(20) not null)
   unique PRIMARY (id)
 
-identities (issuer varchar(300) ascii_nopad_bin not null, subject varchar(300) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, provider varchar(300) ascii_nopad_bin not null, created_at bigint(20) not null)
+identities (issuer varchar(300) ascii_nopad_bin not null, subject varchar(300) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, provider varchar(300) ascii_nopad_bin not null, email varchar(300) utf8mb4_nopad_bin, role varchar(300) ascii_nopad_bin, created_at bigint(20) not null)
   index identities_by_user (user_id)
   unique PRIMARY (issuer, subject)
 
@@ -108,7 +108,7 @@ leases (name varchar(300) ascii_nopad_bin not null, host varchar(300) ascii_nopa
   index leases_by_host (host, owner)
   unique PRIMARY (name)
 
-links (hash varchar(80) ascii_nopad_bin not null, kind varchar(300) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, in_organization varchar(80) ascii_nopad_bin, user_id varchar(80) ascii_nopad_bin, email varchar(300) utf8mb4_nopad_bin, role varchar(300) ascii_nopad_bin, made_by varchar(80) ascii_nopad_bin, created_at bigint(20) not null, until bigint(20) not null, used_at bigint(20))
+links (hash varchar(80) ascii_nopad_bin not null, kind varchar(300) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, in_organization varchar(80) ascii_nopad_bin, user_id varchar(80) ascii_nopad_bin, email varchar(300) utf8mb4_nopad_bin, role varchar(300) ascii_nopad_bin, made_by varchar(80) ascii_nopad_bin, created_at bigint(20) not null, until bigint(20) not null, used_at bigint(20), sealed longtext utf8mb4_nopad_bin)
   index links_by_id (id)
   index links_by_kind (kind, in_organization)
   index links_by_time (until)
@@ -141,6 +141,10 @@ messages (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopa
 organizations (id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, requires_second_factor bigint(20) not null, created_at bigint(20) not null)
   unique PRIMARY (id)
 
+passkeys (id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, credential longtext utf8mb4_nopad_bin not null, public_key longtext utf8mb4_nopad_bin not null, counter bigint(20) not null, transports varchar(300) ascii_nopad_bin not null, site varchar(300) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, created_at bigint(20) not null, used_at bigint(20))
+  index passkeys_by_user (user_id)
+  unique PRIMARY (id)
+
 recovery_codes (user_id varchar(80) ascii_nopad_bin not null, hash varchar(80) ascii_nopad_bin not null)
   unique PRIMARY (user_id, hash)
 
@@ -159,6 +163,12 @@ sessions (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopa
   index sessions_by_state (state)
   index sessions_of_collections (org_id, collection_id)
   unique PRIMARY (id)
+
+shares (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, hash varchar(80) ascii_nopad_bin not null, made_by varchar(80) ascii_nopad_bin not null, target longtext utf8mb4_nopad_bin not null, title longtext utf8mb4_nopad_bin not null, password_hash longtext utf8mb4_nopad_bin, created_at bigint(20) not null, until bigint(20) not null, opened bigint(20) not null, opened_at bigint(20))
+  foreign key shares_of_collections → collections (org_id, id)
+  index shares_by_collection (org_id, collection_id)
+  unique PRIMARY (id)
+  unique shares_by_hash (hash)
 
 spent (id varchar(300) ascii_nopad_bin not null, until bigint(20) not null)
   index spent_by_time (until)
@@ -206,6 +216,10 @@ uploads (id varchar(80) ascii_nopad_bin not null, org_id varchar(80) ascii_nopad
   index uploads_by_state (state)
   index uploads_of_collections (org_id, collection_id)
   unique PRIMARY (id)
+
+used (name varchar(300) ascii_nopad_bin not null, since bigint(20) not null, count bigint(20) not null, until bigint(20) not null)
+  index used_by_time (until)
+  unique PRIMARY (name)
 
 user_sessions (id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, in_organization varchar(80) ascii_nopad_bin not null, created_at bigint(20) not null, used_at bigint(20) not null, until bigint(20) not null, device varchar(300) utf8mb4_nopad_bin not null, network varchar(300) ascii_nopad_bin not null, ended_at bigint(20), ended_by varchar(300) ascii_nopad_bin)
   index user_sessions_by_time (until)

@@ -73,7 +73,7 @@ conversations (org_id character varying(80) collate C not null, id character var
 home (id character varying(80) collate C not null, created_at bigint not null)
   CREATE UNIQUE INDEX home_key ON public.home USING btree (id)
 
-identities (issuer character varying(300) collate C not null, subject character varying(300) collate C not null, user_id character varying(80) collate C not null, provider character varying(300) collate C not null, created_at bigint not null)
+identities (issuer character varying(300) collate C not null, subject character varying(300) collate C not null, user_id character varying(80) collate C not null, provider character varying(300) collate C not null, email character varying(300) collate C, role character varying(300) collate C, created_at bigint not null)
   CREATE INDEX identities_by_user ON public.identities USING btree (user_id)
   CREATE UNIQUE INDEX identities_key ON public.identities USING btree (issuer, subject)
 
@@ -99,7 +99,7 @@ leases (name character varying(300) collate C not null, host character varying(3
   CREATE INDEX leases_by_host ON public.leases USING btree (host, owner)
   CREATE UNIQUE INDEX leases_key ON public.leases USING btree (name)
 
-links (hash character varying(80) collate C not null, kind character varying(300) collate C not null, id character varying(80) collate C not null, in_organization character varying(80) collate C, user_id character varying(80) collate C, email character varying(300) collate C, role character varying(300) collate C, made_by character varying(80) collate C, created_at bigint not null, until bigint not null, used_at bigint)
+links (hash character varying(80) collate C not null, kind character varying(300) collate C not null, id character varying(80) collate C not null, in_organization character varying(80) collate C, user_id character varying(80) collate C, email character varying(300) collate C, role character varying(300) collate C, made_by character varying(80) collate C, created_at bigint not null, until bigint not null, used_at bigint, sealed text collate C)
   CREATE INDEX links_by_id ON public.links USING btree (id)
   CREATE INDEX links_by_kind ON public.links USING btree (kind, in_organization)
   CREATE INDEX links_by_time ON public.links USING btree (until)
@@ -130,6 +130,10 @@ messages (org_id character varying(80) collate C not null, id character varying(
 organizations (id character varying(80) collate C not null, name character varying(300) collate C not null, requires_second_factor bigint not null, created_at bigint not null)
   CREATE UNIQUE INDEX organizations_key ON public.organizations USING btree (id)
 
+passkeys (id character varying(80) collate C not null, user_id character varying(80) collate C not null, credential text collate C not null, public_key text collate C not null, counter bigint not null, transports character varying(300) collate C not null, site character varying(300) collate C not null, name character varying(300) collate C not null, created_at bigint not null, used_at bigint)
+  CREATE INDEX passkeys_by_user ON public.passkeys USING btree (user_id)
+  CREATE UNIQUE INDEX passkeys_key ON public.passkeys USING btree (id)
+
 recovery_codes (user_id character varying(80) collate C not null, hash character varying(80) collate C not null)
   CREATE UNIQUE INDEX recovery_codes_key ON public.recovery_codes USING btree (user_id, hash)
 
@@ -147,6 +151,12 @@ sessions (org_id character varying(80) collate C not null, id character varying(
   CREATE INDEX sessions_by_state ON public.sessions USING btree (state)
   CREATE UNIQUE INDEX sessions_key ON public.sessions USING btree (id)
   sessions_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
+shares (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, hash character varying(80) collate C not null, made_by character varying(80) collate C not null, target text collate C not null, title text collate C not null, password_hash text collate C, created_at bigint not null, until bigint not null, opened bigint not null, opened_at bigint)
+  CREATE INDEX shares_by_collection ON public.shares USING btree (org_id, collection_id)
+  CREATE UNIQUE INDEX shares_by_hash ON public.shares USING btree (hash)
+  CREATE UNIQUE INDEX shares_key ON public.shares USING btree (id)
+  shares_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
 spent (id character varying(300) collate C not null, until bigint not null)
   CREATE INDEX spent_by_time ON public.spent USING btree (until)
@@ -187,6 +197,10 @@ uploads (id character varying(80) collate C not null, org_id character varying(8
   CREATE INDEX uploads_by_state ON public.uploads USING btree (state)
   CREATE UNIQUE INDEX uploads_key ON public.uploads USING btree (id)
   uploads_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
+used (name character varying(300) collate C not null, since bigint not null, count bigint not null, until bigint not null)
+  CREATE INDEX used_by_time ON public.used USING btree (until)
+  CREATE UNIQUE INDEX used_key ON public.used USING btree (name)
 
 user_sessions (id character varying(80) collate C not null, user_id character varying(80) collate C not null, in_organization character varying(80) collate C not null, created_at bigint not null, used_at bigint not null, until bigint not null, device character varying(300) collate C not null, network character varying(300) collate C not null, ended_at bigint, ended_by character varying(300) collate C)
   CREATE INDEX user_sessions_by_time ON public.user_sessions USING btree (until)

@@ -37,7 +37,7 @@ CREATE INDEX "conversations_by_start_key" on "conversations" ("start_key", "org_
 CREATE UNIQUE INDEX "conversations_of_organization" on "conversations" ("org_id", "id");
 CREATE INDEX "conversations_sums" on "conversations" ("org_id", "collection_id", "source", "message_count", "other_count", "first_at", "last_at");
 CREATE TABLE "home" ("id" varchar(80) not null primary key, "created_at" bigint not null);
-CREATE TABLE "identities" ("issuer" varchar(300) not null, "subject" varchar(300) not null, "user_id" varchar(80) not null, "provider" varchar(300) not null, "created_at" bigint not null, constraint "identities_key" primary key ("issuer", "subject"));
+CREATE TABLE "identities" ("issuer" varchar(300) not null, "subject" varchar(300) not null, "user_id" varchar(80) not null, "provider" varchar(300) not null, "email" varchar(300), "role" varchar(300), "created_at" bigint not null, constraint "identities_key" primary key ("issuer", "subject"));
 CREATE INDEX "identities_by_user" on "identities" ("user_id");
 CREATE TABLE "jobs" ("id" varchar(80) not null, "org_id" varchar(80) not null, "collection_id" varchar(80) not null, "name" varchar(300) not null, "job_key" varchar(300), "state" varchar(300) not null, "owner" varchar(300), "host" varchar(300), "ordinal" bigint not null, "run_at" bigint not null, "attempt" bigint not null, "starts" bigint not null, "checkpoint" bigint not null, "suspect" bigint not null, "fence" bigint not null, "lease_until" bigint, "created_at" bigint not null, "buried_at" bigint, "payload" text not null, "reason" text, "published_until" bigint, constraint "key_id" primary key ("id"));
 CREATE INDEX "jobs_by_key" on "jobs" ("name", "job_key", "state");
@@ -54,7 +54,7 @@ CREATE TABLE "labels" ("org_id" varchar(80) not null, "id" varchar(80) not null,
 CREATE INDEX "labels_by_collection" on "labels" ("collection_id", "created_at");
 CREATE TABLE "leases" ("name" varchar(300) primary key, "host" varchar(300) not null, "owner" varchar(300) not null, "token" varchar(80) not null, "until" bigint not null);
 CREATE INDEX "leases_by_host" on "leases" ("host", "owner");
-CREATE TABLE "links" ("hash" varchar(80) not null, "kind" varchar(300) not null, "id" varchar(80) not null, "in_organization" varchar(80), "user_id" varchar(80), "email" varchar(300), "role" varchar(300), "made_by" varchar(80), "created_at" bigint not null, "until" bigint not null, "used_at" bigint, constraint "links_key" primary key ("hash"));
+CREATE TABLE "links" ("hash" varchar(80) not null, "kind" varchar(300) not null, "id" varchar(80) not null, "in_organization" varchar(80), "user_id" varchar(80), "email" varchar(300), "role" varchar(300), "made_by" varchar(80), "created_at" bigint not null, "until" bigint not null, "used_at" bigint, "sealed" text, constraint "links_key" primary key ("hash"));
 CREATE INDEX "links_by_id" on "links" ("id");
 CREATE INDEX "links_by_kind" on "links" ("kind", "in_organization");
 CREATE INDEX "links_by_time" on "links" ("until");
@@ -69,6 +69,8 @@ CREATE INDEX "messages_by_origin" on "messages" ("origin_id", "conversation_id")
 CREATE INDEX "messages_by_parent" on "messages" ("parent_id");
 CREATE INDEX "messages_in_order" on "messages" ("conversation_id", "position");
 CREATE TABLE "organizations" ("id" varchar(80) not null, "name" varchar(300) not null, "requires_second_factor" bigint not null, "created_at" bigint not null, constraint "organizations_key" primary key ("id"));
+CREATE TABLE "passkeys" ("id" varchar(80) not null, "user_id" varchar(80) not null, "credential" text not null, "public_key" text not null, "counter" bigint not null, "transports" varchar(300) not null, "site" varchar(300) not null, "name" varchar(300) not null, "created_at" bigint not null, "used_at" bigint, constraint "passkeys_key" primary key ("id"));
+CREATE INDEX "passkeys_by_user" on "passkeys" ("user_id");
 CREATE TABLE "recovery_codes" ("user_id" varchar(80) not null, "hash" varchar(80) not null, constraint "recovery_codes_key" primary key ("user_id", "hash"));
 CREATE TABLE "refresh_tokens" ("hash" varchar(80) not null, "session_id" varchar(80) not null, "until" bigint not null, "used_at" bigint, "answer" text, constraint "refresh_tokens_key" primary key ("hash"));
 CREATE INDEX "refresh_tokens_by_session" on "refresh_tokens" ("session_id");

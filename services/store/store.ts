@@ -3,8 +3,10 @@
 
 export type {
   AuditRow,
+  IdentityRow,
   LinkRow,
   MembershipRow,
+  PasskeyRow,
   ShareRow,
   UserRow,
   UserSessionRow,
@@ -60,6 +62,7 @@ export {
   dropLinks,
   findLink,
   forgetTries,
+  invitationsTo,
   listInvitations,
   readServerSetting,
   spend,
@@ -67,6 +70,15 @@ export {
   triesOf,
   writeServerSetting,
 } from "./accounts/once.ts";
+export {
+  addPasskey,
+  countPasskeys,
+  findPasskey,
+  listPasskeys,
+  removePasskey,
+  removePasskeys,
+  takePasskeyCounter,
+} from "./accounts/passkeys.ts";
 export {
   addShare,
   countOpened,
@@ -90,6 +102,7 @@ export {
 export {
   addIdentity,
   addUser,
+  changeIdentity,
   changeUser,
   countRecoveryCodes,
   deleteUser,
@@ -97,8 +110,10 @@ export {
   findUser,
   findUserByEmail,
   foldedEmail,
+  listIdentities,
   type MembershipOf,
   membershipsOf,
+  removeIdentity,
   replaceRecoveryCodes,
   takeRecoveryCode,
   takeTotpStep,

@@ -310,6 +310,7 @@ const sharedTables = {
   links: true,
   recovery_codes: true,
   identities: true,
+  passkeys: true,
   spent: true,
   tries: true,
   used: true,

@@ -1,6 +1,5 @@
 // Signing in over HTTP: passwords, second factors, links, and the cookie that keeps a session going.
 import { createRoute } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import { z } from "zod";
 import {
   acceptInvitation,
@@ -9,8 +8,8 @@ import {
   forgot,
   readInvitation,
   refreshSession,
+  register,
   resetPassword,
-  type SignInOutcome,
   secondFactor,
   sessionOfToken,
   setUp,
@@ -23,6 +22,7 @@ import {
   forgotRequest,
   invitationRequest,
   memberRole,
+  registerRequest,
   resetRequest,
   secondFactorRequest,
   setupRequest,
@@ -36,36 +36,20 @@ import { rejected } from "#services/domain/errors.ts";
 import {
   type AccountRouteParts,
   cookieOf,
+  opened,
+  outcomeAnswer,
   requireApp,
   signedAnswer,
   takeCookie,
 } from "../account-parts.ts";
 import { type ApiApp, answers, jsonBody } from "../api-app.ts";
-import type { Variables } from "../guard.ts";
 import { originOf } from "../origin.ts";
-
-type Asked = Context<{ Variables: Variables }>;
 
 const tags = ["Signing in"];
 const nothing = { 204: { description: "It is done" } };
 
 export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
   const { accounts, reach } = parts;
-
-  /** Nobody signs in where there is nothing to sign in to. */
-  const opened = async () => {
-    const all = await accounts();
-    if (!(await all.isOn()))
-      throw rejected("Nobody signs in here: whoever reaches this server is its owner.", {
-        code: "no-accounts",
-        status: 409,
-        hint: "`parlance accounts enable` turns accounts on.",
-      });
-    return all.parts;
-  };
-
-  const outcome = (c: Asked, found: SignInOutcome) =>
-    found.kind === "second-factor" ? found : signedAnswer(c, parts, found);
 
   app.openapi(
     createRoute({
@@ -89,7 +73,7 @@ export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
     }),
     async (c) => {
       requireApp(c);
-      const signed = await setUp(await opened(), c.req.valid("json"), originOf(c, reach));
+      const signed = await setUp(await opened(parts), c.req.valid("json"), originOf(c, reach));
       return c.json(signedAnswer(c, parts, signed), 200);
     },
   );
@@ -105,8 +89,8 @@ export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
     }),
     async (c) => {
       requireApp(c);
-      const found = await signIn(await opened(), c.req.valid("json"), originOf(c, reach));
-      return c.json(outcome(c, found), 200);
+      const found = await signIn(await opened(parts), c.req.valid("json"), originOf(c, reach));
+      return c.json(outcomeAnswer(c, parts, found), 200);
     },
   );
 
@@ -121,7 +105,11 @@ export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
     }),
     async (c) => {
       requireApp(c);
-      const signed = await secondFactor(await opened(), c.req.valid("json"), originOf(c, reach));
+      const signed = await secondFactor(
+        await opened(parts),
+        c.req.valid("json"),
+        originOf(c, reach),
+      );
       return c.json(signedAnswer(c, parts, signed), 200);
     },
   );
@@ -140,7 +128,7 @@ export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
       if (token === undefined)
         throw rejected("You are signed out.", { code: "signed-out", status: 401 });
       try {
-        const signed = await refreshSession(await opened(), token, originOf(c, reach));
+        const signed = await refreshSession(await opened(parts), token, originOf(c, reach));
         return c.json(signedAnswer(c, parts, signed), 200);
       } catch (error) {
         // A cookie that is of no use any more goes.
@@ -188,7 +176,7 @@ export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
     }),
     async (c) => {
       requireApp(c);
-      const found = await readInvitation(await opened(), c.req.valid("json").token);
+      const found = await readInvitation(await opened(parts), c.req.valid("json").token);
       return c.json(
         {
           organization: found.organization.name,
@@ -213,8 +201,12 @@ export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
     }),
     async (c) => {
       requireApp(c);
-      const found = await acceptInvitation(await opened(), c.req.valid("json"), originOf(c, reach));
-      return c.json(outcome(c, found), 200);
+      const found = await acceptInvitation(
+        await opened(parts),
+        c.req.valid("json"),
+        originOf(c, reach),
+      );
+      return c.json(outcomeAnswer(c, parts, found), 200);
     },
   );
 
@@ -230,7 +222,7 @@ export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
     }),
     async (c) => {
       requireApp(c);
-      await forgot(await opened(), c.req.valid("json").email, originOf(c, reach));
+      await forgot(await opened(parts), c.req.valid("json").email, originOf(c, reach));
       return c.body(null, 204);
     },
   );
@@ -248,9 +240,31 @@ export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
     async (c) => {
       requireApp(c);
       const all = await accounts();
-      const found = await resetPassword(await opened(), c.req.valid("json"), originOf(c, reach));
+      const found = await resetPassword(
+        await opened(parts),
+        c.req.valid("json"),
+        originOf(c, reach),
+      );
       all.callers.forget();
-      return c.json(outcome(c, found), 200);
+      return c.json(outcomeAnswer(c, parts, found), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/register",
+      summary: "Make an account for oneself",
+      description:
+        "Sends a link that confirms the address. The answer is the same where there is an account.",
+      tags,
+      request: { body: jsonBody(registerRequest) },
+      responses: nothing,
+    }),
+    async (c) => {
+      requireApp(c);
+      await register(await opened(parts), c.req.valid("json"), originOf(c, reach));
+      return c.body(null, 204);
     },
   );
 
@@ -258,15 +272,19 @@ export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
     createRoute({
       method: "post",
       path: "/api/v1/auth/verify",
-      summary: "Confirm an e-mail address, by a link",
+      summary: "Confirm the e-mail address of a registration, by a link and the password",
       tags,
       request: { body: jsonBody(verifyRequest) },
-      responses: nothing,
+      responses: answers(200, signedIn, "The account is made, and signed in"),
     }),
     async (c) => {
       requireApp(c);
-      await verifyAddress(await opened(), c.req.valid("json").token);
-      return c.body(null, 204);
+      const signed = await verifyAddress(
+        await opened(parts),
+        c.req.valid("json"),
+        originOf(c, reach),
+      );
+      return c.json(signedAnswer(c, parts, signed), 200);
     },
   );
 

@@ -131,6 +131,7 @@ export interface ListedMember extends MembershipRow {
   readonly email: string;
   readonly name: string;
   readonly totp: boolean;
+  readonly passkeys: boolean;
   readonly seenAt: number | null;
 }
 
@@ -139,7 +140,7 @@ export const listMembers = async (rows: Rows, all: SystemRows): Promise<ListedMe
   const members = await rows.selectFrom("memberships").selectAll().limit(10_000).execute();
   const ids = members.map(({ user_id }) => user_id);
   if (ids.length === 0) return [];
-  const [users, seen] = await Promise.all([
+  const [users, seen, passkeys] = await Promise.all([
     all
       .selectFrom("users")
       .select(["id", "email", "name", "totp"])
@@ -151,7 +152,9 @@ export const listMembers = async (rows: Rows, all: SystemRows): Promise<ListedMe
       .where("user_id", "in", ids)
       .groupBy("user_id")
       .execute(),
+    all.selectFrom("passkeys").select("user_id").distinct().where("user_id", "in", ids).execute(),
   ]);
+  const havePasskeys = new Set(passkeys.map(({ user_id }) => user_id));
   const byId = new Map(users.map((user) => [user.id, user]));
   const seenAt = new Map(seen.map(({ user_id, at }) => [user_id, at === null ? null : Number(at)]));
   return members
@@ -163,6 +166,7 @@ export const listMembers = async (rows: Rows, all: SystemRows): Promise<ListedMe
       email: byId.get(user_id)?.email ?? "",
       name: byId.get(user_id)?.name ?? "",
       totp: byId.get(user_id)?.totp != null,
+      passkeys: havePasskeys.has(user_id),
       seenAt: seenAt.get(user_id) ?? null,
     }))
     .sort((a, b) => a.name.localeCompare(b.name) || (a.user_id < b.user_id ? -1 : 1));

@@ -61,6 +61,19 @@ export const listInvitations = (
     .limit(500)
     .execute();
 
+/** Those to an address that can still be accepted, in whatever organization, the newest first. */
+export const invitationsTo = (rows: SystemRows, email: string, now: number): Promise<LinkRow[]> =>
+  rows
+    .selectFrom("links")
+    .selectAll()
+    .where("kind", "=", "invitation")
+    .where("email", "=", email)
+    .where("used_at", "is", null)
+    .where("until", ">", now)
+    .orderBy("created_at", "desc")
+    .limit(50)
+    .execute();
+
 /** False where there is none. */
 export const dropInvitation = async (
   rows: SystemRows,

@@ -104,6 +104,43 @@ export const addIdentity = async (rows: SystemRows, identity: IdentityRow): Prom
   await rows.insertInto("identities").values(identity).execute();
 };
 
+/** How other servers know somebody, the first one first. */
+export const listIdentities = (rows: SystemRows, user: UserId): Promise<IdentityRow[]> =>
+  rows
+    .selectFrom("identities")
+    .selectAll()
+    .where("user_id", "=", user)
+    .orderBy("created_at")
+    .limit(100)
+    .execute();
+
+export const changeIdentity = async (
+  rows: SystemRows,
+  { issuer, subject }: Pick<IdentityRow, "issuer" | "subject">,
+  change: Pick<IdentityRow, "provider" | "email" | "role">,
+): Promise<void> => {
+  await rows
+    .updateTable("identities")
+    .set(change)
+    .where("issuer", "=", issuer)
+    .where("subject", "=", subject)
+    .execute();
+};
+
+/** False where there is none. */
+export const removeIdentity = async (
+  rows: SystemRows,
+  user: UserId,
+  provider: string,
+): Promise<boolean> => {
+  const { numDeletedRows } = await rows
+    .deleteFrom("identities")
+    .where("user_id", "=", user)
+    .where("provider", "=", provider)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+};
+
 export interface MembershipOf extends MembershipRow {
   readonly organization: OrganizationId;
   readonly name: string;
@@ -145,6 +182,7 @@ export const deleteUser = async (rows: SystemRows, user: UserId): Promise<void> 
     .execute();
   await rows.deleteFrom("recovery_codes").where("user_id", "=", user).execute();
   await rows.deleteFrom("identities").where("user_id", "=", user).execute();
+  await rows.deleteFrom("passkeys").where("user_id", "=", user).execute();
   await rows.deleteFrom("memberships").where("user_id", "=", user).execute();
   await rows.deleteFrom("team_members").where("user_id", "=", user).execute();
   await rows.deleteFrom("api_keys").where("user_id", "=", user).execute();

@@ -156,7 +156,7 @@ describe("password and second factor", () => {
     expect(app.bodies("POST /api/v1/account/totp/confirm")).toEqual([{ code: "123456" }]);
     app.answer(
       "GET /api/v1/account",
-      anAccount({ secondFactor: { totp: true, recoveryCodes: 2, required: false } }),
+      anAccount({ secondFactor: { totp: true, passkeys: 0, recoveryCodes: 2, required: false } }),
     );
     press("I have kept them");
     await screen.findByText("It is on, with 2 recovery codes left.");
@@ -164,7 +164,7 @@ describe("password and second factor", () => {
   });
 
   it("turns it off, and makes new codes, with the password", async () => {
-    const secondFactor = { totp: true, recoveryCodes: 1, required: false };
+    const secondFactor = { totp: true, passkeys: 0, recoveryCodes: 1, required: false };
     const app = openApp("/account/security", {
       ...signedInAs({ secondFactor }),
       "POST /api/v1/account/recovery-codes": { codes: ["cccc-3333"] },
@@ -193,7 +193,7 @@ describe("password and second factor", () => {
   });
 
   it("is asked for before anything else where the organization requires it", async () => {
-    const required = { totp: false, recoveryCodes: 0, required: true };
+    const required = { totp: false, passkeys: 0, recoveryCodes: 0, required: true };
     const app = openApp("/alerts", { ...signedInAs({ secondFactor: required }), ...setUp });
     await screen.findByRole("heading", { level: 1, name: "Set up a second factor" });
     expect(app.bodies("GET /api/v1/alerts")).toHaveLength(0);
@@ -218,7 +218,7 @@ describe("password and second factor", () => {
     await screen.findByRole("heading", { level: 1, name: "Alerts" });
     app.answer(
       "GET /api/v1/account",
-      anAccount({ secondFactor: { totp: false, recoveryCodes: 0, required: true } }),
+      anAccount({ secondFactor: { totp: false, passkeys: 0, recoveryCodes: 0, required: true } }),
     );
     await app.router.navigate({ to: "/jobs" });
     await screen.findByRole("heading", { level: 1, name: "Set up a second factor" });

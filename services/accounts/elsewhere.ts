@@ -1,0 +1,219 @@
+// Signing in at another server: who is known comes in, who is not gets an account where the provider's settings say so.
+import { rejected } from "#services/domain/errors.ts";
+import { defaultOrganization, type OrganizationId, type UserId } from "#services/domain/ids.ts";
+import {
+  addIdentity,
+  addUser,
+  changeIdentity,
+  changeMember,
+  findIdentity,
+  findMember,
+  findOrganization,
+  findUser,
+  findUserByEmail,
+  foldedEmail,
+  invitationsTo,
+  type LinkRow,
+  listOwners,
+  type SystemRows,
+  spend,
+  type UserRow,
+} from "#services/store/store.ts";
+import { emailNotVerified, finishLink, identityOf } from "./identities.ts";
+import { checkTries, countTry } from "./limits.ts";
+import { join, newUser, takeOnce } from "./links.ts";
+import { type AccountParts, change, type Origin, rowsOf } from "./parts.ts";
+import { wrongState } from "./pending-sign-in.ts";
+import type { ProviderSignIn } from "./providers.ts";
+import { afterFirstFactor, type SignInOutcome } from "./sign-in.ts";
+import { signedOut } from "./tokens.ts";
+
+export type ElsewhereOutcome =
+  | { readonly kind: "linked"; readonly returnTo: string }
+  | (SignInOutcome & { readonly returnTo: string });
+
+/** Whoever changes their address at the provider must not find out, or take over, an account here. */
+const accountExists = () =>
+  rejected("There is an account with your e-mail address here already.", {
+    code: "account-exists",
+    status: 409,
+    hint: "Sign in with its password, then link the provider in your account.",
+  });
+
+const notInvited = () =>
+  rejected("You have no account here, and no invitation to your e-mail address.", {
+    code: "not-invited",
+    status: 403,
+    hint: "Ask an admin to invite you.",
+  });
+
+const noOwner = () =>
+  rejected("Nobody owns this server yet.", {
+    code: "no-owner",
+    status: 409,
+    hint: "Whoever runs it has to open the setup link first.",
+  });
+
+interface Place {
+  readonly organization: OrganizationId;
+  readonly role: string;
+  readonly by: UserId | null;
+  readonly link: LinkRow | undefined;
+}
+
+const organizationOf = ({ providers }: AccountParts, { provider }: ProviderSignIn) =>
+  providers.policy(provider).organization ?? defaultOrganization;
+
+/** Where somebody new becomes a member: where they were invited to, and where the provider's people belong. */
+const placesOf = async (
+  parts: AccountParts,
+  rows: SystemRows,
+  email: string,
+  found: ProviderSignIn,
+): Promise<Place[]> => {
+  const invited = (await invitationsTo(rows, email, parts.now())).flatMap((link): Place[] =>
+    link.in_organization === null
+      ? []
+      : [
+          {
+            organization: link.in_organization,
+            role: link.role ?? "member",
+            by: link.made_by,
+            link,
+          },
+        ],
+  );
+  const { newAccounts, givesRoles } = parts.providers.policy(found.provider);
+  const organization = organizationOf(parts, found);
+  if (newAccounts !== "anyone" || invited.some((place) => place.organization === organization))
+    return invited;
+  if ((await findOrganization(rows, organization)) === undefined) throw noOwner();
+  // Where groups give the roles, whoever is in none of them may only read.
+  const role = found.role ?? (givesRoles ? "viewer" : "member");
+  return [...invited, { organization, role, by: null, link: undefined }];
+};
+
+const newPerson = (parts: AccountParts, found: ProviderSignIn): Promise<UserRow> => {
+  if (found.email === undefined || !found.emailVerified) throw emailNotVerified();
+  const email = foldedEmail(found.email);
+  return change(parts, async (rows) => {
+    if ((await findUserByEmail(rows, email)) !== undefined) throw accountExists();
+    const places = await placesOf(parts, rows, email, found);
+    if (places.length === 0) throw notInvited();
+    const name = found.name ?? email.split("@")[0] ?? email;
+    const user = newUser(parts, { email, name, password_hash: null, verified_at: parts.now() });
+    await addUser(rows, user);
+    await addIdentity(rows, { ...identityOf(parts, found), role: null, user_id: user.id });
+    for (const { link, ...place } of places) {
+      if (link !== undefined) await takeOnce(parts, rows, link);
+      // Of several invitations to one organization the newest counts.
+      await join(parts, rows, { user, ...place });
+    }
+    return user;
+  });
+};
+
+const personBehind = async (parts: AccountParts, found: ProviderSignIn): Promise<UserRow> => {
+  const { rows } = parts.database.system;
+  const known = await findIdentity(rows, found.issuer, found.subject);
+  if (known === undefined) return newPerson(parts, found);
+  const user = await findUser(rows, known.user_id);
+  if (user === undefined) throw signedOut("This account was deleted.");
+  return user;
+};
+
+/**
+ * The role that somebody's groups give. Whoever got one from them and is in none of these groups any more may only read; a role
+ * that an admin gave stays. Undefined: it stays as it is.
+ */
+const roleNow = (found: ProviderSignIn, before: string | null, has: string): string | undefined =>
+  found.role ?? (before !== null && before === has ? "viewer" : undefined);
+
+/** What the provider says now: the address that it knows, and the role that its groups give. The last owner stays one. */
+const follow = (
+  parts: AccountParts,
+  user: UserRow,
+  found: ProviderSignIn,
+  origin: Origin,
+): Promise<void> =>
+  change(parts, async (rows) => {
+    const known = await findIdentity(rows, found.issuer, found.subject);
+    if (known?.user_id !== user.id) throw signedOut();
+    const { givesRoles, name } = parts.providers.policy(found.provider);
+    const now = { provider: found.provider, email: found.email ?? null };
+    const own = await rowsOf(parts, rows, organizationOf(parts, found));
+    const member = givesRoles ? await findMember(own, user.id) : undefined;
+    if (member === undefined) return changeIdentity(rows, known, { ...now, role: known.role });
+    const role = roleNow(found, known.role, member.role);
+    const isLastOwner =
+      member.role === "owner" &&
+      member.state === "active" &&
+      role !== undefined &&
+      role !== "owner" &&
+      (await listOwners(own)).length < 2;
+    // Looked at again at the next sign-in, when there may be another owner.
+    if (isLastOwner) return changeIdentity(rows, known, { ...now, role: known.role });
+    await changeIdentity(rows, known, { ...now, role: found.role ?? null });
+    if (role === undefined || role === member.role) return;
+    await changeMember(own, user.id, { role });
+    await parts.audit.write(own, parts.now(), {
+      actor: { name: `provider ${name}`, id: null },
+      action: "member.role",
+      target: user.id,
+      details: { role, before: member.role },
+      network: origin.network,
+    });
+  });
+
+/** @throws ParlanceError rejected `unknown-provider` (404); unavailable `provider-down` */
+export const startElsewhere = (
+  { providers }: AccountParts,
+  provider: string,
+  returnTo: string | undefined,
+) => providers.start(provider, { returnTo });
+
+/** Who came back, as the provider says; within the limits, where it would be asked. */
+const returned = async (
+  parts: AccountParts,
+  provider: string,
+  answer: { readonly url: string; readonly cookie: string | undefined },
+  address: string,
+): Promise<ProviderSignIn> => {
+  const { providers } = parts;
+  if (providers.peek(provider, answer.cookie) === undefined)
+    return providers.finish(provider, answer);
+  const tried = { kind: "elsewhere", account: `${provider} ${address}`, address } as const;
+  await checkTries(parts, tried);
+  try {
+    return await providers.finish(provider, answer);
+  } catch (error) {
+    await countTry(parts, tried);
+    throw error;
+  }
+};
+
+/**
+ * Somebody comes back from a provider: signs them in, asks for their second factor, or links the provider to the account that began it.
+ * @throws ParlanceError rejected `wrong-state` | `link-expired` | `provider-refused` | `account-exists` (409) | `not-invited` (403) |
+ * `email-not-verified` (403) | `no-owner` (409) | `suspended` (403) | `too-many-tries` (429), and what `finishLink` throws; unavailable `provider-down`
+ */
+export const finishElsewhere = async (
+  parts: AccountParts,
+  provider: string,
+  answer: { readonly url: string; readonly cookie: string | undefined },
+  origin: Origin,
+): Promise<ElsewhereOutcome> => {
+  const found = await returned(parts, provider, answer, origin.address);
+  const isFirst = await change(parts, (rows) =>
+    spend(rows, `elsewhere ${found.stateId}`, found.expiresAt),
+  );
+  if (!isFirst) throw wrongState();
+  const { returnTo } = found;
+  if (found.intent !== undefined) {
+    await finishLink(parts, found, origin);
+    return { kind: "linked", returnTo };
+  }
+  const user = await personBehind(parts, found);
+  await follow(parts, user, found, origin);
+  return { ...(await afterFirstFactor(parts, user, `provider ${provider}`, origin)), returnTo };
+};

@@ -1,0 +1,263 @@
+// Passkeys of people: made for an account, used to sign in without anything else, listed, removed.
+import { z } from "zod";
+import { rejected } from "#services/domain/errors.ts";
+import type { OrganizationId } from "#services/domain/ids.ts";
+import {
+  addPasskey,
+  endUserSessions,
+  findPasskey,
+  findUser,
+  listPasskeys,
+  type PasskeyRow,
+  removePasskey,
+  replaceRecoveryCodes,
+  spend,
+  takePasskeyCounter,
+} from "#services/store/store.ts";
+import { factorsOf, hasSecondFactor, requireNoFactorWanted, requireWayIn } from "./factors.ts";
+import {
+  type AccountParts,
+  change,
+  changeIn,
+  hashOf,
+  minutes,
+  type Origin,
+  type Person,
+} from "./parts.ts";
+import type { RelyingParty } from "./passkeys.ts";
+import { prove, userOf } from "./proof.ts";
+import { beginSession, type Signed } from "./sessions.ts";
+import { homeOf } from "./sign-in.ts";
+import { newRecoveryCodes, recoveryHash } from "./totp.ts";
+
+const WITHIN_MS = minutes(5);
+const MOST_PASSKEYS = 20;
+
+/** Loaded when somebody has a passkey: it takes longer than all the rest. */
+const library = () => import("./passkeys.ts");
+
+/** @throws ParlanceError rejected `no-passkeys-here` (409) */
+const siteAt = async (url: string): Promise<RelyingParty> => {
+  const site = (await library()).relyingPartyOf(url);
+  if (site !== undefined) return site;
+  throw rejected("Browsers use no passkeys at this address.", {
+    code: "no-passkeys-here",
+    status: 409,
+    hint: "Reach this server by its name over https (PARLANCE_PUBLIC_URL), or as http://localhost.",
+  });
+};
+
+const refused = (cause?: unknown) =>
+  rejected("This passkey was not accepted.", {
+    code: "passkey-refused",
+    hint: "Try again, with a passkey that was set up for this site.",
+    cause,
+  });
+
+const challenged = z.object({ challenge: z.string(), until: z.number() });
+
+/** What a browser was asked to sign goes with it, sealed, and comes back: nothing is kept until it was used. */
+const sealChallenge = (
+  { keyring, now }: AccountParts,
+  challenge: string,
+  context: readonly string[],
+): string => keyring.seal(JSON.stringify({ challenge, until: now() + WITHIN_MS }), context);
+
+/** @throws ParlanceError rejected `passkey-refused` */
+const openChallenge = (
+  { keyring, now }: AccountParts,
+  token: string,
+  context: readonly string[],
+): z.infer<typeof challenged> => {
+  try {
+    const opened = challenged.parse(JSON.parse(keyring.open(token, context)));
+    if (opened.until > now()) return opened;
+  } catch (cause) {
+    throw refused(cause);
+  }
+  throw rejected("This took too long.", { code: "link-expired", hint: "Begin again." });
+};
+
+const spent = ({ challenge }: { readonly challenge: string }) => `passkey ${hashOf(challenge)}`;
+
+const forNew = (person: Person) => ["passkey", "new", person.id];
+const forSignIn = ["passkey", "sign-in"];
+
+const shown = ({ id, name, site, created_at, used_at }: PasskeyRow) => ({
+  id,
+  name,
+  site,
+  createdAt: created_at,
+  lastUsedAt: used_at,
+});
+
+export const passkeysOf = async (parts: AccountParts, person: Person) =>
+  (await listPasskeys(parts.database.system.rows, person.id)).map(shown);
+
+const transportsIn = (text: string) => text.split(" ").filter(Boolean);
+
+/**
+ * What the browser has to be asked for. @throws ParlanceError as `prove`; rejected `no-passkeys-here` | `too-many-passkeys` (409)
+ */
+export const beginPasskey = async (
+  parts: AccountParts,
+  person: Person,
+  password: string | undefined,
+  origin: Origin,
+) => {
+  const site = await siteAt(origin.url);
+  const user = await prove(parts, person, { password, address: origin.address });
+  const known = await listPasskeys(parts.database.system.rows, user.id);
+  if (known.length >= MOST_PASSKEYS)
+    throw rejected(`You have ${known.length} passkeys already.`, {
+      code: "too-many-passkeys",
+      status: 409,
+      hint: "Remove one first.",
+    });
+  const existing = known
+    .filter((one) => one.site === site.id)
+    .map(({ credential, transports }) => ({
+      id: credential,
+      transports: transportsIn(transports),
+    }));
+  const options = await (await library()).askForNewPasskey(site, user, existing);
+  return { options, token: sealChallenge(parts, options.challenge, forNew(person)) };
+};
+
+/**
+ * Keeps the passkey that a browser made. The first second factor ends all other sessions and comes with recovery codes.
+ * @throws ParlanceError rejected `passkey-refused` | `link-expired`
+ */
+export const finishPasskey = async (
+  parts: AccountParts,
+  { organization, person }: { readonly organization: OrganizationId; readonly person: Person },
+  given: { readonly token: string; readonly response: unknown; readonly name: string },
+  origin: Origin,
+) => {
+  const site = await siteAt(origin.url);
+  const asked = openChallenge(parts, given.token, forNew(person));
+  const { response, name } = given;
+  const { challenge } = asked;
+  const made = await (await library()).takeNewPasskey(site, { response, challenge, name });
+  const user = await userOf(parts, person);
+  const row: PasskeyRow = {
+    id: hashOf(made.id),
+    user_id: user.id,
+    credential: made.id,
+    public_key: made.publicKey,
+    counter: made.counter,
+    transports: made.transports.filter((one) => /^[a-z-]+$/u.test(one)).join(" "),
+    site: site.id,
+    name,
+    created_at: parts.now(),
+    used_at: null,
+  };
+  const codes = newRecoveryCodes();
+  const isFirst = await changeIn(parts, organization, async (_, rows) => {
+    if (!(await spend(rows, spent(asked), asked.until))) throw refused();
+    if ((await findPasskey(rows, row.id)) !== undefined) throw refused();
+    const first = !hasSecondFactor(await factorsOf(rows, user));
+    await addPasskey(rows, row);
+    if (first) {
+      await replaceRecoveryCodes(rows, user.id, codes.map(recoveryHash));
+      const others = { user: user.id, but: person.session };
+      await endUserSessions(rows, others, { at: parts.now(), by: "second factor" });
+    }
+    return {
+      result: first,
+      event: {
+        actor: { name: user.name, id: user.id },
+        action: "passkey.add",
+        target: user.id,
+        details: { name, site: site.id },
+        network: origin.network,
+      },
+    };
+  });
+  return { passkey: shown(row), recoveryCodes: isFirst ? codes : null };
+};
+
+/**
+ * @throws ParlanceError as `prove`; rejected `unknown-passkey` (404) | `last-way-in` (409) | `second-factor-required` (403) where the
+ * organization wants one
+ */
+export const deletePasskey = async (
+  parts: AccountParts,
+  { organization, person }: { readonly organization: OrganizationId; readonly person: Person },
+  given: { readonly id: string; readonly password: string | undefined },
+  origin: Origin,
+): Promise<void> => {
+  const { address, network } = origin;
+  const user = await prove(parts, person, { password: given.password, address });
+  await changeIn(parts, organization, async (_, rows) => {
+    const known = await findPasskey(rows, given.id);
+    if (known === undefined || !(await removePasskey(rows, user.id, given.id)))
+      throw rejected("There is no such passkey.", { code: "unknown-passkey", status: 404 });
+    await requireWayIn(parts, rows, user);
+    if (!hasSecondFactor(await factorsOf(rows, user))) {
+      await requireNoFactorWanted(rows, user);
+      await replaceRecoveryCodes(rows, user.id, []);
+    }
+    return {
+      result: undefined,
+      event: {
+        actor: { name: user.name, id: user.id },
+        action: "passkey.remove",
+        target: user.id,
+        details: { name: known.name, site: known.site },
+        network,
+      },
+    };
+  });
+};
+
+/** Any passkey of this site: the browser lets people choose. @throws ParlanceError rejected `no-passkeys-here` (409) */
+export const askToSignIn = async (parts: AccountParts, origin: Origin) => {
+  const site = await siteAt(origin.url);
+  const options = await (await library()).askForPasskey(site);
+  return { options, token: sealChallenge(parts, options.challenge, forSignIn) };
+};
+
+/** The count that a passkey came with, once its signature is verified. */
+const checked = async (
+  site: RelyingParty,
+  given: { readonly response: unknown; readonly challenge: string },
+  row: PasskeyRow,
+): Promise<number> => {
+  const passkey = {
+    id: row.credential,
+    publicKey: row.public_key,
+    counter: row.counter,
+    transports: transportsIn(row.transports),
+    name: row.name,
+  };
+  const about = { ...given, passkey, userId: row.user_id };
+  return (await (await library()).checkPasskey(site, about)).counter;
+};
+
+/**
+ * Signs in. The device has verified who uses it: a passkey is both factors.
+ * @throws ParlanceError rejected `passkey-refused` | `link-expired` | `suspended` (403)
+ */
+export const signInByPasskey = async (
+  parts: AccountParts,
+  given: { readonly token: string; readonly response: unknown },
+  origin: Origin,
+): Promise<Signed> => {
+  const site = await siteAt(origin.url);
+  const asked = openChallenge(parts, given.token, forSignIn);
+  const { rows: reading } = parts.database.system;
+  const credential = (await library()).passkeyIdOf(given.response);
+  const row = credential === undefined ? undefined : await findPasskey(reading, hashOf(credential));
+  const user = row && (await findUser(reading, row.user_id));
+  if (row === undefined || user === undefined) throw refused();
+  const { challenge } = asked;
+  const counter = await checked(site, { response: given.response, challenge }, row);
+  const organization = await homeOf(parts, user.id);
+  return change(parts, async (rows) => {
+    if (!(await spend(rows, spent(asked), asked.until))) throw refused();
+    if (!(await takePasskeyCounter(rows, row.id, { counter, at: parts.now() }))) throw refused();
+    const who = { user: user.id, name: user.name, organization, by: "passkey" };
+    return beginSession(parts, rows, who, origin);
+  });
+};
