@@ -1,4 +1,5 @@
 // Passwords: kept as Argon2id hashes, checked in the same time for everybody, and never more of them at once than the machine can bear.
+import { availableParallelism } from "node:os";
 import { hash as argon2, verify } from "@node-rs/argon2";
 import { corrupt, rejected, unavailable } from "#services/domain/errors.ts";
 
@@ -10,6 +11,12 @@ const CURRENT = "$argon2id$v=19$m=19456,t=2,p=1$";
 const NOBODYS = `${CURRENT}cGFybGFuY2Utbm9ib2R5cw$1xVrhCmkOmFUISSyhVLbKwYBqCSvoEqLoJgLM9HIYvE`;
 
 export interface Passwords {
+  /**
+   * Before the password of somebody who is not known yet is checked: so many a second, whoever they are, so that a flood of sign-ins
+   * leaves the machine to those who are signed in.
+   * @throws ParlanceError unavailable `busy` at once for the others
+   */
+  admit(): void;
   /** @throws ParlanceError rejected `weak-password` over 256 bytes; unavailable `busy` */
   hash(text: string): Promise<string>;
   /**
@@ -65,13 +72,38 @@ const turnstile = (atOnce: number, waiting: number) => {
   };
 };
 
+/** Tokens that come back at a rate, up to a number. */
+const bucket = (perSecond: number, most: number) => {
+  let left = most;
+  let at = performance.now();
+  return (): boolean => {
+    const now = performance.now();
+    left = Math.min(most, left + ((now - at) * perSecond) / 1000);
+    at = now;
+    if (left < 1) return false;
+    left--;
+    return true;
+  };
+};
+
+/** Each takes 20 to 40 ms of a core: a third of one core at most. */
+const STRANGERS_A_SECOND = 10;
+const STRANGERS_AT_ONCE = 50;
+
 /**
  * @param limits `atOnce` are hashed side by side, 19 MiB and one core each; `waiting` more wait; beyond, requests are refused, so that
  * a flood of sign-ins costs no more than this.
  */
-export const openPasswords = ({ atOnce = 2, waiting = 20 } = {}): Passwords => {
+export const openPasswords = ({
+  atOnce = availableParallelism() > 2 ? 2 : 1,
+  waiting = 20,
+} = {}): Passwords => {
   const inTurn = turnstile(atOnce, waiting);
+  const admitted = bucket(STRANGERS_A_SECOND, STRANGERS_AT_ONCE);
   return {
+    admit: () => {
+      if (!admitted()) throw busy();
+    },
     hash: async (text) => {
       if (isTooLong(text))
         throw rejected(`A password has at most ${MAX_PASSWORD_BYTES} bytes.`, {

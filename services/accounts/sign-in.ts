@@ -81,6 +81,7 @@ export const checkSignIn = async (
 ): Promise<UserRow> => {
   const tried: Try = { kind: "password", account: foldedEmail(given.email), address };
   await checkTries(parts, tried);
+  parts.passwords.admit();
   const { rows } = parts.database.system;
   const user = await findUserByEmail(rows, given.email);
   const { ok, outdated } = await parts.passwords.check(

@@ -289,7 +289,7 @@ describe("an API key", () => {
     expect((await program.ask("/v1/embeddings", { body: { input: "x", model: "m" } })).status).toBe(
       403,
     );
-    program.access = `${made.secret.slice(0, -1)}x`;
+    program.access = `${made.secret.slice(0, -1)}${made.secret.endsWith("x") ? "y" : "x"}`;
     expect((await program.ask("/api/v1/collections")).status).toBe(401);
     program.access = made.secret;
     expect(
