@@ -117,6 +117,7 @@ const bySession = async (
       session: session.id,
       role: roleOf(membership.role),
       incomplete,
+      uncounted: JSON.parse(person.preferences).countSearches === false,
     },
     teams,
     only: undefined,

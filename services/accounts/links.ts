@@ -155,6 +155,7 @@ export const makeOwner = async (
       id: defaultOrganization,
       name: "Parlance",
       requires_second_factor: 0,
+      keeps_search_texts: 0,
       created_at: now,
     });
   const user = newUser(parts, {

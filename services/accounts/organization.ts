@@ -20,6 +20,7 @@ import {
   findOrganization,
   findUserByEmail,
   foldedEmail,
+  forgetSearchTexts,
   listInvitations,
   listMembers,
   listOwners,
@@ -56,6 +57,7 @@ export const readOrganization = async (parts: AccountParts, id: OrganizationId) 
     id,
     name: row?.name ?? "Parlance",
     requiresSecondFactor: row?.requires_second_factor === 1,
+    keepsSearchTexts: row?.keeps_search_texts === 1,
     createdAt: row?.created_at ?? 0,
   };
 };
@@ -66,14 +68,18 @@ export const changeTheOrganization = async (
   given: {
     readonly name?: string | undefined;
     readonly requiresSecondFactor?: boolean | undefined;
+    readonly keepsSearchTexts?: boolean | undefined;
   },
 ): Promise<void> =>
-  changeIn(parts, organization, async (_, all) => {
+  changeIn(parts, organization, async (rows, all) => {
     const before = await findOrganization(all, organization);
     if (before === undefined) throw unknown("organization");
     const wanted = given.requiresSecondFactor;
+    const texts = given.keepsSearchTexts;
+    if (texts === false) await forgetSearchTexts(rows);
     await changeOrganization(all, organization, {
       name: given.name ?? before.name,
+      keeps_search_texts: texts === undefined ? before.keeps_search_texts : Number(texts),
       requires_second_factor: wanted === undefined ? before.requires_second_factor : Number(wanted),
     });
     return {
@@ -85,6 +91,7 @@ export const changeTheOrganization = async (
         details: {
           ...(given.name === undefined ? {} : { name: given.name }),
           ...(wanted === undefined ? {} : { requiresSecondFactor: wanted }),
+          ...(texts === undefined ? {} : { keepsSearchTexts: texts }),
         },
       },
     };

@@ -12,12 +12,13 @@ import { type AccountParts, change, type Origin, rowsOf } from "./parts.ts";
 export const organizationsOf = async ({ database }: AccountParts) => {
   const { rows } = database.system;
   const [all, usage] = await Promise.all([everyOrganization(rows), usageOf(rows)]);
-  return all.map(({ id, name, requires_second_factor, created_at }) => {
+  return all.map(({ id, name, requires_second_factor, keeps_search_texts, created_at }) => {
     const { chunks = 0, ...used } = usage.get(id) ?? {};
     return {
       id,
       name,
       requiresSecondFactor: requires_second_factor === 1,
+      keepsSearchTexts: keeps_search_texts === 1,
       createdAt: created_at,
       members: 0,
       collections: 0,
@@ -43,6 +44,7 @@ export const makeOrganization = async (
       id,
       name: made.name,
       requires_second_factor: 0,
+      keeps_search_texts: 0,
       created_at: parts.now(),
     });
     await parts.audit.write(await rowsOf(parts, rows, id), parts.now(), {

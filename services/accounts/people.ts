@@ -35,6 +35,7 @@ const noPreferences: Preferences = {
   colorScheme: "auto",
   searchMode: null,
   collection: null,
+  countSearches: true,
 };
 
 const preferencesOf = (user: UserRow): Preferences => {

@@ -4,12 +4,13 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import { problem } from "#services/contract/common.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { type CollectionId, readCollectionId } from "#services/domain/ids.ts";
+import { type CollectionId, type OrganizationId, readCollectionId } from "#services/domain/ids.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import type { Search } from "#services/search/search.ts";
 import { type Backlog, type CollectionRow, findCollection } from "#services/store/store.ts";
 import type { AnalysisCache } from "#services/views/views.ts";
 import type { Variables } from "./guard.ts";
+import type { SearchCounts } from "./search-counts.ts";
 
 export type ApiApp = OpenAPIHono<{ Variables: Variables }>;
 
@@ -45,6 +46,9 @@ export interface ApiParts {
   readonly engines: () => readonly EngineState[];
   /** How the threads that answer requests are doing, one sentence; undefined where this app answers everything itself. */
   readonly describeThreads: (() => string) | undefined;
+  readonly searchCounts: SearchCounts;
+  /** Whether an organization keeps what is searched for. */
+  readonly keepsSearchTexts: (organization: OrganizationId) => Promise<boolean>;
   /** Failures that are ours, for the log. */
   readonly onError: (error: unknown, requestId: string) => void;
 }

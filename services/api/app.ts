@@ -6,9 +6,10 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { proxyList } from "#services/config/account-settings.ts";
 import { rejected } from "#services/domain/errors.ts";
+import type { OrganizationId } from "#services/domain/ids.ts";
 import { type Scope, scopeWith } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
-import { readBacklog } from "#services/store/store.ts";
+import { keepsSearchTexts, readBacklog } from "#services/store/store.ts";
 import { openAnalysisCache, openSearchOf } from "#services/views/views.ts";
 import type { ApiApp, ApiParts, EngineState } from "./api-app.ts";
 import { type Delegate, delegating } from "./delegate.ts";
@@ -46,12 +47,14 @@ import { organizationsRoutes } from "./routes/organizations.ts";
 import { passkeyRoutes } from "./routes/passkeys.ts";
 import { providerRoutes } from "./routes/providers.ts";
 import { searchRoutes } from "./routes/search.ts";
+import { searchesRoutes } from "./routes/searches.ts";
 import { shareRoutes } from "./routes/shares.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { topicRoutes } from "./routes/topics.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { honoPath, requireRules, rules } from "./rules.ts";
+import { openSearchCounts } from "./search-counts.ts";
 import { openWebFiles } from "./web-files.ts";
 
 export type { Delegate, DelegatedAnswer, DelegatedRequest } from "./delegate.ts";
@@ -126,7 +129,14 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
     options.wake?.();
   };
   const { config, bus, broker, embedder, model, now, space, health, facts } = instance;
+  const keepsTexts = (organization: OrganizationId) =>
+    keepsSearchTexts(instance.database, organization);
+  const onError = options.onError ?? (() => undefined);
+  const searchCounts = openSearchCounts({ keepsTexts, onError });
+  options.stopping?.addEventListener("abort", () => void searchCounts.flush(), { once: true });
   const parts: ApiParts = {
+    searchCounts,
+    keepsSearchTexts: keepsTexts,
     within: (c, made) => {
       const scope = c.get("scope");
       const parlance = instance.within(made === undefined ? scope : scopeWith(scope, made));
@@ -150,7 +160,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
     version: productVersion(),
     engines: options.engines ?? (() => []),
     describeThreads: delegate && (() => delegate.describe()),
-    onError: options.onError ?? (() => undefined),
+    onError,
   };
   const app: ApiApp = new OpenAPIHono<{ Variables: Variables }>({
     defaultHook: (result) => {
@@ -187,6 +197,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   collectionRoutes(app, parts);
   uploadRoutes(app, parts);
   searchRoutes(app, parts);
+  searchesRoutes(app, parts);
   answerRoutes(app, parts);
   conversationRoutes(app, parts);
   versionRoutes(app, parts);

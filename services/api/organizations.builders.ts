@@ -325,6 +325,8 @@ export const fillings: Readonly<Record<string, Filling>> = {
   "post /api/v1/collections/{id}/concepts/{concept}/test-webhook": {},
   "get /api/v1/collections/{id}/concepts/{concept}/hits": {},
   "get /api/v1/collections/{id}/concepts/{concept}/trend": {},
+  "get /api/v1/searches": {},
+  "post /api/v1/searches/opened": { body: () => ({ place: 1, mode: "hybrid" }) },
   "get /api/v1/jobs": {},
   "post /api/v1/jobs/{id}/retry": { changes: true },
   "post /api/v1/jobs/{id}/cancel": { changes: true },

@@ -38,7 +38,13 @@ const ownerOfAnother = async (name: string, requiresSecondFactor: 0 | 1 = 0) => 
   const other = organizationId(name);
   await parts.database.system.rows
     .insertInto("organizations")
-    .values({ id: other, name, requires_second_factor: requiresSecondFactor, created_at: 1 })
+    .values({
+      id: other,
+      name,
+      requires_second_factor: requiresSecondFactor,
+      keeps_search_texts: 0,
+      created_at: 1,
+    })
     .execute();
   const email = `${name}@example.org`;
   const person = await api.join(email, "member");

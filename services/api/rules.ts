@@ -131,6 +131,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/uploads/{id}/retry": imported("upload.retry"),
   "delete /api/v1/uploads/{id}": imported("upload.delete"),
 
+  "get /api/v1/searches": admin,
+  "post /api/v1/searches/opened": search,
   "post /api/v1/search": search,
   [`post ${collection}/search`]: search,
   "post /api/v1/answer": search,

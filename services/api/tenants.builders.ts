@@ -61,6 +61,7 @@ const joined = async (
     session: userSessionId("none0000"),
     role: "owner",
     incomplete: false,
+    uncounted: true,
   };
   await rows
     .insertInto("organizations")
@@ -68,6 +69,7 @@ const joined = async (
       id: organization,
       name: `Tenant ${number}`,
       requires_second_factor: 0,
+      keeps_search_texts: 0,
       created_at: 1,
     })
     .execute();

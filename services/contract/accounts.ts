@@ -105,6 +105,8 @@ export const preferences = z
     searchMode: z.enum(["semantic", "lexical", "hybrid"]).nullable(),
     /** A collection's id. */
     collection: z.string().max(60).nullable(),
+    /** Whether their searches are counted for the organization; never with their name. */
+    countSearches: z.boolean(),
   })
   .meta({ id: "Preferences" });
 export type Preferences = z.infer<typeof preferences>;

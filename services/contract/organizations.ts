@@ -9,12 +9,16 @@ export const organization = z
     name: z.string(),
     /** Whether each member needs a second factor. */
     requiresSecondFactor: z.boolean(),
+    /** Whether it is kept what is searched for, and not only how often. */
+    keepsSearchTexts: z.boolean(),
     createdAt: instant,
   })
   .meta({ id: "Organization" });
 export const organizationPatch = z.object({
   name: personName.optional(),
   requiresSecondFactor: z.boolean().optional(),
+  /** Turned off, what was kept is deleted. */
+  keepsSearchTexts: z.boolean().optional(),
 });
 export const organizationList = z
   .object({

@@ -25,6 +25,8 @@ export type Caller =
       readonly role: Role;
       /** It has to set up a second factor before anything else. */
       readonly incomplete: boolean;
+      /** Their searches are not counted. */
+      readonly uncounted: boolean;
     }
   /** A key has the rights of its user, at most. */
   | {

@@ -14,6 +14,8 @@ export interface OrganizationRow {
   id: OrganizationId;
   name: string;
   requires_second_factor: number;
+  /** 1 where it wants to know what is searched for, and not only how often. */
+  keeps_search_texts: number;
   created_at: number;
 }
 
@@ -219,6 +221,29 @@ export interface ShareRow {
   opened_at: number | null;
 }
 
+/** Searches of one day in one mode, counted. */
+export interface SearchCountRow {
+  /** Since 1970-01-01, in UTC. */
+  day: number;
+  mode: string;
+  searches: number;
+  /** Without a hit. */
+  empty: number;
+  /** JSON: how many took at most each of `searchTimes` ms, and longer. */
+  times: string;
+  /** JSON: how often the first, second … hit was opened; those behind the last are one number. */
+  opened: string;
+}
+
+/** What was searched for, where an organization wants to know. */
+export interface SearchTextRow {
+  day: number;
+  /** In lower case, cut. */
+  text: string;
+  searches: number;
+  empty: number;
+}
+
 /** Written once and never changed. Each entry seals the one before it. */
 export interface AuditRow {
   /** 1, 2, 3 … without a gap. */
@@ -244,6 +269,8 @@ export interface OwnedAccountRows {
   api_keys: ApiKeyRow;
   audit: AuditRow;
   shares: ShareRow;
+  search_counts: SearchCountRow;
+  search_texts: SearchTextRow;
 }
 
 /** Tables of the whole server. */

@@ -13,6 +13,19 @@ export const listOrganizations = async ({ system }: Database): Promise<Organizat
       .execute()
   ).map((row) => row.org_id);
 
+/** Whether an organization keeps what is searched for. */
+export const keepsSearchTexts = async (
+  { system }: Database,
+  organization: OrganizationId,
+): Promise<boolean> =>
+  (
+    await system.rows
+      .selectFrom("organizations")
+      .select("keeps_search_texts")
+      .where("id", "=", organization)
+      .executeTakeFirst()
+  )?.keeps_search_texts === 1;
+
 export interface OwnedCollection {
   readonly organization: OrganizationId;
   /** Dimensions of its vectors; null before the first batch is embedded. */

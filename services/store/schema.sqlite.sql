@@ -68,13 +68,15 @@ CREATE TABLE "messages" ("org_id" varchar(80) not null, "id" varchar(80) not nul
 CREATE INDEX "messages_by_origin" on "messages" ("origin_id", "conversation_id");
 CREATE INDEX "messages_by_parent" on "messages" ("parent_id");
 CREATE INDEX "messages_in_order" on "messages" ("conversation_id", "position");
-CREATE TABLE "organizations" ("id" varchar(80) not null, "name" varchar(300) not null, "requires_second_factor" bigint not null, "created_at" bigint not null, constraint "organizations_key" primary key ("id"));
+CREATE TABLE "organizations" ("id" varchar(80) not null, "name" varchar(300) not null, "requires_second_factor" bigint not null, "keeps_search_texts" bigint default 0 not null, "created_at" bigint not null, constraint "organizations_key" primary key ("id"));
 CREATE TABLE "passkeys" ("id" varchar(80) not null, "user_id" varchar(80) not null, "credential" text not null, "public_key" text not null, "counter" bigint not null, "transports" varchar(300) not null, "site" varchar(300) not null, "name" varchar(300) not null, "created_at" bigint not null, "used_at" bigint, constraint "passkeys_key" primary key ("id"));
 CREATE INDEX "passkeys_by_user" on "passkeys" ("user_id");
 CREATE TABLE "recovery_codes" ("user_id" varchar(80) not null, "hash" varchar(80) not null, constraint "recovery_codes_key" primary key ("user_id", "hash"));
 CREATE TABLE "refresh_tokens" ("hash" varchar(80) not null, "session_id" varchar(80) not null, "until" bigint not null, "used_at" bigint, "answer" text, constraint "refresh_tokens_key" primary key ("hash"));
 CREATE INDEX "refresh_tokens_by_session" on "refresh_tokens" ("session_id");
 CREATE INDEX "refresh_tokens_by_time" on "refresh_tokens" ("until");
+CREATE TABLE "search_counts" ("org_id" varchar(80) not null, "day" bigint not null, "mode" varchar(300) not null, "searches" bigint not null, "empty" bigint not null, "times" text not null, "opened" text not null, constraint "search_counts_key" primary key ("org_id", "day", "mode"));
+CREATE TABLE "search_texts" ("org_id" varchar(80) not null, "day" bigint not null, "text" varchar(300) not null, "searches" bigint not null, "empty" bigint not null, constraint "search_texts_key" primary key ("org_id", "day", "text"));
 CREATE TABLE "server_settings" ("name" varchar(300) not null, "value" text not null, constraint "server_settings_key" primary key ("name"));
 CREATE TABLE "sessions" ("org_id" varchar(80) not null, "id" varchar(80) not null, "collection_id" varchar(80) not null, "conversation_id" varchar(80) not null, "source" varchar(300) not null, "external_id" varchar(300) not null, "state" varchar(300) not null, "created_at" bigint not null, "appended_at" bigint, "ended_at" bigint, "pending" bigint not null, "pending_since" bigint, "pending_from" double precision, "title" text, "channel" text, constraint "key_id" primary key ("id"), constraint "collection_id_of_collections" foreign key ("org_id", "collection_id") references "collections" ("org_id", "id"));
 CREATE INDEX "sessions_by_external_id" on "sessions" ("collection_id", "source", "external_id");

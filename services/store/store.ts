@@ -80,6 +80,14 @@ export {
   takePasskeyCounter,
 } from "./accounts/passkeys.ts";
 export {
+  addSearches,
+  type CountedSearches,
+  forgetSearchTexts,
+  readSearchCounts,
+  readSearchTexts,
+  searchTimes,
+} from "./accounts/searches.ts";
+export {
   addShare,
   countOpened,
   findShare,
@@ -243,7 +251,7 @@ export { type Lease, type LeaseHolder, type Leases, openLeases } from "./leases.
 export { findAnswer, saveAnswer } from "./llm-names.ts";
 export { markOriginal } from "./missing-originals.ts";
 export { markGone } from "./newest.ts";
-export { listOrganizations, ownerOfCollection } from "./organizations.ts";
+export { keepsSearchTexts, listOrganizations, ownerOfCollection } from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";
 export {
   type Rechunked,

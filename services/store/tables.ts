@@ -348,6 +348,8 @@ const tenantTables = {
   api_keys: true,
   audit: true,
   shares: true,
+  search_counts: true,
+  search_texts: true,
 } as const satisfies Record<TenantTable, true>;
 
 export const tenantTableNames = Object.keys(tenantTables) as readonly TenantTable[];
@@ -366,6 +368,8 @@ const ofNoCollection: ReadonlySet<string> = new Set<TenantTable>([
   "team_members",
   "api_keys",
   "audit",
+  "search_counts",
+  "search_texts",
 ]);
 
 /** The column that names the collection of a row; undefined where its table has none. */

@@ -2,13 +2,31 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { searchAnswer, searchRequest } from "#services/contract/search.ts";
-import { type ApiApp, type ApiParts, answers, jsonBody } from "../api-app.ts";
+import { type ApiApp, type ApiParts, answers, jsonBody, type ScopedParts } from "../api-app.ts";
 import { openTargets } from "./targets.ts";
 
 const tags = ["Search"];
 
 export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
   const targets = openTargets(parts);
+
+  /** Further pages belong to the search that the first one answered. */
+  const counted = async (
+    { parlance, search }: ScopedParts,
+    request: z.infer<typeof searchRequest>,
+    target: Parameters<ScopedParts["search"]["search"]>[1],
+  ) => {
+    const began = performance.now();
+    const answer = await search.search(request, target);
+    if (request.cursor === undefined)
+      parts.searchCounts.search(parlance, {
+        mode: answer.mode,
+        query: request.query,
+        isEmpty: answer.noMatch !== null || answer.hits.length === 0,
+        ms: performance.now() - began,
+      });
+    return answer;
+  };
 
   app.openapi(
     createRoute({
@@ -22,8 +40,7 @@ export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const scoped = parts.within(c);
       const target = await targets.one(scoped, c.req.valid("param").id);
-      const answer = await scoped.search.search(c.req.valid("json"), target);
-      return c.json(answer, 200);
+      return c.json(await counted(scoped, c.req.valid("json"), target), 200);
     },
   );
 
@@ -40,8 +57,7 @@ export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
       const scoped = parts.within(c);
       const request = c.req.valid("json");
       const target = await targets.several(scoped, request.collections);
-      const answer = await scoped.search.search(request, target);
-      return c.json(answer, 200);
+      return c.json(await counted(scoped, request, target), 200);
     },
   );
 };

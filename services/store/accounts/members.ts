@@ -19,7 +19,7 @@ export const addOrganization = async (
 export const changeOrganization = async (
   rows: SystemRows,
   id: OrganizationId,
-  change: Partial<Pick<OrganizationRow, "name" | "requires_second_factor">>,
+  change: Partial<Pick<OrganizationRow, "name" | "requires_second_factor" | "keeps_search_texts">>,
 ): Promise<void> => {
   await rows.updateTable("organizations").set(change).where("id", "=", id).execute();
 };

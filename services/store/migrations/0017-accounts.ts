@@ -5,7 +5,11 @@ import { id, long, makeTable, type Table, tag, whole, word } from "./server-tabl
 
 const tables: Readonly<Record<string, Table>> = {
   organizations: {
-    columns: [id("id"), word("name"), whole("requires_second_factor created_at")],
+    columns: [
+      id("id"),
+      word("name"),
+      whole("requires_second_factor keeps_search_texts=0 created_at"),
+    ],
     primary: "id",
   },
   server_settings: { columns: [tag("name"), long("value")], primary: "name" },
@@ -136,6 +140,20 @@ const tables: Readonly<Record<string, Table>> = {
     of: ["collection_id", "collections"],
     unique: { by_hash: "hash" },
     indexes: { by_collection: "org_id collection_id" },
+  },
+  search_counts: {
+    columns: [
+      id("org_id"),
+      whole("day"),
+      tag("mode"),
+      whole("searches empty"),
+      long("times opened"),
+    ],
+    primary: "org_id day mode",
+  },
+  search_texts: {
+    columns: [id("org_id"), whole("day"), word("text"), whole("searches empty")],
+    primary: "org_id day text",
   },
   audit: {
     columns: [

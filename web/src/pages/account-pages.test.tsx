@@ -61,6 +61,7 @@ describe("the profile", () => {
       colorScheme: "auto",
       searchMode: "lexical",
       collection: null,
+      countSearches: true,
     } as const;
     const app = openApp(
       "/c/col_a/search?q=oven",
