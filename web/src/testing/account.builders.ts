@@ -43,12 +43,18 @@ export const anAccount = (given: Given<typeof account> = {}) =>
       name: "Mira Okafor",
       createdAt: at(1, 5),
       hasPassword: true,
-      preferences: { timeZone: null, colorScheme: "auto", searchMode: null, collection: null },
+      preferences: {
+        timeZone: null,
+        colorScheme: "auto",
+        searchMode: null,
+        collection: null,
+        countSearches: true,
+      },
     },
     organization: { id: "org_a", name: "Bakers" },
     role: "owner",
     organizations,
-    secondFactor: { totp: false, recoveryCodes: 0, required: false },
+    secondFactor: { totp: false, passkeys: 0, recoveryCodes: 0, required: false },
     session: "ses_a",
     ...given,
   });
@@ -83,6 +89,7 @@ export const anOrganization = (given: Given<typeof organization> = {}) =>
     id: "org_a",
     name: "Bakers",
     requiresSecondFactor: false,
+    keepsSearchTexts: false,
     createdAt: at(1, 5),
     ...given,
   });
