@@ -26,7 +26,6 @@ export {
   resetPassword,
   setUp,
 } from "./links.ts";
-export { type Mail, openMail } from "./mail.ts";
 export {
   changeTheMember,
   changeTheOrganization,
@@ -65,8 +64,6 @@ export {
 export type { QuotaWatch } from "./quotas.ts";
 export { register, verifyAddress } from "./registration.ts";
 export { type Right, requireRight } from "./rights.ts";
-export { readOrMakeSecret } from "./secret-file.ts";
-export { type Keyring, openKeyring } from "./secrets.ts";
 export { endSessions, refreshSession, type Signed, sessionOfToken } from "./sessions.ts";
 export { makeShare, openShared, type SharedThing, sharesOf, withdrawShare } from "./shares.ts";
 export { type SignInOutcome, secondFactor, signIn } from "./sign-in.ts";

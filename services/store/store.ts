@@ -20,7 +20,6 @@ export {
   EVERYBODY,
   type FoundApiKey,
   findApiKey,
-  giveAccess,
   listApiKeys,
   removeApiKey,
   replaceAccess,
@@ -103,7 +102,6 @@ export {
   findRefreshToken,
   findUserSession,
   forgetPast,
-  lastRefreshOf,
   listUserSessions,
   takeRefreshToken,
 } from "./accounts/user-sessions.ts";

@@ -87,19 +87,6 @@ export const takeRefreshToken = async (
   return numUpdatedRows === 1n;
 };
 
-/** When the newest of a session was used; null where it was not, or there is none. */
-export const lastRefreshOf = async (
-  rows: SystemRows,
-  session: UserSessionId,
-): Promise<number | null> => {
-  const found = await rows
-    .selectFrom("refresh_tokens")
-    .select((make) => make.fn.max("used_at").as("at"))
-    .where("session_id", "=", session)
-    .executeTakeFirst();
-  return found?.at == null ? null : Number(found.at);
-};
-
 /** Removes what no one can use any more, some rows of each kind. @returns how many */
 export const forgetPast = async (rows: SystemRows, before: number): Promise<number> => {
   let removed = 0n;
