@@ -228,6 +228,7 @@ export const installTestTools = ({ services = false } = {}) => {
         ["postgresql", () => existsSync("/usr/lib/postgresql")],
         ["rabbitmq-server", () => existsSync("/usr/lib/rabbitmq/bin/rabbitmq-server")],
         ["nginx", () => existsSync("/usr/sbin/nginx")],
+        ["slapd", () => existsSync("/usr/sbin/slapd")],
       ],
       "servers for the tests, which are not started as services of this machine",
     );

@@ -45,6 +45,7 @@ export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
     newId: store.newId,
     keyring,
     mail: undefined,
+    directory: undefined,
     isRequired: true,
     providers: openProviders([], {
       publicUrl: anOrigin.url,

@@ -15,6 +15,7 @@ import { openQuotas, type QuotaWatch } from "./quotas.ts";
 import { openTokens } from "./tokens.ts";
 
 export { type AuditEvent, type AuditLog, actorOf } from "./audit.ts";
+export { signIn } from "./by-password.ts";
 export type { Callers, Identity } from "./callers.ts";
 export { type ElsewhereOutcome, finishElsewhere, startElsewhere } from "./elsewhere.ts";
 export { identitiesOf, startLink, unlink } from "./identities.ts";
@@ -66,7 +67,7 @@ export { register, verifyAddress } from "./registration.ts";
 export { type Right, requireRight } from "./rights.ts";
 export { endSessions, refreshSession, type Signed, sessionOfToken } from "./sessions.ts";
 export { makeShare, openShared, type SharedThing, sharesOf, withdrawShare } from "./shares.ts";
-export { type SignInOutcome, secondFactor, signIn } from "./sign-in.ts";
+export { type SignInOutcome, secondFactor } from "./sign-in.ts";
 export { accessOfCollection, changeTeam, makeTeam, peopleOf, setAccess, teamsIn } from "./teams.ts";
 
 const SWITCH = "accounts";

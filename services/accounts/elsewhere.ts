@@ -54,6 +54,12 @@ const noOwner = () =>
     hint: "Whoever runs it has to open the setup link first.",
   });
 
+/** Who somebody is elsewhere, and what that gives them. */
+export type KnownElsewhere = Pick<
+  ProviderSignIn,
+  "provider" | "issuer" | "subject" | "email" | "emailVerified" | "name" | "role"
+>;
+
 interface Place {
   readonly organization: OrganizationId;
   readonly role: string;
@@ -61,7 +67,7 @@ interface Place {
   readonly link: LinkRow | undefined;
 }
 
-const organizationOf = ({ providers }: AccountParts, { provider }: ProviderSignIn) =>
+const organizationOf = ({ providers }: AccountParts, { provider }: KnownElsewhere) =>
   providers.policy(provider).organization ?? defaultOrganization;
 
 /** Where somebody new becomes a member: where they were invited to, and where the provider's people belong. */
@@ -69,7 +75,7 @@ const placesOf = async (
   parts: AccountParts,
   rows: SystemRows,
   email: string,
-  found: ProviderSignIn,
+  found: KnownElsewhere,
 ): Promise<Place[]> => {
   const invited = (await invitationsTo(rows, email, parts.now())).flatMap((link): Place[] =>
     link.in_organization === null
@@ -93,7 +99,7 @@ const placesOf = async (
   return [...invited, { organization, role, by: null, link: undefined }];
 };
 
-const newPerson = (parts: AccountParts, found: ProviderSignIn): Promise<UserRow> => {
+const newPerson = (parts: AccountParts, found: KnownElsewhere): Promise<UserRow> => {
   if (found.email === undefined || !found.emailVerified) throw emailNotVerified();
   const email = foldedEmail(found.email);
   return change(parts, async (rows) => {
@@ -113,7 +119,11 @@ const newPerson = (parts: AccountParts, found: ProviderSignIn): Promise<UserRow>
   });
 };
 
-const personBehind = async (parts: AccountParts, found: ProviderSignIn): Promise<UserRow> => {
+/** The account of somebody whom a provider, or the directory, knows; a new one where its settings say so. @throws as `finishElsewhere` */
+export const personBehind = async (
+  parts: AccountParts,
+  found: KnownElsewhere,
+): Promise<UserRow> => {
   const { rows } = parts.database.system;
   const known = await findIdentity(rows, found.issuer, found.subject);
   if (known === undefined) return newPerson(parts, found);
@@ -126,14 +136,14 @@ const personBehind = async (parts: AccountParts, found: ProviderSignIn): Promise
  * The role that somebody's groups give. Whoever got one from them and is in none of these groups any more may only read; a role
  * that an admin gave stays. Undefined: it stays as it is.
  */
-const roleNow = (found: ProviderSignIn, before: string | null, has: string): string | undefined =>
+const roleNow = (found: KnownElsewhere, before: string | null, has: string): string | undefined =>
   found.role ?? (before !== null && before === has ? "viewer" : undefined);
 
 /** What the provider says now: the address that it knows, and the role that its groups give. The last owner stays one. */
-const follow = (
+export const follow = (
   parts: AccountParts,
   user: UserRow,
-  found: ProviderSignIn,
+  found: KnownElsewhere,
   origin: Origin,
 ): Promise<void> =>
   change(parts, async (rows) => {

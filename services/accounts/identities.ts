@@ -32,7 +32,13 @@ const hasIdentity = () =>
 
 export const identityOf = (
   { now }: Pick<AccountParts, "now">,
-  { issuer, subject, provider, email, role }: ProviderSignIn,
+  {
+    issuer,
+    subject,
+    provider,
+    email,
+    role,
+  }: Pick<ProviderSignIn, "issuer" | "subject" | "provider" | "email" | "role">,
 ): Omit<IdentityRow, "user_id"> => ({
   issuer,
   subject,

@@ -4,6 +4,7 @@ import { rejected } from "#services/domain/errors.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Database } from "#services/store/store.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
+import { DIRECTORY, openDirectory, readDirectory } from "./directory.ts";
 import { openMail } from "./mail.ts";
 import { readProviders } from "./provider-config.ts";
 import { openProviders } from "./providers.ts";
@@ -25,8 +26,11 @@ export const openAccountsOf = async (
     previous: config.previousSecret,
   });
   const providers = readProviders({ PARLANCE_SIGN_IN_PROVIDERS: config.signInProviders });
+  const ldap = readDirectory(config.ldap);
+  const directory = ldap && openDirectory(ldap);
   const accounts = openAccounts({
     ...opened,
+    directory,
     isRequired: config.required,
     quotas: config.quotas,
     keyring,
@@ -35,6 +39,7 @@ export const openAccountsOf = async (
       publicUrl: config.publicUrl ?? "http://localhost",
       keyring,
       now: opened.now,
+      ...(directory === undefined ? {} : { further: { [DIRECTORY]: directory.policy } }),
     }),
     registration: config.registration,
     mail: config.mail && openMail(config.mail.url, { from: config.mail.from }),

@@ -5,6 +5,7 @@ import { type Caller, workerScope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Database, Rows, SystemRows } from "#services/store/store.ts";
 import type { AuditEvent, AuditLog } from "./audit.ts";
+import type { Directory } from "./directory.ts";
 import type { Mail } from "./mail.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Providers } from "./providers.ts";
@@ -34,6 +35,8 @@ export interface AccountParts {
   readonly tokens: Tokens;
   readonly passwords: Passwords;
   readonly audit: AuditLog;
+  /** Undefined: passwords are those that are kept here. */
+  readonly directory: Directory | undefined;
   /** Undefined: links are shown to whoever makes them. */
   readonly mail: Mail | undefined;
   /** Where people may sign in instead. */

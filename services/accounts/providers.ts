@@ -126,6 +126,8 @@ export const openProviders = (
     readonly publicUrl: string;
     readonly keyring: Pick<Keyring, "seal" | "open">;
     readonly now: Clock;
+    /** What is asked elsewhere than in a browser, by its id. */
+    readonly further?: Readonly<Record<string, ProviderPolicy>>;
   },
 ): Providers => {
   const { keyring, now } = around;
@@ -149,6 +151,8 @@ export const openProviders = (
   return {
     list: () => configs.map(({ id, name, kind }) => ({ id, name, kind })),
     policy: (id) => {
+      const further = around.further?.[id];
+      if (further !== undefined) return further;
       const { name, organization, newAccounts = "invited", roles } = configOf(id);
       return { name, organization, newAccounts, givesRoles: roles !== undefined };
     },

@@ -11,12 +11,13 @@ import {
   someAccounts,
   type TestAccounts,
 } from "./accounts.builders.ts";
+import { signIn } from "./by-password.ts";
 import { acceptInvitation, makeResetLink, resetPassword, setUp } from "./links.ts";
 import { invite } from "./organization.ts";
 import type { Person } from "./parts.ts";
 import { beginTotp, confirmTotp } from "./people.ts";
 import { refreshSession } from "./sessions.ts";
-import { secondFactor, signIn } from "./sign-in.ts";
+import { secondFactor } from "./sign-in.ts";
 
 /** At once, and how many times over: 50 by 200 is what `infra/bench/security.md` tells of. */
 const AT_ONCE = Number(process.env["PARLANCE_TEST_RACERS"] ?? 12);

@@ -27,7 +27,7 @@ export type SignInOutcome =
     };
 
 /** The same for an unknown address, a wrong password, and somebody who signs in elsewhere. */
-const wrongSignIn = () =>
+export const wrongSignIn = () =>
   rejected("The e-mail address or the password is wrong.", {
     code: "wrong-sign-in",
     hint: "Try again, or set a new password.",
@@ -97,14 +97,6 @@ export const checkSignIn = async (
     await changeUser(rows, user.id, { password_hash: await parts.passwords.hash(given.password) });
   return user;
 };
-
-/** @throws ParlanceError rejected `wrong-sign-in` | `too-many-tries` (429) | `suspended` (403); unavailable `busy` */
-export const signIn = async (
-  parts: AccountParts,
-  given: { readonly email: string; readonly password: string },
-  origin: Origin,
-): Promise<SignInOutcome> =>
-  afterFirstFactor(parts, await checkSignIn(parts, given, origin.address), "password", origin);
 
 /** The step of a one-time code, or the hash of a recovery code; undefined where the code is neither. */
 const provenBy = (

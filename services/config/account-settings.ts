@@ -38,6 +38,8 @@ export const accountShape = {
   PARLANCE_STORED_BYTES: z.coerce.number().int().min(0).default(0),
   /** Where people may sign in instead, with Google, GitHub or OpenID Connect: a JSON list, or the path of a file with one. */
   PARLANCE_SIGN_IN_PROVIDERS: unlessEmpty(z.string()),
+  /** An LDAP directory whose people sign in with their passwords there: a JSON object, or the path of a file with one. */
+  PARLANCE_LDAP: unlessEmpty(z.string()),
   /** Who may make an account for themselves: off, the domains of their addresses with commas between, or * for everybody. */
   PARLANCE_REGISTRATION: unlessEmpty(z.string()),
   /** Addresses or networks of proxies before this server: only theirs X-Forwarded-For is believed. */
@@ -55,6 +57,7 @@ export interface AccountConfig {
   readonly owner: { readonly email: string; readonly passwordFile: string } | undefined;
   /** As it was written: whoever signs people in reads it. */
   readonly signInProviders: string | undefined;
+  readonly ldap: string | undefined;
   /** The domains whose addresses may register, none for all; undefined where nobody may. */
   readonly registration: readonly string[] | undefined;
   readonly trustedProxies: readonly string[];
@@ -122,6 +125,7 @@ export const accountConfigOf = (set: Given, required: boolean): AccountConfig =>
     mail: mailUrl === undefined || from === undefined ? undefined : { url: mailUrl, from },
     owner: email === undefined || passwordFile === undefined ? undefined : { email, passwordFile },
     signInProviders: set.PARLANCE_SIGN_IN_PROVIDERS,
+    ldap: set.PARLANCE_LDAP,
     registration: registrationOf(set),
     trustedProxies: set.PARLANCE_TRUSTED_PROXIES,
     quotas: {

@@ -1,0 +1,197 @@
+// Signing in with a password that an LDAP directory knows: whoever it finds is asked to sign in there.
+import { readFileSync } from "node:fs";
+import { Client, type ClientOptions, Filter, InvalidCredentialsError } from "ldapts";
+import { z } from "zod";
+import { type MemberRole, memberRole, roleNames } from "#services/contract/accounts.ts";
+import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
+import { readOrganizationId } from "#services/domain/ids.ts";
+import { isLoopback } from "#services/domain/loopback.ts";
+import { roleOfGroups } from "./provider-config.ts";
+import type { ProviderPolicy } from "./providers.ts";
+
+/** The directory among the providers. */
+export const DIRECTORY = "directory";
+const VARIABLE = "PARLANCE_LDAP";
+const hint =
+  'It holds a JSON object, or the path of a file with one: {"url": "ldaps://ldap.example.org", "base": "ou=people,dc=example,dc=org", "bindDn": "…", "bindPassword": "…"}';
+const TIMEOUT_MS = 10_000;
+
+const settings = z
+  .strictObject({
+    url: z.url({ protocol: /^ldaps?$/u, error: "begins with ldaps:// or ldap://" }),
+    /** Below it people are looked for. */
+    base: z.string().min(1),
+    /** Who may look for them; anonymously where there is none. */
+    bindDn: z.string().optional(),
+    bindPassword: z.string().optional(),
+    /** Finds one person; {login} is what was typed. */
+    filter: z
+      .string()
+      .refine((text) => text.includes("{login}"), { error: "has to contain {login}" })
+      .default("(mail={login})"),
+    emailAttribute: z.string().default("mail"),
+    nameAttribute: z.string().default("cn"),
+    /** Never changes, and is never given to somebody else. */
+    subjectAttribute: z.string().default("entryUUID"),
+    groupsAttribute: z.string().default("memberOf"),
+    roles: z
+      .record(z.string().min(1), memberRole, { error: `maps groups to ${roleNames.join(", ")}` })
+      .optional(),
+    newAccounts: z.enum(["invited", "anyone"]).default("anyone"),
+    organization: z
+      .string()
+      .transform((text, ctx) => {
+        const id = readOrganizationId(text);
+        if (id === undefined)
+          ctx.addIssue({ code: "custom", message: "is not the id of an organization" });
+        return id ?? z.NEVER;
+      })
+      .optional(),
+    /** Encrypts a connection to ldap://; only without it on this very machine. */
+    startTls: z.boolean().default(true),
+    /** A file with the authority (PEM) of the directory's certificate. */
+    ca: z.string().optional(),
+  })
+  .superRefine((given, ctx) => {
+    const { protocol, hostname } = new URL(given.url);
+    if (protocol === "ldap:" && !given.startTls && !isLoopback(hostname))
+      ctx.addIssue({
+        code: "custom",
+        path: ["startTls"],
+        message: "is off, so that passwords would go through the network as they are",
+      });
+    if ((given.bindDn === undefined) !== (given.bindPassword === undefined))
+      ctx.addIssue({
+        code: "custom",
+        path: ["bindPassword"],
+        message: "belongs to bindDn: set both or neither",
+      });
+  });
+export type DirectoryConfig = z.infer<typeof settings>;
+
+const bad = (message: string, cause?: unknown) =>
+  rejected(`${VARIABLE}: ${message}.`, { code: "bad-setting", hint, cause });
+
+/** @throws ParlanceError rejected `bad-setting`, naming the field; what was written is not quoted, since it holds a password */
+export const readDirectory = (setting: string | undefined): DirectoryConfig | undefined => {
+  if (setting === undefined || setting.trim() === "") return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(/^\s*\{/u.test(setting) ? setting : readFileSync(setting, "utf8"));
+  } catch (cause) {
+    const { code } = cause as { code?: string };
+    throw bad(code === undefined ? "this is not valid JSON" : `the file cannot be read (${code})`);
+  }
+  const read = settings.safeParse(json);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw bad(`${issue?.path.join(".") ?? ""} ${issue?.message ?? "is not understood"}`.trim());
+};
+
+/** Somebody whom the directory knows, and whose password it took. */
+export interface DirectoryPerson {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly email: string;
+  readonly name: string | undefined;
+  readonly groups: readonly string[];
+  readonly role: MemberRole | undefined;
+}
+
+export interface Directory {
+  readonly policy: ProviderPolicy;
+  /** Undefined where it knows nobody like this, or another password. @throws ParlanceError unavailable `directory-down` */
+  signIn(login: string, password: string): Promise<DirectoryPerson | undefined>;
+}
+
+const down = (cause: unknown): ParlanceError =>
+  cause instanceof ParlanceError
+    ? cause
+    : unavailable("The directory cannot be asked.", {
+        code: "directory-down",
+        hint: "Try again in a few minutes. Whoever has a password here can sign in all the same.",
+        cause,
+      });
+
+const valuesOf = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).flatMap((one) =>
+    typeof one === "string" && one !== "" ? [one] : [],
+  );
+
+/** Opens no connection yet; each sign-in has connections of its own. */
+export const openDirectory = (config: DirectoryConfig): Directory => {
+  const secure = config.url.startsWith("ldaps:");
+  const tls = {
+    minVersion: "TLSv1.2",
+    ...(config.ca === undefined ? {} : { ca: readFileSync(config.ca) }),
+  } as const;
+  const options: ClientOptions = {
+    url: config.url,
+    timeout: TIMEOUT_MS,
+    connectTimeout: TIMEOUT_MS,
+    ...(secure ? { tlsOptions: tls } : {}),
+  };
+  const connected = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+    const client = new Client(options);
+    try {
+      if (!secure && config.startTls) await client.startTLS(tls);
+      return await work(client);
+    } finally {
+      await client.unbind().catch(() => undefined);
+    }
+  };
+  const attributes = [
+    config.emailAttribute,
+    config.nameAttribute,
+    config.subjectAttribute,
+    config.groupsAttribute,
+  ];
+  const find = (login: string) =>
+    connected(async (client) => {
+      if (config.bindDn !== undefined) await client.bind(config.bindDn, config.bindPassword ?? "");
+      const { searchEntries } = await client.search(config.base, {
+        scope: "sub",
+        filter: config.filter.replaceAll("{login}", Filter.escape(login)),
+        attributes,
+        sizeLimit: 2,
+      });
+      // Two people for one login: it cannot be told who it is.
+      return searchEntries.length === 1 ? searchEntries[0] : undefined;
+    });
+  const isTaken = (dn: string, password: string): Promise<boolean> =>
+    connected((client) =>
+      client.bind(dn, password).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof InvalidCredentialsError) return false;
+          throw error;
+        },
+      ),
+    );
+  const { name, roles, organization, newAccounts } = { name: "Directory", ...config };
+  return {
+    policy: { name, organization, newAccounts, givesRoles: roles !== undefined },
+    async signIn(login, password) {
+      // Directories take a bind without a password for an anonymous one, which succeeds.
+      if (password === "" || login.trim() === "") return undefined;
+      try {
+        const entry = await find(login.trim());
+        const [subject] = valuesOf(entry?.[config.subjectAttribute]);
+        const [email] = valuesOf(entry?.[config.emailAttribute]);
+        if (entry === undefined || subject === undefined || email === undefined) return undefined;
+        if (!(await isTaken(entry.dn, password))) return undefined;
+        const groups = valuesOf(entry[config.groupsAttribute]);
+        return {
+          issuer: `${config.url.slice(0, 150)} ${config.base.slice(0, 140)}`,
+          subject,
+          email,
+          name: valuesOf(entry[config.nameAttribute])[0],
+          groups,
+          role: roleOfGroups({ roles }, groups),
+        };
+      } catch (error) {
+        throw down(error);
+      }
+    },
+  };
+};

@@ -1,0 +1,115 @@
+// Signing in with a password of an LDAP directory, against a real one.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  aDirectoryServer,
+  type DirectoryServer,
+  directoryAdmin,
+  slapdIsMissing,
+} from "#services/accounts/directory-server.builders.ts";
+import { readConfig } from "#services/config/config.ts";
+import { account } from "#services/contract/accounts.ts";
+import {
+  type AccountsApi,
+  goodPassword,
+  openAccountsApi,
+  ownersEmail,
+} from "../accounts.builders.ts";
+
+const missing = slapdIsMissing();
+if (missing !== undefined) process.stdout.write(`directory tests are skipped: ${missing}\n`);
+
+const password = "directory password 1";
+
+describe.skipIf(missing !== undefined)("people of a directory", () => {
+  let directory: DirectoryServer;
+  let api: AccountsApi;
+  beforeAll(async () => {
+    directory = await aDirectoryServer();
+    const ldap = {
+      url: directory.url,
+      base: directory.people,
+      bindDn: directoryAdmin.dn,
+      bindPassword: directoryAdmin.password,
+      filter: "(|(mail={login})(uid={login}))",
+      // Given anew each time that a test puts somebody.
+      subjectAttribute: "uid",
+      startTls: false,
+      roles: { admins: "admin", staff: "member" },
+    };
+    api = await openAccountsApi({ env: { PARLANCE_LDAP: JSON.stringify(ldap) } });
+    await directory.put({ uid: "dora", mail: "dora@example.org", password, groups: ["staff"] });
+  });
+  afterAll(async () => {
+    await api.close();
+    await directory.stop();
+  });
+
+  it("sign in by address or login, get an account, and the role of their groups", async () => {
+    const person = api.browser();
+    expect((await person.signIn("dora@example.org", "wrong")).code).toBe("wrong-sign-in");
+    expect((await person.signIn("dora", password)).status).toBe(200);
+    expect(await person.read(account, "/api/v1/account")).toMatchObject({
+      user: { email: "dora@example.org", name: "dora of the directory", hasPassword: false },
+      role: "member",
+    });
+    await directory.put({ uid: "dora", mail: "dora@example.org", password, groups: ["admins"] });
+    expect((await person.signIn("dora@example.org", password)).status).toBe(200);
+    (await api.instance.accounts()).callers.forget();
+    expect((await person.read(account, "/api/v1/account")).role).toBe("admin");
+  });
+
+  it("are not let in without a password, by a filter that they type, or under a name of several", async () => {
+    const person = api.browser();
+    await directory.put({ uid: "dino", mail: "dino@example.org", password });
+    for (const login of [
+      "*",
+      "dora)(uid=*",
+      "d*",
+      "dora\u0000",
+      "dora@example.org)(|(uid=*",
+      "\\2a",
+    ])
+      expect([login, (await person.signIn(login, password)).code]).toEqual([
+        login,
+        "wrong-sign-in",
+      ]);
+    expect((await person.signIn("dora@example.org", "")).status).toBe(400);
+    expect((await person.signIn("dino@example.org", " ")).code).toBe("wrong-sign-in");
+  });
+
+  it("are not those who have a password here, who come in while the directory is down", async () => {
+    const person = api.browser();
+    await directory.put({ uid: "olga", mail: ownersEmail, password });
+    expect((await person.signIn(ownersEmail, password)).code).toBe("wrong-sign-in");
+    await directory.stop();
+    expect((await person.signIn(ownersEmail, goodPassword)).status).toBe(200);
+    const refused = await person.signIn("dora@example.org", password);
+    expect([refused.status, refused.code]).toEqual([503, "directory-down"]);
+    directory = await aDirectoryServer();
+  });
+});
+
+describe("the setting of a directory", () => {
+  const read = async (setting: object | string) => {
+    const { readDirectory } = await import("#services/accounts/directory.ts");
+    const text = typeof setting === "string" ? setting : JSON.stringify(setting);
+    const { accounts } = readConfig({ PARLANCE_LDAP: text });
+    try {
+      return readDirectory(accounts.ldap);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  it("says which field is wrong, and quotes no password", async () => {
+    const good = { url: "ldaps://ldap.example.org", base: "dc=example,dc=org" };
+    expect(await read(good)).toMatchObject({ filter: "(mail={login})", startTls: true });
+    expect(await read({ ...good, url: "https://x" })).toContain("url begins with ldaps://");
+    expect(await read({ ...good, filter: "(uid=x)" })).toContain("filter has to contain {login}");
+    expect(await read({ ...good, bindPassword: "secret thing" })).toContain("bindPassword belongs");
+    expect(await read({ ...good, url: "ldap://ldap.example.org", startTls: false })).toContain(
+      "startTls is off",
+    );
+    expect(await read("{ secret thing")).not.toContain("secret");
+    expect(await read("/nowhere/ldap.json")).toContain("cannot be read (ENOENT)");
+  });
+});
