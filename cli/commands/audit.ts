@@ -50,7 +50,7 @@ const verify = async (client: Client, asJson: boolean | undefined): Promise<void
   if (found.ok) return line(`All ${count(found.entries)} entries are as they were written.`);
   throw corrupt(`Entry ${found.brokenAt} was changed, or one before it is missing.`, {
     code: "audit-damaged",
-    hint: "Compare the log with an earlier export of it. Where the secret was changed, give the earlier one as PARLANCE_SECRET_PREVIOUS.",
+    hint: "Compare the log with an earlier export of it.",
   });
 };
 

@@ -189,6 +189,7 @@ export const mayTouchAllRows = [
   "services/accounts/parts.ts",
   "services/accounts/sessions.ts",
   "services/accounts/sign-in.ts",
+  "services/accounts/sealing.ts",
   "services/accounts/by-password.ts",
   "services/accounts/links.ts",
   "services/accounts/registration.ts",

@@ -1,4 +1,5 @@
 // Builders for tests of accounts without HTTP: an owner, on the kind of database that the tests run against.
+import { randomBytes } from "node:crypto";
 import { millis } from "#services/domain/units.ts";
 import { aStore } from "#services/store/store.builders.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
@@ -44,6 +45,7 @@ export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
     now: () => millis(clock.now),
     newId: store.newId,
     keyring,
+    auditKey: randomBytes(32),
     mail: undefined,
     directory: undefined,
     isRequired: true,

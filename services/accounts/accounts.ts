@@ -12,6 +12,7 @@ import { checkNewPassword, minPasswordLength } from "./new-password.ts";
 import { type AccountParts, change, changeIn } from "./parts.ts";
 import { openPasswords } from "./passwords.ts";
 import { openQuotas, type QuotaWatch } from "./quotas.ts";
+import { sealAgain } from "./sealing.ts";
 import { openTokens } from "./tokens.ts";
 
 export { type AuditEvent, type AuditLog, actorOf } from "./audit.ts";
@@ -98,7 +99,7 @@ export interface Accounts {
     readonly password: string;
   }): Promise<boolean>;
   state(): Promise<AuthState>;
-  /** Removes what is over. */
+  /** Removes what is over, and seals with the current secret what was sealed with the one before. */
   sweep(): Promise<void>;
   readonly quotas: QuotaWatch;
   close(): Promise<void>;
@@ -108,6 +109,8 @@ export interface AccountOptions extends Omit<AccountParts, "tokens" | "passwords
   /** People sign in whatever the database says: others than this machine reach the server. */
   readonly isRequired: boolean;
   readonly quotas?: Quotas;
+  /** Seals the audit log: see sealing.ts. */
+  readonly auditKey: Buffer;
 }
 
 /** Nothing is limited. */
@@ -121,13 +124,14 @@ const noQuotas: Quotas = {
 export const openAccounts = ({
   isRequired,
   quotas: limits = noQuotas,
+  auditKey,
   ...given
 }: AccountOptions): Accounts => {
   const parts: AccountParts = {
     ...given,
     tokens: openTokens(given.keyring, given.now),
     passwords: openPasswords(),
-    audit: openAuditLog(given.keyring),
+    audit: openAuditLog(auditKey),
   };
   const callers = openCallers(parts);
   const quotas = openQuotas(parts, limits);
@@ -198,6 +202,7 @@ export const openAccounts = ({
       parts.mail?.close();
     },
     async sweep() {
+      await sealAgain(parts);
       await forgetPast(parts.database.system.rows, parts.now() - PAST_MS);
     },
   };

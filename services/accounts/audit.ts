@@ -11,7 +11,6 @@ import {
   listAudit,
   type Rows,
 } from "#services/store/store.ts";
-import type { Keyring } from "./secrets.ts";
 
 export type AuditDetails = AuditEntry["details"];
 
@@ -84,7 +83,8 @@ const isSame = (one: string, other: string): boolean =>
 
 const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 299)}…` : text);
 
-export const openAuditLog = (keyring: Keyring): AuditLog => ({
+/** @param key seals the entries */
+export const openAuditLog = (key: Buffer): AuditLog => ({
   async write(rows, at, { actor, action, target = null, details = {}, network = null }) {
     const last = await lastAuditEntry(rows);
     const row = {
@@ -97,7 +97,7 @@ export const openAuditLog = (keyring: Keyring): AuditLog => ({
       details: JSON.stringify(details),
       network,
     };
-    const seal = sealed(keyring.key("audit").key, row, last?.seal ?? "");
+    const seal = sealed(key, row, last?.seal ?? "");
     await addAuditEntry(rows, { ...row, seal });
   },
   list: async (rows, question) => (await listAudit(rows, question)).map(shown),
@@ -116,9 +116,7 @@ export const openAuditLog = (keyring: Keyring): AuditLog => ({
       const page = await auditFrom(rows, entries + 1, PAGE);
       if (page.length === 0) return { ok: true, entries, brokenAt: null };
       for (const row of page) {
-        const isWhole =
-          row.seq === entries + 1 &&
-          keyring.keys("audit").some(({ key }) => isSame(sealed(key, row, before), row.seal));
+        const isWhole = row.seq === entries + 1 && isSame(sealed(key, row, before), row.seal);
         if (!isWhole) return { ok: false, entries, brokenAt: entries + 1 };
         before = row.seal;
         entries++;

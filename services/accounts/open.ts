@@ -8,6 +8,7 @@ import { DIRECTORY, openDirectory, readDirectory } from "./directory.ts";
 import { openMail } from "./mail.ts";
 import { readProviders } from "./provider-config.ts";
 import { openProviders } from "./providers.ts";
+import { readAuditKey } from "./sealing.ts";
 import { readOrMakeSecret } from "./secret-file.ts";
 import { openKeyring } from "./secrets.ts";
 
@@ -33,6 +34,7 @@ export const openAccountsOf = async (
     directory,
     isRequired: config.required,
     quotas: config.quotas,
+    auditKey: await readAuditKey(opened.database, keyring),
     keyring,
     // Without providers nobody is sent anywhere.
     providers: openProviders(providers, {

@@ -10,7 +10,7 @@ const TAG_BYTES = 16;
 export type Secret = string | Buffer;
 
 /** What keys are for; each has its own, so that a value made for one purpose is worth nothing for another. */
-export const keyPurposes = ["access-token", "ticket", "operator", "seal", "audit"] as const;
+export const keyPurposes = ["access-token", "ticket", "operator", "seal"] as const;
 export type KeyPurpose = (typeof keyPurposes)[number];
 
 export interface PurposeKey {

@@ -154,7 +154,7 @@ describe("tokens", () => {
       ...["sha384", "sha512"].map((hash) =>
         made({ hash, header: { alg: hash.replace("sha", "HS") } }),
       ),
-      ...(["ticket", "operator", "seal", "audit"] as const).map((purpose) =>
+      ...(["ticket", "operator", "seal"] as const).map((purpose) =>
         made({ key: keyring.key(purpose).key }),
       ),
       made({ key: new Uint8Array(32) }),

@@ -123,6 +123,7 @@ export {
   replaceRecoveryCodes,
   takeRecoveryCode,
   takeTotpStep,
+  usersWithTotp,
 } from "./accounts/users.ts";
 export {
   type AlertToPost,

@@ -37,6 +37,10 @@ export const changeUser = async (
   await rows.updateTable("users").set(change).where("id", "=", id).execute();
 };
 
+/** Those who have one-time codes. */
+export const usersWithTotp = (rows: SystemRows): Promise<Pick<UserRow, "id" | "totp">[]> =>
+  rows.selectFrom("users").select(["id", "totp"]).where("totp", "is not", null).execute();
+
 /** False where a code of this step or of a later one was taken already: each works once. */
 export const takeTotpStep = async (
   rows: SystemRows,
