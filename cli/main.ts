@@ -26,6 +26,7 @@ const commands = {
   export: async () => (await import("./commands/export.ts")).exportCommand,
   backup: async () => (await import("./commands/backup.ts")).backup,
   restore: async () => (await import("./commands/restore.ts")).restore,
+  access: async () => (await import("./commands/access.ts")).access,
   accounts: async () => (await import("./commands/accounts.ts")).accounts,
   login: async () => (await import("./commands/login.ts")).login,
   logout: async () => (await import("./commands/logout.ts")).logout,

@@ -61,6 +61,14 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     "db",
     ["db status", "db backup parlance.db", "db copy --to postgres://user:password@host/parlance"],
   ],
+  [
+    "access",
+    [
+      "access --collection Work",
+      "access give anna@example.org --level read -c Work",
+      "access take everybody -c Work",
+    ],
+  ],
   ["accounts", ["accounts", "accounts enable", "accounts setup-link"]],
   ["login", ["login https://chats.example.org"]],
   ["logout", ["logout https://chats.example.org"]],
