@@ -105,6 +105,11 @@ export const accountConfigOf = (set: Given, required: boolean): AccountConfig =>
       "PARLANCE_MAIL_URL is set, but no sender.",
       "Set PARLANCE_MAIL_FROM, for example to `Parlance <parlance@example.org>`.",
     );
+  if (mailUrl !== undefined && publicUrl === undefined)
+    throw bad(
+      "PARLANCE_MAIL_URL is set, but links in mails do not know where they lead.",
+      "Set PARLANCE_PUBLIC_URL to how people reach this server, for example https://chats.example.org.",
+    );
   const { PARLANCE_OWNER_EMAIL: email, PARLANCE_OWNER_PASSWORD_FILE: passwordFile } = set;
   if ((email === undefined) !== (passwordFile === undefined))
     throw bad(

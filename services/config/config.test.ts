@@ -144,7 +144,11 @@ describe("readConfig", () => {
 
   it("lets people register only where mail can be sent, and names what is no domain", () => {
     const registration = (text: string) => {
-      const mail = { PARLANCE_MAIL_URL: "smtp://mail.example.org", PARLANCE_MAIL_FROM: "a@b.org" };
+      const mail = {
+        PARLANCE_MAIL_URL: "smtp://mail.example.org",
+        PARLANCE_MAIL_FROM: "a@b.org",
+        PARLANCE_PUBLIC_URL: "https://chats.example.org",
+      };
       return readConfig({ ...mail, PARLANCE_REGISTRATION: text }).accounts.registration;
     };
     expect(readConfig({}).accounts.registration).toBeUndefined();
