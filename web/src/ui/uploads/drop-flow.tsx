@@ -10,6 +10,7 @@ import { collectionsQuery, createCollection } from "../../api/collections.ts";
 import { fetchCode } from "../../api/lazy-code.ts";
 import { sendFiles } from "../../api/transfers.ts";
 import { proposedName } from "../../shape/words/collection-name.ts";
+import { useMayEdit, useMayImport } from "../account/may.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
 import { DropFiles } from "./drop-context.ts";
 
@@ -18,6 +19,8 @@ const DropChoice = lazyPart(loadDropChoice, { missing: "nothing" });
 
 export function DropFlow({ children }: { readonly children: ReactNode }) {
   const { collection } = useParams({ strict: false });
+  const mayImport = useMayImport();
+  const mayImportHere = useMayEdit(collection);
   const client = useQueryClient();
   const navigate = useNavigate();
   const [waiting, setWaiting] = useState<readonly File[]>([]);
@@ -61,7 +64,7 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
   const dropped = useCallback(
     async (files: readonly File[], into?: string) => {
       if (files.length === 0) return;
-      const id = into ?? collection;
+      const id = into ?? (mayImportHere ? collection : undefined);
       setError(null);
       if (id !== undefined) return start(id, files);
       // Files may be dropped before the page knows its collections. Where they cannot be read, the dialog says so.
@@ -70,7 +73,7 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
       if (known?.length === 0) void create(proposedName(files), files);
       else setWaiting(files);
     },
-    [client, collection, create, start],
+    [client, collection, create, mayImportHere, start],
   );
 
   return (
@@ -78,7 +81,7 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
       {children}
       {/* For the mouse alone: it is not to be seen before files are dragged. Every page has other ways to import. */}
       <Dropzone.FullScreen
-        active
+        active={mayImport}
         onDrop={dropped}
         zIndex={300}
         activateOnKeyboard={false}
