@@ -4,6 +4,7 @@ import { Outlet, useLocation, useMatches, useNavigate } from "@tanstack/react-ro
 import { useEffect, useState } from "react";
 import { sectionOf } from "#services/contract/app-addresses.ts";
 import { accountQuery } from "../../api/account.ts";
+import { whileReachable } from "../../api/reachability.ts";
 import { doorSections } from "../../shape/address/return-path.ts";
 import { usePreferences } from "../account/use-preferences.ts";
 import { useSession } from "../account/use-session.ts";
@@ -33,8 +34,14 @@ function ToSignIn() {
   return <Starting />;
 }
 
+/** Somebody who was suspended, or signed out from elsewhere, does not go on reading what is on the screen. */
+const stillInEveryMs = 4_000;
+
 function SignedIn() {
-  const { data, error, refetch } = useQuery(accountQuery);
+  const { data, error, refetch } = useQuery({
+    ...accountQuery,
+    refetchInterval: () => whileReachable(stillInEveryMs),
+  });
   const isReady = usePreferences(data);
   if (data === undefined && error !== null)
     return (
