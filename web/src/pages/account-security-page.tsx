@@ -99,7 +99,7 @@ function TurnedOff({ onChanged }: Pick<SecondFactorProps, "onChanged">) {
 }
 
 export function AccountSecurityPage() {
-  useTitle("Password and second factor");
+  useTitle("Security");
   const client = useQueryClient();
   const account = useAccount();
   if (!account?.user) return null;

@@ -17,6 +17,23 @@ import { DropFiles } from "./drop-context.ts";
 const loadDropChoice = () => import("./drop-choice.tsx").then((file) => file.DropChoice);
 const DropChoice = lazyPart(loadDropChoice, { missing: "nothing" });
 
+/** For the mouse alone: it is not to be seen before files are dragged. Every page has other ways to import. */
+function DropAnywhere({ onDrop }: { readonly onDrop: (files: readonly File[]) => void }) {
+  return (
+    <Dropzone.FullScreen active onDrop={onDrop} zIndex={300} activateOnKeyboard={false} aria-hidden>
+      <Stack align="center" justify="center" gap={6} mih="calc(100dvh - 60px)" ta="center">
+        <IconCloudUpload size={56} stroke={1.2} color="var(--accent-text)" aria-hidden />
+        <Text size="xl" fw={640}>
+          Drop to import
+        </Text>
+        <Text c="dimmed" size="sm">
+          You can drop several files at once.
+        </Text>
+      </Stack>
+    </Dropzone.FullScreen>
+  );
+}
+
 export function DropFlow({ children }: { readonly children: ReactNode }) {
   const { collection } = useParams({ strict: false });
   const mayImport = useMayImport();
@@ -79,24 +96,7 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
   return (
     <DropFiles value={dropped}>
       {children}
-      {/* For the mouse alone: it is not to be seen before files are dragged. Every page has other ways to import. */}
-      <Dropzone.FullScreen
-        active={mayImport}
-        onDrop={dropped}
-        zIndex={300}
-        activateOnKeyboard={false}
-        aria-hidden
-      >
-        <Stack align="center" justify="center" gap={6} mih="calc(100dvh - 60px)" ta="center">
-          <IconCloudUpload size={56} stroke={1.2} color="var(--accent-text)" aria-hidden />
-          <Text size="xl" fw={640}>
-            Drop to import
-          </Text>
-          <Text c="dimmed" size="sm">
-            You can drop several files at once.
-          </Text>
-        </Stack>
-      </Dropzone.FullScreen>
+      {mayImport && <DropAnywhere onDrop={dropped} />}
       {waiting.length > 0 && (
         <DropChoice
           files={waiting}
