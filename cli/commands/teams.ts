@@ -1,6 +1,6 @@
 // `parlance teams`: groups of members with whom collections are shared.
 import { defineCommand } from "citty";
-import { memberList, teamList } from "#services/contract/organizations.ts";
+import { memberList, team, teamList } from "#services/contract/organizations.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { didYouMean } from "#services/domain/nearest-name.ts";
 import { ask, type Client } from "../client/client.ts";
@@ -75,15 +75,15 @@ export const teams = defineCommand({
       if (action === "make") {
         if (args.name === undefined)
           throw misuse("How is it called?", "`parlance teams make NAME`.");
-        await ask(client, teamList, { path: "/api/v1/teams", body: { name: args.name } });
+        await ask(client, team, { path: "/api/v1/teams", body: { name: args.name } });
         return line(`The team ${printable(args.name)} is there.`);
       }
-      const team = await teamNamed(client, args.name);
-      const path = `/api/v1/teams/${team.id}`;
+      const found = await teamNamed(client, args.name);
+      const path = `/api/v1/teams/${found.id}`;
       if (action === "remove") {
-        await confirm(`Remove the team ${printable(team.name)}?`, args.yes === true);
+        await confirm(`Remove the team ${printable(found.name)}?`, args.yes === true);
         await ask(client, teamList, { path, method: "DELETE" });
-        return line(`The team ${printable(team.name)} is gone.`);
+        return line(`The team ${printable(found.name)} is gone.`);
       }
       if (action === "rename") {
         if (args.to === undefined) throw misuse("What is its new name?", "Add `--to NAME`.");
@@ -94,7 +94,7 @@ export const teams = defineCommand({
         throw misuse("Who is in it?", "Add `--set anna@example.org,berg@example.org`.");
       const members = await idsOf(client, args.set);
       await ask(client, teamList, { path, method: "PATCH", body: { members } });
-      return line(`The team ${printable(team.name)} has ${members.length} members.`);
+      return line(`The team ${printable(found.name)} has ${members.length} members.`);
     } finally {
       await client.close();
     }

@@ -243,6 +243,7 @@ const collectionOf = (map: SyntheticMap) => ({
   defaultMode: "hybrid",
   notices: [],
   indexBytes: 0,
+  level: "manage",
 });
 
 const types: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openKeyring } from "#services/accounts/secrets.ts";
 import { readConfig } from "#services/config/config.ts";
 import { envExample, readSettings } from "./env-example.ts";
 
@@ -18,8 +19,10 @@ const all = (text: string, pattern: RegExp) => [
 describe("the compose files", () => {
   it("have an up-to-date .env.example with every setting, its meaning and its default", () => {
     expect(example === envExample(), "run node infra/compose/write-env-example.ts").toBe(true);
-    const schema = file("..", "..", "services", "config", "config.ts");
-    const names = all(schema, /^ {2}(PARLANCE_[A-Z_]+):/gmu);
+    const schemas = ["config.ts", "account-settings.ts"].map((name) =>
+      file("..", "..", "services", "config", name),
+    );
+    const names = all(schemas.join("\n"), /^ {2}(PARLANCE_[A-Z_]+):/gmu);
     expect(readSettings().map(({ name }) => name)).toEqual(names);
     expect(names.length).toBeGreaterThan(30);
     for (const { name, meaning } of readSettings()) expect(meaning, name).toMatch(/\w{3}.*\w{3}/u);
@@ -46,6 +49,20 @@ describe("the compose files", () => {
     expect(() =>
       readConfig({ PARLANCE_DATABASE_URL: url, PARLANCE_DATABASE_PASSWORD: password }),
     ).toThrow(/PARLANCE_DATABASE_PASSWORD contains a password from an example/u);
+  });
+
+  it("ask everybody to sign in, with a secret of one's own", () => {
+    expect(production).not.toMatch(/PARLANCE_INSECURE/u);
+    expect(worker).not.toMatch(/PARLANCE_INSECURE/u);
+    const { accounts } = readConfig({ PARLANCE_HOST: "0.0.0.0" });
+    expect(accounts.required).toBe(true);
+    expect(production).toMatch(/PARLANCE_SECRET: \$\{PARLANCE_SECRET:\?/u);
+    const secret = /^PARLANCE_SECRET=(.*)$/mu.exec(example)?.[1] ?? "";
+    expect(() => openKeyring({ current: secret })).toThrow(/PARLANCE_SECRET/u);
+    const [proxies = ""] = all(production, /PARLANCE_TRUSTED_PROXIES:-([^}]+)\}/gu);
+    expect(readConfig({ PARLANCE_TRUSTED_PROXIES: proxies }).accounts.trustedProxies).toHaveLength(
+      3,
+    );
   });
 
   it("open one port in production, and mount only what is there", () => {

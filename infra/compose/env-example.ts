@@ -1,4 +1,4 @@
-// The text of .env.example: what compose.prod.yml asks for, then every setting with its meaning, as services/config/config.ts says it.
+// The text of .env.example: what compose.prod.yml asks for, then every setting with its meaning, as services/config says it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -24,6 +24,11 @@ const ofCompose = [
     "RABBITMQ_PASSWORD",
     "change-me",
     "RabbitMQ's password, likewise: for example from `openssl rand -hex 24`.",
+  ],
+  [
+    "PARLANCE_SECRET",
+    "change-me",
+    "What tokens are signed and secrets are sealed with, the same for all servers: from `openssl rand -base64 48`. Keep it with the backups.",
   ],
   ["PUBLIC_PORT", "881", "The port of nginx, the only one that is open."],
   [
@@ -53,22 +58,28 @@ const ofCompose = [
   ["AWS_SECRET_ACCESS_KEY", "", "Its secret."],
 ] as const;
 
+const asked = new Set<string>(ofCompose.map(([name]) => name));
+
 /** Settings that compose.prod.yml sets itself: they follow from its services and folders. */
 const fixed = new Set(
   [
-    "PARLANCE_HOME PARLANCE_HOST PARLANCE_PORT PARLANCE_INSECURE PARLANCE_DATABASE_URL PARLANCE_BROKER_URL PARLANCE_INDEXES",
+    "PARLANCE_HOME PARLANCE_HOST PARLANCE_PORT PARLANCE_DATABASE_URL PARLANCE_BROKER_URL PARLANCE_INDEXES",
     "PARLANCE_ROLE",
   ].flatMap((names) => names.split(" ")),
 );
 
 const SETTING =
-  /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(PARLANCE_[A-Z_]+):([\s\S]*?)(?=,\n {2}(?:\/\*\*|PARLANCE_|\}\)|\n)|,\n\}\);)/gu;
+  /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(PARLANCE_[A-Z_]+):([\s\S]*?)(?=,\n {2}(?:\/\*\*|PARLANCE_|\}\)|\n)|,\n\}\)?;)/gu;
 
-/** The settings of the schema in their order, read from its source, where each has a comment that says what it means. */
+const sourceOf = (name: string) =>
+  readFileSync(join(root, "services", "config", `${name}.ts`), "utf8");
+
+/** The settings of both schemas in their order, read from their source, where each has a comment that says what it means. */
 export const readSettings = (): Setting[] => {
-  const source = readFileSync(join(root, "services", "config", "config.ts"), "utf8");
-  const schema = /const environment = z\.object\(\{([\s\S]*?)\n\}\);/u.exec(source)?.[0] ?? "";
-  return [...schema.matchAll(SETTING)].map(([, comment = "", name = "", rule = ""]) => {
+  const general = /const environment = z\.object\(\{[\s\S]*?\n\}\);/u.exec(sourceOf("config"));
+  const ofAccounts = /const accountShape = \{[\s\S]*?\n\};/u.exec(sourceOf("account-settings"));
+  const schemas = `${general?.[0]}\n${ofAccounts?.[0]}`;
+  return [...schemas.matchAll(SETTING)].map(([, comment = "", name = "", rule = ""]) => {
     const values = /z\.enum\(\[([^\]]*)\]/u.exec(rule)?.[1] ?? "";
     return {
       name,
@@ -97,12 +108,14 @@ const entry = (setting: Setting): string => {
 export const envExample = (): string =>
   [
     wrapped(
-      "Settings of infra/compose/compose.prod.yml. Copy this file to .env beside it, and replace every change-me: Parlance does not start with one. Made by infra/compose/write-env-example.ts from services/config/config.ts.",
+      "Settings of infra/compose/compose.prod.yml. Copy this file to .env beside it, and replace every change-me: Parlance does not start with one. Made by infra/compose/write-env-example.ts from services/config.",
     ),
     "# --- What the compose file asks for ---",
     ...ofCompose.map(([name, value, meaning]) => `${wrapped(meaning)}\n${name}=${value}`),
     "# --- Settings of Parlance ---",
-    ...readSettings().map(entry),
+    ...readSettings()
+      .filter(({ name }) => !asked.has(name))
+      .map(entry),
   ]
     .join("\n\n")
     .concat("\n");

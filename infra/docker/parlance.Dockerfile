@@ -28,7 +28,7 @@ WORKDIR /app
 COPY --from=build /app /app
 USER parlance
 ENV NODE_ENV=production PARLANCE_HOME=/data PARLANCE_HOST=0.0.0.0 PARLANCE_PORT=8787 MALLOC_ARENA_MAX=2
-# There are no accounts yet: 0.0.0.0 is refused unless PARLANCE_INSECURE=1 says that a proxy with passwords stands before it.
+# On 0.0.0.0 people sign in: the log has the link that makes the first owner, and `node cli/main.ts accounts setup-link` a new one.
 EXPOSE 8787
 VOLUME /data
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \

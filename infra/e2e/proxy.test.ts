@@ -1,4 +1,4 @@
-// nginx with our configuration before two real servers: a password, large uploads and downloads that pass through, events at once, ids.
+// nginx with our configuration before two real servers: who asks, large uploads and downloads that pass through, events at once, ids.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
@@ -36,12 +36,8 @@ describe.skipIf(missing)("nginx before two servers", () => {
   let nginx: ChildProcess;
   let port: number;
   let collection: string;
-  const password = {
-    authorization: `Basic ${Buffer.from("anna:secret-of-anna").toString("base64")}`,
-  };
   const at = (path: string) => `http://127.0.0.1:${port}${path}`;
-  const ask = (path: string, init: RequestInit = {}) =>
-    fetch(at(path), { ...init, headers: { ...password, ...init.headers } });
+  const ask = (path: string, init: RequestInit = {}) => fetch(at(path), init);
   /** Files in which nginx holds what it does not pass on at once. */
   const heldBack = () => {
     const names = ["body", "proxy"].flatMap((kind) =>
@@ -56,7 +52,10 @@ describe.skipIf(missing)("nginx before two servers", () => {
     const serve = async (name: string) =>
       startServer({
         home: join(folder, name),
-        env: { PARLANCE_ALLOWED_HOSTS: `127.0.0.1:${port}` },
+        env: {
+          PARLANCE_PUBLIC_URL: `http://127.0.0.1:${port}`,
+          PARLANCE_TRUSTED_PROXIES: "127.0.0.1",
+        },
       });
     [first, second] = await Promise.all([serve("first"), serve("second")]);
     const own = join(folder, "nginx");
@@ -76,8 +75,6 @@ describe.skipIf(missing)("nginx before two servers", () => {
       join(own, "upstream.conf"),
       `upstream parlance_api { server ${server(first)} max_fails=1; server ${server(second)} backup; }\n`,
     );
-    const hash = createHash("sha1").update("secret-of-anna").digest("base64");
-    await writeFile(join(own, "htpasswd"), `anna:{SHA}${hash}\n`);
     nginx = spawn(NGINX, ["-c", join(own, "nginx.conf"), "-g", "daemon off; user root;"], {
       stdio: ["ignore", "inherit", "inherit"],
     });
@@ -104,13 +101,6 @@ describe.skipIf(missing)("nginx before two servers", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("asks for a password, but not on /health, and does not pass it on", async () => {
-    expect((await fetch(at("/"))).status).toBe(401);
-    expect((await fetch(at("/api/v1/collections"))).status).toBe(401);
-    expect((await fetch(at("/health"))).status).toBe(200);
-    expect((await ask("/api/v1/collections")).status).toBe(200);
-  });
-
   it("gives every request an id, or passes the caller's on", async () => {
     const given = await ask("/health", { headers: { "x-request-id": "trial-request-1" } });
     expect(given.headers.get("x-request-id")).toBe("trial-request-1");
@@ -122,7 +112,7 @@ describe.skipIf(missing)("nginx before two servers", () => {
     const refused = await new Promise<number | undefined>((resolve, reject) => {
       const sending = request(
         at("/api/v1/search"),
-        { method: "POST", headers: { ...password, "content-length": String(65 * 1024 ** 2) } },
+        { method: "POST", headers: { "content-length": String(65 * 1024 ** 2) } },
         (response) => {
           resolve(response.statusCode);
           sending.destroy();
@@ -203,6 +193,38 @@ describe.skipIf(missing)("nginx before two servers", () => {
     // Held back, they would come in one piece at the end.
     expect(came.length).toBeGreaterThan(2);
     expect((came.at(-1) ?? 0) - (came[0] ?? 0)).toBeGreaterThan(200);
+  });
+
+  it("passes on who asks: the token, the cookie, and the caller's own address", async () => {
+    const on = await ask("/api/v1/accounts/on", { method: "POST" });
+    const { link } = (await on.json()) as { link: string };
+    expect(link).toContain(`http://127.0.0.1:${port}/setup#token=`);
+    expect((await ask("/api/v1/collections")).status).toBe(401);
+    expect((await ask("/health")).status).toBe(200);
+    const post = (path: string, body: unknown, headers: Record<string, string>) =>
+      ask(path, {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers: { "content-type": "application/json", "x-parlance-client": "test", ...headers },
+      });
+    const made = await post(
+      "/api/v1/auth/setup",
+      {
+        token: link.split("#token=")[1],
+        name: "Anna",
+        email: "anna@example.org",
+        password: "gravel otter lantern nine",
+      },
+      // What a caller claims to be is not passed on.
+      { "x-forwarded-for": "198.51.100.7" },
+    );
+    const cookie = made.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const { access } = (await made.json()) as { access: string };
+    const headers = { authorization: `Bearer ${access}` };
+    expect((await ask("/api/v1/collections", { headers })).status).toBe(200);
+    expect((await post("/api/v1/auth/refresh", {}, { cookie })).status).toBe(200);
+    const sessions = await ask("/api/v1/account/sessions", { headers });
+    expect(await sessions.text()).toContain('"network":"127.0.0.0/24"');
   });
 
   it("asks the other server where one does not answer", async () => {

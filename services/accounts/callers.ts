@@ -22,7 +22,7 @@ import {
 } from "#services/store/store.ts";
 import { isApiKey } from "./keys.ts";
 import { type AccountParts, hashOf, readingOf } from "./parts.ts";
-import { collectionsAt } from "./rights.ts";
+import { levelNumber, levelsOf } from "./rights.ts";
 import { type AccessClaims, kindOfToken, signedOut } from "./tokens.ts";
 
 /** What is known of a caller is asked again after so long: nobody who was put out stays longer. */
@@ -217,9 +217,10 @@ export const openCallers = (parts: AccountParts): Callers => {
         case "key": {
           const user = caller.kind === "user" ? caller.id : caller.user;
           const access = await accessOf(readingOf(parts, organization), user, teams);
-          const open = collectionsAt(access, caller.role, level);
-          const collections = only === undefined ? open : open.filter((id) => only.has(id));
-          return { organization, caller, collections };
+          const levels = levelsOf(access, caller);
+          for (const [id, has] of levels)
+            if (levelNumber(has) < levelNumber(level) || only?.has(id) === false) levels.delete(id);
+          return { organization, caller, collections: [...levels.keys()], levels };
         }
         case "operator":
           return { organization, caller, collections: "all" };

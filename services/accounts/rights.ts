@@ -2,7 +2,7 @@
 import type { AccessLevel } from "#services/contract/organizations.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, defaultOrganization } from "#services/domain/ids.ts";
-import type { Role, Scope } from "#services/domain/scope.ts";
+import type { Caller, Role, Scope } from "#services/domain/scope.ts";
 import type { Access } from "#services/store/store.ts";
 
 /**
@@ -93,17 +93,24 @@ export const levelNumber = (level: AccessLevel): number => numbers[level];
 export const levelNamed = (level: number): AccessLevel =>
   level >= 3 ? "manage" : level === 2 ? "edit" : "read";
 
-/** The collections in which somebody with this role has a level at least. */
-export const collectionsAt = (
+/** How far the scopes of a key reach in a collection, whatever its owner may. */
+const reachOf = (caller: Caller): number => {
+  if (caller.kind !== "key" || caller.scopes.includes("write")) return numbers.manage;
+  return caller.scopes.includes("import") ? numbers.edit : numbers.read;
+};
+
+/** What a member, or the key of one, may do in each collection that is open to them. */
+export const levelsOf = (
   access: readonly Access[],
-  role: Role,
-  level: AccessLevel,
-): CollectionId[] => {
-  const needed = numbers[level];
-  return access.flatMap((one) => {
-    if (role === "viewer") return needed === 1 ? [one.collection] : [];
-    // What is open to everybody is looked after by admins.
-    const raised = one.everybody > 0 && (role === "admin" || role === "owner") ? 3 : one.level;
-    return raised >= needed ? [one.collection] : [];
-  });
+  caller: Extract<Caller, { readonly kind: "user" | "key" }>,
+): Map<CollectionId, AccessLevel> => {
+  const { role } = caller;
+  const most = role === "viewer" ? numbers.read : reachOf(caller);
+  return new Map(
+    access.map(({ collection, level, everybody }) => {
+      // What is open to everybody is looked after by admins.
+      const raised = everybody > 0 && (role === "admin" || role === "owner") ? 3 : level;
+      return [collection, levelNamed(Math.min(raised, most))];
+    }),
+  );
 };

@@ -85,12 +85,8 @@ export const jsonBody = <S extends z.ZodType>(schema: S) => ({
   content: { "application/json": { schema } },
 });
 
-export const unknown = (what: string) =>
-  rejected(`There is no such ${what}.`, {
-    code: `unknown-${what}`,
-    status: 404,
-    hint: "It may have been deleted.",
-  });
+export const unknown = (what: string, hint = "It may have been deleted.") =>
+  rejected(`There is no such ${what}.`, { code: `unknown-${what}`, status: 404, hint });
 
 /** An id of another shape names nothing: the same answer as for one that is gone. */
 export const collectionOfPath = async (
@@ -99,6 +95,10 @@ export const collectionOfPath = async (
 ): Promise<CollectionRow> => {
   const id = readCollectionId(text);
   const row = id && (await findCollection(parlance.store.rows, id));
-  if (!row) throw unknown("collection");
-  return row;
+  if (row) return row;
+  const isLimited = parlance.scope.collections !== "all";
+  throw unknown(
+    "collection",
+    isLimited ? "It may have been deleted, or is not shared with you." : undefined,
+  );
 };

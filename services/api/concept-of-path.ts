@@ -2,6 +2,7 @@
 import type { Concept } from "#services/contract/concepts.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readConceptId } from "#services/domain/ids.ts";
+import { type Level, levelIn } from "#services/domain/scope.ts";
 import {
   type CollectionRow,
   changeConcept,
@@ -14,7 +15,10 @@ import { matchesOf, thresholdOf, trainOn } from "#services/views/views.ts";
 import { webhookSecret } from "#services/webhooks/webhook.ts";
 import { type ScopedParts, unknown } from "./api-app.ts";
 
-export const viewConcept = (stored: StoredConcept, unseen: number): Concept => ({
+export const viewConcept = (
+  stored: StoredConcept,
+  { unseen, level }: { readonly unseen: number; readonly level: Level },
+): Concept => ({
   id: stored.id,
   name: stored.name,
   query: stored.query,
@@ -26,9 +30,10 @@ export const viewConcept = (stored: StoredConcept, unseen: number): Concept => (
   trainedInMs: stored.training?.milliseconds ?? null,
   matches: stored.matches,
   watch: stored.watch,
-  webhook: stored.webhook,
-  secret: stored.secret,
-  webhookState: stored.webhookState,
+  // The address of a webhook is often a secret of its own: only for those who may set one.
+  ...(level === "read"
+    ? { webhook: null, secret: null, webhookState: null }
+    : { webhook: stored.webhook, secret: stored.secret, webhookState: stored.webhookState }),
   unseen,
   createdAt: stored.createdAt,
   updatedAt: stored.updatedAt,
@@ -57,10 +62,10 @@ export const searcherOf = async ({ parlance }: ScopedParts, row: CollectionRow) 
 };
 
 export const viewOne = async ({ parlance }: ScopedParts, stored: StoredConcept) =>
-  viewConcept(
-    stored,
-    (await unseenAlerts(parlance.store.rows, stored.collection)).get(stored.id) ?? 0,
-  );
+  viewConcept(stored, {
+    unseen: (await unseenAlerts(parlance.store.rows, stored.collection)).get(stored.id) ?? 0,
+    level: levelIn(parlance.scope, stored.collection),
+  });
 
 /** Trains anew and counts again: thumbs and words both change what it means. */
 export const retrained = async (

@@ -2,7 +2,6 @@
 import type { MiddlewareHandler } from "hono";
 import type { Identity } from "#services/accounts/accounts.ts";
 import type { Config } from "#services/config/config.ts";
-import type { ParlanceError } from "#services/domain/errors.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Scope } from "#services/domain/scope.ts";
 
@@ -12,8 +11,8 @@ export interface Variables {
   readonly scope: Scope;
   /** Who asks, before it is known for what. */
   readonly identity: Identity;
-  /** Why a token or key was not taken. */
-  readonly refused: ParlanceError | undefined;
+  /** Why it could not be told who asks. */
+  readonly refused: unknown;
   /** A rule has let the request pass. */
   readonly permitted: boolean | undefined;
 }

@@ -8,7 +8,7 @@ import {
   type QuotaWatch,
   requireRight,
 } from "#services/accounts/accounts.ts";
-import { ParlanceError, rejected } from "#services/domain/errors.ts";
+import { rejected } from "#services/domain/errors.ts";
 import { type Caller, defaultScope, nobodysScope, type Scope } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
 import type { Variables } from "./guard.ts";
@@ -33,24 +33,25 @@ const sentBy = (c: Asked) => ({
   path: c.req.path,
 });
 
-/** Tells who asks. A token that is not good is an error only where somebody has to be known: not where it is renewed. */
+/**
+ * Tells who asks. That it cannot be told (a token that is not good, a database that does not answer) is an error only where somebody
+ * has to be known: not where a token is renewed, and not where it is asked how the server is.
+ */
 export const identify =
   (accounts: () => Promise<Accounts>): Guard =>
   async (c, next) => {
-    const { callers, isOn } = await accounts();
-    if (await isOn()) {
-      c.set("scope", nobodysScope);
-      try {
-        c.set("identity", await callers.identify(sentBy(c)));
-      } catch (error) {
-        if (!(error instanceof ParlanceError) || error.code !== "signed-out") throw error;
-        c.set("identity", nobody);
-        c.set("refused", error);
+    c.set("scope", nobodysScope);
+    c.set("identity", nobody);
+    try {
+      const { callers, isOn } = await accounts();
+      if (await isOn()) c.set("identity", await callers.identify(sentBy(c)));
+      else {
+        // Whatever key a program sends (OpenAI's clients always send one): everything is open.
+        c.set("scope", defaultScope);
+        c.set("identity", everyone);
       }
-    } else {
-      // Whatever key a program sends (OpenAI's clients always send one): everything is open.
-      c.set("scope", defaultScope);
-      c.set("identity", everyone);
+    } catch (error) {
+      c.set("refused", error);
     }
     await next();
   };
@@ -156,8 +157,11 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
   const admit = async (c: Asked, rule: Rule, route: string): Promise<Scope> => {
     const identity = c.get("identity");
     const { caller } = identity;
+    if (caller.kind === "nobody") {
+      if (rule.right !== "public") throw c.get("refused") ?? signedOut(c);
+      return nobodysScope;
+    }
     const { callers } = await accounts();
-    if (caller.kind === "nobody" && rule.right !== "public") throw c.get("refused") ?? signedOut(c);
     try {
       requireRight(identity, rule.right);
     } catch (error) {

@@ -25,8 +25,9 @@ export const accountShape = {
   PARLANCE_MAIL_URL: unlessEmpty(z.url({ protocol: /^smtps?$/, error: "smtp://… or smtps://…" })),
   /** The sender of mails. */
   PARLANCE_MAIL_FROM: unlessEmpty(z.string().min(3)),
-  /** Makes the first owner without a link, together with the file of the password. */
+  /** The address of the first owner, who is made at the start, without a link. */
   PARLANCE_OWNER_EMAIL: unlessEmpty(z.email()),
+  /** A file whose first line is the password of that owner. */
   PARLANCE_OWNER_PASSWORD_FILE: unlessEmpty(z.string()),
   /** Requests in a minute of each person and each API key; 0 for any number. */
   PARLANCE_REQUESTS_PER_MINUTE: z.coerce.number().int().min(0).default(1200),

@@ -36,6 +36,12 @@ export const authState = z
   .meta({ id: "AuthState" });
 export type AuthState = z.infer<typeof authState>;
 
+export const setupLink = z
+  .object({
+    /** Opens the page that makes the first owner; null where there is one. */
+    link: z.string().nullable(),
+  })
+  .meta({ id: "SetupLink" });
 export const setupRequest = z.object({
   token: linkToken,
   email: emailAddress,

@@ -1,6 +1,7 @@
 // Collections and their versions, in requests and responses.
 import { z } from "zod";
 import { collectionHealth, instant } from "./common.ts";
+import { accessLevel } from "./organizations.ts";
 
 export const collectionName = z.string().trim().min(1).max(120);
 
@@ -53,6 +54,8 @@ export const collection = z
     health: collectionHealth.optional(),
     /** Bytes of the index on disk, with all versions. */
     indexBytes: z.int(),
+    /** What whoever asks may do in it; manage where there are no accounts. */
+    level: accessLevel,
   })
   .meta({ id: "Collection" });
 export type Collection = z.infer<typeof collection>;

@@ -44,6 +44,9 @@ export type Caller =
   /** A stage of the pipeline, the reconciler, or the command line on its own home. */
   | { readonly kind: "worker" };
 
+/** What somebody may do in a collection, the least first. */
+export type Level = "read" | "edit" | "manage";
+
 /** Of a member of an organization, the most powerful first. */
 export type Role = "owner" | "admin" | "member" | "viewer";
 
@@ -52,6 +55,8 @@ export interface Scope {
   readonly caller: Caller;
   /** Rows of other collections are not there for this scope. */
   readonly collections: readonly CollectionId[] | "all";
+  /** What its caller may do in each of them, where that differs; otherwise in all: manage. */
+  readonly levels?: ReadonlyMap<CollectionId, Level>;
 }
 
 /** The scope of every request where there are no accounts. */
@@ -79,4 +84,13 @@ export const workerScope = (organization: OrganizationId): Scope => ({
 export const scopeWith = (scope: Scope, collection: CollectionId): Scope =>
   scope.collections === "all"
     ? scope
-    : { ...scope, collections: [...scope.collections, collection] };
+    : {
+        ...scope,
+        collections: [...scope.collections, collection],
+        // Whoever makes a collection manages it.
+        ...(scope.levels && { levels: new Map(scope.levels).set(collection, "manage") }),
+      };
+
+/** What the caller may do in a collection that is there for this scope. */
+export const levelIn = ({ collections, levels }: Scope, collection: CollectionId): Level =>
+  levels?.get(collection) ?? (collections === "all" ? "manage" : "read");

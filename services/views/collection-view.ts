@@ -1,5 +1,6 @@
 // A collection's row, sums and index in responses.
 import type { Collection } from "#services/contract/collections.ts";
+import { levelIn } from "#services/domain/scope.ts";
 import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { Parlance } from "#services/parlance.ts";
 import {
@@ -102,5 +103,6 @@ export const viewCollection = async (
     notices: [...notices(row, stats, model), ...damage],
     health: shownHealth(row),
     indexBytes: bytes,
+    level: levelIn(parlance.scope, row.id),
   };
 };

@@ -1,6 +1,5 @@
 // Signing in over HTTP: passwords, second factors, links, and the cookie that keeps a session going.
 import { createRoute } from "@hono/zod-openapi";
-import { z } from "zod";
 import {
   acceptInvitation,
   actorOf,
@@ -25,6 +24,7 @@ import {
   registerRequest,
   resetRequest,
   secondFactorRequest,
+  setupLink,
   setupRequest,
   shownInvitation,
   signedIn,
@@ -291,13 +291,6 @@ export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
   accountsSwitch(app, parts);
 };
 
-const made = z
-  .object({
-    /** Opens the page that makes the first owner; null where there is one. */
-    link: z.string().nullable(),
-  })
-  .meta({ id: "SetupLink" });
-
 /** Turns accounts on and off for the whole server. */
 const accountsSwitch = (app: ApiApp, { accounts, reach }: AccountRouteParts): void => {
   app.openapi(
@@ -307,7 +300,7 @@ const accountsSwitch = (app: ApiApp, { accounts, reach }: AccountRouteParts): vo
       summary: "Turn accounts on",
       description: "From now on people sign in. What is there belongs to the first owner.",
       tags,
-      responses: answers(200, made, "The link that makes the first owner"),
+      responses: answers(200, setupLink, "The link that makes the first owner"),
     }),
     async (c) =>
       c.json({ link: (await (await accounts()).turnOn(originOf(c, reach).url)) ?? null }, 200),
@@ -336,7 +329,7 @@ const accountsSwitch = (app: ApiApp, { accounts, reach }: AccountRouteParts): vo
       summary: "A new link that makes the first owner",
       description: "For the command line beside the data. Earlier links do not work any more.",
       tags,
-      responses: answers(200, made, "The link"),
+      responses: answers(200, setupLink, "The link"),
     }),
     async (c) =>
       c.json({ link: (await (await accounts()).setupLink(originOf(c, reach).url)) ?? null }, 200),

@@ -16,6 +16,7 @@ import type { Figure } from "#services/contract/figures.ts";
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readChunkId } from "#services/domain/ids.ts";
+import { levelIn } from "#services/domain/scope.ts";
 import {
   changeConcept,
   createConcept,
@@ -75,10 +76,11 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
         listConcepts(scoped.parlance.store.rows, row.id),
         unseenAlerts(scoped.parlance.store.rows, row.id),
       ]);
-      return c.json(
-        { concepts: concepts.map((one) => viewConcept(one, unseen.get(one.id) ?? 0)) },
-        200,
+      const level = levelIn(scoped.parlance.scope, row.id);
+      const shown = concepts.map((one) =>
+        viewConcept(one, { unseen: unseen.get(one.id) ?? 0, level }),
       );
+      return c.json({ concepts: shown }, 200);
     },
   );
 

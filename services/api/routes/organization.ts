@@ -29,6 +29,7 @@ import {
   organizationPatch,
   peopleList,
   resetLink,
+  team,
   teamList,
   teamPatch,
 } from "#services/contract/organizations.ts";
@@ -279,11 +280,12 @@ const teamRoutes = (app: ApiApp, { accounts }: AccountRouteParts): void => {
       summary: "Make a team",
       tags,
       request: { body: jsonBody(newTeam) },
-      responses: answers(201, teamList, "All teams"),
+      responses: answers(201, team, "The new team, without members yet"),
     }),
     async (c) => {
-      await makeTeam((await accounts()).parts, c.get("scope"), c.req.valid("json").name);
-      return c.json(await list(c.get("scope").organization), 201);
+      const { name } = c.req.valid("json");
+      const id = await makeTeam((await accounts()).parts, c.get("scope"), name);
+      return c.json({ id, name, members: [] }, 201);
     },
   );
 

@@ -6,6 +6,7 @@ import {
   type SignedIn,
   type SignInAnswer,
   type secondFactorRequest,
+  setupLink,
   type setupRequest,
   shownInvitation,
   signedIn,
@@ -13,6 +14,7 @@ import {
   type signInRequest,
 } from "#services/contract/accounts.ts";
 import { base, readAnswer } from "./plain-request.ts";
+import { ask } from "./request.ts";
 import { enter, sendWithCookie } from "./session.ts";
 
 const at = (name: string) => `${base}/auth/${name}`;
@@ -32,6 +34,10 @@ const enterUnlessMore = (answer: SignInAnswer): SignInAnswer => {
   return answer;
 };
 const entered = (answer: SignedIn): SignInAnswer => enterUnlessMore(answer);
+
+/** @returns the link that makes the first owner */
+export const turnAccountsOn = () =>
+  ask(setupLink, `${base}/accounts/on`, { method: "POST", body: {} });
 
 export const setUp = async (body: z.infer<typeof setupRequest>) =>
   entered(await askWithCookie(signedIn, "setup", body));

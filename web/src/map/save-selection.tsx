@@ -8,6 +8,7 @@ import type { Selection } from "#services/contract/selection.ts";
 import { conceptFrom } from "../api/map.ts";
 import { labelsQuery, saveLabel } from "../api/selected.ts";
 import { counted } from "../shape/words/numbers.ts";
+import { useMayEdit } from "../ui/account/may.ts";
 import { ActionError } from "../ui/parts/action-error.tsx";
 
 export interface SaveSelectionProps {
@@ -153,7 +154,10 @@ function ConceptForm({ collection, selection, proposal }: SaveSelectionProps) {
 
 const icon = { size: 14, stroke: 1.8, "aria-hidden": true } as const;
 
+/** Nothing for those who may only read. */
 export function SaveSelection(props: SaveSelectionProps) {
+  const mayEdit = useMayEdit(props.collection);
+  if (!mayEdit) return null;
   return (
     <>
       <FormButton button="Save as label" icon={<IconTag {...icon} />}>

@@ -8,6 +8,7 @@ import { deleteLabel, labelsQuery } from "../api/selected.ts";
 import { topicColour } from "../shape/topics/topic-colours.ts";
 import { topicRows } from "../shape/topics/topic-tree.ts";
 import { shortCount } from "../shape/words/numbers.ts";
+import { useMayEdit } from "../ui/account/may.ts";
 import { ActionError } from "../ui/parts/action-error.tsx";
 
 export interface TopicsPanelProps {
@@ -30,6 +31,7 @@ function LabelRow({
   readonly on: boolean;
 }) {
   const client = useQueryClient();
+  const mayEdit = useMayEdit(collection);
   const drop = useMutation({
     mutationFn: () => deleteLabel(collection, label.id),
     onSuccess: () => client.invalidateQueries({ queryKey: labelsQuery(collection).queryKey }),
@@ -41,18 +43,20 @@ function LabelRow({
         <span className="clip">{label.name}</span>
         <span className="tabular">{shortCount(label.chunks)}</span>
       </UnstyledButton>
-      <Tooltip label="Delete the label. Its messages are kept" openDelay={400}>
-        <ActionIcon
-          size={26}
-          variant="subtle"
-          color="gray"
-          aria-label={`Delete the label ${label.name}`}
-          loading={drop.isPending}
-          onClick={() => drop.mutate()}
-        >
-          <IconTrash size={14} stroke={1.7} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
+      {mayEdit && (
+        <Tooltip label="Delete the label. Its messages are kept" openDelay={400}>
+          <ActionIcon
+            size={26}
+            variant="subtle"
+            color="gray"
+            aria-label={`Delete the label ${label.name}`}
+            loading={drop.isPending}
+            onClick={() => drop.mutate()}
+          >
+            <IconTrash size={14} stroke={1.7} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      )}
       <ActionError error={drop.error} />
     </li>
   );

@@ -4,7 +4,7 @@ import { TabbedPage } from "../ui/parts/tabbed-page.tsx";
 
 const tabs = [
   { to: "/account", label: "Profile" },
-  { to: "/account/security", label: "Password and second factor" },
+  { to: "/account/security", label: "Security" },
   { to: "/account/sessions", label: "Sessions" },
   { to: "/account/keys", label: "API keys" },
 ] as const;

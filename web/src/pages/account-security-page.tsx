@@ -80,8 +80,13 @@ function TurnedOn({ state, onChanged }: SecondFactorProps) {
   );
 }
 
-function TurnedOff({ onChanged }: Pick<SecondFactorProps, "onChanged">) {
+function SecondFactor({
+  hasPassword,
+  state,
+  onChanged,
+}: SecondFactorProps & { readonly hasPassword: boolean }) {
   const [isSettingUp, setIsSettingUp] = useState(false);
+  // First, also where it is on by now: the recovery codes are shown this once.
   if (isSettingUp)
     return (
       <TotpSetup
@@ -91,6 +96,9 @@ function TurnedOff({ onChanged }: Pick<SecondFactorProps, "onChanged">) {
         }}
       />
     );
+  if (state.totp) return <TurnedOn state={state} onChanged={onChanged} />;
+  if (!hasPassword)
+    return <Text size="sm">Set a password first: it is asked for before the second factor.</Text>;
   return (
     <Button variant="default" onClick={() => setIsSettingUp(true)}>
       Set it up
@@ -99,7 +107,7 @@ function TurnedOff({ onChanged }: Pick<SecondFactorProps, "onChanged">) {
 }
 
 export function AccountSecurityPage() {
-  useTitle("Password and second factor");
+  useTitle("Security");
   const client = useQueryClient();
   const account = useAccount();
   if (!account?.user) return null;
@@ -114,11 +122,7 @@ export function AccountSecurityPage() {
         title="Second factor"
         about="A code of an authenticator app is asked for when you sign in, beside the password."
       >
-        {secondFactor.totp && <TurnedOn state={secondFactor} onChanged={onChanged} />}
-        {!secondFactor.totp && user.hasPassword && <TurnedOff onChanged={onChanged} />}
-        {!secondFactor.totp && !user.hasPassword && (
-          <Text size="sm">Set a password first: it is asked for before the second factor.</Text>
-        )}
+        <SecondFactor hasPassword={user.hasPassword} state={secondFactor} onChanged={onChanged} />
       </Section>
     </Stack>
   );

@@ -9,22 +9,23 @@ import {
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { AuditEntry } from "#services/contract/organizations.ts";
+import { collectionsQuery } from "../api/collections.ts";
 import {
   type AuditAsked,
   auditExportUrl,
   auditLogQuery,
   checkAudit,
   membersQuery,
+  teamsQuery,
 } from "../api/organization.ts";
-import { checkText, detailsText } from "../shape/words/audit.ts";
-import { ago, fullTime } from "../shape/words/times.ts";
+import { aboutText, actorText, checkText, type Names } from "../shape/words/audit.ts";
+import { clockTime, date, fullTime } from "../shape/words/times.ts";
 import { ActionError } from "../ui/parts/action-error.tsx";
 import { DateRange } from "../ui/parts/date-range.tsx";
 import { useDownload } from "../ui/parts/download.ts";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
-import { useNow } from "../ui/parts/now.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { Section } from "../ui/parts/section.tsx";
 import { useTyped } from "../ui/parts/typed.ts";
@@ -121,25 +122,29 @@ function Filters({ asked, onAsked }: FiltersProps) {
   );
 }
 
-function EntryRow({ entry, now }: { readonly entry: AuditEntry; readonly now: number }) {
-  const details = detailsText(entry);
+/** Of what is still there: entries name things by their ids. */
+const useNames = (): Names => {
+  const { data: members = [] } = useQuery(membersQuery);
+  const { data: teams = [] } = useQuery(teamsQuery);
+  const { data: collections = [] } = useQuery(collectionsQuery);
+  return new Map([...members, ...teams, ...collections].map(({ id, name }) => [id, name]));
+};
+
+function EntryRow({ entry, names }: { readonly entry: AuditEntry; readonly names: Names }) {
+  const about = aboutText(entry, names);
   return (
     <li>
       <div className="row-main">
         <span className="row-title">
-          {entry.actor}
+          {actorText(entry)}
           <Code>{entry.action}</Code>
         </span>
-        {(entry.target !== null || details !== "") && (
-          <span className="row-sub">
-            {[entry.target, details].filter((part) => part !== null && part !== "").join(" · ")}
-          </span>
-        )}
+        {about !== "" && <span className="row-sub">{about}</span>}
       </div>
       <span className="row-sub tabular">
         {entry.network !== null && `${entry.network} · `}
         <time dateTime={new Date(entry.at).toISOString()} title={fullTime(entry.at)}>
-          {ago(entry.at, now)}
+          {date(entry.at)}, {clockTime(entry.at)}
         </time>
       </span>
     </li>
@@ -148,7 +153,7 @@ function EntryRow({ entry, now }: { readonly entry: AuditEntry; readonly now: nu
 
 export function AuditPage() {
   useTitle("Audit log");
-  const now = useNow();
+  const names = useNames();
   const asked = useSearch({ from: "/organization/audit" });
   const navigate = useNavigate({ from: "/organization/audit" });
   const log = useInfiniteQuery(auditLogQuery(asked));
@@ -180,7 +185,7 @@ export function AuditPage() {
       {entries.length > 0 && (
         <ol className="card rows" aria-label="Entries, newest first">
           {entries.map((entry) => (
-            <EntryRow key={entry.seq} entry={entry} now={now} />
+            <EntryRow key={entry.seq} entry={entry} names={names} />
           ))}
         </ol>
       )}

@@ -24,6 +24,7 @@ import { isFinal, uploadsQuery } from "../api/uploads.ts";
 import { otherNotices } from "../shape/words/health.ts";
 import { counted } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
+import { useMayManage } from "../ui/account/may.ts";
 import { AnalysisChip } from "../ui/analysis/analysis-chip.tsx";
 import { useAnalysisWatch } from "../ui/analysis/analysis-watch.ts";
 import { useActiveTabInView } from "../ui/parts/active-tab.ts";
@@ -73,6 +74,8 @@ export function CollectionHead({ id, current }: CollectionHeadProps) {
   const client = useQueryClient();
   const nav = useActiveTabInView();
   useAnalysisWatch(id);
+  const mayManage = useMayManage(id);
+  const shown = tabs.filter(({ label }) => label !== "Settings" || mayManage);
   const { data } = useQuery({
     ...collectionQuery(id),
     // During an import or a deletion the counts change; a collection that works in part only may recover.
@@ -124,7 +127,7 @@ export function CollectionHead({ id, current }: CollectionHeadProps) {
           )}
         </Group>
         <nav className="tabs" aria-label="Collection" ref={nav}>
-          {tabs.map(({ to, label, Icon, quiet }) => (
+          {shown.map(({ to, label, Icon, quiet }) => (
             <Link
               key={label}
               to={to}

@@ -33,6 +33,7 @@ import { FigureCard } from "../charts/figure-card.tsx";
 import { percent } from "../shape/figures/effects.ts";
 import { rowTitle } from "../shape/figures/figure-chart.ts";
 import { counted, took } from "../shape/words/numbers.ts";
+import { useMayEdit } from "../ui/account/may.ts";
 import { ConceptRanking } from "../ui/concepts/concept-ranking.tsx";
 import { ConceptWatch } from "../ui/concepts/concept-watch.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
@@ -109,14 +110,15 @@ function Threshold({
   onThreshold,
 }: {
   readonly of: Concept;
-  readonly onThreshold: (to: number | null) => void;
+  /** Undefined for those who may only read. */
+  readonly onThreshold: ((to: number | null) => void) | undefined;
 }) {
   const [held, setHeld] = useState<number | undefined>();
   // The slider keeps the person's value until the server's answer has the same value.
   useEffect(() => {
     setHeld((now) => (now !== undefined && Math.abs(now - of.threshold) < 0.005 ? undefined : now));
   }, [of.threshold]);
-  const send = useDebouncedCallback((to: number) => onThreshold(to), pause);
+  const send = useDebouncedCallback((to: number) => onThreshold?.(to), pause);
   return (
     <section aria-label="Threshold">
       <Title order={3} mb={2}>
@@ -131,6 +133,7 @@ function Threshold({
         max={0.99}
         step={0.01}
         value={held ?? of.threshold}
+        disabled={onThreshold === undefined}
         label={(value) => percent(value)}
         thumbLabel="Lowest probability of a match"
         onChange={(value) => {
@@ -138,7 +141,7 @@ function Threshold({
           send(value);
         }}
       />
-      {of.thresholdBy === "person" && (
+      {of.thresholdBy === "person" && onThreshold && (
         <Button
           size="compact-xs"
           variant="default"
@@ -249,6 +252,7 @@ function Head({
   const client = useQueryClient();
   const navigate = useNavigate();
   const [editing, setEditing] = useState(false);
+  const mayEdit = useMayEdit(collection);
   const remove = useMutation({
     mutationFn: () => deleteConcept(collection, of.id),
     onSuccess: async () => {
@@ -286,19 +290,21 @@ function Head({
         >
           Trends
         </Button>
-        <Menu position="bottom-end" shadow="md" width={200}>
-          <Menu.Target>
-            <ActionIcon variant="default" size={30} aria-label="More actions">
-              <IconDots size={16} stroke={1.7} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => setEditing(true)}>Edit…</Menu.Item>
-            <Menu.Item color="red.9" onClick={() => remove.mutate()}>
-              Delete with its examples
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        {mayEdit && (
+          <Menu position="bottom-end" shadow="md" width={200}>
+            <Menu.Target>
+              <ActionIcon variant="default" size={30} aria-label="More actions">
+                <IconDots size={16} stroke={1.7} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={() => setEditing(true)}>Edit…</Menu.Item>
+              <Menu.Item color="red.9" onClick={() => remove.mutate()}>
+                Delete with its examples
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        )}
       </Group>
       {editing && (
         <EditDialog
@@ -317,6 +323,7 @@ export function ConceptPage() {
   const { collection, concept: id } = useParams({ from: "/c/$collection/concepts/$concept" });
   const { data: of, error, isPending, refetch } = useQuery(conceptQuery(collection, id));
   const { patch, judge, rank, isBehind } = useConcept(collection, id);
+  const mayEdit = useMayEdit(collection);
   useTitle(of?.name);
   if (error && !of) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending)
@@ -337,17 +344,23 @@ export function ConceptPage() {
             of={of}
             isBehind={isBehind}
             onRank={rank}
-            onJudge={({ chunk }, verdict) => judge.mutate({ chunk, verdict })}
+            onJudge={mayEdit ? ({ chunk }, verdict) => judge.mutate({ chunk, verdict }) : undefined}
           />
         </div>
         <aside className="concept-side" aria-label="About this concept">
-          <Threshold key={of.id} of={of} onThreshold={(threshold) => patch.mutate({ threshold })} />
-          <ConceptWatch
-            key={of.webhook ?? ""}
-            collection={collection}
-            concept={of}
-            onPatch={(body) => patch.mutateAsync(body)}
+          <Threshold
+            key={of.id}
+            of={of}
+            onThreshold={mayEdit ? (threshold) => patch.mutate({ threshold }) : undefined}
           />
+          {mayEdit && (
+            <ConceptWatch
+              key={of.webhook ?? ""}
+              collection={collection}
+              concept={of}
+              onPatch={(body) => patch.mutateAsync(body)}
+            />
+          )}
           <Trend collection={collection} id={id} />
         </aside>
       </div>

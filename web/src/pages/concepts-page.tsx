@@ -8,6 +8,7 @@ import type { concept } from "#services/contract/concepts.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { conceptsQuery } from "../api/concepts.ts";
 import { counted } from "../shape/words/numbers.ts";
+import { useMayEdit } from "../ui/account/may.ts";
 import { NoMessages } from "../ui/analysis/no-messages.tsx";
 import { ConceptForm } from "../ui/concepts/concept-form.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
@@ -61,13 +62,14 @@ export function ConceptsPage() {
   const navigate = useNavigate({ from: "/c/$collection/concepts" });
   const { data, error, isPending, refetch } = useQuery(conceptsQuery(collection));
   const { data: here } = useQuery(collectionQuery(collection));
+  const mayEdit = useMayEdit(collection);
   useTitle("Concepts");
   useListKeys();
   const open = (query: string | undefined) =>
     void navigate({ search: query === undefined ? {} : { new: query }, replace: true });
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (data?.length === 0 && here?.messages === 0 && here.pending === 0) return <NoMessages />;
-  const add = (
+  const add = mayEdit && (
     <Button leftSection={<IconPlus size={16} stroke={1.8} aria-hidden />} onClick={() => open("")}>
       New concept
     </Button>
@@ -99,7 +101,7 @@ export function ConceptsPage() {
           </div>
         </>
       )}
-      {address.new !== undefined && (
+      {address.new !== undefined && mayEdit && (
         <ConceptForm collection={collection} query={address.new} onClose={() => open(undefined)} />
       )}
     </div>

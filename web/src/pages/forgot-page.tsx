@@ -1,11 +1,10 @@
 // The page for a forgotten password: a link is sent by mail, or an admin makes one.
 import { Button, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { forgot } from "../api/sign-in.ts";
 import { useSession } from "../ui/account/use-session.ts";
-import { DoorCard } from "../ui/door/door.tsx";
+import { DoorCard, DoorFoot } from "../ui/door/door.tsx";
 import { addressError } from "../ui/door/person-errors.ts";
 import { FormError } from "../ui/parts/form-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -39,20 +38,13 @@ export function ForgotPage() {
   const session = useSession();
   const [sentTo, setSentTo] = useState<string>();
   const sendsMail = "about" in session && session.about?.mail === true;
-  const foot = (
-    <div className="door-foot">
-      <Link to="/sign-in" className="text-link">
-        Sign in
-      </Link>
-    </div>
-  );
   if (!sendsMail)
     return (
       <DoorCard
         title="Forgot the password?"
         about="This server sends no mail. Ask an admin of your organization for a link to set a new password."
       >
-        {foot}
+        <DoorFoot />
       </DoorCard>
     );
   if (sentTo !== undefined)
@@ -62,13 +54,13 @@ export function ForgotPage() {
         title="Look into your mail"
         about={`If there is an account for ${sentTo}, a link to set a new password was sent there.`}
       >
-        {foot}
+        <DoorFoot />
       </DoorCard>
     );
   return (
     <DoorCard title="Forgot the password?" about="A link to set a new one is sent to your address.">
       <ForgotForm onSent={setSentTo} />
-      {foot}
+      <DoorFoot />
     </DoorCard>
   );
 }

@@ -1,6 +1,6 @@
 // The home page: search over all collections, the list of collections, import, supported formats.
 import { Button, Group, Skeleton, Text, TextInput, Title, VisuallyHidden } from "@mantine/core";
-import { IconAlertTriangle, IconSearch } from "@tabler/icons-react";
+import { IconAlertTriangle, IconInbox, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -10,6 +10,9 @@ import { formatsQuery } from "../api/system.ts";
 import { healthTitle } from "../shape/words/health.ts";
 import { counted, shortCount } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
+import { useMayImport } from "../ui/account/may.ts";
+import { useSession } from "../ui/account/use-session.ts";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { SourceBadge } from "../ui/parts/source-badge.tsx";
@@ -18,8 +21,16 @@ import { DropField } from "../ui/uploads/drop-field.tsx";
 import { ExportHelp } from "../ui/uploads/export-help.tsx";
 import "./home.css";
 
+/** Where conversations are kept, as whoever reads it would call it. */
+const usePlace = () =>
+  useSession().kind === "signed-in" ? ("this server" as const) : ("this machine" as const);
+
+/** Nothing for those who may not import. */
 function Formats() {
   const { data } = useQuery(formatsQuery);
+  const place = usePlace();
+  const mayImport = useMayImport();
+  if (!mayImport) return null;
   return (
     <section className="home-columns">
       <div>
@@ -39,7 +50,7 @@ function Formats() {
           ))}
         </dl>
         <Text size="sm" c="dimmed" mt={14}>
-          Branches, replies, times and the original file are kept. No data leaves this machine.
+          Branches, replies, times and the original file are kept. No data leaves {place}.
         </Text>
       </div>
       <div>
@@ -129,6 +140,8 @@ function SearchEverywhere() {
 export function HomePage() {
   useTitle();
   const { data, error, isPending, refetch } = useQuery(collectionsQuery);
+  const place = usePlace();
+  const mayImport = useMayImport();
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending)
     return (
@@ -142,13 +155,22 @@ export function HomePage() {
         </div>
       </div>
     );
+  if (data.length === 0 && !mayImport)
+    return (
+      <EmptyState
+        icon={<IconInbox size={36} stroke={1.3} aria-hidden />}
+        title="Nothing is shared with you yet"
+      >
+        Collections that others share with you, or with everybody, appear here.
+      </EmptyState>
+    );
   if (data.length === 0)
     return (
       <div className="page home arrive">
         <div className="home-hero">
           <h1>Search and analyse your conversations</h1>
           <p>
-            Parlance imports chat exports without loss, keeps them on this machine, searches them by
+            Parlance imports chat exports without loss, keeps them on {place}, searches them by
             meaning and by words, and finds their topics.
           </p>
         </div>
@@ -162,8 +184,8 @@ export function HomePage() {
         Search all collections
       </Title>
       <Text size="sm" c="dimmed" mt={4} mb={12}>
-        Parlance keeps chat exports on this machine, searches them by meaning and by words, and
-        finds their topics.
+        Parlance keeps chat exports on {place}, searches them by meaning and by words, and finds
+        their topics.
       </Text>
       <SearchEverywhere />
       <Group justify="space-between" mb={12}>

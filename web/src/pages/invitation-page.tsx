@@ -8,7 +8,7 @@ import { acceptInvitation, readInvitation } from "../api/sign-in.ts";
 import { roleLabels } from "../shape/words/roles.ts";
 import { NewPassword, newPasswordError, PresentPassword } from "../ui/account/password-fields.tsx";
 import { usePasswordLength } from "../ui/account/use-session.ts";
-import { DoorCard } from "../ui/door/door.tsx";
+import { DoorCard, DoorFoot } from "../ui/door/door.tsx";
 import { Entrance } from "../ui/door/entrance.tsx";
 import { WithToken } from "../ui/door/fragment-token.tsx";
 import { nameError } from "../ui/door/person-errors.ts";
@@ -79,6 +79,7 @@ function Invitation({ token, onAnswer }: Pick<FormProps, "token" | "onAnswer">) 
         <div className="door-form" aria-busy={error === null}>
           {error === null ? <Skeleton h={120} /> : <FormError error={error} />}
         </div>
+        {error !== null && <DoorFoot />}
       </DoorCard>
     );
   const { invitedBy, organization, role } = data;

@@ -228,7 +228,9 @@ describe("the audit log", () => {
   it("lists who did what, by filters that are in the address", async () => {
     const app = openApp("/organization/audit?action=member.role", log());
     const list = await screen.findByRole("list", { name: "Entries, newest first" });
-    expect(list.textContent).toMatch(/Mira Okafor.*member\.role.*usr_b · role: admin, was: member/);
+    expect(list.textContent).toMatch(
+      /Mira Okafor.*member\.role.*Tobi Lang · role: admin, was: member.*9 May 2026, 12:00/,
+    );
     expect(searches(app)).toEqual(["?action=member.role&limit=50"]);
     await choose("Who", "Tobi Lang");
     await waitFor(() =>

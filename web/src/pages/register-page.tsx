@@ -1,12 +1,11 @@
 // The registration page: an account for oneself, where the server allows it. A mail with a link confirms the address.
 import { Button, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { register } from "../api/sign-in.ts";
 import { NewPassword, newPasswordError } from "../ui/account/password-fields.tsx";
 import { usePasswordLength, useSession } from "../ui/account/use-session.ts";
-import { DoorCard } from "../ui/door/door.tsx";
+import { DoorCard, DoorFoot } from "../ui/door/door.tsx";
 import { addressError, nameError } from "../ui/door/person-errors.ts";
 import { FormError } from "../ui/parts/form-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -65,20 +64,13 @@ export function RegisterPage() {
   const [sentTo, setSentTo] = useState<string>();
   const registration =
     "about" in session && session.about !== undefined ? session.about.registration : null;
-  const foot = (
-    <div className="door-foot">
-      <Link to="/sign-in" className="text-link">
-        Sign in
-      </Link>
-    </div>
-  );
   if (registration === null)
     return (
       <DoorCard
         title="Accounts are by invitation"
         about="Ask an admin of your organization for one."
       >
-        {foot}
+        <DoorFoot />
       </DoorCard>
     );
   if (sentTo !== undefined)
@@ -92,7 +84,7 @@ export function RegisterPage() {
   return (
     <DoorCard title="Make an account">
       <RegisterForm domains={registration.domains} onSent={setSentTo} />
-      {foot}
+      <DoorFoot />
     </DoorCard>
   );
 }

@@ -167,23 +167,30 @@ export function SettingsPage() {
         ))}
       </div>
     );
+  const mayManage = data.level === "manage";
   return (
     <div className="page" style={{ maxWidth: 720 }}>
       <Stack gap={44}>
-        <Form key={data.id} collection={data} />
-        <AccessSection collection={data.id} />
+        {mayManage ? (
+          <Form key={data.id} collection={data} />
+        ) : (
+          <Text size="sm">Whoever manages this collection changes its settings.</Text>
+        )}
+        {mayManage && <AccessSection collection={data.id} />}
         <section>
           <Title order={2} mb={8}>
             Details
           </Title>
           <Details collection={data} />
         </section>
-        <section>
-          <Title order={2} mb={8}>
-            Delete this collection
-          </Title>
-          <Deletion collection={data} />
-        </section>
+        {mayManage && (
+          <section>
+            <Title order={2} mb={8}>
+              Delete this collection
+            </Title>
+            <Deletion collection={data} />
+          </section>
+        )}
       </Stack>
     </div>
   );

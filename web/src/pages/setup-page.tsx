@@ -4,8 +4,8 @@ import { useForm } from "@mantine/form";
 import type { SignInAnswer } from "#services/contract/accounts.ts";
 import { setUp } from "../api/sign-in.ts";
 import { NewPassword, newPasswordError } from "../ui/account/password-fields.tsx";
-import { usePasswordLength } from "../ui/account/use-session.ts";
-import { DoorCard } from "../ui/door/door.tsx";
+import { usePasswordLength, useSession } from "../ui/account/use-session.ts";
+import { DoorCard, DoorFoot } from "../ui/door/door.tsx";
 import { Entrance } from "../ui/door/entrance.tsx";
 import { WithToken } from "../ui/door/fragment-token.tsx";
 import { addressError, nameError } from "../ui/door/person-errors.ts";
@@ -65,6 +65,14 @@ function SetupForm({ token, onAnswer }: FormProps) {
 
 export function SetupPage() {
   useTitle("Setup");
+  const session = useSession();
+  // Nothing can be made by any link; whoever has just made the account is led on.
+  if (session.kind === "signed-out" && !session.about.needsOwner)
+    return (
+      <DoorCard title="This server has an owner" about="Its setup link does not work any more.">
+        <DoorFoot />
+      </DoorCard>
+    );
   return (
     <WithToken from="the log of the server">
       {(token) => (

@@ -82,7 +82,7 @@ export function SignInPage() {
       <DoorCard title="Nobody owns this server yet">
         <p className="door-about">
           When it started, the server printed a setup link into its log. Open that link to make the
-          first account.
+          first account. On its machine, <code>parlance accounts setup-link</code> prints a new one.
         </p>
       </DoorCard>
     );

@@ -197,10 +197,19 @@ describe("links", () => {
   it.each(["/setup", "/invitation#token=short", "/reset", "/verify#x"])(
     "without a token say so: %s",
     async (address) => {
-      openApp(address, atDoor());
+      openApp(
+        address,
+        atDoor({ "GET /api/v1/auth/state": anAuthState({ accounts: true, needsOwner: true }) }),
+      );
       await screen.findByRole("heading", { name: "This link is not complete" });
     },
   );
+
+  it("for the first owner say so where there is one", async () => {
+    openApp(`/setup#token=${token}`, atDoor());
+    await screen.findByRole("heading", { name: "This server has an owner" });
+    expect(screen.getByRole("link", { name: "Sign in" }).getAttribute("href")).toBe("/sign-in");
+  });
 
   it("of an invitation ask somebody new for name and password", async () => {
     const app = openApp(

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 // The status page and the status banner: what does not work in full, the checks, and how many jobs there are.
-import { screen, waitFor, within } from "@testing-library/react";
-import { afterEach, describe, expect, it } from "vitest";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { signedInAs } from "../testing/account.builders.ts";
 import { aCollection, aJobList, aReadiness } from "../testing/answers.builders.ts";
 import { closeApp, openApp, pending } from "../testing/web-app.builders.tsx";
 
@@ -20,6 +21,23 @@ describe("the status page", () => {
     expect(jobs.textContent).toContain("1 running, 2 waiting, 1 given up");
     expect(within(jobs).getByRole("link", { name: "All jobs" }).getAttribute("href")).toBe("/jobs");
     expect(screen.queryByRole("heading", { name: "Given-up jobs" })).toBeNull();
+  });
+
+  it("turns accounts on, and opens the link that makes the first owner", async () => {
+    const link = "http://localhost/setup#token=abc";
+    const app = openApp("/status", { ...jobsOf(), "POST /api/v1/accounts/on": { link } });
+    const assign = vi.spyOn(window.location, "assign").mockImplementation(() => {});
+    fireEvent.click(await screen.findByRole("button", { name: "Turn accounts on…" }));
+    const dialog = await screen.findByRole("dialog", { name: "Turn accounts on?" });
+    expect(app.bodies("POST /api/v1/accounts/on")).toEqual([]);
+    fireEvent.click(within(dialog).getByRole("button", { name: "Turn accounts on" }));
+    await waitFor(() => expect(assign).toHaveBeenCalledWith(link));
+  });
+
+  it("says nothing of turning accounts on where they are", async () => {
+    openApp("/status", { ...jobsOf(), ...signedInAs() });
+    await screen.findByText("Everything works.");
+    expect(screen.queryByRole("heading", { name: "Accounts" })).toBeNull();
   });
 
   it("says which of several servers answers, and what they share", async () => {

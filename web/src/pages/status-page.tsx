@@ -9,6 +9,7 @@ import { jobsQuery } from "../api/jobs.ts";
 import { readyQuery } from "../api/system.ts";
 import { count, counted } from "../shape/words/numbers.ts";
 import { checkName, serverRows, statusLines } from "../shape/words/server-status.ts";
+import { AccountsSwitch } from "../ui/account/accounts-switch.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
 import { PageHead } from "../ui/parts/page-head.tsx";
@@ -157,6 +158,7 @@ export function StatusPage() {
             </Title>
             <JobsLine jobs={jobs.data} />
           </section>
+          <AccountsSwitch />
         </Stack>
       ) : (
         <Stack gap={14} aria-busy="true">

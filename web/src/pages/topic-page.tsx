@@ -13,6 +13,7 @@ import { percent } from "../shape/figures/effects.ts";
 import { pathOf, topicRows } from "../shape/topics/topic-tree.ts";
 import { counted } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
+import { useMayEdit } from "../ui/account/may.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { SelectedMessages } from "../ui/messages/selected-messages.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
@@ -73,8 +74,34 @@ interface ActsProps {
   readonly onChange: (change: Change) => void;
 }
 
+function ChangeMenu({ topic, onChange }: Pick<ActsProps, "onChange"> & { readonly topic: Topic }) {
+  return (
+    <Menu position="bottom-end" shadow="md" width={230}>
+      <Menu.Target>
+        <Button
+          size="xs"
+          variant="default"
+          rightSection={<IconChevronDown size={14} stroke={1.8} aria-hidden />}
+        >
+          Change
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {topic.leaf && (
+          <>
+            <Menu.Item onClick={() => onChange("merge")}>Merge into another…</Menu.Item>
+            <Menu.Item onClick={() => onChange("split")}>Split…</Menu.Item>
+          </>
+        )}
+        <Menu.Item onClick={() => onChange("hide")}>{topic.hidden ? "Show…" : "Hide…"}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
 function Acts({ collection, detail, onChange }: ActsProps) {
   const { topic, selection } = detail;
+  const mayEdit = useMayEdit(collection);
   return (
     <Group gap="xs">
       <Button
@@ -105,26 +132,7 @@ function Acts({ collection, detail, onChange }: ActsProps) {
       >
         Compare with all others
       </Button>
-      <Menu position="bottom-end" shadow="md" width={230}>
-        <Menu.Target>
-          <Button
-            size="xs"
-            variant="default"
-            rightSection={<IconChevronDown size={14} stroke={1.8} aria-hidden />}
-          >
-            Change
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {topic.leaf && (
-            <>
-              <Menu.Item onClick={() => onChange("merge")}>Merge into another…</Menu.Item>
-              <Menu.Item onClick={() => onChange("split")}>Split…</Menu.Item>
-            </>
-          )}
-          <Menu.Item onClick={() => onChange("hide")}>{topic.hidden ? "Show…" : "Hide…"}</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      {mayEdit && <ChangeMenu topic={topic} onChange={onChange} />}
     </Group>
   );
 }
@@ -181,6 +189,7 @@ function Messages({
   const [address, change] = useAddress();
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [moving, setMoving] = useState(false);
+  const mayEdit = useMayEdit(collection);
   const { topic, selection } = detail;
   const tick = (chunk: string, on: boolean) =>
     setTicked((now) => new Set(on ? [...now, chunk] : [...now].filter((one) => one !== chunk)));
@@ -208,7 +217,7 @@ function Messages({
           onSort={(sort) => change({ sort: sort === "typical" ? undefined : sort })}
           withTopics={!topic.leaf}
           ticked={ticked}
-          onTick={topic.leaf ? tick : undefined}
+          onTick={topic.leaf && mayEdit ? tick : undefined}
         />
       </div>
       {moving && (

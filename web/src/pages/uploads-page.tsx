@@ -1,14 +1,17 @@
 // The uploads page of a collection: drop area, files being sent, uploads with live progress and reports.
 import { Skeleton, Stack, Title } from "@mantine/core";
+import { IconUpload } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore } from "react";
 import type { Upload } from "#services/contract/uploads.ts";
 import { allTransfers, onTransfers } from "../api/transfers.ts";
 import { followUpload, isFinal, uploadsQuery } from "../api/uploads.ts";
+import { useMayEdit } from "../ui/account/may.ts";
 import { DropField } from "../ui/uploads/drop-field.tsx";
 import { ExportHelp } from "../ui/uploads/export-help.tsx";
 import "./home.css";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { TransferCard } from "../ui/uploads/transfer-card.tsx";
@@ -50,6 +53,7 @@ export function UploadsPage() {
   const transfers = useSyncExternalStore(onTransfers, allTransfers).filter(
     (one) => one.collection === collection,
   );
+  const mayEdit = useMayEdit(collection);
   useLiveProgress(collection, data ?? []);
   useTitle("Uploads");
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
@@ -67,13 +71,20 @@ export function UploadsPage() {
           <UploadCard
             key={upload.id}
             upload={upload}
+            mayEdit={mayEdit}
             reportShown={report === upload.id}
             onReport={(shown) =>
               void navigate({ search: shown ? { report: upload.id } : {}, replace: true })
             }
           />
         ))}
-        {empty && (
+        {empty && !mayEdit && (
+          <EmptyState
+            icon={<IconUpload size={36} stroke={1.3} aria-hidden />}
+            title="Nothing was imported yet"
+          />
+        )}
+        {empty && mayEdit && (
           <>
             <Title order={2} mt={20}>
               How to get an export

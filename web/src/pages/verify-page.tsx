@@ -21,7 +21,7 @@ function Verify({ token }: { readonly token: string }) {
       </DoorCard>
     );
   return (
-    <DoorCard title="Confirm your address">
+    <DoorCard title="Confirm your address" about="Then you can sign in with it.">
       <div className="door-form">
         <FormError error={verify.error} />
         <Button loading={verify.isPending} onClick={() => verify.mutate()}>

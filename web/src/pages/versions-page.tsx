@@ -18,6 +18,7 @@ import { size } from "#services/domain/size.ts";
 import { removeTag, versionsQuery } from "../api/collections.ts";
 import { count } from "../shape/words/numbers.ts";
 import { ago, fullTime } from "../shape/words/times.ts";
+import { useMayEdit } from "../ui/account/may.ts";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { describeError, ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useNow } from "../ui/parts/now.ts";
@@ -33,6 +34,7 @@ interface TagProps {
 /** A tag, with a button that removes it. */
 function Tag({ collection, version, tag }: TagProps) {
   const client = useQueryClient();
+  const mayEdit = useMayEdit(collection);
   const remove = useMutation({
     mutationFn: () => removeTag(collection, version, tag),
     onSuccess: () => client.invalidateQueries({ queryKey: versionsQuery(collection).queryKey }),
@@ -42,23 +44,25 @@ function Tag({ collection, version, tag }: TagProps) {
       <Badge size="sm" variant="light" tt="none">
         {tag}
       </Badge>
-      <Tooltip
-        label="Remove the tag. The version is then kept for as long as versions without a tag are"
-        openDelay={400}
-        multiline
-        w={260}
-      >
-        <ActionIcon
-          size={24}
-          variant="subtle"
-          color="gray"
-          aria-label={`Remove the tag ${tag}`}
-          loading={remove.isPending}
-          onClick={() => remove.mutate()}
+      {mayEdit && (
+        <Tooltip
+          label="Remove the tag. The version is then kept for as long as versions without a tag are"
+          openDelay={400}
+          multiline
+          w={260}
         >
-          <IconX size={13} stroke={1.8} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
+          <ActionIcon
+            size={24}
+            variant="subtle"
+            color="gray"
+            aria-label={`Remove the tag ${tag}`}
+            loading={remove.isPending}
+            onClick={() => remove.mutate()}
+          >
+            <IconX size={13} stroke={1.8} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      )}
       {remove.error && (
         <Text size="xs" role="alert">
           {describeError(remove.error).detail}

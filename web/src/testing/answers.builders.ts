@@ -44,6 +44,7 @@ export const aCollection = (given: Given<typeof collection> = {}) =>
     defaultMode: "hybrid",
     notices: [],
     indexBytes: 898_983,
+    level: "manage",
     ...given,
   });
 

@@ -3,11 +3,28 @@ import type { z } from "zod";
 import type { AuditEntry, auditCheck } from "#services/contract/organizations.ts";
 import { count, counted } from "./numbers.ts";
 
+/** The name of a member, a team or a collection by its id. */
+export type Names = ReadonlyMap<string, string>;
+
+const named = (text: string, names: Names): string =>
+  text.replaceAll(/\b[a-z]{3}_\w+/gu, (id) => names.get(id) ?? id);
+
 /** "role: admin, was: member". */
-export const detailsText = ({ details }: AuditEntry): string =>
+const detailsText = ({ details }: AuditEntry): string =>
   Object.entries(details)
     .map(([name, value]) => `${name}: ${value === null ? "none" : String(value)}`)
     .join(", ");
+
+/** What was done to what, with names where they are known. The id of a session says nothing to anybody. */
+export const aboutText = (entry: AuditEntry, names: Names): string =>
+  [entry.target?.startsWith("sig_") ? null : entry.target, detailsText(entry)]
+    .filter((part) => part !== null && part !== "")
+    .map((part) => named(part ?? "", names))
+    .join(" · ");
+
+/** The command line beside the data is no person. */
+export const actorText = ({ actor, actorId }: AuditEntry): string =>
+  actor === "operator" && actorId === null ? "Command line" : actor;
 
 export const checkText = ({ ok, entries, brokenAt }: z.infer<typeof auditCheck>): string => {
   if (ok) return `Nothing was changed or removed in ${counted(entries, "entry", "entries")}.`;

@@ -2,12 +2,18 @@
 import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { Account } from "#services/contract/accounts.ts";
+import { accountQuery } from "../../api/account.ts";
 import { DoorCard } from "../door/door.tsx";
 import { useTitle } from "../parts/page-title.ts";
 import { PasswordForm } from "./password-form.tsx";
 import { TotpSetup } from "./totp-setup.tsx";
 
-export function Enrolment({ account }: { readonly account: Account }) {
+export interface EnrolmentProps {
+  readonly account: Account;
+  readonly onDone: () => void;
+}
+
+export function Enrolment({ account, onDone }: EnrolmentProps) {
   useTitle("Set up a second factor");
   const client = useQueryClient();
   const { user, organization } = account;
@@ -24,7 +30,14 @@ export function Enrolment({ account }: { readonly account: Account }) {
             <PasswordForm email={user.email} hasPassword={false} />
           </>
         ) : (
-          <TotpSetup onDone={() => client.resetQueries()} />
+          <TotpSetup
+            onDone={async () => {
+              await client.invalidateQueries({ queryKey: accountQuery.queryKey, exact: true });
+              onDone();
+              // What was refused until now.
+              await client.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== "account" });
+            }}
+          />
         )}
       </div>
     </DoorCard>

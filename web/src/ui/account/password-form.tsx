@@ -33,7 +33,7 @@ export function PasswordForm({ email, hasPassword }: PasswordFormProps) {
   });
   return (
     <form onSubmit={onSubmit} noValidate>
-      <Stack gap="md" maw={380}>
+      <Stack gap="md" maw={480}>
         {/* For password managers: whose password it is. */}
         <VisuallyHidden>
           <input

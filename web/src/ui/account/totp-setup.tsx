@@ -25,7 +25,7 @@ function Begin({ onSecret }: { readonly onSecret: (secret: Secret) => void }) {
   });
   return (
     <form onSubmit={onSubmit} noValidate>
-      <Stack gap="md" maw={380}>
+      <Stack gap="md" maw={480}>
         <PresentPassword label="Your password" autoFocus {...form.getInputProps("password")} />
         <FormError error={error} />
         <Group>

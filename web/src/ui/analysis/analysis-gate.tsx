@@ -16,6 +16,7 @@ import { collectionQuery, versionsQuery } from "../../api/collections.ts";
 import { counted, share } from "../../shape/words/numbers.ts";
 import { retryText } from "../../shape/words/upload-progress.ts";
 import "./analysis-gate.css";
+import { useMayEdit } from "../account/may.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
@@ -40,8 +41,11 @@ interface StartProps {
   readonly size?: "xs" | "sm";
 }
 
+/** Nothing for those who may only read. */
 export function StartAnalysis({ collection, children, size = "sm" }: StartProps) {
   const start = useStartAnalysis(collection);
+  const mayEdit = useMayEdit(collection);
+  if (!mayEdit) return null;
   return (
     <>
       <Button

@@ -18,6 +18,7 @@ import { analysisQuery, saveAnalysisSettings, startAnalysis } from "../../api/an
 import { percent } from "../../shape/figures/effects.ts";
 import { count, counted, took } from "../../shape/words/numbers.ts";
 import { ago, fullTime } from "../../shape/words/times.ts";
+import { useMayEdit, useMayManage } from "../account/may.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { useNow } from "../parts/now.ts";
 import { KCurve } from "./k-curve.tsx";
@@ -158,6 +159,7 @@ function Controls({
   const client = useQueryClient();
   const [settings, setSettings] = useState<AnalysisSettings>(analysis.settings);
   const change = (to: Partial<AnalysisSettings>) => setSettings({ ...settings, ...to });
+  const mayManage = useMayManage(collection);
   const { queryKey } = analysisQuery(collection);
   const refit = useMutation({
     mutationFn: () => startAnalysis(collection, { mode: "refit", settings }),
@@ -265,9 +267,11 @@ function Controls({
         <Button loading={refit.isPending} disabled={busy} onClick={() => refit.mutate()}>
           Analyse from scratch
         </Button>
-        <Button variant="default" loading={save.isPending} onClick={() => save.mutate()}>
-          Save settings
-        </Button>
+        {mayManage && (
+          <Button variant="default" loading={save.isPending} onClick={() => save.mutate()}>
+            Save settings
+          </Button>
+        )}
       </Group>
       <Text size="sm" c="dimmed" role="status">
         {busy && "An analysis is running."}
@@ -321,6 +325,7 @@ function LastAnalysis({ analysis }: { readonly analysis: Analysis }) {
 
 export function QualityPanel({ collection }: { readonly collection: string }) {
   const { data: analysis } = useQuery(analysisQuery(collection));
+  const mayEdit = useMayEdit(collection);
   if (!analysis) return null;
   return (
     <div>
@@ -339,7 +344,7 @@ export function QualityPanel({ collection }: { readonly collection: string }) {
           {analysis.quality && <TopicNumber quality={analysis.quality} />}
           <LastAnalysis analysis={analysis} />
         </Stack>
-        <Controls collection={collection} analysis={analysis} />
+        {mayEdit && <Controls collection={collection} analysis={analysis} />}
       </div>
     </div>
   );

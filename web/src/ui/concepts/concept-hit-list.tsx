@@ -16,13 +16,14 @@ export interface ConceptHitListProps {
   readonly hits: readonly ConceptHit[];
   readonly threshold: number;
   readonly busy: boolean;
-  readonly onJudge: (hit: ConceptHit, verdict: Verdict) => void;
+  /** Undefined for those who may only read. */
+  readonly onJudge: ((hit: ConceptHit, verdict: Verdict) => void) | undefined;
 }
 
 interface ThumbProps {
   readonly hit: ConceptHit;
   readonly verdict: "up" | "down";
-  readonly onJudge: ConceptHitListProps["onJudge"];
+  readonly onJudge: NonNullable<ConceptHitListProps["onJudge"]>;
 }
 
 function Thumb({ hit, verdict, onJudge }: ThumbProps) {
@@ -54,7 +55,7 @@ export function ConceptHitList({ hits, threshold, busy, onJudge }: ConceptHitLis
   useListKeys();
   const judge = (verdict: "up" | "down") => {
     const hit = hits.find((one) => one.chunk === focusedRow()?.dataset["chunk"]);
-    if (hit) onJudge(hit, hit.verdict === verdict ? null : verdict);
+    if (hit) onJudge?.(hit, hit.verdict === verdict ? null : verdict);
   };
   useHotkeys([
     ["u", () => judge("up")],
@@ -108,10 +109,12 @@ export function ConceptHitList({ hits, threshold, busy, onJudge }: ConceptHitLis
               </div>
               <p className="message-row-text">{hit.text}</p>
             </div>
-            <span className="concept-thumbs">
-              <Thumb hit={hit} verdict="up" onJudge={onJudge} />
-              <Thumb hit={hit} verdict="down" onJudge={onJudge} />
-            </span>
+            {onJudge && (
+              <span className="concept-thumbs">
+                <Thumb hit={hit} verdict="up" onJudge={onJudge} />
+                <Thumb hit={hit} verdict="down" onJudge={onJudge} />
+              </span>
+            )}
           </div>
         </li>
       ))}

@@ -16,7 +16,8 @@ export interface ConceptRankingProps {
   /** Examples were given since the ranking was computed. */
   readonly isBehind: boolean;
   readonly onRank: () => void;
-  readonly onJudge: (hit: ConceptHit, verdict: ConceptHit["verdict"]) => void;
+  /** Undefined for those who may only read. */
+  readonly onJudge: ((hit: ConceptHit, verdict: ConceptHit["verdict"]) => void) | undefined;
 }
 
 export function ConceptRanking({ collection, of, isBehind, onRank, onJudge }: ConceptRankingProps) {
@@ -42,7 +43,8 @@ export function ConceptRanking({ collection, of, isBehind, onRank, onJudge }: Co
             ? "Counting matches."
             : `${counted(of.matches, "match", "matches")}.`}{" "}
           <span className="wide-only-inline">
-            Keys: J and K next and previous, U example, D counterexample.
+            Keys: J and K next and previous
+            {onJudge ? ", U example, D counterexample." : "."}
           </span>
         </Text>
         {found.isFetching && !isFetchingNextPage ? (

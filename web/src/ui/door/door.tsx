@@ -1,5 +1,6 @@
 // The frame of pages for people who are not signed in, or who must do something first: a card in the middle.
 import { Loader } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
 import { LAYERS } from "../parts/theme.ts";
 import { Logo } from "../shell/logo.tsx";
@@ -59,6 +60,17 @@ export function DoorCard({
       </h1>
       {about && <p className="door-about">{about}</p>}
       {children}
+    </div>
+  );
+}
+
+/** The way to the sign-in page. */
+export function DoorFoot() {
+  return (
+    <div className="door-foot">
+      <Link to="/sign-in" className="text-link">
+        Sign in
+      </Link>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { cancelJob, jobsQuery } from "../../api/jobs.ts";
 import { percent } from "../../shape/figures/effects.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { ago, clockTime, fullTime } from "../../shape/words/times.ts";
+import { useMayImport } from "../account/may.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { useNow } from "../parts/now.ts";
 import { JobTitle } from "./job-title.tsx";
@@ -21,6 +22,7 @@ function JobLine({ group }: { readonly group: readonly CurrentJob[] }) {
   const client = useQueryClient();
   const now = useNow();
   const { data: collections } = useQuery(collectionsQuery);
+  const mayImport = useMayImport();
   const cancel = useMutation({
     mutationFn: (id: string) => cancelJob(id),
     onSuccess: (jobs) => client.setQueryData(jobsQuery.queryKey, jobs),
@@ -57,7 +59,7 @@ function JobLine({ group }: { readonly group: readonly CurrentJob[] }) {
         )}
         <ActionError error={cancel.error} />
       </div>
-      {group.length === 1 && job.cancellable && (
+      {group.length === 1 && job.cancellable && mayImport && collection?.level !== "read" && (
         <Button
           size="xs"
           variant="default"

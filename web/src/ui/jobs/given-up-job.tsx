@@ -6,6 +6,7 @@ import { collectionsQuery } from "../../api/collections.ts";
 import { forgetJob, jobsQuery, retryJob } from "../../api/jobs.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { ago, fullTime } from "../../shape/words/times.ts";
+import { useMayImport } from "../account/may.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { useNow } from "../parts/now.ts";
 import { JobTitle } from "./job-title.tsx";
@@ -13,6 +14,7 @@ import { JobTitle } from "./job-title.tsx";
 export function GivenUpCard({ job }: { readonly job: GivenUpJob }) {
   const client = useQueryClient();
   const now = useNow();
+  const mayImport = useMayImport();
   const { data: collections } = useQuery(collectionsQuery);
   const collection = collections?.find(({ id }) => id === job.collection);
   const onSuccess = (jobs: JobList) => {
@@ -38,30 +40,32 @@ export function GivenUpCard({ job }: { readonly job: GivenUpJob }) {
         </Text>
         <ActionError error={failed} />
       </div>
-      <Group gap={8} wrap="nowrap">
-        <Button
-          size="xs"
-          variant="default"
-          loading={retry.isPending}
-          disabled={forget.isPending}
-          onClick={() => retry.mutate()}
-        >
-          Try again
-        </Button>
-        {job.name !== "erase.requested" && (
+      {mayImport && collection?.level !== "read" && (
+        <Group gap={8} wrap="nowrap">
           <Button
             size="xs"
-            variant="subtle"
-            color="gray"
-            title="Takes it off this list. What it was about stays failed."
-            loading={forget.isPending}
-            disabled={retry.isPending}
-            onClick={() => forget.mutate()}
+            variant="default"
+            loading={retry.isPending}
+            disabled={forget.isPending}
+            onClick={() => retry.mutate()}
           >
-            Forget
+            Try again
           </Button>
-        )}
-      </Group>
+          {job.name !== "erase.requested" && (
+            <Button
+              size="xs"
+              variant="subtle"
+              color="gray"
+              title="Takes it off this list. What it was about stays failed."
+              loading={forget.isPending}
+              disabled={retry.isPending}
+              onClick={() => forget.mutate()}
+            >
+              Forget
+            </Button>
+          )}
+        </Group>
+      )}
     </li>
   );
 }

@@ -15,7 +15,11 @@ export function RoleSelect({ value, onChange, by, ...props }: RoleSelectProps) {
   return (
     <Select
       allowDeselect={false}
-      comboboxProps={{ width: 280, position: "bottom-end", keepMounted: false }}
+      comboboxProps={{
+        keepMounted: false,
+        // A narrow one in a row: what each role may do needs more room than the field has.
+        ...(props.w === undefined ? {} : { width: 280, position: "bottom-end" as const }),
+      }}
       data={offered.map((role) => ({ value: role, label: roleLabels[role] }))}
       renderOption={({ option }) => (
         <div>

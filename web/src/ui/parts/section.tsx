@@ -15,17 +15,17 @@ export function Section({ title, about, action, children }: SectionProps) {
   return (
     <section aria-labelledby={id}>
       <div className="section-head">
-        <div>
+        <div className="section-title">
           <Title order={2} id={id}>
             {title}
           </Title>
-          {about && (
-            <Text size="sm" c="dimmed" mt={4} maw={560}>
-              {about}
-            </Text>
-          )}
+          {action}
         </div>
-        {action}
+        {about && (
+          <Text size="sm" c="dimmed" maw={560}>
+            {about}
+          </Text>
+        )}
       </div>
       {children}
     </section>

@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconBulb, IconListSearch } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery, collectionsQuery } from "../../api/collections.ts";
 import { isBusy, retryDelayMs } from "../../api/retry.ts";
 import { searchQuery } from "../../api/search.ts";
@@ -89,6 +90,26 @@ const useMode = (address: SearchAddress): SearchAddress["mode"] => {
   return address.mode ?? account?.user?.preferences.searchMode ?? undefined;
 };
 
+interface SaveAsConceptProps {
+  readonly of: Collection;
+  readonly query: string;
+}
+
+function SaveAsConcept({ of, query }: SaveAsConceptProps) {
+  if (of.level === "read" || query.trim() === "") return null;
+  return (
+    <Link
+      to="/c/$collection/concepts"
+      params={{ collection: of.id }}
+      search={{ new: query }}
+      className="hit-act search-concept"
+    >
+      <IconBulb size={14} stroke={1.7} aria-hidden />
+      Save as a concept
+    </Link>
+  );
+}
+
 export function SearchView({ collection, address, onAddress, onReplace }: SearchViewProps) {
   const mode = useMode(address);
   const question = questionOf({ ...address, mode });
@@ -167,17 +188,7 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
                 onAddress={onAddress}
               />
             )}
-            {answer && !failed && collection !== undefined && (address.q ?? "").trim() !== "" && (
-              <Link
-                to="/c/$collection/concepts"
-                params={{ collection }}
-                search={{ new: address.q }}
-                className="hit-act search-concept"
-              >
-                <IconBulb size={14} stroke={1.7} aria-hidden />
-                Save as a concept
-              </Link>
-            )}
+            {answer && !failed && here && <SaveAsConcept of={here} query={address.q ?? ""} />}
             {answer && !failed && hits.length === 0 && (
               <NoHits
                 noMatch={answer.noMatch}

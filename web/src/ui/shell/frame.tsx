@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Outlet, useLocation, useMatches, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { sectionOf } from "#services/contract/app-addresses.ts";
-import { accountQuery } from "../../api/account.ts";
+import { accountQuery, presenceQuery } from "../../api/account.ts";
 import { doorSections } from "../../shape/address/return-path.ts";
 import { usePreferences } from "../account/use-preferences.ts";
 import { useSession } from "../account/use-session.ts";
@@ -35,6 +35,9 @@ function ToSignIn() {
 
 function SignedIn() {
   const { data, error, refetch } = useQuery(accountQuery);
+  useQuery(presenceQuery);
+  // Until the recovery codes were seen: the account says that the second factor is there before that.
+  const [isEnrolling, setIsEnrolling] = useState(false);
   const isReady = usePreferences(data);
   if (data === undefined && error !== null)
     return (
@@ -43,10 +46,11 @@ function SignedIn() {
       </Door>
     );
   if (data === undefined || !isReady) return <Starting />;
-  if (data.secondFactor.required)
+  if (data.secondFactor.required && !isEnrolling) setIsEnrolling(true);
+  if (isEnrolling)
     return (
       <Door actions={<SignOutButton />}>
-        <Enrolment account={data} />
+        <Enrolment account={data} onDone={() => setIsEnrolling(false)} />
       </Door>
     );
   return <Shell />;

@@ -3,6 +3,7 @@ import { Badge, Button, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { analysisQuery, editsQuery, ofAnalysis, undoEdit } from "../../api/analysis.ts";
 import { ago } from "../../shape/words/times.ts";
+import { useMayEdit } from "../account/may.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { useNow } from "../parts/now.ts";
 import "./edit-log.css";
@@ -30,6 +31,7 @@ export function EditLog({ collection }: { readonly collection: string }) {
   const now = useNow();
   const refresh = useRefreshTopics(collection);
   const { data } = useQuery(editsQuery(collection));
+  const mayEdit = useMayEdit(collection);
   const undo = useMutation({
     mutationFn: (id: string) => undoEdit(collection, id),
     onSuccess: refresh,
@@ -56,15 +58,17 @@ export function EditLog({ collection }: { readonly collection: string }) {
               {states[state].label}
             </Badge>
             <span className="dim tabular">{ago(at, now)}</span>
-            <Button
-              size="compact-xs"
-              variant="default"
-              loading={undo.isPending && undo.variables === id}
-              aria-label={`Undo: ${says}`}
-              onClick={() => undo.mutate(id)}
-            >
-              Undo
-            </Button>
+            {mayEdit && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                loading={undo.isPending && undo.variables === id}
+                aria-label={`Undo: ${says}`}
+                onClick={() => undo.mutate(id)}
+              >
+                Undo
+              </Button>
+            )}
           </li>
         ))}
       </ol>

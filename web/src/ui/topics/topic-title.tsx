@@ -11,6 +11,7 @@ import {
 import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import type { SavedEdit, Topic } from "#services/contract/analysis.ts";
+import { useMayEdit } from "../account/may.ts";
 import { describeError } from "../parts/error-message.tsx";
 import { useTopicEdit } from "./topic-edit-forms.tsx";
 import { TopicDot } from "./topic-tag.tsx";
@@ -23,6 +24,7 @@ export interface TopicTitleProps {
 
 export function TopicTitle({ collection, topic, onSaved }: TopicTitleProps) {
   const [typed, setTyped] = useState<string | undefined>();
+  const mayEdit = useMayEdit(collection);
   const rename = useTopicEdit(collection, (saved) => {
     setTyped(undefined);
     onSaved(saved);
@@ -34,18 +36,20 @@ export function TopicTitle({ collection, topic, onSaved }: TopicTitleProps) {
         <Title order={2} fz="1.5rem">
           {topic.title}
         </Title>
-        <Tooltip label="Rename (R)" openDelay={400}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={30}
-            aria-label="Rename this topic"
-            data-rename
-            onClick={() => setTyped(topic.title)}
-          >
-            <IconPencil size={16} stroke={1.6} />
-          </ActionIcon>
-        </Tooltip>
+        {mayEdit && (
+          <Tooltip label="Rename (R)" openDelay={400}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={30}
+              aria-label="Rename this topic"
+              data-rename
+              onClick={() => setTyped(topic.title)}
+            >
+              <IconPencil size={16} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
+        )}
       </div>
     );
   return (

@@ -16,7 +16,8 @@ export interface DropChoiceProps {
 }
 
 export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoiceProps) {
-  const { data: collections = [] } = useQuery(collectionsQuery);
+  const { data = [] } = useQuery(collectionsQuery);
+  const collections = data.filter(({ level }) => level !== "read");
   const [kind, setKind] = useState<"new" | "known">(collections.length > 0 ? "known" : "new");
   const [name, setName] = useState(() => proposedName(files));
   const [id, setId] = useState<string | null>(collections[0]?.id ?? null);

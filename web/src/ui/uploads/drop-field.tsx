@@ -3,6 +3,7 @@ import { Text } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import { IconFileImport } from "@tabler/icons-react";
 import { use } from "react";
+import { useMayEdit, useMayImport } from "../account/may.ts";
 import "./drop-field.css";
 import { DropFiles } from "./drop-context.ts";
 
@@ -11,8 +12,12 @@ export interface DropFieldProps {
   readonly into?: string;
 }
 
+/** Nothing for those who may not import. */
 export function DropField({ large = false, into }: DropFieldProps) {
   const drop = use(DropFiles);
+  const mayImport = useMayImport();
+  const mayImportHere = useMayEdit(into);
+  if (!(into === undefined ? mayImport : mayImportHere)) return null;
   return (
     <Dropzone
       onDrop={(files) => drop(files, into)}

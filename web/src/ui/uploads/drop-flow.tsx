@@ -10,14 +10,34 @@ import { collectionsQuery, createCollection } from "../../api/collections.ts";
 import { fetchCode } from "../../api/lazy-code.ts";
 import { sendFiles } from "../../api/transfers.ts";
 import { proposedName } from "../../shape/words/collection-name.ts";
+import { useMayEdit, useMayImport } from "../account/may.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
 import { DropFiles } from "./drop-context.ts";
 
 const loadDropChoice = () => import("./drop-choice.tsx").then((file) => file.DropChoice);
 const DropChoice = lazyPart(loadDropChoice, { missing: "nothing" });
 
+/** For the mouse alone: it is not to be seen before files are dragged. Every page has other ways to import. */
+function DropAnywhere({ onDrop }: { readonly onDrop: (files: readonly File[]) => void }) {
+  return (
+    <Dropzone.FullScreen active onDrop={onDrop} zIndex={300} activateOnKeyboard={false} aria-hidden>
+      <Stack align="center" justify="center" gap={6} mih="calc(100dvh - 60px)" ta="center">
+        <IconCloudUpload size={56} stroke={1.2} color="var(--accent-text)" aria-hidden />
+        <Text size="xl" fw={640}>
+          Drop to import
+        </Text>
+        <Text c="dimmed" size="sm">
+          You can drop several files at once.
+        </Text>
+      </Stack>
+    </Dropzone.FullScreen>
+  );
+}
+
 export function DropFlow({ children }: { readonly children: ReactNode }) {
   const { collection } = useParams({ strict: false });
+  const mayImport = useMayImport();
+  const mayImportHere = useMayEdit(collection);
   const client = useQueryClient();
   const navigate = useNavigate();
   const [waiting, setWaiting] = useState<readonly File[]>([]);
@@ -61,7 +81,7 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
   const dropped = useCallback(
     async (files: readonly File[], into?: string) => {
       if (files.length === 0) return;
-      const id = into ?? collection;
+      const id = into ?? (mayImportHere ? collection : undefined);
       setError(null);
       if (id !== undefined) return start(id, files);
       // Files may be dropped before the page knows its collections. Where they cannot be read, the dialog says so.
@@ -70,30 +90,13 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
       if (known?.length === 0) void create(proposedName(files), files);
       else setWaiting(files);
     },
-    [client, collection, create, start],
+    [client, collection, create, mayImportHere, start],
   );
 
   return (
     <DropFiles value={dropped}>
       {children}
-      {/* For the mouse alone: it is not to be seen before files are dragged. Every page has other ways to import. */}
-      <Dropzone.FullScreen
-        active
-        onDrop={dropped}
-        zIndex={300}
-        activateOnKeyboard={false}
-        aria-hidden
-      >
-        <Stack align="center" justify="center" gap={6} mih="calc(100dvh - 60px)" ta="center">
-          <IconCloudUpload size={56} stroke={1.2} color="var(--accent-text)" aria-hidden />
-          <Text size="xl" fw={640}>
-            Drop to import
-          </Text>
-          <Text c="dimmed" size="sm">
-            You can drop several files at once.
-          </Text>
-        </Stack>
-      </Dropzone.FullScreen>
+      {mayImport && <DropAnywhere onDrop={dropped} />}
       {waiting.length > 0 && (
         <DropChoice
           files={waiting}

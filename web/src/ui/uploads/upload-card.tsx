@@ -37,6 +37,8 @@ import "./upload-card.css";
 
 export interface UploadCardProps {
   readonly upload: Upload;
+  /** Whether it may be cancelled, tried again and deleted. */
+  readonly mayEdit: boolean;
   readonly reportShown: boolean;
   readonly onReport: (shown: boolean) => void;
 }
@@ -116,7 +118,7 @@ function Figures({ upload }: { readonly upload: Upload }) {
   );
 }
 
-export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
+export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCardProps) {
   const now = useNow();
   const { cancel, retry, remove } = useActions(upload);
   const original = useDownload(originalUrl(upload.id), upload.filename);
@@ -145,7 +147,7 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
           </Text>
         </div>
         <div className="upload-actions">
-          {live && (
+          {live && mayEdit && (
             <Button
               size="compact-sm"
               variant="subtle"
@@ -157,7 +159,7 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
               Cancel
             </Button>
           )}
-          {(upload.state === "failed" || upload.state === "cancelled") && (
+          {mayEdit && (upload.state === "failed" || upload.state === "cancelled") && (
             <Button
               size="compact-sm"
               variant="light"
@@ -182,9 +184,11 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
               >
                 Download the original file
               </Menu.Item>
-              <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={ask.open}>
-                Delete…
-              </Menu.Item>
+              {mayEdit && (
+                <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={ask.open}>
+                  Delete…
+                </Menu.Item>
+              )}
             </Menu.Dropdown>
           </Menu>
         </div>
