@@ -178,6 +178,8 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       const scope = await admit(c, rule, route);
       c.set("scope", scope);
       c.set("permitted", true);
+      // What is open to strangers is answered too where it cannot be told who asks.
+      if (scope.caller.kind === "nobody") return next();
       if (rule.level !== undefined) await explainLevel(c, await accounts(), rule);
       if (rule.audit !== undefined && scope.caller.kind !== "anyone")
         await tell(c, scope, rule.audit, targetOf(c.req.path));
