@@ -196,6 +196,8 @@ const signInAddress = z.object({
   to: z.string().max(4000).optional().catch(undefined),
   /** Code of why signing in with a provider did not work. */
   problem: z.string().max(60).optional().catch(undefined),
+  /** The id of that provider. */
+  provider: z.string().max(40).optional().catch(undefined),
 });
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -253,9 +255,12 @@ const profile = createRoute({
   component: page(() => import("./pages/account-profile-page.tsx"), "AccountProfilePage"),
 });
 
+const securityAddress = signInAddress.omit({ to: true });
 const security = createRoute({
   getParentRoute: () => account,
   path: "/security",
+  validateSearch: (raw: z.infer<typeof securityAddress> & SearchSchemaInput) =>
+    securityAddress.parse(raw),
   component: page(() => import("./pages/account-security-page.tsx"), "AccountSecurityPage"),
 });
 

@@ -48,7 +48,7 @@ export const anAccount = (given: Given<typeof account> = {}) =>
     organization: { id: "org_a", name: "Bakers" },
     role: "owner",
     organizations,
-    secondFactor: { totp: false, recoveryCodes: 0, required: false },
+    secondFactor: { totp: false, passkeys: 0, recoveryCodes: 0, required: false },
     session: "ses_a",
     ...given,
   });
