@@ -243,6 +243,12 @@ const reset = createRoute({
   component: page(() => import("./pages/reset-page.tsx"), "ResetPage"),
 });
 
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: "/shared",
+  component: page(() => import("./pages/shared-page.tsx"), "SharedPage"),
+});
+
 const account = createRoute({
   getParentRoute: () => root,
   path: "/account",
@@ -333,6 +339,7 @@ const routeTree = root.addChildren([
   verify,
   forgot,
   reset,
+  shared,
   account.addChildren([profile, security, sessions, keys]),
   organization.addChildren([members, teams, organizationKeys, audit, organizationSettings]),
   searchAll,

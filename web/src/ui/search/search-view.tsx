@@ -1,7 +1,7 @@
 // The search page's content: search field, filters, hits, and the states without hits.
 import { Drawer, Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBulb, IconListSearch } from "@tabler/icons-react";
+import { IconListSearch } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { collectionQuery, collectionsQuery } from "../../api/collections.ts";
@@ -27,6 +27,7 @@ import { FilterPanel } from "./filter-panel.tsx";
 import { HitList } from "./hit-list.tsx";
 import { NoHits } from "./no-hits.tsx";
 import { Operators } from "./operators.tsx";
+import { SearchActs } from "./search-acts.tsx";
 import { SearchField } from "./search-field.tsx";
 import { useSearchTopics } from "./search-topics.ts";
 import "./answer-box.css";
@@ -167,16 +168,8 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
                 onAddress={onAddress}
               />
             )}
-            {answer && !failed && collection !== undefined && (address.q ?? "").trim() !== "" && (
-              <Link
-                to="/c/$collection/concepts"
-                params={{ collection }}
-                search={{ new: address.q }}
-                className="hit-act search-concept"
-              >
-                <IconBulb size={14} stroke={1.7} aria-hidden />
-                Save as a concept
-              </Link>
+            {answer && !failed && (
+              <SearchActs collection={collection} address={{ ...address, mode }} />
             )}
             {answer && !failed && hits.length === 0 && (
               <NoHits
