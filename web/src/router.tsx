@@ -330,6 +330,12 @@ const organizationSettings = createRoute({
   ),
 });
 
+const allOrganizations = createRoute({
+  getParentRoute: () => organization,
+  path: "/all",
+  component: page(() => import("./pages/all-organizations-page.tsx"), "AllOrganizationsPage"),
+});
+
 const routeTree = root.addChildren([
   home,
   signIn,
@@ -341,7 +347,14 @@ const routeTree = root.addChildren([
   reset,
   shared,
   account.addChildren([profile, security, sessions, keys]),
-  organization.addChildren([members, teams, organizationKeys, audit, organizationSettings]),
+  organization.addChildren([
+    members,
+    teams,
+    organizationKeys,
+    audit,
+    organizationSettings,
+    allOrganizations,
+  ]),
   searchAll,
   alerts,
   status,
