@@ -19,6 +19,8 @@ export const sharesQuery = (collection: string) =>
   queryOptions({
     queryKey: ["shares", collection],
     queryFn: async ({ signal }) => (await ask(shareList, at(collection), { signal })).shares,
+    // Others open them meanwhile.
+    staleTime: 0,
   });
 export const makeShare = (collection: string, body: z.input<typeof newShare>) =>
   ask(madeShare, at(collection), { method: "POST", body });

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // Shared links: how they are made and withdrawn, and what whoever has one sees.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { madeShare, openedShare, share } from "#services/contract/shares.ts";
 import { anAuthState, signedInAs } from "../testing/account.builders.ts";
 import { aTopicDetail } from "../testing/analysis.builders.ts";
@@ -14,8 +14,11 @@ import {
   at,
   type Given,
 } from "../testing/answers.builders.ts";
+import { giveSize } from "../testing/browser.builders.ts";
 import { type Answers, closeApp, openApp, pending, problem } from "../testing/web-app.builders.tsx";
 
+// Conversations draw what is seen of them.
+beforeEach(() => giveSize(800, 600));
 afterEach(closeApp);
 
 const type = (label: string | RegExp, value: string) =>
@@ -114,6 +117,7 @@ describe("sharing by a link", () => {
     await screen.findByText("Is the relay new?");
     expect(screen.queryByRole("button", { name: /Share/ })).toBeNull();
     closeApp();
+    giveSize(800, 600);
     openApp("/conversation/cnv_a", answers);
     await screen.findByText("Is the relay new?");
     expect(screen.queryByRole("button", { name: /Share/ })).toBeNull();
@@ -192,7 +196,9 @@ describe("a shared link", () => {
     await screen.findByText("Is the relay new?");
     expect(screen.queryByRole("button", { name: "Original record" })).toBeNull();
     expect(screen.queryByRole("link", { name: "Parlance home page" })).toBeNull();
-    expect(screen.getByRole("contentinfo").textContent).toMatch(/Shared with Parlance.*1 Jun 2026/);
+    expect(screen.getByRole("contentinfo").textContent).toMatch(
+      /Shared with Parlance.*ends on 1 Jun 2026/,
+    );
     expect(document.querySelector("meta[name=robots]")?.getAttribute("content")).toBe("noindex");
     expect(app.bodies(open)).toHaveLength(3);
     expect(app.asked.at(-1)?.headers.get("x-parlance-client")).toBe("web");
@@ -261,6 +267,7 @@ describe("a shared link", () => {
     openApp(address, { ...signedInAs(), [open]: pending });
     await screen.findByRole("status", { name: "Loading" });
     closeApp();
+    giveSize(800, 600);
     openApp(address, { ...signedInAs(), [open]: conversation });
     await screen.findByText("Is the relay new?");
     expect(screen.queryByRole("button", { name: /Your account/ })).toBeNull();

@@ -244,7 +244,11 @@ function Body({ collection, detail, saved, onSaved }: BodyProps) {
             </Text>
           )}
           <Text size="sm" c="dimmed" className="tabular">
-            {topicFacts(topic)}
+            {[
+              ...topicFacts(topic),
+              ...(topic.silhouette === null ? [] : [`silhouette ${topic.silhouette.toFixed(2)}`]),
+              ...(topic.hidden ? ["hidden"] : []),
+            ].join(" · ")}
           </Text>
         </div>
         <Acts collection={collection} detail={detail} onChange={setForm} />

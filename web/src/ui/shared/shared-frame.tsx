@@ -51,7 +51,7 @@ export function SharedFrame({ of, about, action, isWhole = false, children }: Sh
           <span className="shared-brand">
             Shared with <Logo />
           </span>
-          <span>The link works until {date(of.expiresAt)}</span>
+          <span>The link ends on {date(of.expiresAt)}</span>
         </div>
       </footer>
     </div>

@@ -24,7 +24,7 @@ export function SharedTopic({ of }: SharedTopicProps) {
             </Text>
           )}
           <Text size="sm" c="dimmed" className="tabular">
-            {topicFacts(topic)}
+            {topicFacts(topic).join(" · ")}
           </Text>
         </div>
         {topic.firstAt !== null && (
