@@ -294,7 +294,9 @@ describe("accounts elsewhere", () => {
   it("say why one was not linked", async () => {
     openApp("/account/security?problem=identity-taken&provider=kc", answers());
     const alert = await screen.findByRole("alert");
-    expect(alert.textContent).toMatch(/^Somebody else here signs in with that account already/);
+    expect(alert.textContent).toMatch(
+      /^Somebody else here signs in with that account already.*then try again\.$/,
+    );
   });
 
   it("are no subject where there are none", async () => {

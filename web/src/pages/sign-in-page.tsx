@@ -2,6 +2,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { Link, useLocation, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
 import type { AuthState, SignInAnswer } from "#services/contract/accounts.ts";
 import { knowsPasskeys } from "../api/passkeys.ts";
 import { providerAddress, signIn } from "../api/sign-in.ts";
@@ -18,12 +19,18 @@ import { useTitle } from "../ui/parts/page-title.ts";
 import { useSending } from "../ui/parts/use-sending.ts";
 
 interface PasswordFormProps {
-  /** Why signing in with a provider did not work, in words. */
+  /** Code of why signing in with a provider did not work, and the name of that provider. */
   readonly problem: string | undefined;
+  readonly provider: string | undefined;
   readonly onAnswer: (answer: SignInAnswer) => void;
 }
 
-function PasswordForm({ problem, onAnswer }: PasswordFormProps) {
+function PasswordForm({ problem, provider, onAnswer }: PasswordFormProps) {
+  // The same one while the person types: the message takes the focus when it appears.
+  const told = useMemo(
+    () => (problem === undefined ? null : signInProblem(problem, provider)),
+    [problem, provider],
+  );
   const form = useForm({
     initialValues: { email: "", password: "" },
     validate: {
@@ -37,7 +44,7 @@ function PasswordForm({ problem, onAnswer }: PasswordFormProps) {
   });
   return (
     <form onSubmit={onSubmit} noValidate className="door-form">
-      <FormError error={error ?? (problem === undefined ? null : new Error(problem))} />
+      <FormError error={error ?? told} />
       <TextInput
         label="E-mail"
         type="email"
@@ -98,13 +105,11 @@ export function SignInPage() {
       </DoorCard>
     );
   const provider = about.providers.find(({ id }) => id === address.provider)?.name;
-  const problem =
-    address.problem === undefined ? undefined : signInProblem(address.problem, provider);
   return (
     <Entrance to={to} first={secondFactorIn(hash)}>
       {(onAnswer) => (
         <DoorCard title="Sign in">
-          <PasswordForm problem={problem} onAnswer={onAnswer} />
+          <PasswordForm problem={address.problem} provider={provider} onAnswer={onAnswer} />
           <OtherWays about={about} to={to} onAnswer={onAnswer} />
           <div className="door-foot">
             <Link to="/forgot" className="text-link">

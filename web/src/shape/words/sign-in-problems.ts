@@ -1,5 +1,7 @@
 // Why signing in with a provider, or linking an account to it, did not work: the code that the server adds to an address, in words.
 
+import { type ParlanceError, rejected } from "#services/domain/errors.ts";
+
 /** By code; given the name of the provider, as the beginning of a sentence. */
 const texts = new Map<string, (provider: string) => string>([
   [
@@ -54,5 +56,7 @@ const texts = new Map<string, (provider: string) => string>([
   ],
 ]);
 
-export const signInProblem = (code: string, provider = "The provider"): string =>
-  texts.get(code)?.(provider) ?? "Signing in with the provider did not work. Try again.";
+export const signInProblem = (code: string, provider = "The provider"): ParlanceError =>
+  rejected(texts.get(code)?.(provider) ?? "Signing in with the provider did not work. Try again.", {
+    code,
+  });

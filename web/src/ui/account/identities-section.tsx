@@ -1,7 +1,7 @@
 // The sign-in providers that one's account is linked to, and those that it can be linked to.
 import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { z } from "zod";
 import type { linkedIdentity } from "#services/contract/accounts.ts";
 import { identitiesQuery, startLink, unlink } from "../../api/identities.ts";
@@ -59,6 +59,22 @@ function Row({ name, of, onAsk }: RowProps) {
   );
 }
 
+function Problem({
+  code,
+  provider,
+}: {
+  readonly code: string;
+  readonly provider: string | undefined;
+}) {
+  // The same one while the page changes: the message takes the focus when it appears.
+  const told = useMemo(() => signInProblem(code, provider), [code, provider]);
+  return (
+    <div style={{ marginBottom: 12 }}>
+      <FormError error={told} />
+    </div>
+  );
+}
+
 /** Nothing where people sign in at no provider. */
 export function IdentitiesSection({ problem }: IdentitiesSectionProps) {
   const session = useSession();
@@ -82,11 +98,7 @@ export function IdentitiesSection({ problem }: IdentitiesSectionProps) {
       title="Sign in elsewhere"
       about="With an account that you have at one of these, you sign in without a password."
     >
-      {problem.problem !== undefined && (
-        <div style={{ marginBottom: 12 }}>
-          <FormError error={new Error(signInProblem(problem.problem, nameOfProblem))} />
-        </div>
-      )}
+      {problem.problem !== undefined && <Problem code={problem.problem} provider={nameOfProblem} />}
       {data === undefined && !error && <Skeleton h={62} radius="lg" aria-busy="true" />}
       {data === undefined && <ActionError error={error} />}
       {data !== undefined && (
