@@ -4,7 +4,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { madeShare, openedShare, share } from "#services/contract/shares.ts";
 import { anAuthState, signedInAs } from "../testing/account.builders.ts";
-import { aTopicDetail } from "../testing/analysis.builders.ts";
+import { aTopic, aTopicDetail } from "../testing/analysis.builders.ts";
 import {
   aConversationPage,
   aHit,
@@ -58,7 +58,7 @@ describe("sharing by a link", () => {
     });
     fireEvent.click(await screen.findByRole("button", { name: "Share this topic by a link" }));
     const dialog = await screen.findByRole("dialog", { name: "Share this topic" });
-    await within(dialog).findByText(/Its messages are not shown/);
+    await within(dialog).findByText(/and a few of its messages/);
     type("It works for", "400");
     type("Password (optional)", "short");
     const send = within(dialog).getByRole("button", { name: "Make the link" });
@@ -234,11 +234,17 @@ describe("a shared link", () => {
   });
 
   it("shows what is known of a topic", async () => {
-    const topic = openedShare.parse({ kind: "topic", ...shown, topic: aTopicDetail() });
+    const example = {
+      ...{ chunk: "chk_a", message: "msg_a", conversation: "cnv_a", title: null },
+      ...{ author: "Jun", at: null, text: "Change the relay." },
+    };
+    const detail = aTopicDetail({ topic: aTopic({ examples: [example] }) });
+    const topic = openedShare.parse({ kind: "topic", ...shown, topic: detail });
     openApp(address, asStranger({ [open]: topic }));
     await screen.findByRole("heading", { level: 1, name: "Oven repairs" });
     await screen.findByRole("heading", { name: "Keywords" });
     expect(screen.getByText("Walnut bread")).toBeTruthy();
+    expect(screen.getByText("Change the relay.")).toBeTruthy();
   });
 
   it("shows a report in a frame that runs nothing", async () => {

@@ -18,7 +18,7 @@ export const shareTexts: Readonly<Record<Kind, string>> = {
   search:
     "Whoever has the link sees the hits of this search, without signing in, and cannot search for anything else. It is searched anew each time.",
   topic:
-    "Whoever has the link sees the title, summary, keywords and figures of this topic, without signing in. Its messages are not shown.",
+    "Whoever has the link sees the title, summary, keywords and figures of this topic and a few of its messages, without signing in, and nothing else.",
   report:
     "Whoever has the link reads the report of this collection, without signing in. It names topics and people, and quotes messages.",
 };

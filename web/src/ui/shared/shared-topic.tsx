@@ -1,4 +1,4 @@
-// A shared topic: what is known of it, without its messages.
+// A shared topic: what is known of it, with a few of its messages.
 import { Stack, Text, Title } from "@mantine/core";
 import type { OpenedShare } from "#services/contract/shares.ts";
 import { topicFacts } from "../../shape/topics/topic-facts.ts";
@@ -55,6 +55,21 @@ export function SharedTopic({ of }: SharedTopicProps) {
             ))}
           </ul>
         </section>
+        {topic.examples.length > 0 && (
+          <section aria-label="Typical messages">
+            <Title order={2} size="h3">
+              Typical messages
+            </Title>
+            <ul className="shared-examples">
+              {topic.examples.map((one) => (
+                <li key={one.message}>
+                  <b>{one.author}</b>
+                  <p>{one.text}</p>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
         {similar.length > 0 && (
           <section aria-label="Most similar topics">
             <Title order={2} size="h3">
