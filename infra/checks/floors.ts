@@ -230,7 +230,7 @@ export const mayHoldTheWhole = [
   "cli/embedded/serve-here.ts",
   "cli/embedded/worker-health.ts",
 ];
-/** Files that may assume the default organization: requests while there are no accounts, and data of earlier versions. */
+/** Files that may assume the default organization: requests while there are no accounts, data of earlier versions, who runs the server. */
 export const mayAssumeTheDefault = [
   "services/domain/ids.ts",
   "services/domain/scope.ts",
@@ -244,4 +244,5 @@ export const mayAssumeTheDefault = [
   "services/accounts/operator.ts",
   "services/accounts/registration.ts",
   "services/accounts/elsewhere.ts",
+  "web/src/shape/words/roles.ts",
 ];

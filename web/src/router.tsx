@@ -196,6 +196,8 @@ const signInAddress = z.object({
   to: z.string().max(4000).optional().catch(undefined),
   /** Code of why signing in with a provider did not work. */
   problem: z.string().max(60).optional().catch(undefined),
+  /** The id of that provider. */
+  provider: z.string().max(40).optional().catch(undefined),
 });
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -241,6 +243,12 @@ const reset = createRoute({
   component: page(() => import("./pages/reset-page.tsx"), "ResetPage"),
 });
 
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: "/shared",
+  component: page(() => import("./pages/shared-page.tsx"), "SharedPage"),
+});
+
 const account = createRoute({
   getParentRoute: () => root,
   path: "/account",
@@ -253,9 +261,12 @@ const profile = createRoute({
   component: page(() => import("./pages/account-profile-page.tsx"), "AccountProfilePage"),
 });
 
+const securityAddress = signInAddress.omit({ to: true });
 const security = createRoute({
   getParentRoute: () => account,
   path: "/security",
+  validateSearch: (raw: z.infer<typeof securityAddress> & SearchSchemaInput) =>
+    securityAddress.parse(raw),
   component: page(() => import("./pages/account-security-page.tsx"), "AccountSecurityPage"),
 });
 
@@ -319,6 +330,12 @@ const organizationSettings = createRoute({
   ),
 });
 
+const allOrganizations = createRoute({
+  getParentRoute: () => organization,
+  path: "/all",
+  component: page(() => import("./pages/all-organizations-page.tsx"), "AllOrganizationsPage"),
+});
+
 const routeTree = root.addChildren([
   home,
   signIn,
@@ -328,8 +345,16 @@ const routeTree = root.addChildren([
   verify,
   forgot,
   reset,
+  shared,
   account.addChildren([profile, security, sessions, keys]),
-  organization.addChildren([members, teams, organizationKeys, audit, organizationSettings]),
+  organization.addChildren([
+    members,
+    teams,
+    organizationKeys,
+    audit,
+    organizationSettings,
+    allOrganizations,
+  ]),
   searchAll,
   alerts,
   status,

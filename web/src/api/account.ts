@@ -21,6 +21,9 @@ import { enter } from "./session.ts";
 const at = `${base}/account`;
 const post = (body: unknown) => ({ method: "POST", body }) as const;
 
+/** Proves that it is still the same person: by the password, or, where there is none (empty), by a sign-in of minutes ago. */
+export const proofOf = (password: string) => (password === "" ? {} : { password });
+
 export const accountQuery = queryOptions({
   queryKey: ["account"],
   queryFn: ({ signal }) => ask(account, at, { signal }),
@@ -54,12 +57,13 @@ export const changePassword = (body: z.infer<typeof passwordChange>) =>
 export const chooseOrganization = async (organization: string): Promise<void> =>
   enter(await ask(signedIn, `${at}/organization`, post({ organization })));
 
-export const beginTotp = (password: string) => ask(totpSecret, `${at}/totp`, post({ password }));
+export const beginTotp = (password: string) =>
+  ask(totpSecret, `${at}/totp`, post(proofOf(password)));
 export const confirmTotp = (code: string) =>
   ask(recoveryCodes, `${at}/totp/confirm`, post({ code }));
-export const removeTotp = (password: string) => tell(`${at}/totp/remove`, post({ password }));
+export const removeTotp = (password: string) => tell(`${at}/totp/remove`, post(proofOf(password)));
 export const renewRecoveryCodes = (password: string) =>
-  ask(recoveryCodes, `${at}/recovery-codes`, post({ password }));
+  ask(recoveryCodes, `${at}/recovery-codes`, post(proofOf(password)));
 
 export const sessionsQuery = queryOptions({
   queryKey: ["account", "sessions"],
@@ -79,5 +83,5 @@ export const makeKey = (body: z.input<typeof newApiKey>) =>
 export const deleteKey = (id: string) =>
   tell(`${at}/keys/${encodeURIComponent(id)}`, { method: "DELETE" });
 
-export const deleteAccount = (password: string) => tell(`${at}/delete`, post({ password }));
+export const deleteAccount = (password: string) => tell(`${at}/delete`, post(proofOf(password)));
 export const accountExportUrl = `${at}/export`;

@@ -19,7 +19,7 @@ import { enter, sendWithCookie } from "./session.ts";
 
 const at = (name: string) => `${base}/auth/${name}`;
 
-const askWithCookie = async <S extends z.ZodType>(
+export const askWithCookie = async <S extends z.ZodType>(
   schema: S,
   name: string,
   body: unknown,
@@ -29,7 +29,7 @@ const tellWithCookie = async (name: string, body: unknown): Promise<void> => {
 };
 
 /** Signed in now; or the second factor is to be given first. */
-const enterUnlessMore = (answer: SignInAnswer): SignInAnswer => {
+export const enterUnlessMore = (answer: SignInAnswer): SignInAnswer => {
   if (answer.kind === "signed-in") enter(answer);
   return answer;
 };
@@ -59,7 +59,8 @@ export const forgot = (email: string) => tellWithCookie("forgot", { email });
 export const resetPassword = async (token: string, password: string) =>
   enterUnlessMore(await askWithCookie(signInAnswer, "reset", { token, password }));
 
-export const verifyAddress = (token: string) => tellWithCookie("verify", { token });
+export const verifyAddress = async (token: string, password: string) =>
+  entered(await askWithCookie(signedIn, "verify", { token, password }));
 
 export const register = (body: z.infer<typeof registerRequest>) => tellWithCookie("register", body);
 

@@ -186,13 +186,6 @@ describe("password and second factor", () => {
     await screen.findByRole("button", { name: "Set it up" });
   });
 
-  it("asks for a first password before it, where there is none", async () => {
-    openApp("/account/security", signedInAs({ user: user && { ...user, hasPassword: false } }));
-    await screen.findByRole("button", { name: "Set a password" });
-    expect(screen.queryByLabelText("Present password")).toBeNull();
-    expect(screen.queryByRole("button", { name: "Set it up" })).toBeNull();
-  });
-
   it("is asked for before anything else where the organization requires it", async () => {
     const required = { totp: false, passkeys: 0, recoveryCodes: 0, required: true };
     const app = openApp("/alerts", { ...signedInAs({ secondFactor: required }), ...setUp });

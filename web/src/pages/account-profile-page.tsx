@@ -135,20 +135,16 @@ function YourData() {
   );
 }
 
-function Deletion({ hasPassword }: { readonly hasPassword: boolean }) {
+function Deletion() {
   const [isAsking, setIsAsking] = useState(false);
   return (
     <Section
       title="Delete your account"
       about="Your profile, sessions and keys are erased. Collections stay with the organization."
     >
-      {hasPassword ? (
-        <Button variant="default" onClick={() => setIsAsking(true)}>
-          Delete your account…
-        </Button>
-      ) : (
-        <Text size="sm">Set a password first: it is asked for.</Text>
-      )}
+      <Button variant="default" onClick={() => setIsAsking(true)}>
+        Delete your account…
+      </Button>
       {isAsking && (
         <Confirm
           title="Delete your account?"
@@ -176,7 +172,7 @@ export function AccountProfilePage() {
         <Profile key={user.id} user={user} />
       </Section>
       <YourData />
-      <Deletion hasPassword={user.hasPassword} />
+      <Deletion />
     </Stack>
   );
 }

@@ -1,10 +1,13 @@
-// Password and second factor of one's own account.
+// How one signs in: password, passkeys, authenticator app, and accounts at sign-in providers.
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Account } from "#services/contract/accounts.ts";
 import { accountQuery, removeTotp, renewRecoveryCodes } from "../api/account.ts";
 import { counted } from "../shape/words/numbers.ts";
+import { IdentitiesSection } from "../ui/account/identities-section.tsx";
+import { PasskeysSection } from "../ui/account/passkeys-section.tsx";
 import { PasswordForm } from "../ui/account/password-form.tsx";
 import { RecoveryCodeList } from "../ui/account/recovery-code-list.tsx";
 import { TotpSetup } from "../ui/account/totp-setup.tsx";
@@ -73,18 +76,16 @@ function TurnedOn({ state, onChanged }: SecondFactorProps) {
           }}
           onClose={close}
         >
-          Your password alone is enough to sign in then.
+          {state.passkeys === 0
+            ? "No second factor is asked for then when you sign in."
+            : "Your passkeys stay."}
         </Confirm>
       )}
     </>
   );
 }
 
-function SecondFactor({
-  hasPassword,
-  state,
-  onChanged,
-}: SecondFactorProps & { readonly hasPassword: boolean }) {
+function SecondFactor({ state, onChanged }: SecondFactorProps) {
   const [isSettingUp, setIsSettingUp] = useState(false);
   // First, also where it is on by now: the recovery codes are shown this once.
   if (isSettingUp)
@@ -97,8 +98,6 @@ function SecondFactor({
       />
     );
   if (state.totp) return <TurnedOn state={state} onChanged={onChanged} />;
-  if (!hasPassword)
-    return <Text size="sm">Set a password first: it is asked for before the second factor.</Text>;
   return (
     <Button variant="default" onClick={() => setIsSettingUp(true)}>
       Set it up
@@ -110,6 +109,7 @@ export function AccountSecurityPage() {
   useTitle("Security");
   const client = useQueryClient();
   const account = useAccount();
+  const problem = useSearch({ from: "/account/security" });
   if (!account?.user) return null;
   const { user, secondFactor } = account;
   const onChanged = () => client.invalidateQueries({ queryKey: accountQuery.queryKey });
@@ -120,10 +120,12 @@ export function AccountSecurityPage() {
       </Section>
       <Section
         title="Second factor"
-        about="A code of an authenticator app is asked for when you sign in, beside the password."
+        about="A code of an authenticator app is asked for when you sign in with a password."
       >
-        <SecondFactor hasPassword={user.hasPassword} state={secondFactor} onChanged={onChanged} />
+        <SecondFactor state={secondFactor} onChanged={onChanged} />
       </Section>
+      <PasskeysSection state={secondFactor} onChanged={onChanged} />
+      <IdentitiesSection problem={problem} />
     </Stack>
   );
 }

@@ -156,6 +156,18 @@ describe("a conversation", () => {
     expect(within(list).getByText("Is the relay new?")).toBeTruthy();
   });
 
+  it("goes on where its beginning is read to the end", async () => {
+    giveSize(800, 600);
+    const more = aMessage({ id: "msg_z", text: "It is the newest relay." });
+    const pages = [
+      aConversationPage({ nextCursor: "o2" }),
+      aConversationPage({ messages: [more] }),
+    ];
+    openApp("/conversation/cnv_a", { [page]: () => pages.shift() });
+    await screen.findByText("It is the newest relay.");
+    expect(screen.getByText("Is the relay new?")).toBeTruthy();
+  });
+
   it("keeps the header and the tabs of its collection, with “Conversations” active", async () => {
     openApp("/conversation/cnv_a", { [page]: aConversationPage() });
     await screen.findByRole("heading", { level: 1, name: "Bakery" });

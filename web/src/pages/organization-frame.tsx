@@ -1,6 +1,6 @@
 // The frame of the pages of the organization, for its admins: its name and its tabs.
 import { IconLock } from "@tabler/icons-react";
-import { administers } from "../shape/words/roles.ts";
+import { administers, runsServer } from "../shape/words/roles.ts";
 import { useAccount } from "../ui/account/use-session.ts";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { TabbedPage } from "../ui/parts/tabbed-page.tsx";
@@ -12,6 +12,7 @@ const tabs = [
   { to: "/organization/audit", label: "Audit log" },
   { to: "/organization/settings", label: "Settings" },
 ] as const;
+const ofServer = { to: "/organization/all", label: "All organizations" } as const;
 
 export function OrganizationFrame() {
   const account = useAccount();
@@ -22,5 +23,11 @@ export function OrganizationFrame() {
         {`Members, teams and settings of ${account.organization.name} are for its owners and admins.`}
       </EmptyState>
     );
-  return <TabbedPage title="Organization" about={account.organization.name} tabs={tabs} />;
+  return (
+    <TabbedPage
+      title="Organization"
+      about={account.organization.name}
+      tabs={runsServer(account) ? [...tabs, ofServer] : tabs}
+    />
+  );
 }

@@ -23,6 +23,7 @@ import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useListKeys } from "../ui/parts/list-keys.ts";
 import { useNow } from "../ui/parts/now.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
+import { ShareDialog, useMayShare } from "../ui/share/share-button.tsx";
 import { EventList } from "../ui/topics/event-list.tsx";
 import { useTopicMarks } from "../ui/topics/topic-marks.ts";
 import { TopicRows } from "../ui/topics/topic-rows.tsx";
@@ -39,6 +40,8 @@ interface PartProps {
 function Report({ collection }: { readonly collection: string }) {
   const page = useDownload(reportUrl(collection, "html"));
   const markdown = useDownload(reportUrl(collection, "md"));
+  const mayShare = useMayShare();
+  const [isSharing, setIsSharing] = useState(false);
   return (
     <>
       <Menu position="bottom-end" shadow="md" width={230}>
@@ -58,9 +61,17 @@ function Report({ collection }: { readonly collection: string }) {
           <Menu.Item component="a" {...markdown.props}>
             Markdown
           </Menu.Item>
+          {mayShare && <Menu.Item onClick={() => setIsSharing(true)}>Share by a link…</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       <ActionError error={page.error ?? markdown.error} />
+      {isSharing && (
+        <ShareDialog
+          collection={collection}
+          target={{ kind: "report" }}
+          onClose={() => setIsSharing(false)}
+        />
+      )}
     </>
   );
 }

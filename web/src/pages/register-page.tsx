@@ -78,7 +78,7 @@ export function RegisterPage() {
       <DoorCard
         isAnswer
         title="Look into your mail"
-        about={`A link was sent to ${sentTo}. Open it to confirm your address; then you can sign in.`}
+        about={`A link was sent to ${sentTo}. Open it, and give your password once more.`}
       />
     );
   return (

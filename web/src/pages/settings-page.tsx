@@ -25,6 +25,7 @@ import { timeZonesWith } from "../ui/account/time-zones.ts";
 import { AccessSection } from "../ui/organization/access-section.tsx";
 import { ActionError } from "../ui/parts/action-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
+import { SharesSection } from "../ui/share/shares-section.tsx";
 
 function Form({ collection }: { readonly collection: Collection }) {
   const client = useQueryClient();
@@ -177,6 +178,7 @@ export function SettingsPage() {
           <Text size="sm">Whoever manages this collection changes its settings.</Text>
         )}
         {mayManage && <AccessSection collection={data.id} />}
+        {mayManage && <SharesSection collection={data.id} />}
         <section>
           <Title order={2} mb={8}>
             Details

@@ -1,25 +1,36 @@
-// The sign-in page: e-mail and password, or a provider; then the second factor, and the page that was wanted.
+// The sign-in page: e-mail and password, a passkey, or a provider; then the second factor, and the page that was wanted.
 import { Button, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { Link, useSearch } from "@tanstack/react-router";
+import { Link, useLocation, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
 import type { AuthState, SignInAnswer } from "#services/contract/accounts.ts";
+import { knowsPasskeys } from "../api/passkeys.ts";
 import { providerAddress, signIn } from "../api/sign-in.ts";
 import { returnPath } from "../shape/address/return-path.ts";
+import { secondFactorIn } from "../shape/address/second-factor-address.ts";
 import { signInProblem } from "../shape/words/sign-in-problems.ts";
 import { PresentPassword } from "../ui/account/password-fields.tsx";
 import { useSession } from "../ui/account/use-session.ts";
 import { DoorCard } from "../ui/door/door.tsx";
 import { Entrance, GoTo } from "../ui/door/entrance.tsx";
+import { PasskeyButton } from "../ui/door/passkey-button.tsx";
 import { FormError } from "../ui/parts/form-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { useSending } from "../ui/parts/use-sending.ts";
 
 interface PasswordFormProps {
+  /** Code of why signing in with a provider did not work, and the name of that provider. */
   readonly problem: string | undefined;
+  readonly provider: string | undefined;
   readonly onAnswer: (answer: SignInAnswer) => void;
 }
 
-function PasswordForm({ problem, onAnswer }: PasswordFormProps) {
+function PasswordForm({ problem, provider, onAnswer }: PasswordFormProps) {
+  // The same one while the person types: the message takes the focus when it appears.
+  const told = useMemo(
+    () => (problem === undefined ? null : signInProblem(problem, provider)),
+    [problem, provider],
+  );
   const form = useForm({
     initialValues: { email: "", password: "" },
     validate: {
@@ -33,9 +44,7 @@ function PasswordForm({ problem, onAnswer }: PasswordFormProps) {
   });
   return (
     <form onSubmit={onSubmit} noValidate className="door-form">
-      <FormError
-        error={error ?? (problem === undefined ? null : new Error(signInProblem(problem)))}
-      />
+      <FormError error={error ?? told} />
       <TextInput
         label="E-mail"
         type="email"
@@ -53,12 +62,20 @@ function PasswordForm({ problem, onAnswer }: PasswordFormProps) {
   );
 }
 
-function Providers({ about, to }: { readonly about: AuthState; readonly to: string }) {
-  if (about.providers.length === 0) return null;
+interface OtherWaysProps {
+  readonly about: AuthState;
+  readonly to: string;
+  readonly onAnswer: (answer: SignInAnswer) => void;
+}
+
+function OtherWays({ about, to, onAnswer }: OtherWaysProps) {
+  const withPasskey = knowsPasskeys();
+  if (about.providers.length === 0 && !withPasskey) return null;
   return (
     <>
       <p className="door-or">or</p>
       <div className="door-form">
+        {withPasskey && <PasskeyButton onAnswer={onAnswer}>Sign in with a passkey</PasskeyButton>}
         {about.providers.map(({ id, name }) => (
           <Button key={id} component="a" href={providerAddress(id, to)} variant="default">
             Sign in with {name}
@@ -73,6 +90,7 @@ export function SignInPage() {
   useTitle("Sign in");
   const session = useSession();
   const address = useSearch({ from: "/sign-in" });
+  const hash = useLocation({ select: (location) => location.hash });
   const to = returnPath(address.to);
   if (session.kind === "signed-in") return <GoTo path={to} />;
   if (session.kind !== "signed-out") return null;
@@ -86,12 +104,13 @@ export function SignInPage() {
         </p>
       </DoorCard>
     );
+  const provider = about.providers.find(({ id }) => id === address.provider)?.name;
   return (
-    <Entrance to={to}>
+    <Entrance to={to} first={secondFactorIn(hash)}>
       {(onAnswer) => (
         <DoorCard title="Sign in">
-          <PasswordForm problem={address.problem} onAnswer={onAnswer} />
-          <Providers about={about} to={to} />
+          <PasswordForm problem={address.problem} provider={provider} onAnswer={onAnswer} />
+          <OtherWays about={about} to={to} onAnswer={onAnswer} />
           <div className="door-foot">
             <Link to="/forgot" className="text-link">
               Forgot the password?

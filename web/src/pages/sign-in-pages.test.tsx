@@ -151,12 +151,14 @@ describe("the sign-in page", () => {
 
   it("offers providers, which come back to the wanted page, and says why one did not work", async () => {
     openApp(
-      "/sign-in?to=/alerts&problem=no-account",
+      "/sign-in?to=/alerts&problem=email-not-verified&provider=kc",
       atDoor({}, { providers: [{ id: "kc", name: "Keycloak" }], registration: { domains: [] } }),
     );
     const link = await screen.findByRole("link", { name: "Sign in with Keycloak" });
     expect(link.getAttribute("href")).toBe("/api/v1/auth/providers/kc/start?return=%2Falerts");
-    expect(screen.getByRole("alert").textContent).toMatch(/There is no account for this address/);
+    expect(screen.getByRole("alert").textContent).toMatch(
+      /^Keycloak does not say that your e-mail address is confirmed.*then try again\.$/,
+    );
     expect(screen.getByRole("link", { name: "Make an account" })).toBeTruthy();
   });
 
@@ -274,16 +276,43 @@ describe("links", () => {
     ]);
   });
 
-  it("that confirm an address ask for a click first", async () => {
+  it("that confirm an address ask for the password that was chosen, then sign in", async () => {
     const app = openApp(
       `/verify#token=${token}`,
-      atDoor({ "POST /api/v1/auth/verify": new Response(null) }),
+      atDoor({
+        "POST /api/v1/auth/verify": problem(400, {
+          code: "wrong-password",
+          title: "Wrong",
+          detail: "This is not the password of the registration.",
+        }),
+      }),
     );
-    await screen.findByRole("button", { name: "Confirm" });
+    await screen.findByRole("heading", { name: "Confirm your address" });
+    press("Confirm and sign in");
+    await screen.findByText("Give the password that you chose.");
     expect(app.bodies("POST /api/v1/auth/verify")).toHaveLength(0);
-    press("Confirm");
-    await screen.findByRole("heading", { name: "Your address is confirmed" });
-    expect(app.bodies("POST /api/v1/auth/verify")).toEqual([{ token }]);
+    type("Password", "correct horse battery");
+    press("Confirm and sign in");
+    await screen.findByText("This is not the password of the registration.");
+    app.answer(
+      "POST /api/v1/auth/verify",
+      problem(409, {
+        code: "account-exists",
+        title: "Exists",
+        detail: "There is an account with this address already.",
+        hint: "Sign in, or ask for a new password.",
+      }),
+    );
+    press("Confirm and sign in");
+    expect((await screen.findByRole("alert")).textContent).toMatch(/^There is an account/);
+    expect(screen.getByRole("link", { name: "Sign in" })).toBeTruthy();
+    app.answer("POST /api/v1/auth/verify", aToken());
+    press("Confirm and sign in");
+    await screen.findByRole("heading", { level: 1, name: "Search all collections" });
+    expect(app.bodies("POST /api/v1/auth/verify").at(-1)).toEqual({
+      token,
+      password: "correct horse battery",
+    });
   });
 });
 

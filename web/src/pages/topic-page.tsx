@@ -9,10 +9,9 @@ import type { SavedEdit, Topic, TopicDetail } from "#services/contract/analysis.
 import { topicQuery, topicsQuery } from "../api/analysis.ts";
 import type { TopicAddress } from "../shape/address/page-addresses.ts";
 import { addressOf } from "../shape/address/selection-address.ts";
-import { percent } from "../shape/figures/effects.ts";
+import { topicFacts } from "../shape/topics/topic-facts.ts";
 import { pathOf, topicRows } from "../shape/topics/topic-tree.ts";
 import { counted } from "../shape/words/numbers.ts";
-import { spanOfTime } from "../shape/words/times.ts";
 import { useMayEdit } from "../ui/account/may.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { SelectedMessages } from "../ui/messages/selected-messages.tsx";
@@ -20,6 +19,7 @@ import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useListKeys } from "../ui/parts/list-keys.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { FiguresView } from "../ui/selection/figures-view.tsx";
+import { ShareButton } from "../ui/share/share-button.tsx";
 import { EditResult } from "../ui/topics/edit-result.tsx";
 import { EventList } from "../ui/topics/event-list.tsx";
 import { TopicAbout } from "../ui/topics/topic-about.tsx";
@@ -132,27 +132,9 @@ function Acts({ collection, detail, onChange }: ActsProps) {
       >
         Compare with all others
       </Button>
+      <ShareButton collection={collection} target={{ kind: "topic", topic: topic.id }} />
       {mayEdit && <ChangeMenu topic={topic} onChange={onChange} />}
     </Group>
-  );
-}
-
-function Facts({ topic }: { readonly topic: Topic }) {
-  const facts = [
-    counted(topic.messages, "message"),
-    `${percent(topic.share)} of all`,
-    counted(topic.conversations, "conversation"),
-    counted(topic.people, "person", "people"),
-    ...(topic.firstAt !== null && topic.lastAt !== null
-      ? [spanOfTime(topic.firstAt, topic.lastAt)]
-      : []),
-    ...(topic.silhouette === null ? [] : [`silhouette ${topic.silhouette.toFixed(2)}`]),
-    ...(topic.hidden ? ["hidden"] : []),
-  ];
-  return (
-    <Text size="sm" c="dimmed" className="tabular">
-      {facts.join(" · ")}
-    </Text>
   );
 }
 
@@ -270,7 +252,13 @@ function Body({ collection, detail, saved, onSaved }: BodyProps) {
               {topic.summary}
             </Text>
           )}
-          <Facts topic={topic} />
+          <Text size="sm" c="dimmed" className="tabular">
+            {[
+              ...topicFacts(topic),
+              ...(topic.silhouette === null ? [] : [`silhouette ${topic.silhouette.toFixed(2)}`]),
+              ...(topic.hidden ? ["hidden"] : []),
+            ].join(" · ")}
+          </Text>
         </div>
         <Acts collection={collection} detail={detail} onChange={setForm} />
       </div>

@@ -8,6 +8,9 @@ import {
   searchMode,
   unitName,
 } from "#services/contract/search.ts";
+import type { ShareTarget } from "#services/contract/shares.ts";
+
+type SharedSearch = Extract<ShareTarget, { kind: "search" }>;
 
 const list = <S extends z.ZodType>(item: S) => z.array(item).min(1).optional().catch(undefined);
 
@@ -103,6 +106,23 @@ export const answerableOf = (address: SearchAddress): AnswerQuestion | undefined
     ...(Object.keys(filters).length > 0 ? { filters } : {}),
     ...(address.v === undefined ? {} : { version: address.v }),
     ...(address.in ? { collections: address.in } : {}),
+  };
+};
+
+/**
+ * The question as it is shared by a link; undefined where it cannot be: for an example, and where nothing is searched for. A link opens
+ * the newest version, the best hits first.
+ */
+export const sharedQuestionOf = (address: SearchAddress): SharedSearch | undefined => {
+  const question = questionOf(address);
+  if (question === undefined || address.like !== undefined) return undefined;
+  const { query = "", mode, filters, units } = question;
+  return {
+    kind: "search",
+    query,
+    ...(mode ? { mode } : {}),
+    ...(filters ? { filters } : {}),
+    ...(units ? { units } : {}),
   };
 };
 

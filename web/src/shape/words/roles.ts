@@ -1,6 +1,7 @@
 // The roles of members, and the scopes of API keys, as words.
-import type { KeyScope, MemberRole } from "#services/contract/accounts.ts";
+import type { Account, KeyScope, MemberRole } from "#services/contract/accounts.ts";
 import type { AccessLevel } from "#services/contract/organizations.ts";
+import { defaultOrganization } from "#services/domain/ids.ts";
 
 export const roleLabels: Readonly<Record<MemberRole, string>> = {
   owner: "Owner",
@@ -16,6 +17,10 @@ export const roleTexts: Readonly<Record<MemberRole, string>> = {
 };
 
 export const administers = (role: MemberRole): boolean => role === "owner" || role === "admin";
+
+/** Whoever runs the server: the owners of its first organization, while they work in it. */
+export const runsServer = ({ organization, role }: Account): boolean =>
+  role === "owner" && organization.id === defaultOrganization;
 
 export const scopeTexts: Readonly<Record<KeyScope, string>> = {
   read: "Read conversations, topics and figures",

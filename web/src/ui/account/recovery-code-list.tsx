@@ -23,8 +23,8 @@ export function RecoveryCodeList({ codes, onKept }: RecoveryCodeListProps) {
       style={{ outline: "none" }}
     >
       <Text size="sm">
-        Each of these codes works once in place of the code of your app, for when you do not have
-        it. They are shown this once. Keep them where you keep your passwords.
+        Each of these codes works once in place of your second factor, for when you do not have it.
+        They are shown this once. Keep them where you keep your passwords.
       </Text>
       <ol className="recovery-codes">
         {codes.map((code) => (

@@ -10,13 +10,17 @@ import { SecretLine } from "../parts/secret-line.tsx";
 import { useSending } from "../parts/use-sending.ts";
 import { PresentPassword } from "./password-fields.tsx";
 import { RecoveryCodeList } from "./recovery-code-list.tsx";
+import { useHasPassword } from "./use-session.ts";
 
 type Secret = z.infer<typeof totpSecret>;
 
 function Begin({ onSecret }: { readonly onSecret: (secret: Secret) => void }) {
+  const hasPassword = useHasPassword();
   const form = useForm({
     initialValues: { password: "" },
-    validate: { password: (password) => (password === "" ? "Give your password." : null) },
+    validate: {
+      password: (password) => (hasPassword && password === "" ? "Give your password." : null),
+    },
   });
   const { onSubmit, isPending, error } = useSending(form, {
     send: ({ password }) => beginTotp(password),
@@ -26,7 +30,9 @@ function Begin({ onSecret }: { readonly onSecret: (secret: Secret) => void }) {
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="md" maw={480}>
-        <PresentPassword label="Your password" autoFocus {...form.getInputProps("password")} />
+        {hasPassword && (
+          <PresentPassword label="Your password" autoFocus {...form.getInputProps("password")} />
+        )}
         <FormError error={error} />
         <Group>
           <Button type="submit" loading={isPending}>
@@ -91,11 +97,26 @@ function Prove({ secret, onCodes }: ProveProps) {
   );
 }
 
-/** @param onDone called when the recovery codes are kept */
-export function TotpSetup({ onDone }: { readonly onDone: () => unknown }) {
+export interface TotpSetupProps {
+  /** It is set up: its recovery codes are shown. */
+  readonly onSetUp?: () => void;
+  /** The recovery codes are kept. */
+  readonly onDone: () => unknown;
+}
+
+export function TotpSetup({ onSetUp, onDone }: TotpSetupProps) {
   const [secret, setSecret] = useState<Secret>();
   const [codes, setCodes] = useState<readonly string[]>();
   if (codes !== undefined) return <RecoveryCodeList codes={codes} onKept={onDone} />;
-  if (secret !== undefined) return <Prove secret={secret} onCodes={setCodes} />;
+  if (secret !== undefined)
+    return (
+      <Prove
+        secret={secret}
+        onCodes={(made) => {
+          setCodes(made);
+          onSetUp?.();
+        }}
+      />
+    );
   return <Begin onSecret={setSecret} />;
 }

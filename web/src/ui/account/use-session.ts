@@ -13,6 +13,9 @@ export const useAccount = (): Account | undefined => {
   return useQuery({ ...accountQuery, enabled: session.kind === "signed-in" }).data;
 };
 
+/** Whether one's account has a password, which proves that it is still the same person. True until it is known. */
+export const useHasPassword = (): boolean => useAccount()?.user?.hasPassword !== false;
+
 /** The fewest characters of a new password. */
 export const usePasswordLength = (): number => {
   const session = useSession();

@@ -7,6 +7,7 @@ import { count, counted } from "../../shape/words/numbers.ts";
 import { placeOf } from "../../shape/words/place.ts";
 import { spanOfTime } from "../../shape/words/times.ts";
 import { SourceBadge } from "../parts/source-badge.tsx";
+import { ShareButton } from "../share/share-button.tsx";
 
 export interface ConversationHeadProps {
   readonly conversation: ConversationSummary;
@@ -92,6 +93,11 @@ export function ConversationHead({ conversation, shown, all, onAll }: Conversati
           <SourceBadge source={source} />
         </span>
         <Participants conversation={conversation} />
+        <ShareButton
+          as="icon"
+          collection={collection}
+          target={{ kind: "conversation", conversation: conversation.id }}
+        />
         <Tooltip label={showAllKinds} openDelay={400}>
           <ActionIcon
             variant={all ? "light" : "subtle"}

@@ -2,7 +2,7 @@
 import { Loader } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Row } from "../../shape/texts/message-rows.ts";
 import { longDate } from "../../shape/words/times.ts";
 
@@ -55,13 +55,14 @@ export function ConversationScroll(props: ConversationScrollProps) {
   const last = items.at(-1)?.index ?? 0;
 
   const gone = useRef<string | undefined>(undefined);
-  const settled = useRef(false);
+  // Where it opens at its beginning, there is nowhere to scroll to first.
+  const [isSettled, setIsSettled] = useState(at === undefined);
   useEffect(() => {
     if (rows.length === 0 || gone.current === at) return;
     const place = placeIn(rows, at);
     if (place < 0) return;
     gone.current = at;
-    settled.current = false;
+    setIsSettled(false);
     const align = at === undefined ? "start" : at === LAST ? "end" : "center";
     virtual.scrollToIndex(place, { align });
     // Keys that scroll work without a click.
@@ -69,22 +70,22 @@ export function ConversationScroll(props: ConversationScrollProps) {
     // Heights are estimates until rows are drawn; scroll again once the neighbours have been measured.
     const second = setTimeout(() => {
       virtual.scrollToIndex(place, { align });
-      settled.current = true;
+      setIsSettled(true);
     }, 120);
     return () => {
       clearTimeout(second);
-      settled.current = true;
+      setIsSettled(true);
     };
   }, [at, rows, virtual]);
 
   const wantsEarlier = !atStart && first < nearRows;
   const wantsLater = !atEnd && last > rows.length - nearRows;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when an end comes near or has moved, not when the callbacks change
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when an end comes near or has moved, also where all is seen at once; not when the callbacks change
   useEffect(() => {
-    if (!settled.current) return;
+    if (!isSettled) return;
     if (wantsEarlier) onEarlier();
     if (wantsLater) onLater();
-  }, [wantsEarlier, wantsLater, rows.length, first, last]);
+  }, [isSettled, wantsEarlier, wantsLater, rows.length, first, last]);
 
   const walk = (by: 1 | -1) => {
     const places = matches.map((id) => rows.findIndex((row) => row.key === id));

@@ -26,9 +26,10 @@ export interface MessageItemProps {
   readonly words: readonly Sought[];
   /** The message that it replies to, where that one is loaded. */
   readonly answered: Message | undefined;
-  readonly onGoTo: (message: string) => void;
-  readonly onBranch: (sibling: string) => void;
-  readonly onRaw: (message: string) => void;
+  /** Where one of these is left out, it cannot be done: in a conversation that is shared by a link. */
+  readonly onGoTo?: ((message: string) => void) | undefined;
+  readonly onBranch?: ((sibling: string) => void) | undefined;
+  readonly onRaw?: ((message: string) => void) | undefined;
 }
 
 function When({ message }: { readonly message: Message }) {
@@ -50,7 +51,7 @@ function When({ message }: { readonly message: Message }) {
 function Branches({ message, onBranch }: Pick<MessageItemProps, "message" | "onBranch">) {
   const { siblings } = message;
   const at = siblings.indexOf(message.id);
-  if (siblings.length < 2 || at < 0) return null;
+  if (onBranch === undefined || siblings.length < 2 || at < 0) return null;
   const [left, right] = [siblings[at - 1], siblings[at + 1]];
   return (
     <nav className="branches tabular" aria-label="Branches">
@@ -97,7 +98,12 @@ function MessageText({ message, words }: Pick<MessageItemProps, "message" | "wor
   );
 }
 
-function Side({ message, onRaw }: Pick<MessageItemProps, "message" | "onRaw">) {
+interface SideProps {
+  readonly message: Message;
+  readonly onRaw: (message: string) => void;
+}
+
+function Side({ message, onRaw }: SideProps) {
   const address = new URL(window.location.href);
   address.searchParams.set("at", message.id);
   return (
@@ -128,6 +134,31 @@ function Side({ message, onRaw }: Pick<MessageItemProps, "message" | "onRaw">) {
   );
 }
 
+interface ReplyProps {
+  readonly answered: Message | undefined;
+  readonly onGo: (() => void) | undefined;
+}
+
+function Reply({ answered, onGo }: ReplyProps) {
+  const line = (
+    <>
+      <IconCornerDownRight size={13} aria-hidden style={{ flex: "none" }} />
+      <span className="clip">
+        {answered
+          ? `${answered.author}: ${answered.text.slice(0, 120)}`
+          : "Go to the message it replies to"}
+      </span>
+    </>
+  );
+  if (onGo)
+    return (
+      <UnstyledButton className="message-reply" onClick={onGo}>
+        {line}
+      </UnstyledButton>
+    );
+  return answered && <div className="message-reply">{line}</div>;
+}
+
 export function MessageItem(props: MessageItemProps) {
   const { message, continued, isAt, words, answered, onGoTo, onBranch, onRaw } = props;
   if (message.kind === "system")
@@ -155,14 +186,10 @@ export function MessageItem(props: MessageItemProps) {
       </div>
       <div className="message-body">
         {replyTo !== null && replyTo !== message.parent && (
-          <UnstyledButton className="message-reply" onClick={() => onGoTo(replyTo)}>
-            <IconCornerDownRight size={13} aria-hidden style={{ flex: "none" }} />
-            <span className="clip">
-              {answered
-                ? `${answered.author}: ${answered.text.slice(0, 120)}`
-                : "Go to the message it replies to"}
-            </span>
-          </UnstyledButton>
+          <Reply
+            answered={answered}
+            onGo={onGoTo === undefined ? undefined : () => onGoTo(replyTo)}
+          />
         )}
         {!continued && (
           <div className="message-head">
@@ -188,7 +215,7 @@ export function MessageItem(props: MessageItemProps) {
         ))}
         <Branches message={message} onBranch={onBranch} />
       </div>
-      <Side message={message} onRaw={onRaw} />
+      {onRaw && <Side message={message} onRaw={onRaw} />}
     </article>
   );
 }

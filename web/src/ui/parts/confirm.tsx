@@ -3,6 +3,7 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { ReactNode } from "react";
 import { PresentPassword } from "../account/password-fields.tsx";
+import { useHasPassword } from "../account/use-session.ts";
 import { FormError } from "./form-error.tsx";
 import { useSending } from "./use-sending.ts";
 
@@ -12,8 +13,9 @@ export interface ConfirmProps<A> {
   /** What the button says. */
   readonly button: string;
   readonly isDangerous?: boolean;
-  /** Where it is left out, no password is asked for. */
+  /** Asks for the password, of people who have one. */
   readonly asksPassword?: boolean;
+  /** @param password empty where none was asked for */
   readonly send: (password: string) => Promise<A>;
   readonly onDone: (answer: A) => unknown;
   readonly onClose: () => void;
@@ -24,11 +26,12 @@ export function Confirm<A>({
   children,
   button,
   isDangerous = false,
-  asksPassword = false,
+  asksPassword: isWanted = false,
   send,
   onDone,
   onClose,
 }: ConfirmProps<A>) {
+  const asksPassword = useHasPassword() && isWanted;
   const form = useForm({
     initialValues: { password: "" },
     validate: {

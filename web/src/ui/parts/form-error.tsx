@@ -3,11 +3,14 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { ProblemError } from "../../api/plain-request.ts";
 import { timeLeft } from "../../shape/words/times.ts";
+import { needsNewSignIn, SignInAgain } from "../account/sign-in-again.tsx";
 import { describeError } from "./error-message.tsx";
 import "./form-error.css";
 
 /** What to do: where the server says when to try again, that. */
 const hintOf = (error: unknown): string | undefined => {
+  // The button that does it is beside it.
+  if (needsNewSignIn(error)) return "Sign in again, then do it within a quarter of an hour.";
   if (error instanceof ProblemError && error.problem.status === 429 && error.retryAfterMs)
     return `Try again in ${timeLeft(error.retryAfterMs)}.`;
   return describeError(error).hint;
@@ -23,7 +26,15 @@ export function FormError({ error }: { readonly error: unknown }) {
   return (
     <div ref={box} tabIndex={-1} role="alert" className="form-error">
       <IconAlertTriangle size={18} stroke={1.7} aria-hidden />
-      <span>{[describeError(error).detail, hintOf(error)].filter(Boolean).join(" ")}</span>
+      <span>
+        {[describeError(error).detail, hintOf(error)].filter(Boolean).join(" ")}
+        {needsNewSignIn(error) && (
+          <>
+            {" "}
+            <SignInAgain />
+          </>
+        )}
+      </span>
     </div>
   );
 }

@@ -1,10 +1,9 @@
 // The search page's content: search field, filters, hits, and the states without hits.
 import { Drawer, Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBulb, IconListSearch } from "@tabler/icons-react";
+import { IconListSearch } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery, collectionsQuery } from "../../api/collections.ts";
 import { isBusy, retryDelayMs } from "../../api/retry.ts";
 import { searchQuery } from "../../api/search.ts";
@@ -28,6 +27,7 @@ import { FilterPanel } from "./filter-panel.tsx";
 import { HitList } from "./hit-list.tsx";
 import { NoHits } from "./no-hits.tsx";
 import { Operators } from "./operators.tsx";
+import { SearchActs } from "./search-acts.tsx";
 import { SearchField } from "./search-field.tsx";
 import { useSearchTopics } from "./search-topics.ts";
 import "./answer-box.css";
@@ -89,26 +89,6 @@ const useMode = (address: SearchAddress): SearchAddress["mode"] => {
   const account = useAccount();
   return address.mode ?? account?.user?.preferences.searchMode ?? undefined;
 };
-
-interface SaveAsConceptProps {
-  readonly of: Collection;
-  readonly query: string;
-}
-
-function SaveAsConcept({ of, query }: SaveAsConceptProps) {
-  if (of.level === "read" || query.trim() === "") return null;
-  return (
-    <Link
-      to="/c/$collection/concepts"
-      params={{ collection: of.id }}
-      search={{ new: query }}
-      className="hit-act search-concept"
-    >
-      <IconBulb size={14} stroke={1.7} aria-hidden />
-      Save as a concept
-    </Link>
-  );
-}
 
 export function SearchView({ collection, address, onAddress, onReplace }: SearchViewProps) {
   const mode = useMode(address);
@@ -188,7 +168,9 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
                 onAddress={onAddress}
               />
             )}
-            {answer && !failed && here && <SaveAsConcept of={here} query={address.q ?? ""} />}
+            {answer && !failed && here && (
+              <SearchActs collection={here} address={{ ...address, mode }} />
+            )}
             {answer && !failed && hits.length === 0 && (
               <NoHits
                 noMatch={answer.noMatch}

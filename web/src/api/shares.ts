@@ -1,0 +1,32 @@
+// Requests about shared links: those of a collection, a new one, the withdrawal of one; and what a link opens, for whoever has it.
+import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import {
+  madeShare,
+  type newShare,
+  type OpenedShare,
+  openedShare,
+  type openShare,
+  shareList,
+} from "#services/contract/shares.ts";
+import { base, readAnswer } from "./plain-request.ts";
+import { ask, tell } from "./request.ts";
+import { sendWithCookie } from "./session.ts";
+
+const at = (collection: string) => `${base}/collections/${encodeURIComponent(collection)}/shares`;
+
+export const sharesQuery = (collection: string) =>
+  queryOptions({
+    queryKey: ["shares", collection],
+    queryFn: async ({ signal }) => (await ask(shareList, at(collection), { signal })).shares,
+    // Others open them meanwhile.
+    staleTime: 0,
+  });
+export const makeShare = (collection: string, body: z.input<typeof newShare>) =>
+  ask(madeShare, at(collection), { method: "POST", body });
+export const withdrawShare = (collection: string, share: string) =>
+  tell(`${at(collection)}/${encodeURIComponent(share)}`, { method: "DELETE" });
+
+/** What a link shares, a page of it. Each first page counts as once opened. */
+export const openSharedThing = async (given: z.infer<typeof openShare>): Promise<OpenedShare> =>
+  readAnswer(openedShare, await sendWithCookie(`${base}/shared/open`, given), {});

@@ -1,0 +1,24 @@
+// What is shared by a link, in words.
+import type { ShareTarget } from "#services/contract/shares.ts";
+
+type Kind = ShareTarget["kind"];
+
+/** As a heading, or a label. */
+export const shareLabels: Readonly<Record<Kind, string>> = {
+  conversation: "Conversation",
+  search: "Search",
+  topic: "Topic",
+  report: "Report",
+};
+
+/** What whoever has the link reads. */
+export const shareTexts: Readonly<Record<Kind, string>> = {
+  conversation:
+    "Whoever has the link reads this conversation, without signing in, and nothing else. Later messages of it are shown too.",
+  search:
+    "Whoever has the link sees the hits of this search, without signing in, and cannot search for anything else. It is searched anew each time.",
+  topic:
+    "Whoever has the link sees the title, summary, keywords and figures of this topic and a few of its messages, without signing in, and nothing else.",
+  report:
+    "Whoever has the link reads the report of this collection, without signing in. It names topics and people, and quotes messages.",
+};

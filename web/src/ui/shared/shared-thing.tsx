@@ -1,0 +1,26 @@
+// What a shared link opens, by its kind.
+import type { OpenedShare } from "#services/contract/shares.ts";
+import { SharedConversation } from "./shared-conversation.tsx";
+import { SharedReport } from "./shared-report.tsx";
+import { SharedSearch } from "./shared-search.tsx";
+import { SharedTopic } from "./shared-topic.tsx";
+
+export interface SharedThingProps {
+  readonly first: OpenedShare;
+  readonly token: string;
+  /** A further page of it. */
+  readonly more: (cursor: string) => Promise<OpenedShare>;
+}
+
+export function SharedThing({ first, token, more }: SharedThingProps) {
+  switch (first.kind) {
+    case "conversation":
+      return <SharedConversation first={first} token={token} more={more} />;
+    case "search":
+      return <SharedSearch first={first} token={token} more={more} />;
+    case "topic":
+      return <SharedTopic of={first} />;
+    case "report":
+      return <SharedReport of={first} />;
+  }
+}
