@@ -1,5 +1,6 @@
 // Opens a client: to a running server over HTTP or, where none is running, to the same app in this process.
 import { type Config, readConfig } from "#services/config/config.ts";
+import { isLoopback } from "#services/domain/loopback.ts";
 import { readHolder } from "#services/home/home.ts";
 import type { Client } from "./client/client.ts";
 import { savedKey } from "./credentials.ts";
@@ -26,8 +27,12 @@ const authorizationFor = async (
 ): Promise<(() => Promise<string | undefined>) | undefined> => {
   const key = savedKey(base, env);
   if (key !== undefined) return async () => `Bearer ${key}`;
-  // The secret of a home is that of the server that holds it, and of no other.
-  const isOurs = config.accounts.secret !== undefined || runningServer(config) === base;
+  // The secret of a home is that of the server that holds it; one of the environment that of the servers that are named there.
+  const { secret, publicUrl } = config.accounts;
+  const { hostname, origin } = new URL(base);
+  const isNamed =
+    isLoopback(hostname) || (publicUrl !== undefined && origin === new URL(publicUrl).origin);
+  const isOurs = runningServer(config) === base || (secret !== undefined && isNamed);
   if (!isOurs) return undefined;
   return (await import("./embedded/operator.ts")).operatorHeader(config);
 };

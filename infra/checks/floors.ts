@@ -192,6 +192,7 @@ export const mayTouchAllRows = [
   "services/accounts/sealing.ts",
   "services/accounts/by-password.ts",
   "services/accounts/links.ts",
+  "services/accounts/joining.ts",
   "services/accounts/registration.ts",
   "services/accounts/elsewhere.ts",
   "services/accounts/identities.ts",

@@ -2,13 +2,14 @@
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 import type { Quotas } from "#services/config/account-settings.ts";
 import type { AuthState } from "#services/contract/accounts.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { type ParlanceError, rejected } from "#services/domain/errors.ts";
 import { defaultOrganization } from "#services/domain/ids.ts";
 import { forgetPast, readServerSetting, writeServerSetting } from "#services/store/store.ts";
 import { openAuditLog } from "./audit.ts";
 import { type Callers, openCallers } from "./callers.ts";
 import { hasOwner, makeOwner, makeSetupLink } from "./links.ts";
 import { checkNewPassword, minPasswordLength } from "./new-password.ts";
+import { adoptByOwner } from "./organization.ts";
 import { type AccountParts, change, changeIn } from "./parts.ts";
 import { openPasswords } from "./passwords.ts";
 import { openQuotas, type QuotaWatch } from "./quotas.ts";
@@ -110,7 +111,7 @@ export interface AccountOptions extends Omit<AccountParts, "tokens" | "passwords
   readonly isRequired: boolean;
   readonly quotas?: Quotas;
   /** Seals the audit log: see sealing.ts. */
-  readonly auditKey: Buffer;
+  readonly auditKey: Buffer | ParlanceError;
 }
 
 /** Nothing is limited. */
@@ -149,8 +150,10 @@ export const openAccounts = ({
     return on;
   };
   const turn = async (to: "on" | "off") => {
-    await changeIn(parts, defaultOrganization, async (_, all) => {
+    await changeIn(parts, defaultOrganization, async (rows, all) => {
       await writeServerSetting(all, SWITCH, to === "on" ? "on" : null);
+      // What was made while nobody signed in.
+      if (to === "on") await adoptByOwner(rows);
       const actor = { name: "operator", id: null };
       return { result: undefined, event: { actor, action: `accounts.${to}`, target: null } };
     });
@@ -202,8 +205,8 @@ export const openAccounts = ({
       parts.mail?.close();
     },
     async sweep() {
-      await sealAgain(parts);
       await forgetPast(parts.database.system.rows, parts.now() - PAST_MS);
+      await sealAgain(parts);
     },
   };
 };

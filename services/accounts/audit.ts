@@ -1,6 +1,7 @@
 // The audit log: entries that each seal the one before, with a key that is not in the database.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { AuditEntry } from "#services/contract/organizations.ts";
+import { ParlanceError } from "#services/domain/errors.ts";
 import type { Caller } from "#services/domain/scope.ts";
 import {
   type AuditQuestion,
@@ -81,11 +82,17 @@ const sealed = (key: Buffer, row: Omit<AuditRow, "seal">, before: string): strin
 const isSame = (one: string, other: string): boolean =>
   one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 
+const usable = (key: Buffer | ParlanceError): Buffer => {
+  if (key instanceof ParlanceError) throw key;
+  return key;
+};
+
 const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 299)}…` : text);
 
-/** @param key seals the entries */
-export const openAuditLog = (key: Buffer): AuditLog => ({
+/** @param auditKey seals the entries; an error where it cannot be had, which is thrown by what needs it */
+export const openAuditLog = (auditKey: Buffer | ParlanceError): AuditLog => ({
   async write(rows, at, { actor, action, target = null, details = {}, network = null }) {
+    const key = usable(auditKey);
     const last = await lastAuditEntry(rows);
     const row = {
       seq: (last?.seq ?? 0) + 1,
@@ -110,6 +117,7 @@ export const openAuditLog = (key: Buffer): AuditLog => ({
     }
   },
   async check(rows) {
+    const key = usable(auditKey);
     let before = "";
     let entries = 0;
     for (;;) {

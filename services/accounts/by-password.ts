@@ -2,7 +2,7 @@
 import { findUserByEmail, foldedEmail } from "#services/store/store.ts";
 import { DIRECTORY } from "./directory.ts";
 import { follow, personBehind } from "./elsewhere.ts";
-import { checkTries, countTry, forgetTry, type Try } from "./limits.ts";
+import { forgetTry, type Try, takeTry } from "./limits.ts";
 import type { AccountParts, Origin } from "./parts.ts";
 import { afterFirstFactor, checkSignIn, type SignInOutcome, wrongSignIn } from "./sign-in.ts";
 
@@ -27,18 +27,17 @@ const byDirectory = async (
     account: foldedEmail(given.email),
     address: origin.address,
   };
-  await checkTries(parts, tried);
   parts.passwords.admit();
+  await takeTry(parts, tried);
   const person = await parts.directory?.signIn(given.email, given.password);
   if (person === undefined) {
-    await countTry(parts, tried);
     throw wrongSignIn();
   }
   await forgetTry(parts, tried);
   const found = { ...person, provider: DIRECTORY, emailVerified: true };
   const user = await personBehind(parts, found);
   await follow(parts, user, found, origin);
-  return afterFirstFactor(parts, user, "directory", origin);
+  return afterFirstFactor(parts, user, { by: "directory" }, origin);
 };
 
 /**
@@ -51,5 +50,10 @@ export const signIn = async (
   origin: Origin,
 ): Promise<SignInOutcome> =>
   parts.directory === undefined || (await isKeptHere(parts, given.email))
-    ? afterFirstFactor(parts, await checkSignIn(parts, given, origin.address), "password", origin)
+    ? afterFirstFactor(
+        parts,
+        await checkSignIn(parts, given, origin.address),
+        { by: "password" },
+        origin,
+      )
     : byDirectory(parts, given, origin);

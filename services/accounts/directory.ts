@@ -151,7 +151,7 @@ export const openDirectory = (config: DirectoryConfig): Directory => {
       if (config.bindDn !== undefined) await client.bind(config.bindDn, config.bindPassword ?? "");
       const { searchEntries } = await client.search(config.base, {
         scope: "sub",
-        filter: config.filter.replaceAll("{login}", Filter.escape(login)),
+        filter: config.filter.replaceAll("{login}", () => Filter.escape(login)),
         attributes,
         sizeLimit: 2,
       });

@@ -20,8 +20,9 @@ import {
   type UserRow,
 } from "#services/store/store.ts";
 import { emailNotVerified, finishLink, identityOf } from "./identities.ts";
-import { checkTries, countTry } from "./limits.ts";
-import { join, newUser, takeOnce } from "./links.ts";
+import { join, takeOnce } from "./joining.ts";
+import { forgetTry, takeTry } from "./limits.ts";
+import { newUser } from "./links.ts";
 import { type AccountParts, change, type Origin, rowsOf } from "./parts.ts";
 import { wrongState } from "./pending-sign-in.ts";
 import type { ProviderSignIn } from "./providers.ts";
@@ -193,13 +194,10 @@ const returned = async (
   if (providers.peek(provider, answer.cookie) === undefined)
     return providers.finish(provider, answer);
   const tried = { kind: "elsewhere", account: `${provider} ${address}`, address } as const;
-  await checkTries(parts, tried);
-  try {
-    return await providers.finish(provider, answer);
-  } catch (error) {
-    await countTry(parts, tried);
-    throw error;
-  }
+  await takeTry(parts, tried);
+  const found = await providers.finish(provider, answer);
+  await forgetTry(parts, tried);
+  return found;
 };
 
 /**
@@ -225,5 +223,8 @@ export const finishElsewhere = async (
   }
   const user = await personBehind(parts, found);
   await follow(parts, user, found, origin);
-  return { ...(await afterFirstFactor(parts, user, `provider ${provider}`, origin)), returnTo };
+  return {
+    ...(await afterFirstFactor(parts, user, { by: `provider ${provider}` }, origin)),
+    returnTo,
+  };
 };

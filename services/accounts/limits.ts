@@ -1,6 +1,7 @@
 // How often somebody may fail: counted for the account and for the address, in the database, so that all servers agree.
+import { isIP } from "node:net";
 import { rejected } from "#services/domain/errors.ts";
-import { countTries, forgetTries, triesOf } from "#services/store/store.ts";
+import { countTries, forgetTries, giveTryBack, triesOf } from "#services/store/store.ts";
 import { type AccountParts, change, hashOf, minutes } from "./parts.ts";
 
 interface Limit {
@@ -38,9 +39,17 @@ export interface Try {
   readonly address: string;
 }
 
-/** Of IPv6 somebody has a whole /64. */
-const placeOf = (address: string): string =>
-  address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;
+/** Of IPv6 somebody has a whole /64: the first four groups, in the form in which a URL writes an address. */
+const placeOf = (address: string): string => {
+  if (isIP(address) !== 6) return address;
+  const [head = "", tail] = new URL(`http://[${address.split("%")[0]}]`).hostname
+    .slice(1, -1)
+    .split("::");
+  const groups = (text: string) => text.split(":").filter(Boolean);
+  const [first, last] = [groups(head), groups(tail ?? "")];
+  const gap = tail === undefined ? 0 : 8 - first.length - last.length;
+  return [...first, ...Array.from({ length: gap }, () => "0"), ...last].slice(0, 4).join(":");
+};
 
 /** Rows hold no address: a hash is enough to count. */
 const namesOf = ({ kind, account, address }: Try) => [
@@ -48,38 +57,45 @@ const namesOf = ({ kind, account, address }: Try) => [
   { name: `${kind} address ${hashOf(placeOf(address))}`, limit: limits[kind].address },
 ];
 
-/** @throws ParlanceError rejected `too-many-tries` (429) */
-export const checkTries = async ({ database, now }: AccountParts, tried: Try): Promise<void> => {
-  const names = namesOf(tried);
-  const known = await triesOf(
-    database.system.rows,
-    names.map(({ name }) => name),
-    now(),
-  );
-  for (const { name, limit } of names) {
-    const found = known.get(name);
-    if (found === undefined || found.count < limit.most) continue;
-    const retryAfterSeconds = Math.max(1, Math.ceil((found.until - now()) / 1000));
-    throw rejected("Too many failed tries.", {
-      code: "too-many-tries",
-      status: 429,
-      hint: `Wait ${Math.ceil(retryAfterSeconds / 60)} minutes, then try again.`,
-      data: { retryAfterSeconds },
-    });
-  }
+const tooMany = (until: number, now: number) => {
+  const retryAfterSeconds = Math.max(1, Math.ceil((until - now) / 1000));
+  return rejected("Too many failed tries.", {
+    code: "too-many-tries",
+    status: 429,
+    hint: `Wait ${Math.ceil(retryAfterSeconds / 60)} minutes, then try again.`,
+    data: { retryAfterSeconds },
+  });
 };
 
-export const countTry = (parts: AccountParts, tried: Try): Promise<void> =>
-  change(parts, (rows) =>
-    countTries(
+/**
+ * Counts a try before it is made, in one transaction: of many at the same moment no more are made than the limit allows. Say with
+ * `forgetTry` that it worked.
+ * @throws ParlanceError rejected `too-many-tries` (429)
+ */
+export const takeTry = (parts: AccountParts, tried: Try): Promise<void> =>
+  change(parts, async (rows) => {
+    const now = parts.now();
+    const names = namesOf(tried);
+    const known = await triesOf(
       rows,
-      namesOf(tried).map(({ name, limit }) => ({ name, until: parts.now() + limit.ms })),
-      parts.now(),
-    ),
-  );
+      names.map(({ name }) => name),
+      now,
+    );
+    for (const { name, limit } of names) {
+      const found = known.get(name);
+      if (found !== undefined && found.count >= limit.most) throw tooMany(found.until, now);
+    }
+    await countTries(
+      rows,
+      names.map(({ name, limit }) => ({ name, until: now + limit.ms })),
+      now,
+    );
+  });
 
-/** It worked: what failed before was a mistake. Tries from the address stay counted. */
-export const forgetTry = async (parts: AccountParts, tried: Try): Promise<void> => {
-  const [account] = namesOf(tried);
-  if (account !== undefined) await forgetTries(parts.database.system.rows, account.name);
-};
+/** It worked: what failed before was a mistake. What failed from the address stays counted. */
+export const forgetTry = (parts: AccountParts, tried: Try): Promise<void> =>
+  change(parts, async (rows) => {
+    const [account, address] = namesOf(tried);
+    if (account !== undefined) await forgetTries(rows, account.name);
+    if (address !== undefined) await giveTryBack(rows, address.name);
+  });

@@ -4,7 +4,6 @@ import {
   defaultOrganization,
   type InvitationId,
   invitationId,
-  type OrganizationId,
   type UserId,
   userId,
 } from "#services/domain/ids.ts";
@@ -18,19 +17,20 @@ import {
   dropLinks,
   endUserSessions,
   findLink,
-  findMember,
   findOrganization,
   findUser,
   findUserByEmail,
   foldedEmail,
   type LinkRow,
   listOwners,
+  membershipsOf,
   type SystemRows,
-  takeLink,
   type UserRow,
 } from "#services/store/store.ts";
+import { factorsOf, hasSecondFactor } from "./factors.ts";
+import { join, joinByInvitation, linkUsed, takeOnce } from "./joining.ts";
 import { resetLetter } from "./letters.ts";
-import { checkTries, countTry } from "./limits.ts";
+import { takeTry } from "./limits.ts";
 import { checkNewPassword } from "./new-password.ts";
 import {
   type AccountParts,
@@ -58,13 +58,6 @@ const lives: Readonly<Record<LinkKind, number>> = {
 /** Behind "#", so that the token is in no log of a server or proxy. */
 const linkTo = (url: string, kind: LinkKind, token: string): string =>
   `${url}/${kind}#token=${token}`;
-
-const linkUsed = () =>
-  rejected("This link was used before, or its time is over.", {
-    code: "link-used",
-    status: 410,
-    hint: "Ask for a new one.",
-  });
 
 export interface MadeLink {
   readonly id: InvitationId;
@@ -104,15 +97,6 @@ export const linkOf = async (
   const link = await findLink(parts.database.system.rows, kind, hashOf(token), parts.now());
   if (link === undefined) throw linkUsed();
   return link;
-};
-
-/** Inside a transaction. @throws ParlanceError rejected `link-used` for everybody but the first */
-export const takeOnce = async (
-  parts: AccountParts,
-  rows: SystemRows,
-  link: LinkRow,
-): Promise<void> => {
-  if (!(await takeLink(rows, link.hash, parts.now()))) throw linkUsed();
 };
 
 export const newUser = (
@@ -226,34 +210,6 @@ export const readInvitation = async (parts: AccountParts, token: string) => {
   };
 };
 
-/** Inside a transaction: a member from now on, with the role of the invitation; one who is a member already stays as they are. */
-export const join = async (
-  parts: AccountParts,
-  rows: SystemRows,
-  joins: {
-    readonly user: UserRow;
-    readonly organization: OrganizationId;
-    readonly role: string;
-    readonly by: UserId | null;
-  },
-): Promise<void> => {
-  const { user, organization, role, by } = joins;
-  const own = await rowsOf(parts, rows, organization);
-  if ((await findMember(own, user.id)) !== undefined) return;
-  await addMember(own, {
-    user_id: user.id,
-    role,
-    state: "active",
-    joined_at: parts.now(),
-  });
-  await parts.audit.write(own, parts.now(), {
-    actor: { name: user.name, id: user.id },
-    action: "member.join",
-    target: user.id,
-    details: { role, email: user.email, invitedBy: by },
-  });
-};
-
 /**
  * Somebody new gets an account; somebody who has one proves it by its password, and its second factor.
  * @throws ParlanceError rejected `link-used` (410) | `weak-password` | `wrong-sign-in` | `name-missing`
@@ -269,11 +225,12 @@ export const acceptInvitation = async (
   const joining = { organization: organization.id, role, by: link.made_by };
   if (hasAccount) {
     const user = await checkSignIn(parts, { email, password: given.password }, origin.address);
-    await change(parts, async (rows) => {
-      await takeOnce(parts, rows, link);
-      await join(parts, rows, { user, ...joining });
-    });
-    return afterFirstFactor(parts, user, "password", origin);
+    const factors = await factorsOf(parts.database.system.rows, user);
+    // Whoever has a second factor joins with it, and not before.
+    if (hasSecondFactor(factors))
+      return afterFirstFactor(parts, user, { by: "password", invitation: link.hash }, origin);
+    await change(parts, (rows) => joinByInvitation(parts, rows, user, link.hash));
+    return afterFirstFactor(parts, user, { by: "password" }, origin);
   }
   const { name } = given;
   if (name === undefined)
@@ -294,20 +251,20 @@ export const acceptInvitation = async (
 /** Sends a link for a new password, where there is such an account; says nothing about whether there is. */
 export const forgot = async (parts: AccountParts, email: string, origin: Origin): Promise<void> => {
   const tried = { kind: "mail", account: foldedEmail(email), address: origin.address } as const;
-  await checkTries(parts, tried);
-  await countTry(parts, tried);
+  await takeTry(parts, tried);
   const { mail } = parts;
   if (mail === undefined) return;
   const user = await findUserByEmail(parts.database.system.rows, email);
   if (user === undefined) return;
-  const link = await makeResetLink(parts, user.id, origin.url);
-  // Not waited for: the time that a mail takes would tell that there is an account.
-  mail.send(resetLetter({ to: user.email, link, minutes: 60 })).catch(() => undefined);
+  // Not waited for: the time that it takes would tell that there is an account. Links of before stay good: nobody is to end them
+  // who only knows the address.
+  makeResetLink(parts, user.id, origin.url)
+    .then((link) => mail.send(resetLetter({ to: user.email, link, minutes: 60 })))
+    .catch(() => undefined);
 };
 
 export const makeResetLink = (parts: AccountParts, user: UserId, url: string): Promise<string> =>
   change(parts, async (rows) => {
-    await dropLinks(rows, { kind: "reset", user });
     const of = { in_organization: null, user_id: user, email: null, role: null, made_by: null };
     return (await makeLink(parts, rows, { kind: "reset", ...of }, url)).link;
   });
@@ -336,9 +293,18 @@ export const resetPassword = async (
       password_hash: hash,
       verified_at: user.verified_at ?? parts.now(),
     });
-    await endUserSessions(rows, { user: user.id }, { at: parts.now(), by: "password" });
+    const ended = { at: parts.now(), by: "password" };
+    const sessions = await endUserSessions(rows, { user: user.id }, ended);
+    for (const { organization } of await membershipsOf(rows, user.id))
+      await parts.audit.write(await rowsOf(parts, rows, organization), parts.now(), {
+        actor: { name: user.name, id: user.id },
+        action: "password.reset",
+        target: user.id,
+        details: { sessions },
+        network: origin.network,
+      });
   });
-  return afterFirstFactor(parts, user, "new password", origin);
+  return afterFirstFactor(parts, user, { by: "new password" }, origin);
 };
 
 /** Whether anybody owns this server. */

@@ -1,6 +1,6 @@
 // Opens accounts as a configuration asks for: with its secret, or that of the home, its mail server, and its sign-in providers.
 import type { Config } from "#services/config/config.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Database } from "#services/store/store.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
@@ -34,7 +34,11 @@ export const openAccountsOf = async (
     directory,
     isRequired: config.required,
     quotas: config.quotas,
-    auditKey: await readAuditKey(opened.database, keyring),
+    auditKey: await readAuditKey(opened.database, keyring).catch((error: unknown) => {
+      // Another secret than before: what does not need it goes on, and whoever signs in is told.
+      if (error instanceof ParlanceError && error.code === "unknown-secret") return error;
+      throw error;
+    }),
     keyring,
     // Without providers nobody is sent anywhere.
     providers: openProviders(providers, {

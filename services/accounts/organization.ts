@@ -11,10 +11,12 @@ import {
 } from "#services/domain/ids.ts";
 import type { Caller, Role, Scope } from "#services/domain/scope.ts";
 import {
+  adoptCollections,
   changeMember,
   changeOrganization,
   changeUser,
   dropInvitation,
+  dropLinks,
   endUserSessions,
   findMember,
   findOrganization,
@@ -25,6 +27,7 @@ import {
   listMembers,
   listOwners,
   membershipsOf,
+  type Rows,
   removeMember,
   removePasskeys,
   replaceRecoveryCodes,
@@ -45,8 +48,19 @@ const rank: Readonly<Record<Role, number>> = { owner: 3, admin: 2, member: 1, vi
 const rankOf = (caller: Caller): number =>
   caller.kind === "user" || caller.kind === "key" ? rank[caller.role] : rank.owner;
 
+/** A key looks after members and viewers only: it opens no account, and makes nobody powerful. */
+const requirePerson = (caller: Caller): void => {
+  if (caller.kind === "key")
+    throw rejected("API keys may not do this.", {
+      code: "not-allowed",
+      status: 403,
+      hint: "Sign in, and do it in the app.",
+    });
+};
+
 /** Nobody gives, or takes away, more than they have. */
 const requireRank = (caller: Caller, role: Role): void => {
+  if (rank[role] >= rank.admin) requirePerson(caller);
   if (rankOf(caller) < rank[role])
     throw rejected(`Only an ${role} may do this.`, { code: "not-allowed", status: 403 });
 };
@@ -176,13 +190,27 @@ export const changeTheMember = (
       if ((await listOwners(rows)).length < 2) throw lastOwner();
     await changeMember(rows, known.id, { role, state });
     if (state === "suspended")
-      await endUserSessions(all, { user: known.id }, { at: parts.now(), by: "suspended" });
+      await endUserSessions(
+        all,
+        { user: known.id, inOrganization: scope.organization },
+        { at: parts.now(), by: "suspended" },
+      );
     return {
       result: undefined,
-      action: given.state === undefined ? "member.role" : `member.${state}`,
-      details: { role, state },
+      // Told as what it is: a new role is not to hide behind a state that stays.
+      action: role === known.role ? `member.${state}` : "member.role",
+      details: { role, state, before: known.role },
     };
   });
+
+/**
+ * Collections that nobody manages any more go to the owner who is longest there: nobody could see or delete them otherwise.
+ * @returns how many
+ */
+export const adoptByOwner = async (rows: Rows): Promise<number> => {
+  const [owner] = await listOwners(rows);
+  return owner === undefined ? 0 : adoptCollections(rows, owner);
+};
 
 /** They lose what was given to them here; the account stays. @throws as `changeTheMember` */
 export const removeTheMember = (parts: AccountParts, scope: Scope, text: string): Promise<void> =>
@@ -190,8 +218,13 @@ export const removeTheMember = (parts: AccountParts, scope: Scope, text: string)
     if (known.role === "owner" && known.state === "active" && (await listOwners(rows)).length < 2)
       throw lastOwner();
     await removeMember(rows, known.id);
-    await endUserSessions(all, { user: known.id }, { at: parts.now(), by: "removed" });
-    return { result: undefined, action: "member.remove" };
+    await endUserSessions(
+      all,
+      { user: known.id, inOrganization: scope.organization },
+      { at: parts.now(), by: "removed" },
+    );
+    const collections = await adoptByOwner(rows);
+    return { result: undefined, action: "member.remove", details: { collections } };
   });
 
 /**
@@ -210,6 +243,7 @@ const requireOnlyHere = async (all: SystemRows, caller: Caller, user: UserId): P
 /** For somebody who lost it. @throws as `changeTheMember`; rejected `member-elsewhere` (409) */
 export const resetSecondFactor = (parts: AccountParts, scope: Scope, text: string): Promise<void> =>
   changeOne(parts, scope, text, async (_, all, known) => {
+    requirePerson(scope.caller);
     await requireOnlyHere(all, scope.caller, known.id);
     await changeUser(all, known.id, { totp: null, totp_pending: null });
     await replaceRecoveryCodes(all, known.id, []);
@@ -222,7 +256,8 @@ export const resetSecondFactor = (parts: AccountParts, scope: Scope, text: strin
 export const endSessionsOf = (parts: AccountParts, scope: Scope, text: string): Promise<number> =>
   changeOne(parts, scope, text, async (_, all, known) => {
     const ended = { at: parts.now(), by: "ended" };
-    const count = await endUserSessions(all, { user: known.id }, ended);
+    const which = { user: known.id, inOrganization: scope.organization };
+    const count = await endUserSessions(all, which, ended);
     return { result: count, action: "session.end", details: { count } };
   });
 
@@ -233,6 +268,7 @@ export const resetLinkFor = async (
   text: string,
   url: string,
 ): Promise<string> => {
+  requirePerson(scope.caller);
   await changeOne(parts, scope, text, async (_, all, known) => {
     await requireOnlyHere(all, scope.caller, known.id);
     return { result: undefined, action: "reset-link.make" };
@@ -273,6 +309,8 @@ export const invite = async (
     const known = await findUserByEmail(all, email);
     if (known !== undefined && (await findMember(rows, known.id)) !== undefined)
       throw rejected("This person is a member already.", { code: "is-member", status: 409 });
+    // The newest invitation counts: an earlier one may give more.
+    await dropLinks(all, { kind: "invitation", email, organization });
     const link = await makeLink(
       parts,
       all,

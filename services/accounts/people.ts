@@ -12,6 +12,7 @@ import {
   changeUserSession,
   countPasskeys,
   deleteUser,
+  dropLinks,
   endUserSessions,
   findOrganization,
   findUser,
@@ -23,8 +24,9 @@ import {
   type UserRow,
 } from "#services/store/store.ts";
 import { factorsOf, hasSecondFactor, requireNoFactorWanted } from "./factors.ts";
-import { checkTries, countTry } from "./limits.ts";
+import { forgetTry, takeTry } from "./limits.ts";
 import { checkNewPassword } from "./new-password.ts";
+import { adoptByOwner } from "./organization.ts";
 import { type AccountParts, change, changeIn, type Origin, type Person, rowsOf } from "./parts.ts";
 import { prove, userOf } from "./proof.ts";
 import { ACCESS_S, signedOut } from "./tokens.ts";
@@ -115,6 +117,7 @@ export const changePassword = async (
   const hash = await parts.passwords.hash(given.next);
   await changeIn(parts, organization, async (_, rows) => {
     await changeUser(rows, user.id, { password_hash: hash });
+    await dropLinks(rows, { kind: "reset", user: user.id });
     const ended = { at: parts.now(), by: "password" };
     const sessions = await endUserSessions(rows, { user: user.id, but: person.session }, ended);
     return {
@@ -201,15 +204,13 @@ export const confirmTotp = async (
   const user = await userOf(parts, person);
   if (user.totp !== null) throw hasFactor();
   const tried = { kind: "second-factor", account: user.id, address: origin.address } as const;
-  await checkTries(parts, tried);
+  await takeTry(parts, tried);
   const secret =
     user.totp_pending === null ? undefined : parts.keyring.open(user.totp_pending, sealed(user));
   const step = secret && checkTotp(secret, code, { at: parts.now(), lastStep: user.totp_step });
-  if (step === undefined || step === "") {
-    await countTry(parts, tried);
-    throw wrongCode();
-  }
+  if (step === undefined || step === "") throw wrongCode();
   const codes = newRecoveryCodes();
+  await forgetTry(parts, tried);
   await changeIn(parts, organization, async (_, rows) => {
     if (!(await takeTotpStep(rows, user.id, step))) throw wrongCode();
     await changeUser(rows, user.id, { totp: user.totp_pending, totp_pending: null });
@@ -295,9 +296,10 @@ export const deletePerson = async (
 ): Promise<void> => {
   const user = await prove(parts, person, { password, address: origin.address });
   await change(parts, async (rows) => {
-    for (const { organization, role } of await membershipsOf(rows, user.id)) {
+    const memberships = await membershipsOf(rows, user.id);
+    for (const { organization, role, state } of memberships) {
       const own = await rowsOf(parts, rows, organization);
-      if (role === "owner" && (await listOwners(own)).length < 2)
+      if (role === "owner" && state === "active" && (await listOwners(own)).length < 2)
         throw rejected("You are the last owner of an organization.", {
           code: "last-owner",
           status: 409,
@@ -312,5 +314,7 @@ export const deletePerson = async (
     }
     await endUserSessions(rows, { user: user.id }, { at: parts.now(), by: "deleted" });
     await deleteUser(rows, user.id);
+    for (const { organization } of memberships)
+      await adoptByOwner(await rowsOf(parts, rows, organization));
   });
 };

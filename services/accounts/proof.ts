@@ -1,7 +1,7 @@
 // Proof that it is still the same person: their password, or, where they have none, a sign-in of minutes ago.
 import { rejected } from "#services/domain/errors.ts";
 import { findUser, findUserSession, type UserRow } from "#services/store/store.ts";
-import { checkTries, countTry, forgetTry } from "./limits.ts";
+import { forgetTry, takeTry } from "./limits.ts";
 import { type AccountParts, minutes, type Person } from "./parts.ts";
 import { signedOut } from "./tokens.ts";
 
@@ -39,13 +39,12 @@ export const prove = async (
     return user;
   }
   const tried = { kind: "password", account: user.email, address: given.address } as const;
-  await checkTries(parts, tried);
+  await takeTry(parts, tried);
   const { ok } = await parts.passwords.check(given.password ?? "", user.password_hash);
   if (ok) {
     await forgetTry(parts, tried);
     return user;
   }
-  await countTry(parts, tried);
   throw rejected("The password is wrong.", {
     code: "wrong-password",
     hint: "Type the password that you sign in with.",

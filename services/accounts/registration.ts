@@ -3,9 +3,10 @@ import { z } from "zod";
 import { rejected } from "#services/domain/errors.ts";
 import { defaultOrganization } from "#services/domain/ids.ts";
 import { addUser, findUserByEmail, foldedEmail, type LinkRow } from "#services/store/store.ts";
+import { join, takeOnce } from "./joining.ts";
 import { alreadyRegisteredLetter, verificationLetter } from "./letters.ts";
-import { checkTries, countTry, forgetTry } from "./limits.ts";
-import { hasOwner, join, linkOf, makeLink, type NewPerson, newUser, takeOnce } from "./links.ts";
+import { forgetTry, takeTry } from "./limits.ts";
+import { hasOwner, linkOf, makeLink, type NewPerson, newUser } from "./links.ts";
 import { checkNewPassword } from "./new-password.ts";
 import { type AccountParts, change, type Origin } from "./parts.ts";
 import { beginSession, type Signed } from "./sessions.ts";
@@ -49,9 +50,8 @@ export const register = async (
   if (!(await hasOwner(parts)))
     throw rejected("Nobody owns this server yet.", { code: "no-owner", status: 409 });
   const tried = { kind: "mail", account: email, address: origin.address } as const;
-  await checkTries(parts, tried);
   checkNewPassword(given.password, { names: [given.name, email], hasSecondFactor: false });
-  await countTry(parts, tried);
+  await takeTry(parts, tried);
   const hash = await parts.passwords.hash(given.password);
   const sealed = parts.keyring.seal(JSON.stringify({ name: given.name, hash }), context(email));
   // Earlier links go on working: otherwise anybody could make those of somebody else worthless.
@@ -86,9 +86,8 @@ export const verifyAddress = async (
   requireOpen(parts, email);
   const { name, hash } = sealedIn(parts, link);
   const tried = { kind: "password", account: email, address: origin.address } as const;
-  await checkTries(parts, tried);
+  await takeTry(parts, tried);
   if (!(await parts.passwords.check(given.password, hash)).ok) {
-    await countTry(parts, tried);
     throw rejected("This is not the password that the account was registered with.", {
       code: "wrong-password",
       hint: "If you did not register yourself, leave this link alone, or register anew.",

@@ -1,9 +1,10 @@
 // What is kept sealed for long: the key of the audit log, and secrets of one-time codes. Sealed again when the secret was changed.
 import { randomBytes } from "node:crypto";
+import { ParlanceError } from "#services/domain/errors.ts";
 import {
-  changeUser,
   type Database,
   readServerSetting,
+  replaceTotp,
   type SystemRows,
   usersWithTotp,
   writeServerSetting,
@@ -47,7 +48,12 @@ export const sealAgain = async (parts: AccountParts): Promise<void> => {
   const renewed = audit && again(audit, auditContext);
   if (renewed) await change(parts, (inside) => writeServerSetting(inside, AUDIT_KEY, renewed));
   for (const { id, totp } of await usersWithTotp(rows)) {
-    const sealed = totp === null ? undefined : again(totp, totpContext(id));
-    if (sealed !== undefined) await changeUser(rows, id, { totp: sealed });
+    try {
+      const sealed = totp === null ? undefined : again(totp, totpContext(id));
+      if (sealed !== undefined && totp !== null) await replaceTotp(rows, id, { totp, sealed });
+    } catch (error) {
+      // One that cannot be opened keeps the others from nothing.
+      if (!(error instanceof ParlanceError) || error.kind !== "corrupt") throw error;
+    }
   }
 };

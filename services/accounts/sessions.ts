@@ -179,7 +179,7 @@ export const refreshSession = async (
       ?.send(
         usedElsewhereLetter({
           to: user.email,
-          device: stolen.device,
+          device: origin.device,
           network: origin.network,
           at: parts.now(),
           link: `${origin.url}/account`,

@@ -15,7 +15,7 @@ import {
   type ShareRow,
 } from "#services/store/store.ts";
 import { actorOf } from "./audit.ts";
-import { checkTries, countTry, forgetTry } from "./limits.ts";
+import { forgetTry, takeTry } from "./limits.ts";
 import {
   type AccountParts,
   changeIn,
@@ -164,10 +164,9 @@ export const openShared = async (
         hint: "Ask whoever sent it.",
       });
     const tried = { kind: "share", account: row.id, address: origin.address } as const;
-    await checkTries(parts, tried);
+    await takeTry(parts, tried);
     const { ok } = await parts.passwords.check(given.password, row.password_hash);
     if (!ok) {
-      await countTry(parts, tried);
       throw rejected("The password is wrong.", { code: "wrong-password", status: 403 });
     }
     await forgetTry(parts, tried);

@@ -12,7 +12,8 @@ import {
   type UserRow,
 } from "#services/store/store.ts";
 import { factorsOf, hasSecondFactor } from "./factors.ts";
-import { checkTries, countTry, forgetTry, type Try } from "./limits.ts";
+import { joinByInvitation } from "./joining.ts";
+import { forgetTry, type Try, takeTry } from "./limits.ts";
 import { type AccountParts, change, minutes, type Origin } from "./parts.ts";
 import { activeMemberships, beginSession, type Signed } from "./sessions.ts";
 import { signedOut } from "./tokens.ts";
@@ -40,9 +41,11 @@ const nowhere = () =>
     hint: "Ask an admin of your organization.",
   });
 
-/** Of several organizations the one whose name comes first; people change it. */
+/** Of several organizations the one that they are longest in; people change it. */
 export const homeOf = async (parts: AccountParts, user: UserId): Promise<OrganizationId> => {
-  const [first] = await activeMemberships(parts.database.system.rows, user);
+  const [first] = (await activeMemberships(parts.database.system.rows, user)).toSorted(
+    (one, other) => one.joined_at - other.joined_at,
+  );
   if (first === undefined) throw nowhere();
   return first.organization;
 };
@@ -51,22 +54,25 @@ export const homeOf = async (parts: AccountParts, user: UserId): Promise<Organiz
 export const afterFirstFactor = async (
   parts: AccountParts,
   user: UserRow,
-  by: string,
+  first: { readonly by: string; readonly invitation?: string },
   origin: Origin,
 ): Promise<SignInOutcome> => {
-  const organization = await homeOf(parts, user.id);
   const factors = await factorsOf(parts.database.system.rows, user);
-  if (hasSecondFactor(factors))
+  if (hasSecondFactor(factors)) {
+    // An invitation that is accepted may be to their only organization.
+    if (first.invitation === undefined) await homeOf(parts, user.id);
     return {
       kind: "second-factor",
-      token: await parts.tokens.secondFactor({ user: user.id, id: parts.newId(), by }),
+      token: await parts.tokens.secondFactor({ user: user.id, id: parts.newId(), ...first }),
       methods: [
         ...(factors.totp ? (["totp"] as const) : []),
         ...(factors.recoveryCodes > 0 ? (["recovery-code"] as const) : []),
         ...(factors.passkeys > 0 ? (["passkey"] as const) : []),
       ],
     };
-  const who = { user: user.id, name: user.name, organization, by };
+  }
+  const organization = await homeOf(parts, user.id);
+  const who = { user: user.id, name: user.name, organization, by: first.by };
   return {
     kind: "signed-in",
     ...(await change(parts, (rows) => beginSession(parts, rows, who, origin))),
@@ -80,8 +86,8 @@ export const checkSignIn = async (
   address: string,
 ): Promise<UserRow> => {
   const tried: Try = { kind: "password", account: foldedEmail(given.email), address };
-  await checkTries(parts, tried);
   parts.passwords.admit();
+  await takeTry(parts, tried);
   const { rows } = parts.database.system;
   const user = await findUserByEmail(rows, given.email);
   const { ok, outdated } = await parts.passwords.check(
@@ -89,7 +95,6 @@ export const checkSignIn = async (
     user?.password_hash ?? undefined,
   );
   if (!ok || user === undefined) {
-    await countTry(parts, tried);
     throw wrongSignIn();
   }
   await forgetTry(parts, tried);
@@ -122,10 +127,10 @@ export const secondFactor = async (
 ): Promise<Signed> => {
   const half = await parts.tokens.readSecondFactor(given.token);
   const tried: Try = { kind: "second-factor", account: half.user, address: origin.address };
-  await checkTries(parts, tried);
+  await takeTry(parts, tried);
   const user = await findUser(parts.database.system.rows, half.user);
   if (user === undefined) throw signedOut();
-  const organization = await homeOf(parts, user.id);
+  const home = half.invitation === undefined ? await homeOf(parts, user.id) : undefined;
   const proven = provenBy(parts, user, given.code);
   const signed =
     proven &&
@@ -137,16 +142,16 @@ export const secondFactor = async (
       if (!taken) return undefined;
       if (!(await spend(rows, `half ${half.id}`, parts.now() + minutes(10)))) throw signedOut();
       const by = `${half.by} and ${"step" in proven ? "one-time code" : "recovery code"}`;
+      const organization =
+        home ?? (await joinByInvitation(parts, rows, user, half.invitation ?? ""));
       const who = { user: user.id, name: user.name, organization, by };
       return beginSession(parts, rows, who, origin);
     }));
-  if (signed === undefined) {
-    await countTry(parts, tried);
+  if (signed === undefined)
     throw rejected("This code is wrong, or was used before.", {
       code: "wrong-code",
       hint: "Wait for the next code of your authenticator, and type that one.",
     });
-  }
   await forgetTry(parts, tried);
   return signed;
 };

@@ -25,6 +25,7 @@ import {
   setTeamMembers,
 } from "#services/store/store.ts";
 import { actorOf } from "./audit.ts";
+import { adoptByOwner } from "./organization.ts";
 import { type AccountParts, changeIn, readingOf } from "./parts.ts";
 import { levelNamed, levelNumber } from "./rights.ts";
 
@@ -88,7 +89,9 @@ export const changeTeam = (
     const actor = actorOf(caller);
     if (given === "remove") {
       await removeTeam(rows, id);
-      return { result: id, event: { actor, action: "team.remove", target: id } };
+      const collections = await adoptByOwner(rows);
+      const event = { actor, action: "team.remove", target: id, details: { collections } };
+      return { result: id, event };
     }
     if (given.name !== undefined) await renameTeam(rows, id, given.name);
     const members = given.members?.flatMap((one) => readUserId(one) ?? []);

@@ -59,6 +59,8 @@ export interface SecondFactorClaims {
   readonly id: string;
   /** How the first half was done. */
   readonly by: string;
+  /** The hash of an invitation that is accepted with it. */
+  readonly invitation?: string | undefined;
 }
 
 export interface TicketClaims extends AccessClaims {
@@ -175,12 +177,18 @@ export const openTokens = (keyring: Keyring, now: Clock): Tokens => {
   return {
     access: (claims) => sign(kinds.access, claims.user, ofSession(claims)),
     readAccess,
-    secondFactor: ({ user, id, by }) => sign(kinds.secondFactor, user, { jti: id, by }),
+    secondFactor: ({ user, id, by, invitation }) =>
+      sign(kinds.secondFactor, user, {
+        jti: id,
+        by,
+        ...(invitation === undefined ? {} : { inv: invitation }),
+      }),
     readSecondFactor: async (token) => {
-      const { sub, jti, by } = await read(kinds.secondFactor, token);
+      const { sub, jti, by, inv } = await read(kinds.secondFactor, token);
       const user = readUserId(sub ?? "");
       if (user === undefined || jti === undefined) throw signedOut();
-      return { user, id: jti, by: String(by) };
+      const invitation = inv === undefined ? undefined : String(inv);
+      return { user, id: jti, by: String(by), invitation };
     },
     ticket: (claims) =>
       sign(kinds.ticket, claims.user, { ...ofSession(claims), path: claims.path }),

@@ -17,6 +17,8 @@ export type ApiApp = OpenAPIHono<{ Variables: Variables }>;
 /** What a request is answered with: nothing in it reaches another organization's data. */
 export interface ScopedParts {
   readonly parlance: Parlance;
+  /** The same for one collection that was found in it: where many are gone through, each of their queries names one only. */
+  readonly only: (collection: CollectionId) => Parlance;
   readonly search: Search;
   /** The newest analysis of each collection. */
   readonly analyses: AnalysisCache;

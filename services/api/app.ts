@@ -6,8 +6,8 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { proxyList } from "#services/config/account-settings.ts";
 import { rejected } from "#services/domain/errors.ts";
-import type { OrganizationId } from "#services/domain/ids.ts";
-import { type Scope, scopeWith } from "#services/domain/scope.ts";
+import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
+import { type Scope, scopeOnly, scopeWith } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
 import { keepsSearchTexts, readBacklog } from "#services/store/store.ts";
 import { openAnalysisCache, openSearchOf } from "#services/views/views.ts";
@@ -139,9 +139,11 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
     keepsSearchTexts: keepsTexts,
     within: (c, made) => {
       const scope = c.get("scope");
-      const parlance = instance.within(made === undefined ? scope : scopeWith(scope, made));
+      const whole = made === undefined ? scope : scopeWith(scope, made);
+      const parlance = instance.within(whole);
+      const only = (id: CollectionId) => instance.within(scopeOnly(whole, id));
       const analyses = cache.within(parlance);
-      return { parlance, analyses, search: searchOf.within(parlance, analyses), wake };
+      return { parlance, only, analyses, search: searchOf.within(parlance, analyses), wake };
     },
     machine: {
       config,

@@ -72,7 +72,8 @@ export const requireRule: Guard = async (c, next) => {
 /** Cuts the connection off once its caller would not be let in any more. */
 const watch = (c: Asked, identity: Identity, accounts: Accounts): void => {
   const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>;
-  if (outgoing === undefined || identity.proof === "") return;
+  // Who has left already does so no second time.
+  if (outgoing === undefined || outgoing.destroyed || identity.proof === "") return;
   const timer = setInterval(() => {
     accounts.callers
       .isStillIn(identity)
@@ -81,7 +82,7 @@ const watch = (c: Asked, identity: Identity, accounts: Accounts): void => {
       })
       // The database does not answer: asked again.
       .catch(() => undefined);
-  }, CHECK_MS);
+  }, CHECK_MS).unref();
   outgoing.once("close", () => clearInterval(timer));
 };
 
@@ -180,12 +181,14 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       c.set("permitted", true);
       // What is open to strangers is answered too where it cannot be told who asks.
       if (scope.caller.kind === "nobody") return next();
-      if (rule.level !== undefined) await explainLevel(c, await accounts(), rule);
-      if (rule.audit !== undefined && scope.caller.kind !== "anyone")
-        await tell(c, scope, rule.audit, targetOf(c.req.path));
       const opened = await accounts();
-      if (rule.isLong === true) watch(c, c.get("identity"), opened);
-      await withinQuotas(c, rule, opened.quotas, next);
+      if (rule.level !== undefined) await explainLevel(c, opened, rule);
+      await withinQuotas(c, rule, opened.quotas, async () => {
+        if (rule.audit !== undefined && scope.caller.kind !== "anyone")
+          await tell(c, scope, rule.audit, targetOf(c.req.path));
+        if (rule.isLong === true) watch(c, c.get("identity"), opened);
+        await next();
+      });
     };
 };
 

@@ -186,7 +186,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/jobs/{id}/cancel": imported("job.cancel"),
   "delete /api/v1/jobs/{id}": imported("job.forget"),
   "get /api/v1/alerts": read,
-  "post /api/v1/alerts/seen": read,
+  "post /api/v1/alerts/seen": written(),
 
   "post /v1/embeddings": { right: "embed" },
   "get /v1/models": { right: "any" },

@@ -91,6 +91,10 @@ export const scopeWith = (scope: Scope, collection: CollectionId): Scope =>
         ...(scope.levels && { levels: new Map(scope.levels).set(collection, "manage") }),
       };
 
+/** The same for one of its collections, which has been looked up: what is asked of it names no others. */
+export const scopeOnly = (scope: Scope, collection: CollectionId): Scope =>
+  scope.collections === "all" ? scope : { ...scope, collections: [collection] };
+
 /** What the caller may do in a collection that is there for this scope. */
 export const levelIn = ({ collections, levels }: Scope, collection: CollectionId): Level =>
   levels?.get(collection) ?? (collections === "all" ? "manage" : "read");

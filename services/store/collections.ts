@@ -31,13 +31,24 @@ export const findCollectionByName = (
     .where("state", "=", "active")
     .executeTakeFirst();
 
-/** @throws ParlanceError rejected `name-taken` (409) */
+const countCollections = async (rows: Rows): Promise<number> => {
+  const found = await rows
+    .selectFrom("collections")
+    .select((make) => make.fn.countAll<number>().as("count"))
+    .where("state", "=", "active")
+    .executeTakeFirstOrThrow();
+  return Number(found.count);
+};
+
+/** @throws ParlanceError rejected `name-taken` | `too-many-collections` (409) */
 export const createCollection = (
   store: Store,
   made: {
     readonly name: string;
     readonly description?: string;
     readonly zone?: string;
+    /** No more than so many, as far as they are there for the scope. */
+    readonly most?: number;
     /** Whose it is, where there are accounts: nobody else can open it. */
     readonly managers?: readonly UserId[];
   },
@@ -45,6 +56,12 @@ export const createCollection = (
   store.transaction(async (rows) => {
     const name = made.name.trim();
     if (await findCollectionByName(rows, name)) throw nameTaken(name);
+    if (made.most !== undefined && (await countCollections(rows)) >= made.most)
+      throw rejected(`There are ${made.most} collections already.`, {
+        code: "too-many-collections",
+        status: 409,
+        hint: "Import into one that is there, or delete some.",
+      });
     const row: CollectionRow = {
       id: collectionId(store.newId()),
       name,

@@ -81,7 +81,7 @@ export const alertRoutes = (app: ApiApp, parts: ApiParts): void => {
       if (collection === undefined && cursor !== undefined) throw badCursor();
       const pages = await Promise.all(
         (await collectionsOf(scoped, collection)).map((row) =>
-          listAlerts(scoped.parlance.store.rows, {
+          listAlerts(scoped.only(row.id).store.rows, {
             collection: row.id,
             limit,
             cursor,
@@ -121,9 +121,9 @@ export const alertRoutes = (app: ApiApp, parts: ApiParts): void => {
       const ids = alerts?.map(readAlertId).filter((id) => id !== undefined);
       let unseen = 0;
       for (const row of await collectionsOf(scoped, c.req.valid("query").collection)) {
-        await markAlertsSeen(scoped.parlance.store.rows, row.id, ids);
-        for (const count of (await unseenAlerts(scoped.parlance.store.rows, row.id)).values())
-          unseen += count;
+        const { rows } = scoped.only(row.id).store;
+        await markAlertsSeen(rows, row.id, ids);
+        for (const count of (await unseenAlerts(rows, row.id)).values()) unseen += count;
       }
       return c.json({ unseen }, 200);
     },

@@ -298,3 +298,100 @@ describe("an API key", () => {
     expect((await program.ask("/api/v1/collections")).status).toBe(401);
   });
 });
+
+describe("what a reviewer tried", () => {
+  it("takes no more wrong codes of many at the same moment than of one after another", async () => {
+    const person = await api.join("rush@example.org", "member");
+    const { secret } = await person.read(totpSecret, "/api/v1/account/totp", {
+      body: { password: goodPassword },
+    });
+    await person.read(recoveryCodes, "/api/v1/account/totp/confirm", {
+      body: { code: codeAt(secret, api.clock.now) },
+    });
+    api.clock.now += 30_000;
+    const browser = api.browser();
+    const answer = await browser.read(signInAnswer, "/api/v1/auth/sign-in", {
+      body: { email: "rush@example.org", password: goodPassword },
+    });
+    const token = answer.kind === "second-factor" ? answer.token : "";
+    const tries = await Promise.all(
+      Array.from({ length: 60 }, (_, at) =>
+        browser.ask("/api/v1/auth/second-factor", {
+          body: { token, code: String(100_000 + at) },
+        }),
+      ),
+    );
+    expect(tries.filter(({ code }) => code === "wrong-code")).toHaveLength(5);
+    expect(tries.filter(({ code }) => code === "too-many-tries")).toHaveLength(55);
+  });
+
+  it("lets no key open an account or make anybody powerful", async () => {
+    await api.owner.signIn(ownersEmail);
+    const { secret } = await api.owner.read(madeApiKey, "/api/v1/account/keys", {
+      body: { name: "admin", scopes: ["admin"] },
+    });
+    const program = api.browser();
+    program.access = secret;
+    const { members } = await api.owner.read(memberList, "/api/v1/members");
+    const own = members.find(({ email }) => email === ownersEmail)?.id;
+    const other = members.find(({ role }) => role === "member")?.id;
+    for (const id of [own, other])
+      for (const what of ["reset-link", "reset-second-factor"])
+        expect((await program.ask(`/api/v1/members/${id}/${what}`, { method: "POST" })).code).toBe(
+          "not-allowed",
+        );
+    const change = (body: object) =>
+      program.ask(`/api/v1/members/${other}`, { method: "PATCH", body });
+    expect((await change({ role: "admin" })).code).toBe("not-allowed");
+    expect((await change({ role: "viewer" })).status).toBe(200);
+    const body = { email: "power@example.org", role: "owner" };
+    expect((await program.ask("/api/v1/invitations", { body })).code).toBe("not-allowed");
+  });
+
+  it("makes nobody a member by an invitation before the second factor", async () => {
+    const person = await api.join("twice@example.org", "viewer");
+    const { secret } = await person.read(totpSecret, "/api/v1/account/totp", {
+      body: { password: goodPassword },
+    });
+    await person.read(recoveryCodes, "/api/v1/account/totp/confirm", {
+      body: { code: codeAt(secret, api.clock.now) },
+    });
+    const { members } = await api.owner.read(memberList, "/api/v1/members");
+    const id = members.find(({ email }) => email === "twice@example.org")?.id;
+    const list = async () => (await api.owner.read(memberList, "/api/v1/members")).members;
+    await api.owner.ask(`/api/v1/members/${id}`, { method: "DELETE" });
+    const made = await api.owner.ask("/api/v1/invitations", {
+      body: { email: "twice@example.org", role: "admin" },
+    });
+    const { link } = made.json() as { link: string };
+    const browser = api.browser();
+    const half = await browser.read(signInAnswer, "/api/v1/auth/accept-invitation", {
+      body: { token: tokenOf(link), password: goodPassword },
+    });
+    expect((await list()).some((one) => one.id === id)).toBe(false);
+    api.clock.now += 30_000;
+    const token = half.kind === "second-factor" ? half.token : "";
+    const given = await browser.ask("/api/v1/auth/second-factor", {
+      body: { token, code: codeAt(secret, api.clock.now) },
+    });
+    expect(given.status).toBe(200);
+    expect((await list()).find((one) => one.id === id)?.role).toBe("admin");
+  });
+
+  it("leaves no collection that nobody can see, and none that was made while nobody signed in", async () => {
+    const person = await api.join("gone@example.org", "member");
+    const made = await person.ask("/api/v1/collections", { body: { name: "Left behind" } });
+    const { id } = made.json() as { id: string };
+    expect((await api.owner.ask(`/api/v1/collections/${id}`)).status).toBe(404);
+    const { members } = await api.owner.read(memberList, "/api/v1/members");
+    const who = members.find(({ email }) => email === "gone@example.org")?.id;
+    await api.owner.ask(`/api/v1/members/${who}`, { method: "DELETE" });
+    expect((await api.owner.ask(`/api/v1/collections/${id}`)).status).toBe(200);
+    const accounts = await api.instance.accounts();
+    await accounts.turnOff();
+    const open = await api.browser().ask("/api/v1/collections", { body: { name: "Between" } });
+    const between = (open.json() as { id: string }).id;
+    await accounts.turnOn("http://localhost");
+    expect((await api.owner.ask(`/api/v1/collections/${between}`)).status).toBe(200);
+  });
+});

@@ -22,6 +22,9 @@ import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from 
 const params = z.object({ id: z.string() });
 const tags = ["Collections"];
 
+/** As many as a list shows. */
+const MOST_COLLECTIONS = 1000;
+
 /** Whose a new collection is: the person's who makes it, or the owners' where the command line does. */
 const managersOf = async ({ scope, store }: Parlance): Promise<readonly UserId[]> => {
   const { caller } = scope;
@@ -49,6 +52,7 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
       const row = await createCollection(scoped.parlance.store, {
         name: made.name,
         managers: await managersOf(scoped.parlance),
+        most: MOST_COLLECTIONS,
         zone: checkZone(made.zone) ?? scoped.parlance.config.zone,
         ...(made.description === undefined ? {} : { description: made.description }),
       });
@@ -73,7 +77,7 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
         model(),
       ]);
       const collections = await Promise.all(
-        rows.map((row) => viewCollection(scoped.parlance, row, running)),
+        rows.map((row) => viewCollection(scoped.only(row.id), row, running)),
       );
       return c.json({ collections }, 200);
     },

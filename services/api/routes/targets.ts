@@ -9,14 +9,14 @@ export const openTargets = (parts: ApiParts) => {
   const modeOf = openSearchModes();
 
   const targetOf = async (
-    { parlance }: ScopedParts,
+    { only }: ScopedParts,
     row: CollectionRow,
     model: EmbeddingModel | undefined,
   ): Promise<TargetCollection> => ({
     id: row.id,
     name: row.name,
     modelFingerprint: row.model_fingerprint,
-    defaultMode: await modeOf(parlance, row, model),
+    defaultMode: await modeOf(only(row.id), row, model),
   });
 
   const targetsOf = async (

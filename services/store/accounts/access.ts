@@ -64,13 +64,18 @@ export const replaceAccess = async (
       .execute();
 };
 
-/** Gives the collections that nobody has access to, to one user. @returns how many */
+/** Gives the collections that nobody manages, to one user. @returns how many */
 export const adoptCollections = async (rows: Rows, user: UserId): Promise<number> => {
-  const [all, owned] = await Promise.all([
+  const [all, managed] = await Promise.all([
     rows.selectFrom("collections").select("id").execute(),
-    rows.selectFrom("collection_access").select("collection_id").distinct().execute(),
+    rows
+      .selectFrom("collection_access")
+      .select("collection_id")
+      .distinct()
+      .where("level", ">=", 3)
+      .execute(),
   ]);
-  const known = new Set(owned.map(({ collection_id }) => collection_id));
+  const known = new Set(managed.map(({ collection_id }) => collection_id));
   const free = all.filter(({ id }) => !known.has(id));
   for (const { id } of free) await giveAccess(rows, id, { principal: user, level: 3 });
   return free.length;

@@ -37,11 +37,18 @@ export const takeLink = async (rows: SystemRows, hash: string, now: number): Pro
 /** Those of a kind that can still be used do not work any more. */
 export const dropLinks = async (
   rows: SystemRows,
-  which: { readonly kind: string; readonly user?: UserId; readonly email?: string },
+  which: {
+    readonly kind: string;
+    readonly user?: UserId;
+    readonly email?: string;
+    readonly organization?: OrganizationId;
+  },
 ): Promise<void> => {
   let query = rows.deleteFrom("links").where("kind", "=", which.kind).where("used_at", "is", null);
   if (which.user !== undefined) query = query.where("user_id", "=", which.user);
   if (which.email !== undefined) query = query.where("email", "=", which.email);
+  if (which.organization !== undefined)
+    query = query.where("in_organization", "=", which.organization);
   await query.execute();
 };
 
@@ -142,6 +149,16 @@ export const countTries = async (
       await rows.insertInto("tries").values({ name, count: 1, until }).execute();
     }
   }
+};
+
+/** One that was counted did not fail. */
+export const giveTryBack = async (rows: SystemRows, name: string): Promise<void> => {
+  await rows
+    .updateTable("tries")
+    .set((make) => ({ count: make("count", "-", 1) }))
+    .where("name", "=", name)
+    .where("count", ">", 0)
+    .execute();
 };
 
 export const forgetTries = async (rows: SystemRows, name: string): Promise<void> => {

@@ -1,5 +1,5 @@
 // Sessions of people who signed in, and the refresh tokens by which they go on.
-import type { UserId, UserSessionId } from "#services/domain/ids.ts";
+import type { OrganizationId, UserId, UserSessionId } from "#services/domain/ids.ts";
 import type { RefreshTokenRow, UserSessionRow } from "../account-tables.ts";
 import type { SystemRows } from "../rows.ts";
 
@@ -48,10 +48,16 @@ export const changeUserSession = async (
 /** @param but one that goes on. @returns how many ended */
 export const endUserSessions = async (
   rows: SystemRows,
-  which: { readonly user: UserId; readonly id?: UserSessionId; readonly but?: UserSessionId },
+  which: {
+    readonly user: UserId;
+    readonly id?: UserSessionId;
+    readonly but?: UserSessionId;
+    /** Those that work in this organization now. */
+    readonly inOrganization?: OrganizationId;
+  },
   ended: { readonly at: number; readonly by: string },
 ): Promise<number> => {
-  const { id, but, user } = which;
+  const { id, but, user, inOrganization } = which;
   let query = rows
     .updateTable("user_sessions")
     .set({ ended_at: ended.at, ended_by: ended.by })
@@ -59,6 +65,7 @@ export const endUserSessions = async (
     .where("ended_at", "is", null);
   if (id !== undefined) query = query.where("id", "=", id);
   if (but !== undefined) query = query.where("id", "!=", but);
+  if (inOrganization !== undefined) query = query.where("in_organization", "=", inOrganization);
   return Number((await query.executeTakeFirst()).numUpdatedRows);
 };
 

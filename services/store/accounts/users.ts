@@ -41,6 +41,20 @@ export const changeUser = async (
 export const usersWithTotp = (rows: SystemRows): Promise<Pick<UserRow, "id" | "totp">[]> =>
   rows.selectFrom("users").select(["id", "totp"]).where("totp", "is not", null).execute();
 
+/** Unless it was changed or removed meanwhile. */
+export const replaceTotp = async (
+  rows: SystemRows,
+  id: UserId,
+  { totp, sealed }: { readonly totp: string; readonly sealed: string },
+): Promise<void> => {
+  await rows
+    .updateTable("users")
+    .set({ totp: sealed })
+    .where("id", "=", id)
+    .where("totp", "=", totp)
+    .execute();
+};
+
 /** False where a code of this step or of a later one was taken already: each works once. */
 export const takeTotpStep = async (
   rows: SystemRows,
