@@ -359,7 +359,12 @@ export const openParlance = async (
     };
     // Loaded only where it is used: workers need none of it.
     const accounts = once(async () =>
-      (await import("#services/accounts/open.ts")).openAccountsOf(config, { database, now, newId }),
+      (await import("#services/accounts/open.ts")).openAccountsOf(config, {
+        database,
+        now,
+        newId,
+        warn,
+      }),
     );
     return {
       ...shared,

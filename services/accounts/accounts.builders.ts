@@ -47,6 +47,7 @@ export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
     keyring,
     auditKey: randomBytes(32),
     mail: undefined,
+    warn: () => undefined,
     directory: undefined,
     isRequired: true,
     providers: openProviders([], {

@@ -19,6 +19,7 @@ import {
   spend,
   type UserRow,
 } from "#services/store/store.ts";
+import { DIRECTORY } from "./directory.ts";
 import { emailNotVerified, finishLink, identityOf } from "./identities.ts";
 import { join, takeOnce } from "./joining.ts";
 import { forgetTry, takeTry } from "./limits.ts";
@@ -71,15 +72,20 @@ interface Place {
 const organizationOf = ({ providers }: AccountParts, { provider }: KnownElsewhere) =>
   providers.policy(provider).organization ?? defaultOrganization;
 
-/** Where somebody new becomes a member: where they were invited to, and where the provider's people belong. */
-const placesOf = async (
+/**
+ * Where an address is invited to. A directory, and a provider of one organization, say whose an address is for that organization only:
+ * they could claim one that was invited to another.
+ */
+const invitedTo = async (
   parts: AccountParts,
   rows: SystemRows,
   email: string,
   found: KnownElsewhere,
 ): Promise<Place[]> => {
-  const invited = (await invitationsTo(rows, email, parts.now())).flatMap((link): Place[] =>
-    link.in_organization === null
+  const { organization: own } = parts.providers.policy(found.provider);
+  const only = own ?? (found.provider === DIRECTORY ? defaultOrganization : undefined);
+  return (await invitationsTo(rows, email, parts.now())).flatMap((link): Place[] =>
+    link.in_organization === null || (only !== undefined && link.in_organization !== only)
       ? []
       : [
           {
@@ -90,6 +96,29 @@ const placesOf = async (
           },
         ],
   );
+};
+
+/** Inside a transaction: joins, and takes the invitations that led there. Of several to one organization the newest counts. */
+const joinAll = async (
+  parts: AccountParts,
+  rows: SystemRows,
+  user: UserRow,
+  places: readonly Place[],
+): Promise<void> => {
+  for (const { link, ...place } of places) {
+    if (link !== undefined) await takeOnce(parts, rows, link);
+    await join(parts, rows, { user, ...place });
+  }
+};
+
+/** Where somebody new becomes a member: where they were invited to, and where the provider's people belong. */
+const placesOf = async (
+  parts: AccountParts,
+  rows: SystemRows,
+  email: string,
+  found: KnownElsewhere,
+): Promise<Place[]> => {
+  const invited = await invitedTo(parts, rows, email, found);
   const { newAccounts, givesRoles } = parts.providers.policy(found.provider);
   const organization = organizationOf(parts, found);
   if (newAccounts !== "anyone" || invited.some((place) => place.organization === organization))
@@ -111,11 +140,7 @@ const newPerson = (parts: AccountParts, found: KnownElsewhere): Promise<UserRow>
     const user = newUser(parts, { email, name, password_hash: null, verified_at: parts.now() });
     await addUser(rows, user);
     await addIdentity(rows, { ...identityOf(parts, found), role: null, user_id: user.id });
-    for (const { link, ...place } of places) {
-      if (link !== undefined) await takeOnce(parts, rows, link);
-      // Of several invitations to one organization the newest counts.
-      await join(parts, rows, { user, ...place });
-    }
+    await joinAll(parts, rows, user, places);
     return user;
   });
 };
@@ -130,6 +155,11 @@ export const personBehind = async (
   if (known === undefined) return newPerson(parts, found);
   const user = await findUser(rows, known.user_id);
   if (user === undefined) throw signedOut("This account was deleted.");
+  // Whoever has no password here accepts an invitation by signing in.
+  if (user.password_hash === null)
+    await change(parts, async (inside) =>
+      joinAll(parts, inside, user, await invitedTo(parts, inside, user.email, found)),
+    );
   return user;
 };
 

@@ -25,6 +25,8 @@ const limits = {
     account: { most: 50, ms: minutes(15) },
     address: { most: 50, ms: minutes(15) },
   },
+  /** Invitations to one address; an admin invites many people. */
+  invitation: { account: { most: 5, ms: minutes(60) }, address: { most: 500, ms: minutes(60) } },
   /** Mails that anybody can have sent to somebody. */
   mail: { account: { most: 3, ms: minutes(60) }, address: { most: 20, ms: minutes(60) } },
 } as const satisfies Record<string, { account: Limit; address: Limit }>;

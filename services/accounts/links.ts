@@ -42,6 +42,7 @@ import {
   randomToken,
   readingOf,
   rowsOf,
+  warnOf,
 } from "./parts.ts";
 import { beginSession, type Signed } from "./sessions.ts";
 import { afterFirstFactor, checkSignIn, type SignInOutcome } from "./sign-in.ts";
@@ -260,7 +261,7 @@ export const forgot = async (parts: AccountParts, email: string, origin: Origin)
   // who only knows the address.
   makeResetLink(parts, user.id, origin.url)
     .then((link) => mail.send(resetLetter({ to: user.email, link, minutes: 60 })))
-    .catch(() => undefined);
+    .catch(warnOf(parts));
 };
 
 export const makeResetLink = (parts: AccountParts, user: UserId, url: string): Promise<string> =>

@@ -19,6 +19,7 @@ export const openAccountsOf = async (
     readonly database: Database;
     readonly now: Clock;
     readonly newId: () => string;
+    readonly warn: (message: string) => void;
   },
 ): Promise<Accounts> => {
   const own = config.secret === undefined;

@@ -35,6 +35,7 @@ import {
 } from "#services/store/store.ts";
 import { actorOf } from "./audit.ts";
 import { invitationLetter } from "./letters.ts";
+import { takeTry } from "./limits.ts";
 import { makeLink, makeResetLink } from "./links.ts";
 import { type AccountParts, changeIn, type Origin, readingOf } from "./parts.ts";
 
@@ -304,6 +305,7 @@ export const invite = async (
 ) => {
   requireRank(caller, given.role);
   const email = foldedEmail(given.email);
+  await takeTry(parts, { kind: "invitation", account: email, address: origin.address });
   const by = caller.kind === "user" ? caller.id : null;
   const made = await changeIn(parts, organization, async (rows, all) => {
     const known = await findUserByEmail(all, email);

@@ -39,11 +39,19 @@ export interface AccountParts {
   readonly directory: Directory | undefined;
   /** Undefined: links are shown to whoever makes them. */
   readonly mail: Mail | undefined;
+  /** What whoever runs the server should know: a mail that could not be sent, which nobody waits for. */
+  readonly warn: (message: string) => void;
   /** Where people may sign in instead. */
   readonly providers: Providers;
   /** The domains whose addresses may register, none for all; undefined where nobody may. */
   readonly registration: readonly string[] | undefined;
 }
+
+/** For mails that nobody waits for. */
+export const warnOf =
+  ({ warn }: Pick<AccountParts, "warn">) =>
+  (error: unknown): void =>
+    warn(`A mail was not sent: ${error instanceof Error ? error.message : String(error)}`);
 
 /** Of what is only known by whoever was given it: rows hold this. */
 export const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");

@@ -4,13 +4,15 @@ import { rejected } from "#services/domain/errors.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import { size } from "#services/domain/size.ts";
 import { addUsed, storedBytes } from "#services/store/store.ts";
-import { type AccountParts, change, days, minutes, readingOf } from "./parts.ts";
+import { type AccountParts, change, days, hashOf, minutes, readingOf } from "./parts.ts";
 
 /**
  * Each server counts in memory and adds what it counted to the database once in so long, where it learns what the others counted: a
  * limit may be passed by what all servers answer within that time. On SQLite there is one server, whose memory is exact.
  */
 const SHARE_MS = 1000;
+/** What a shared link opens is searched for and put together: so often a minute from one address. */
+const STRANGERS_REQUESTS = 60;
 
 interface Counter {
   readonly since: number;
@@ -32,6 +34,8 @@ export interface Left {
 export interface QuotaWatch {
   /** Counts a request. @returns what is left; undefined where nothing is limited. @throws ParlanceError rejected `too-many-requests` (429) */
   request(scope: Scope): Left | undefined;
+  /** Counts a request of a stranger, by where they come from. @throws ParlanceError rejected `too-many-requests` (429) */
+  stranger(address: string): void;
   /** @throws ParlanceError rejected `quota-used` (429) where the day's tokens are used up */
   checkTokens(scope: Scope): Promise<void>;
   embedded(scope: Scope, tokens: number): void;
@@ -106,6 +110,9 @@ export const openQuotas = (parts: AccountParts, quotas: Quotas): QuotaWatch => {
       const left = own > 0 ? take(name, own) : undefined;
       if (whole === undefined || left === undefined) return left ?? whole;
       return left.remaining <= whole.remaining ? left : whole;
+    },
+    stranger: (address) => {
+      take(`stranger ${hashOf(address)}`, STRANGERS_REQUESTS);
     },
     async checkTokens(scope) {
       const limit = quotas.embeddedTokensPerDay;

@@ -8,7 +8,7 @@ import { alreadyRegisteredLetter, verificationLetter } from "./letters.ts";
 import { forgetTry, takeTry } from "./limits.ts";
 import { hasOwner, linkOf, makeLink, type NewPerson, newUser } from "./links.ts";
 import { checkNewPassword } from "./new-password.ts";
-import { type AccountParts, change, type Origin } from "./parts.ts";
+import { type AccountParts, change, type Origin, warnOf } from "./parts.ts";
 import { beginSession, type Signed } from "./sessions.ts";
 
 const VERIFY_HOURS = 48;
@@ -65,7 +65,7 @@ export const register = async (
       ? verificationLetter({ to: given.email, link, hours: VERIFY_HOURS })
       : alreadyRegisteredLetter({ to: known.email, link: `${origin.url}/sign-in` });
   // Not waited for: the time that a mail takes would tell that there is an account.
-  mail.send(letter).catch(() => undefined);
+  mail.send(letter).catch(warnOf(parts));
 };
 
 const sealedIn = ({ keyring }: AccountParts, link: LinkRow) =>

@@ -23,6 +23,7 @@ import {
   type Origin,
   randomToken,
   rowsOf,
+  warnOf,
 } from "./parts.ts";
 import { ACCESS_S, signedOut } from "./tokens.ts";
 
@@ -185,7 +186,7 @@ export const refreshSession = async (
           link: `${origin.url}/account`,
         }),
       )
-      .catch(() => undefined);
+      .catch(warnOf(parts));
   throw signedOut(
     "This session was ended: its token had been used before, maybe by somebody else.",
   );

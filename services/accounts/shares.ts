@@ -3,16 +3,19 @@ import type { z } from "zod";
 import { type newShare, type share, shareTarget } from "#services/contract/shares.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, readShareId, shareId } from "#services/domain/ids.ts";
-import type { Scope } from "#services/domain/scope.ts";
+import type { Role, Scope } from "#services/domain/scope.ts";
 import {
+  accessOf,
   addShare,
   countOpened,
   findMember,
   findShare,
   findUser,
   listShares,
+  type Rows,
   removeShare,
   type ShareRow,
+  teamsOf,
 } from "#services/store/store.ts";
 import { actorOf } from "./audit.ts";
 import { forgetTry, takeTry } from "./limits.ts";
@@ -25,6 +28,7 @@ import {
   randomToken,
   readingOf,
 } from "./parts.ts";
+import { collectionsAt } from "./rights.ts";
 
 type Share = z.infer<typeof share>;
 type NewShare = z.infer<typeof newShare>;
@@ -138,6 +142,15 @@ export interface SharedThing {
   count(): Promise<void>;
 }
 
+/** A link is worth what its maker may do: who is out, or manages the collection no more, shares nothing of it. */
+const managesStill = async (rows: Rows, row: ShareRow): Promise<boolean> => {
+  const member = await findMember(rows, row.made_by);
+  if (member?.state !== "active") return false;
+  const access = await accessOf(rows, row.made_by, await teamsOf(rows, row.made_by));
+  const role = member.role as Role;
+  return collectionsAt(access, role, "manage").includes(row.collection_id);
+};
+
 const over = () =>
   rejected("This link does not work any more.", {
     code: "link-used",
@@ -155,7 +168,7 @@ export const openShared = async (
   if (row === undefined) throw over();
   const { organization, collection_id: collection } = row;
   const rows = readingOf(parts, organization);
-  if ((await findMember(rows, row.made_by))?.state !== "active") throw over();
+  if (!(await managesStill(rows, row))) throw over();
   if (row.password_hash !== null) {
     if (given.password === undefined)
       throw rejected("This link needs a password.", {

@@ -4,6 +4,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import {
   type Accounts,
   actorOf,
+  type Callers,
   type Identity,
   type QuotaWatch,
   requireRight,
@@ -69,14 +70,29 @@ export const requireRule: Guard = async (c, next) => {
   await next();
 };
 
+/** The collection that a path names. */
+const collectionIn = (path: string): string | undefined =>
+  /^\/api\/v1\/collections\/(col_\w+)(?:\/|$)/u.exec(path)?.[1];
+
+const isStillLetIn = async (
+  path: string,
+  identity: Identity,
+  rule: Rule,
+  callers: Callers,
+): Promise<boolean> => {
+  if (!(await callers.isStillIn(identity))) return false;
+  const id = collectionIn(path);
+  const { collections } = await callers.scopeOf(identity, rule.level ?? "read");
+  return id === undefined || collections === "all" || collections.some((one) => one === id);
+};
+
 /** Cuts the connection off once its caller would not be let in any more. */
-const watch = (c: Asked, identity: Identity, accounts: Accounts): void => {
+const watch = (c: Asked, identity: Identity, rule: Rule, { callers }: Accounts): void => {
   const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>;
   // Who has left already does so no second time.
   if (outgoing === undefined || outgoing.destroyed || identity.proof === "") return;
   const timer = setInterval(() => {
-    accounts.callers
-      .isStillIn(identity)
+    isStillLetIn(c.req.path, identity, rule, callers)
       .then((isIn) => {
         if (!isIn) outgoing.destroy();
       })
@@ -186,7 +202,7 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       await withinQuotas(c, rule, opened.quotas, async () => {
         if (rule.audit !== undefined && scope.caller.kind !== "anyone")
           await tell(c, scope, rule.audit, targetOf(c.req.path));
-        if (rule.isLong === true) watch(c, c.get("identity"), opened);
+        if (rule.isLong === true) watch(c, c.get("identity"), rule, opened);
         await next();
       });
     };
@@ -204,7 +220,7 @@ const signedOut = (c: Asked) =>
 /** A collection that somebody may read but not change is not called unknown: they see it in their list. */
 const explainLevel = async (c: Asked, { callers }: Accounts, rule: Rule): Promise<void> => {
   const { collections } = c.get("scope");
-  const [, id] = /^\/api\/v1\/collections\/(col_\w+)(?:\/|$)/u.exec(c.req.path) ?? [];
+  const id = collectionIn(c.req.path);
   if (id === undefined || collections === "all" || collections.some((one) => one === id)) return;
   const readable = (await callers.scopeOf(c.get("identity"), "read")).collections;
   if (readable === "all" || !readable.some((one) => one === id)) return;

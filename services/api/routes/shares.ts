@@ -218,9 +218,11 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
     }),
     async (c) => {
       requireApp(c);
-      const { parts: held } = await accounts();
+      const { parts: held, quotas } = await accounts();
       const { cursor, ...asked } = c.req.valid("json");
-      const thing = await openShared(held, asked, originOf(c, reach));
+      const origin = originOf(c, reach);
+      quotas.stranger(origin.address);
+      const thing = await openShared(held, asked, origin);
       const opened = await read(c, thing, cursor);
       if (cursor === undefined) await thing.count();
       return c.json(opened, 200);

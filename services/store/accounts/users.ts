@@ -184,6 +184,16 @@ export const membershipsOf = async (rows: SystemRows, user: UserId): Promise<Mem
 
 /** Nobody can sign in any more, and the address is free; what they did keeps their id. */
 export const deleteUser = async (rows: SystemRows, user: UserId): Promise<void> => {
+  const known = await rows
+    .selectFrom("users")
+    .select("email")
+    .where("id", "=", user)
+    .executeTakeFirst();
+  if (known !== undefined)
+    await rows
+      .deleteFrom("links")
+      .where((make) => make.or([make("user_id", "=", user), make("email", "=", known.email)]))
+      .execute();
   await rows
     .updateTable("users")
     .set({
