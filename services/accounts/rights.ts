@@ -99,6 +99,19 @@ const reachOf = (caller: Caller): number => {
   return caller.scopes.includes("import") ? numbers.edit : numbers.read;
 };
 
+/** What is open to everybody is looked after by admins. */
+const raised = ({ level, everybody }: Access, role: Role): number =>
+  everybody > 0 && (role === "admin" || role === "owner") ? numbers.manage : level;
+
+/** Whether a member with this role manages a collection. */
+export const managesIn = (
+  access: readonly Access[],
+  role: Role,
+  collection: CollectionId,
+): boolean =>
+  role !== "viewer" &&
+  access.some((one) => one.collection === collection && raised(one, role) >= numbers.manage);
+
 /** What a member, or the key of one, may do in each collection that is open to them. */
 export const levelsOf = (
   access: readonly Access[],
@@ -107,10 +120,6 @@ export const levelsOf = (
   const { role } = caller;
   const most = role === "viewer" ? numbers.read : reachOf(caller);
   return new Map(
-    access.map(({ collection, level, everybody }) => {
-      // What is open to everybody is looked after by admins.
-      const raised = everybody > 0 && (role === "admin" || role === "owner") ? 3 : level;
-      return [collection, levelNamed(Math.min(raised, most))];
-    }),
+    access.map((one) => [one.collection, levelNamed(Math.min(raised(one, role), most))]),
   );
 };

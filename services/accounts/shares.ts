@@ -28,7 +28,7 @@ import {
   randomToken,
   readingOf,
 } from "./parts.ts";
-import { collectionsAt } from "./rights.ts";
+import { managesIn } from "./rights.ts";
 
 type Share = z.infer<typeof share>;
 type NewShare = z.infer<typeof newShare>;
@@ -147,8 +147,7 @@ const managesStill = async (rows: Rows, row: ShareRow): Promise<boolean> => {
   const member = await findMember(rows, row.made_by);
   if (member?.state !== "active") return false;
   const access = await accessOf(rows, row.made_by, await teamsOf(rows, row.made_by));
-  const role = member.role as Role;
-  return collectionsAt(access, role, "manage").includes(row.collection_id);
+  return managesIn(access, member.role as Role, row.collection_id);
 };
 
 const over = () =>
