@@ -41,7 +41,7 @@ describe("the user menu", () => {
     );
     app.answer("GET /api/v1/collections", { collections: [] });
     fireEvent.click(within(menu).getByRole("menuitemradio", { name: /Millers/ }));
-    await screen.findByRole("heading", { level: 1, name: /Search and analyse/ });
+    await screen.findByRole("heading", { level: 1, name: "Nothing is shared with you yet" });
     expect(app.bodies("POST /api/v1/account/organization")).toEqual([{ organization: "org_b" }]);
     expect(app.router.state.location.pathname).toBe("/");
     expect(app.asked.at(-1)?.headers.get("authorization")).toBe("Bearer access-b");
