@@ -65,7 +65,7 @@ describe.skipIf(missing !== undefined)("accounts in the web app", () => {
   const signIn = async (page: Page, email: string) => {
     await page.getByLabel("E-mail").fill(email);
     await passwordOn(page).fill(password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
   };
   const code = (steps = 0) =>
     new TOTP({ secret: Secret.fromBase32(factor) }).generate({
@@ -169,7 +169,7 @@ describe.skipIf(missing !== undefined)("accounts in the web app", () => {
     expect(await violationsOn(mira)).toEqual([]);
     // Each code works once: the one of the next half minute, which clocks may differ by.
     await mira.getByLabel("Code").fill(code(1));
-    await mira.getByRole("button", { name: "Sign in" }).click();
+    await mira.getByRole("button", { name: "Sign in", exact: true }).click();
     await mira.getByRole("list", { name: "Sessions" }).getByText("This one").waitFor();
     expect(mira.url()).toContain("/account/sessions");
   });

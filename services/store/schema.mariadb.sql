@@ -138,7 +138,7 @@ messages (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopa
   index messages_of_conversations (org_id, conversation_id)
   unique PRIMARY (id)
 
-organizations (id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, requires_second_factor bigint(20) not null, created_at bigint(20) not null)
+organizations (id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, requires_second_factor bigint(20) not null, keeps_search_texts bigint(20) not null default 0, created_at bigint(20) not null)
   unique PRIMARY (id)
 
 passkeys (id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, credential longtext utf8mb4_nopad_bin not null, public_key longtext utf8mb4_nopad_bin not null, counter bigint(20) not null, transports varchar(300) ascii_nopad_bin not null, site varchar(300) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, created_at bigint(20) not null, used_at bigint(20))
@@ -152,6 +152,12 @@ refresh_tokens (hash varchar(80) ascii_nopad_bin not null, session_id varchar(80
   index refresh_tokens_by_session (session_id)
   index refresh_tokens_by_time (until)
   unique PRIMARY (hash)
+
+search_counts (org_id varchar(80) ascii_nopad_bin not null, day bigint(20) not null, mode varchar(300) ascii_nopad_bin not null, searches bigint(20) not null, empty bigint(20) not null, times longtext utf8mb4_nopad_bin not null, opened longtext utf8mb4_nopad_bin not null)
+  unique PRIMARY (org_id, day, mode)
+
+search_texts (org_id varchar(80) ascii_nopad_bin not null, day bigint(20) not null, text varchar(300) utf8mb4_nopad_bin not null, searches bigint(20) not null, empty bigint(20) not null)
+  unique PRIMARY (org_id, day, text)
 
 server_settings (name varchar(300) ascii_nopad_bin not null, value longtext utf8mb4_nopad_bin not null)
   unique PRIMARY (name)

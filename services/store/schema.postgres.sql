@@ -127,7 +127,7 @@ messages (org_id character varying(80) collate C not null, id character varying(
   CREATE UNIQUE INDEX messages_key ON public.messages USING btree (id)
   messages_of_conversations FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id)
 
-organizations (id character varying(80) collate C not null, name character varying(300) collate C not null, requires_second_factor bigint not null, created_at bigint not null)
+organizations (id character varying(80) collate C not null, name character varying(300) collate C not null, requires_second_factor bigint not null, keeps_search_texts bigint not null default 0, created_at bigint not null)
   CREATE UNIQUE INDEX organizations_key ON public.organizations USING btree (id)
 
 passkeys (id character varying(80) collate C not null, user_id character varying(80) collate C not null, credential text collate C not null, public_key text collate C not null, counter bigint not null, transports character varying(300) collate C not null, site character varying(300) collate C not null, name character varying(300) collate C not null, created_at bigint not null, used_at bigint)
@@ -141,6 +141,12 @@ refresh_tokens (hash character varying(80) collate C not null, session_id charac
   CREATE INDEX refresh_tokens_by_session ON public.refresh_tokens USING btree (session_id)
   CREATE INDEX refresh_tokens_by_time ON public.refresh_tokens USING btree (until)
   CREATE UNIQUE INDEX refresh_tokens_key ON public.refresh_tokens USING btree (hash)
+
+search_counts (org_id character varying(80) collate C not null, day bigint not null, mode character varying(300) collate C not null, searches bigint not null, empty bigint not null, times text collate C not null, opened text collate C not null)
+  CREATE UNIQUE INDEX search_counts_key ON public.search_counts USING btree (org_id, day, mode)
+
+search_texts (org_id character varying(80) collate C not null, day bigint not null, text character varying(300) collate C not null, searches bigint not null, empty bigint not null)
+  CREATE UNIQUE INDEX search_texts_key ON public.search_texts USING btree (org_id, day, text)
 
 server_settings (name character varying(300) collate C not null, value text collate C not null)
   CREATE UNIQUE INDEX server_settings_key ON public.server_settings USING btree (name)
