@@ -358,14 +358,10 @@ export const openParlance = async (
       llm: openLlm(config),
     };
     // Loaded only where it is used: workers need none of it.
-    const accounts = once(async () =>
-      (await import("#services/accounts/open.ts")).openAccountsOf(config, {
-        database,
-        now,
-        newId,
-        warn,
-      }),
-    );
+    const accounts = once(async () => {
+      const { openAccountsOf } = await import("#services/accounts/open.ts");
+      return openAccountsOf(config, { database, now, newId, warn });
+    });
     return {
       ...shared,
       database,

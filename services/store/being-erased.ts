@@ -310,18 +310,20 @@ export const sumsWithoutErased = async (
     for (const { id, ...counts } of counted) changed.set(id, counts);
     await setImmediate();
   }
-  // Read last: one that is erased meanwhile is in neither, and was never counted as if nothing went from it.
+  // Read last: one that is erased meanwhile is in neither, and was never counted as if nothing went from it. Without those of which
+  // nothing stays: their messages may be deleted already, and their old sums still be there.
   const all = await rows
-    .selectFrom("conversations")
+    .selectFrom("conversations as v")
     .select([
-      "id",
-      "source",
-      "message_count as messages",
-      "other_count as others",
-      "first_at as first",
-      "last_at as last",
+      "v.id",
+      "v.source",
+      "v.message_count as messages",
+      "v.other_count as others",
+      "v.first_at as first",
+      "v.last_at as last",
     ])
-    .where("collection_id", "=", collection)
+    .where("v.collection_id", "=", collection)
+    .where(isBroughtByOthers(erasing))
     .execute();
   const left = all.flatMap((row) => {
     if (!changed.has(row.id)) return [row];
