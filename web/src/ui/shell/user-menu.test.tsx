@@ -37,7 +37,7 @@ describe("the user menu", () => {
     expect(items.map((item) => item.getAttribute("aria-checked"))).toEqual(["true", "false"]);
     app.answer(
       "GET /api/v1/account",
-      anAccount({ organization: { id: "org_b", name: "Millers" }, role: "member" }),
+      anAccount({ organization: { id: "org_b", name: "Millers" }, role: "viewer" }),
     );
     app.answer("GET /api/v1/collections", { collections: [] });
     fireEvent.click(within(menu).getByRole("menuitemradio", { name: /Millers/ }));
