@@ -1,5 +1,6 @@
 // What is written to people: invitations, links for a new password or to confirm an address, and warnings.
 import { rejected } from "#services/domain/errors.ts";
+import { escapedHtml } from "#services/domain/html.ts";
 import type { Millis } from "#services/domain/units.ts";
 
 /** A letter to one person, as plain text and the same as HTML. */
@@ -29,14 +30,6 @@ export const plainName = (name: string): string =>
     .slice(0, MAX_NAME)
     .join("");
 
-const escaped = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
-
 const checkedLink = (link: string): string => {
   const url = URL.parse(link);
   if (url === null || !/^https?:$/u.test(url.protocol))
@@ -46,8 +39,8 @@ const checkedLink = (link: string): string => {
 
 const paragraph = (part: Part): string =>
   typeof part === "string"
-    ? `<p>${escaped(part)}</p>`
-    : `<p><a href="${escaped(part.link)}">${escaped(part.label)}</a></p>`;
+    ? `<p>${escapedHtml(part)}</p>`
+    : `<p><a href="${escapedHtml(part.link)}">${escapedHtml(part.label)}</a></p>`;
 
 const letter = (to: string, subject: string, parts: readonly Part[]): Letter => {
   const checked = parts.map((part) =>
@@ -57,7 +50,7 @@ const letter = (to: string, subject: string, parts: readonly Part[]): Letter => 
     to,
     subject,
     text: `${checked.map((part) => (typeof part === "string" ? part : part.link)).join("\n\n")}\n`,
-    html: `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body>\n${checked.map(paragraph).join("\n")}\n</body></html>\n`,
+    html: `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${escapedHtml(subject)}</title></head><body>\n${checked.map(paragraph).join("\n")}\n</body></html>\n`,
   };
 };
 

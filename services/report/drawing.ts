@@ -1,5 +1,6 @@
 // Draws figures as small SVGs, for a page without scripts.
 import type { Figure } from "#services/contract/figures.ts";
+import { escapedHtml } from "#services/domain/html.ts";
 import { printValue } from "./values.ts";
 
 const WIDTH = 720;
@@ -22,14 +23,6 @@ const palette = [
   "#dba3c4",
 ];
 export const colourOf = (place: number): string => palette[place % palette.length] ?? "#7a7a7a";
-
-export const html = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 
 interface Table {
   /** In order of appearance. */
@@ -153,8 +146,8 @@ export const drawingOf = (figure: Figure, printing: Parameters<typeof printValue
       : `<ul class="legend">${table.series
           .map(
             (name, at) =>
-              `<li><i style="background:${colourOf(at)}"></i>${html(printing.titles.get(name) ?? name)}</li>`,
+              `<li><i style="background:${colourOf(at)}"></i>${escapedHtml(printing.titles.get(name) ?? name)}</li>`,
           )
           .join("")}</ul>`;
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${html(figure.title)}">${body}</svg><p class="axis"><span>${html(ends[0] ?? "")}</span><span>${html(ends[1] ?? "")}</span></p>${legend}`;
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapedHtml(figure.title)}">${body}</svg><p class="axis"><span>${escapedHtml(ends[0] ?? "")}</span><span>${escapedHtml(ends[1] ?? "")}</span></p>${legend}`;
 };

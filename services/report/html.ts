@@ -1,10 +1,10 @@
 // A report as one HTML page with styles and drawings inside; it loads nothing and has no scripts.
-
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Figure } from "#services/contract/figures.ts";
 import { changeWords } from "#services/domain/change-words.ts";
+import { escapedHtml } from "#services/domain/html.ts";
 import { percent } from "#services/domain/percent.ts";
-import { drawingOf, html } from "./drawing.ts";
+import { drawingOf } from "./drawing.ts";
 import type { ReportParts } from "./report-parts.ts";
 import { count, day, printValue } from "./values.ts";
 
@@ -28,17 +28,17 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}summary{cursor:poin
 const topicItem = (topic: Topic): string => {
   const words = topic.keywords
     .slice(0, 8)
-    .map(({ term }) => html(term))
+    .map(({ term }) => escapedHtml(term))
     .join(" · ");
   const example = topic.leaf ? topic.examples[0] : undefined;
   const { direction } = topic.trend;
   const change = direction === "rising" || direction === "fading" ? ` · ${direction}` : "";
-  return `<li data-level="${topic.level}"><strong>${html(topic.title)}</strong> <span class="dim">${count(topic.messages)} messages · ${percent(topic.share)}${change}</span>${
-    topic.summary === null ? "" : `<br>${html(topic.summary)}`
+  return `<li data-level="${topic.level}"><strong>${escapedHtml(topic.title)}</strong> <span class="dim">${count(topic.messages)} messages · ${percent(topic.share)}${change}</span>${
+    topic.summary === null ? "" : `<br>${escapedHtml(topic.summary)}`
   }${words === "" ? "" : `<br><span class="dim">${words}</span>`}${
     example === undefined
       ? ""
-      : `<blockquote>${html(example.author)}: ${html(example.text.slice(0, 240))}</blockquote>`
+      : `<blockquote>${escapedHtml(example.author)}: ${escapedHtml(example.text.slice(0, 240))}</blockquote>`
   }</li>`;
 };
 
@@ -46,15 +46,16 @@ const isNumber = (kind: Figure["columns"][number]["kind"]): boolean =>
   kind !== "text" && kind !== "topic" && kind !== "conversation" && kind !== "time";
 
 const figureSection = (figure: Figure, { collection, topics }: ReportParts): string => {
-  const head = `<section><h2>${html(figure.title)}</h2>`;
-  if (figure.empty !== null) return `${head}<p class="dim">${html(figure.empty)}</p></section>`;
+  const head = `<section><h2>${escapedHtml(figure.title)}</h2>`;
+  if (figure.empty !== null)
+    return `${head}<p class="dim">${escapedHtml(figure.empty)}</p></section>`;
   const printing = {
     zone: collection.zone,
     titles: new Map(topics.map(({ id, title }) => [id, title])),
     width: figure.chart.width,
   };
   const cell = (tag: "th" | "td", text: string, kind: Figure["columns"][number]["kind"]) =>
-    `<${tag}${isNumber(kind) ? ' class="n"' : ""}>${html(text)}</${tag}>`;
+    `<${tag}${isNumber(kind) ? ' class="n"' : ""}>${escapedHtml(text)}</${tag}>`;
   const header = figure.columns.map(({ label, kind }) => cell("th", label, kind)).join("");
   const rows = figure.rows.slice(0, MOST_ROWS).map((row) => {
     const cells = figure.columns.map((column, at) =>
@@ -68,11 +69,11 @@ const figureSection = (figure: Figure, { collection, topics }: ReportParts): str
     figure.rows.length > rows.length
       ? `<p class="dim">${count(figure.rows.length - rows.length)} further rows are left out.</p>`
       : "";
-  return `${head}<p>${html(figure.says)}</p>${drawing}${
+  return `${head}<p>${escapedHtml(figure.says)}</p>${drawing}${
     drawing === ""
       ? table + more
       : `<details><summary>The numbers</summary>${table}${more}</details>`
-  }<p class="method">${html(figure.method)}</p></section>`;
+  }<p class="method">${escapedHtml(figure.method)}</p></section>`;
 };
 
 export const htmlReport = (parts: ReportParts): string => {
@@ -83,7 +84,7 @@ export const htmlReport = (parts: ReportParts): string => {
       : "";
   const changes = overview.changes.map(
     ({ title, kind, sizeBefore, sizeAfter }) =>
-      `<li>${html(title)}: ${changeWords({ kind, sizeBefore, sizeAfter })} <span class="dim">${count(sizeBefore)} → ${count(sizeAfter)}</span></li>`,
+      `<li>${escapedHtml(title)}: ${changeWords({ kind, sizeBefore, sizeAfter })} <span class="dim">${count(sizeBefore)} → ${count(sizeAfter)}</span></li>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -92,19 +93,19 @@ export const htmlReport = (parts: ReportParts): string => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="referrer" content="no-referrer">
-<title>${html(collection.name)}</title>
+<title>${escapedHtml(collection.name)}</title>
 <style>${style}</style>
 </head>
 <body><main>
-<h1>${html(collection.name)}</h1>
-<p class="dim">${count(overview.messages)} messages · ${count(overview.conversations)} conversations · ${count(overview.people)} people${html(span)}</p>
-${collection.description === "" ? "" : `<p>${html(collection.description)}</p>`}
-${overview.says.map((sentence) => `<p>${html(sentence)}</p>`).join("\n")}
+<h1>${escapedHtml(collection.name)}</h1>
+<p class="dim">${count(overview.messages)} messages · ${count(overview.conversations)} conversations · ${count(overview.people)} people${escapedHtml(span)}</p>
+${collection.description === "" ? "" : `<p>${escapedHtml(collection.description)}</p>`}
+${overview.says.map((sentence) => `<p>${escapedHtml(sentence)}</p>`).join("\n")}
 <h2>Topics</h2>
 <ul class="topics">${topics.map(topicItem).join("\n")}</ul>
 ${changes.length === 0 ? "" : `<h2>What changed</h2><ul>${changes.join("")}</ul>`}
 ${figures.map((figure) => figureSection(figure, parts)).join("\n")}
-<p class="method">Made by Parlance on ${html(day(madeAt, collection.zone))} from version ${overview.analysis.version ?? "–"} of the index.</p>
+<p class="method">Made by Parlance on ${escapedHtml(day(madeAt, collection.zone))} from version ${overview.analysis.version ?? "–"} of the index.</p>
 </main></body>
 </html>
 `;

@@ -1,6 +1,7 @@
 // Draws the map: points in the colours of their topics, with the names of the regions.
 import type { MapMeta } from "#services/contract/map.ts";
-import { colourOf, html } from "./drawing.ts";
+import { escapedHtml } from "#services/domain/html.ts";
+import { colourOf } from "./drawing.ts";
 
 export interface MapPoints {
   readonly x: Float32Array;
@@ -37,7 +38,7 @@ export const drawMap = (meta: MapMeta, { x, y, topic }: MapPoints): string => {
     .slice(0, MOST_LABELS)
     .map(
       (region) =>
-        `<text x="${across(region.x).toFixed(0)}" y="${down(region.y).toFixed(0)}" font-size="${region.level === 0 ? 20 : 13}">${html(region.title)}</text>`,
+        `<text x="${across(region.x).toFixed(0)}" y="${down(region.y).toFixed(0)}" font-size="${region.level === 0 ? 20 : 13}">${escapedHtml(region.title)}</text>`,
     );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE} ${SIZE}" font-family="system-ui, sans-serif"><rect width="100%" height="100%" fill="#fff"/><g fill="none" stroke-width="2.4" stroke-linecap="round">${drawn.join("")}</g><g text-anchor="middle" font-weight="600" fill="#1c1e21" stroke="#fff" stroke-width="4" paint-order="stroke">${labels.join("")}</g></svg>\n`;
 };

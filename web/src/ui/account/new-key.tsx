@@ -1,15 +1,5 @@
 // The dialog that makes an API key: name, what it may do, for which collections, for how long; then the key, shown this once.
-import {
-  Button,
-  Checkbox,
-  Group,
-  Modal,
-  MultiSelect,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Checkbox, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -17,8 +7,9 @@ import { type KeyScope, keyScope, keyScopes } from "#services/contract/accounts.
 import { keysQuery, makeKey } from "../../api/account.ts";
 import { collectionsQuery } from "../../api/collections.ts";
 import { administers, scopeTexts } from "../../shape/words/roles.ts";
+import { FormButtons } from "../parts/form-buttons.tsx";
 import { FormError } from "../parts/form-error.tsx";
-import { SecretLine } from "../parts/secret-line.tsx";
+import { OnceDialog, ShownOnce } from "../parts/once-dialog.tsx";
 import { useSending } from "../parts/use-sending.ts";
 import { useAccount } from "./use-session.ts";
 
@@ -97,14 +88,9 @@ function KeyForm({
           {...form.getInputProps("days")}
         />
         <FormError error={error} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="subtle" color="gray" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isPending}>
-            Make the key
-          </Button>
-        </Group>
+        <FormButtons onCancel={onClose} isPending={isPending}>
+          Make the key
+        </FormButtons>
       </Stack>
     </form>
   );
@@ -113,33 +99,23 @@ function KeyForm({
 export function NewKey({ onClose }: { readonly onClose: () => void }) {
   const [secret, setSecret] = useState<string>();
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <OnceDialog
       title={secret === undefined ? "New API key" : "Your API key"}
-      centered
-      // It cannot be shown again: a click beside the dialog must not lose it.
-      closeOnClickOutside={secret === undefined}
-      closeButtonProps={{ "aria-label": "Close" }}
+      isMade={secret !== undefined}
+      onClose={onClose}
     >
       {secret === undefined ? (
         <KeyForm onSecret={setSecret} onClose={onClose} />
       ) : (
-        <Stack gap="md">
-          <Text size="sm" role="status">
-            This is the only time that it is shown. Copy it to where it is used.
-          </Text>
-          <SecretLine label="Key" value={secret} />
-          <Text size="sm" c="dimmed">
-            Programs send it as “Authorization: Bearer …”.
-          </Text>
-          <Group justify="flex-end">
-            <Button onClick={onClose} autoFocus>
-              Done
-            </Button>
-          </Group>
-        </Stack>
+        <ShownOnce
+          about="This is the only time that it is shown. Copy it to where it is used."
+          label="Key"
+          value={secret}
+          onClose={onClose}
+        >
+          Programs send it as “Authorization: Bearer …”.
+        </ShownOnce>
       )}
-    </Modal>
+    </OnceDialog>
   );
 }

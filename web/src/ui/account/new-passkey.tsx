@@ -1,9 +1,10 @@
 // Making a passkey: its name, and the password where there is one; then the browser asks; then the recovery codes, with the first.
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { addPasskey } from "../../api/passkeys.ts";
 import { FormError } from "../parts/form-error.tsx";
+import { OnceDialog } from "../parts/once-dialog.tsx";
 import { useSending } from "../parts/use-sending.ts";
 import { PresentPassword } from "./password-fields.tsx";
 import { RecoveryCodeList } from "./recovery-code-list.tsx";
@@ -75,15 +76,10 @@ export function NewPasskey({ onChanged, onClose }: NewPasskeyProps) {
     onClose();
   };
   return (
-    <Modal
-      opened
-      onClose={codes === undefined ? onClose : () => void done()}
+    <OnceDialog
       title={codes === undefined ? "Add a passkey" : "Your recovery codes"}
-      centered
-      // They cannot be shown again: a click beside the dialog must not lose them.
-      closeOnClickOutside={codes === undefined}
-      closeOnEscape={codes === undefined}
-      closeButtonProps={{ "aria-label": "Close" }}
+      isMade={codes !== undefined}
+      onClose={codes === undefined ? onClose : () => void done()}
     >
       {codes === undefined ? (
         <PasskeyForm
@@ -93,6 +89,6 @@ export function NewPasskey({ onChanged, onClose }: NewPasskeyProps) {
       ) : (
         <RecoveryCodeList codes={codes} onKept={done} />
       )}
-    </Modal>
+    </OnceDialog>
   );
 }

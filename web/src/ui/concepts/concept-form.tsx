@@ -1,10 +1,11 @@
 // The dialog for a new concept: its name and its description.
-import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { conceptsQuery, createConcept } from "../../api/concepts.ts";
 import { ActionError } from "../parts/action-error.tsx";
+import { FormButtons } from "../parts/form-buttons.tsx";
 
 export interface ConceptFormProps {
   readonly collection: string;
@@ -54,14 +55,9 @@ export function ConceptForm({ collection, query, onClose }: ConceptFormProps) {
             {...form.getInputProps("query")}
           />
           <ActionError error={create.error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              Create
-            </Button>
-          </Group>
+          <FormButtons onCancel={onClose} isPending={create.isPending}>
+            Create
+          </FormButtons>
         </Stack>
       </form>
     </Modal>

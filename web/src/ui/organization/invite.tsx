@@ -1,5 +1,5 @@
 // The dialog that invites somebody by address; where no mail is sent, it shows the link to pass on.
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -7,11 +7,12 @@ import type { z } from "zod";
 import type { MemberRole } from "#services/contract/accounts.ts";
 import type { madeInvitation } from "#services/contract/organizations.ts";
 import { invitationsQuery, invite } from "../../api/organization.ts";
-import { date } from "../../shape/words/times.ts";
 import { addressError } from "../door/person-errors.ts";
+import { FormButtons } from "../parts/form-buttons.tsx";
 import { FormError } from "../parts/form-error.tsx";
-import { SecretLine } from "../parts/secret-line.tsx";
+import { OnceDialog } from "../parts/once-dialog.tsx";
 import { useSending } from "../parts/use-sending.ts";
+import { MadeInvitation } from "./made-invitation.tsx";
 import { RoleSelect } from "./role-select.tsx";
 
 type Made = z.infer<typeof madeInvitation>;
@@ -53,14 +54,9 @@ function InviteForm({ by, onMade, onClose }: InviteFormProps) {
           onChange={(role) => form.setFieldValue("role", role)}
         />
         <FormError error={error} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="subtle" color="gray" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isPending}>
-            Invite
-          </Button>
-        </Group>
+        <FormButtons onCancel={onClose} isPending={isPending}>
+          Invite
+        </FormButtons>
       </Stack>
     </form>
   );
@@ -75,35 +71,16 @@ export interface InviteProps {
 export function Invite({ by, onClose }: InviteProps) {
   const [made, setMade] = useState<Made>();
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <OnceDialog
       title={made === undefined ? "Invite somebody" : `${made.invitation.email} is invited`}
-      centered
-      // The link cannot be shown again: a click beside the dialog must not lose it.
-      closeOnClickOutside={made === undefined}
-      closeButtonProps={{ "aria-label": "Close" }}
+      isMade={made !== undefined}
+      onClose={onClose}
     >
       {made === undefined ? (
         <InviteForm by={by} onMade={setMade} onClose={onClose} />
       ) : (
-        <Stack gap="md">
-          <Text size="sm" role="status">
-            {made.link === null
-              ? "A mail with a link was sent."
-              : "Pass this link on. It is shown this once, and works once."}
-          </Text>
-          {made.link !== null && <SecretLine label="Link" value={made.link} />}
-          <Text size="sm" c="dimmed">
-            The invitation ends {date(made.invitation.expiresAt)}.
-          </Text>
-          <Group justify="flex-end">
-            <Button onClick={onClose} autoFocus>
-              Done
-            </Button>
-          </Group>
-        </Stack>
+        <MadeInvitation made={made} onClose={onClose} />
       )}
-    </Modal>
+    </OnceDialog>
   );
 }

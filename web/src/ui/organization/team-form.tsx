@@ -1,10 +1,11 @@
 // The dialog that makes a team, or changes its name and its members.
-import { Button, Group, Modal, MultiSelect, Stack, TextInput } from "@mantine/core";
+import { Modal, MultiSelect, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { team } from "#services/contract/organizations.ts";
 import { makeTeam, patchTeam, peopleQuery, teamsQuery } from "../../api/organization.ts";
+import { FormButtons } from "../parts/form-buttons.tsx";
 import { FormError } from "../parts/form-error.tsx";
 import { useSending } from "../parts/use-sending.ts";
 
@@ -60,14 +61,9 @@ export function TeamForm({ of, onClose }: TeamFormProps) {
             {...form.getInputProps("members")}
           />
           <FormError error={error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="subtle" color="gray" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isPending}>
-              {of === undefined ? "Make the team" : "Save"}
-            </Button>
-          </Group>
+          <FormButtons onCancel={onClose} isPending={isPending}>
+            {of === undefined ? "Make the team" : "Save"}
+          </FormButtons>
         </Stack>
       </form>
     </Modal>

@@ -1,9 +1,10 @@
 // A dialog that asks before something is done, with the password where that is needed.
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Modal, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { ReactNode } from "react";
 import { PresentPassword } from "../account/password-fields.tsx";
 import { useHasPassword } from "../account/use-session.ts";
+import { FormButtons } from "./form-buttons.tsx";
 import { FormError } from "./form-error.tsx";
 import { useSending } from "./use-sending.ts";
 
@@ -64,14 +65,9 @@ export function Confirm<A>({
             />
           )}
           <FormError error={error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="subtle" color="gray" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isPending} {...(isDangerous ? { color: "red.9" } : {})}>
-              {button}
-            </Button>
-          </Group>
+          <FormButtons onCancel={onClose} isPending={isPending} isDangerous={isDangerous}>
+            {button}
+          </FormButtons>
         </Stack>
       </form>
     </Modal>

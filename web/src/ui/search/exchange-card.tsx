@@ -1,27 +1,17 @@
 // The body of an exchange among the hits: what was asked, and the answers, the best one marked; each leads to its place in the conversation.
 import { UnstyledButton } from "@mantine/core";
-import { IconCheck } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import type { Exchange, ExchangeMessage, Hit } from "#services/contract/search.ts";
 import { exchangeLines } from "../../shape/texts/exchange-lines.ts";
 import { counted } from "../../shape/words/numbers.ts";
-import { SegmentedText } from "../messages/segmented-text.tsx";
+import { ExchangeAnswer, Said } from "./exchange-answer.tsx";
 import "./exchange-card.css";
 
 export interface ExchangeCardProps {
   readonly hit: Hit;
   readonly exchange: Exchange;
   readonly question: string | undefined;
-}
-
-function Said({ of }: { readonly of: ExchangeMessage }) {
-  return (
-    <>
-      <SegmentedText text={of.snippet} marks={of.highlights} closest={null} />
-      {of.textLength > of.snippet.length && " …"}
-    </>
-  );
 }
 
 interface AnswerProps {
@@ -33,8 +23,10 @@ interface AnswerProps {
 
 function Answer({ of, isBest, conversation, question }: AnswerProps) {
   return (
-    <li className={isBest ? "exchange-answer best" : "exchange-answer"}>
-      <div className="exchange-who">
+    <ExchangeAnswer
+      of={of}
+      isBest={isBest}
+      author={
         <Link
           to="/conversation/$conversation"
           params={{ conversation }}
@@ -44,17 +36,8 @@ function Answer({ of, isBest, conversation, question }: AnswerProps) {
         >
           {of.author}
         </Link>
-        {isBest && (
-          <span className="exchange-mark">
-            <IconCheck size={13} stroke={2.4} aria-hidden />
-            Best answer
-          </span>
-        )}
-      </div>
-      <p className="exchange-said">
-        <Said of={of} />
-      </p>
-    </li>
+      }
+    />
   );
 }
 

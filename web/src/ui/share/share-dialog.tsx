@@ -1,14 +1,5 @@
 // The dialog that makes a shared link: for how long, with or without a password; then the link, shown this once.
-import {
-  Button,
-  Group,
-  Modal,
-  NumberInput,
-  PasswordInput,
-  Skeleton,
-  Stack,
-  Text,
-} from "@mantine/core";
+import { Button, Group, NumberInput, PasswordInput, Skeleton, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -19,9 +10,10 @@ import { ProblemError } from "../../api/plain-request.ts";
 import { makeShare, sharesQuery } from "../../api/shares.ts";
 import { shareLabels, shareTexts } from "../../shape/words/shares.ts";
 import { date } from "../../shape/words/times.ts";
+import { FormButtons } from "../parts/form-buttons.tsx";
 import { FormError } from "../parts/form-error.tsx";
 import { useNow } from "../parts/now.ts";
-import { SecretLine } from "../parts/secret-line.tsx";
+import { OnceDialog, ShownOnce } from "../parts/once-dialog.tsx";
 import { useSending } from "../parts/use-sending.ts";
 
 type Made = z.infer<typeof madeShare>;
@@ -92,14 +84,9 @@ function ShareForm({ collection, target, onMade, onClose }: FormProps) {
           {...form.getInputProps("password")}
         />
         <FormError error={error} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="subtle" color="gray" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isPending}>
-            Make the link
-          </Button>
-        </Group>
+        <FormButtons onCancel={onClose} isPending={isPending}>
+          Make the link
+        </FormButtons>
       </Stack>
     </form>
   );
@@ -130,30 +117,24 @@ function MadeLink({
   onClose,
 }: Omit<FormProps, "target" | "onMade"> & { readonly made: Made }) {
   return (
-    <Stack gap="md">
-      <Text size="sm" role="status">
-        This is the only time that the link is shown. Copy it now.
-      </Text>
-      <SecretLine label="Link" value={made.link} />
-      <Text size="sm" c="dimmed">
-        It works until {date(made.share.expiresAt)}
-        {made.share.hasPassword && ", with the password that you gave"}. You can withdraw it in the{" "}
-        <Link
-          to="/c/$collection/settings"
-          params={{ collection }}
-          className="text-link"
-          onClick={onClose}
-        >
-          settings of the collection
-        </Link>
-        .
-      </Text>
-      <Group justify="flex-end">
-        <Button onClick={onClose} autoFocus>
-          Done
-        </Button>
-      </Group>
-    </Stack>
+    <ShownOnce
+      about="This is the only time that the link is shown. Copy it now."
+      label="Link"
+      value={made.link}
+      onClose={onClose}
+    >
+      It works until {date(made.share.expiresAt)}
+      {made.share.hasPassword && ", with the password that you gave"}. You can withdraw it in the{" "}
+      <Link
+        to="/c/$collection/settings"
+        params={{ collection }}
+        className="text-link"
+        onClick={onClose}
+      >
+        settings of the collection
+      </Link>
+      .
+    </ShownOnce>
   );
 }
 
@@ -163,14 +144,10 @@ export function ShareDialog({ collection, target, onClose }: ShareDialogProps) {
   const known = useQuery(sharesQuery(collection));
   const label = shareLabels[target.kind].toLowerCase();
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <OnceDialog
       title={made === undefined ? `Share this ${label}` : `A link to this ${label}`}
-      centered
-      // The link cannot be shown again: a click beside the dialog must not lose it.
-      closeOnClickOutside={made === undefined}
-      closeButtonProps={{ "aria-label": "Close" }}
+      isMade={made !== undefined}
+      onClose={onClose}
     >
       {made !== undefined && <MadeLink made={made} collection={collection} onClose={onClose} />}
       {made === undefined && known.isPending && <Skeleton h={210} aria-busy="true" />}
@@ -178,6 +155,6 @@ export function ShareDialog({ collection, target, onClose }: ShareDialogProps) {
       {made === undefined && !known.isPending && !isNotAllowed(known.error) && (
         <ShareForm collection={collection} target={target} onMade={setMade} onClose={onClose} />
       )}
-    </Modal>
+    </OnceDialog>
   );
 }

@@ -1,21 +1,12 @@
 // A hit of a shared search: who said what, when and where; it leads nowhere, since the link opens nothing else.
-import { IconCheck } from "@tabler/icons-react";
-import type { Exchange, ExchangeMessage, Hit } from "#services/contract/search.ts";
+import type { Exchange, Hit } from "#services/contract/search.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { placeOf } from "../../shape/words/place.ts";
 import { ago, fullTime } from "../../shape/words/times.ts";
 import { SegmentedText } from "../messages/segmented-text.tsx";
 import { SourceBadge } from "../parts/source-badge.tsx";
+import { ExchangeAnswer, Said } from "../search/exchange-answer.tsx";
 import "../search/exchange-card.css";
-
-function Said({ of }: { readonly of: ExchangeMessage }) {
-  return (
-    <>
-      <SegmentedText text={of.snippet} marks={of.highlights} closest={null} />
-      {of.textLength > of.snippet.length && " …"}
-    </>
-  );
-}
 
 function Answers({ of }: { readonly of: Exchange }) {
   // An only answer needs no mark.
@@ -30,23 +21,12 @@ function Answers({ of }: { readonly of: Exchange }) {
       {of.answers.length > 0 && (
         <ol className="exchange-answers" aria-label="Answers">
           {of.answers.map((one) => (
-            <li
+            <ExchangeAnswer
               key={one.message}
-              className={one.message === best ? "exchange-answer best" : "exchange-answer"}
-            >
-              <div className="exchange-who">
-                <span className="clip shared-who">{one.author}</span>
-                {one.message === best && (
-                  <span className="exchange-mark">
-                    <IconCheck size={13} stroke={2.4} aria-hidden />
-                    Best answer
-                  </span>
-                )}
-              </div>
-              <p className="exchange-said">
-                <Said of={one} />
-              </p>
-            </li>
+              of={one}
+              isBest={one.message === best}
+              author={<span className="clip shared-who">{one.author}</span>}
+            />
           ))}
         </ol>
       )}

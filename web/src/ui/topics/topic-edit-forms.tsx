@@ -1,5 +1,5 @@
 // The dialogs that change a topic by hand: merge, split, hide, move; each says what happens now and with the next analysis.
-import { Button, Group, Modal, NumberInput, Select, Stack } from "@mantine/core";
+import { Modal, NumberInput, Select, Stack } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -7,6 +7,7 @@ import type { SavedEdit, Topic, TopicEdit } from "#services/contract/analysis.ts
 import { editTopics, topicsQuery } from "../../api/analysis.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { ActionError } from "../parts/action-error.tsx";
+import { FormButtons } from "../parts/form-buttons.tsx";
 import { useRefreshTopics } from "./edit-log.tsx";
 
 /** Sends a manual change; once it is saved, everything that shows topics is loaded again. */
@@ -60,14 +61,9 @@ function EditForm(props: FormProps) {
             <dd>{next}</dd>
           </dl>
           <ActionError error={save.error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={!edit}>
-              {act}
-            </Button>
-          </Group>
+          <FormButtons onCancel={onClose} isPending={save.isPending} isDisabled={!edit}>
+            {act}
+          </FormButtons>
         </Stack>
       </form>
     </Modal>

@@ -1,11 +1,12 @@
 // The dialog that asks for the collection of dropped files: an existing one or a new one.
-import { Button, Group, Modal, SegmentedControl, Select, Stack, TextInput } from "@mantine/core";
+import { Modal, SegmentedControl, Select, Stack, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { collectionsQuery } from "../../api/collections.ts";
 import { proposedName } from "../../shape/words/collection-name.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { ActionError } from "../parts/action-error.tsx";
+import { FormButtons } from "../parts/form-buttons.tsx";
 
 export interface DropChoiceProps {
   readonly files: readonly File[];
@@ -72,14 +73,9 @@ export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoice
             />
           )}
           <ActionError error={error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="subtle" color="gray" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={!ready} loading={busy}>
-              Import
-            </Button>
-          </Group>
+          <FormButtons onCancel={onClose} isPending={busy} isDisabled={!ready}>
+            Import
+          </FormButtons>
         </Stack>
       </form>
     </Modal>
