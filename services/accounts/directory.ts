@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { Client, type ClientOptions, Filter, InvalidCredentialsError } from "ldapts";
 import { z } from "zod";
-import { type MemberRole, memberRole, roleNames } from "#services/contract/accounts.ts";
+import type { MemberRole } from "#services/contract/accounts.ts";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
-import { readOrganizationId } from "#services/domain/ids.ts";
 import { isLoopback } from "#services/domain/loopback.ts";
+import { joiningSettings } from "./joining-settings.ts";
 import { roleOfGroups } from "./provider-config.ts";
 import type { ProviderPolicy } from "./providers.ts";
 
@@ -34,19 +34,8 @@ const settings = z
     /** Never changes, and is never given to somebody else. */
     subjectAttribute: z.string().default("entryUUID"),
     groupsAttribute: z.string().default("memberOf"),
-    roles: z
-      .record(z.string().min(1), memberRole, { error: `maps groups to ${roleNames.join(", ")}` })
-      .optional(),
-    newAccounts: z.enum(["invited", "anyone"]).default("anyone"),
-    organization: z
-      .string()
-      .transform((text, ctx) => {
-        const id = readOrganizationId(text);
-        if (id === undefined)
-          ctx.addIssue({ code: "custom", message: "is not the id of an organization" });
-        return id ?? z.NEVER;
-      })
-      .optional(),
+    ...joiningSettings,
+    newAccounts: joiningSettings.newAccounts.default("anyone"),
     /** Encrypts a connection to ldap://; only without it on this very machine. */
     startTls: z.boolean().default(true),
     /** A file with the authority (PEM) of the directory's certificate. */

@@ -1,15 +1,13 @@
 // Providers that people sign in at instead of with a password here: read from the environment and checked.
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { type MemberRole, memberRole, roleNames } from "#services/contract/accounts.ts";
+import { type MemberRole, roleNames } from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { type OrganizationId, readOrganizationId } from "#services/domain/ids.ts";
+import type { OrganizationId } from "#services/domain/ids.ts";
 import { isLoopback } from "#services/domain/loopback.ts";
+import { joiningSettings, type newcomers } from "./joining-settings.ts";
 
 export const providerKinds = ["oidc", "google", "github"] as const;
-
-/** invited: whoever was invited under an address that the provider has verified; anyone: everybody who can sign in there. */
-const newcomers = ["invited", "anyone"] as const;
 
 export interface ProviderConfig {
   /** In addresses; it never changes, as the provider knows where it sends people back to. */
@@ -62,19 +60,8 @@ const provider = z
       },
     ),
     groupsClaim: text(200).optional(),
-    roles: z
-      .record(z.string().min(1), memberRole, { error: `maps groups to ${roleNames.join(", ")}` })
-      .optional(),
-    newAccounts: z.enum(newcomers, { error: `is one of ${newcomers.join(", ")}` }).optional(),
-    organization: z
-      .string()
-      .transform((text, ctx) => {
-        const id = readOrganizationId(text);
-        if (id === undefined)
-          ctx.addIssue({ code: "custom", message: "is not the id of an organization" });
-        return id ?? z.NEVER;
-      })
-      .optional(),
+    ...joiningSettings,
+    newAccounts: joiningSettings.newAccounts.optional(),
     verifiedEmails: z.boolean().optional(),
     allowHttp: z.boolean().optional(),
   })
