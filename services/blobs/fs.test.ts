@@ -1,8 +1,10 @@
 // Blobs as files keep the promise of every store of blobs, leave no half file, and accept no key that leads out of their folder.
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { zstdDecompressSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { diskFull } from "#services/domain/disk-full.ts";
@@ -93,6 +95,42 @@ describe("blobs as files", () => {
     await expect(open("home_2")).rejects.toMatchObject({ code: "blobs-of-another-home" });
     await blobs.sweep(-1000);
     await expect(open("home_2")).rejects.toMatchObject({ code: "blobs-of-another-home" });
+  });
+
+  it("never shows a note of the database that is half written to another process", async () => {
+    const { folder } = await fresh();
+    const ended = new Int32Array(new SharedArrayBuffer(4));
+    const watcher = new Worker(
+      `const { readFileSync } = require("node:fs");
+       const { workerData: { path, ended }, parentPort } = require("node:worker_threads");
+       const seen = new Set();
+       for (parentPort.postMessage("ready"); Atomics.load(ended, 0) === 0; )
+         try { seen.add(readFileSync(path, "utf8")); } catch {}
+       parentPort.postMessage([...seen]);`,
+      {
+        eval: true,
+        workerData: { path: join(folder, "incoming", "owner"), ended },
+      },
+    );
+    await once(watcher, "message");
+    for (let round = 0; round < 300; round++) {
+      await rm(join(folder, "incoming"), { recursive: true });
+      await openFsBlobs({ folder, newId: () => "part", now: () => Date.now(), owner: "home_1" });
+    }
+    Atomics.store(ended, 0, 1);
+    expect(await once(watcher, "message")).toEqual([["home_1\n"]]);
+  });
+
+  it("lets one of two databases in that claim a new folder at the same moment", async () => {
+    for (let round = 0; round < 20; round++) {
+      const { folder } = await fresh();
+      const opened = await Promise.allSettled(
+        ["home_1", "home_2"].map((owner) =>
+          openFsBlobs({ folder, newId: () => `part${++count}`, now: () => Date.now(), owner }),
+        ),
+      );
+      expect(opened.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    }
   });
 
   it("lets nobody else read", async () => {

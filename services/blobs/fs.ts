@@ -1,6 +1,7 @@
 // Blobs as files: content-addressed, hashed while they stream, durable before they are named.
 import { createReadStream, type Dirent, type Stats } from "node:fs";
 import {
+  link,
   mkdir,
   open,
   readdir,
@@ -91,6 +92,22 @@ const removeFile = (path: string): Promise<void> =>
     if (codeOf(error) !== "ENOENT") throw error;
   });
 
+/**
+ * Writes a file that is never seen half written, and leaves one that is there as it is: of several that write at once, the first
+ * wins. The text is written to `part` before, which is removed.
+ */
+const writeOnce = async (path: string, part: string, text: string): Promise<void> => {
+  try {
+    await writeFile(part, text, { mode: 0o600, flush: true });
+    await link(part, path).catch((error: unknown) => {
+      if (codeOf(error) !== "EEXIST") throw error;
+    });
+    await syncFolder(dirname(path));
+  } finally {
+    await rm(part, { force: true });
+  }
+};
+
 export interface FsBlobsOptions {
   readonly folder: string;
   readonly newId: () => string;
@@ -113,7 +130,7 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
           if (codeOf(error) === "ENOENT") return undefined;
           throw error;
         }),
-      write: (text) => writeFile(note, text, { mode: 0o600, flush: true }),
+      write: (text) => writeOnce(note, `${note}-${options.newId()}.part`, text),
     });
   const pathOf = (key: string) => join(root, safeKey(key));
 

@@ -4,6 +4,7 @@ import { rejected } from "#services/domain/errors.ts";
 export interface OwnerNote {
   /** What is noted; undefined where nothing is. */
   read(): Promise<string | undefined>;
+  /** Written in one step, so that nobody reads a part of it. Where the store can, a note that is there is left as it is. */
   write(text: string): Promise<void>;
 }
 
@@ -13,7 +14,7 @@ export interface OwnerNote {
  * @throws ParlanceError rejected `blobs-of-another-home`; whatever the note's functions throw
  */
 export const claimStore = async (owner: string, where: string, note: OwnerNote): Promise<void> => {
-  // Read once more after writing: of two that claim at once, the one that was overwritten is refused.
+  // Read once more after writing: of two that claim at once, the one whose note is not there is refused.
   if ((await note.read()) === undefined) await note.write(`${owner}\n`);
   const noted = (await note.read())?.trim();
   if (noted !== owner)
