@@ -1,7 +1,7 @@
 // Builders for tests of accounts without HTTP: an owner, on the kind of database that the tests run against.
 import { randomBytes } from "node:crypto";
 import { millis } from "#services/domain/units.ts";
-import { aStore } from "#services/store/store.builders.ts";
+import { aStore, type TestStore } from "#services/store/store.builders.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
 import { setUp } from "./links.ts";
 import type { Origin } from "./parts.ts";
@@ -36,11 +36,14 @@ export interface TestAccounts extends OpenedAccounts {
   readonly owner: Signed;
 }
 
-export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
-  const { store, remove } = await aStore();
-  const clock = { now: Date.now() };
-  const keyring = openKeyring({ current: "Zr8#fWq2mLx9TtVb5nKc7GhYd4PsJe6A" });
-  const accounts = openAccounts({
+/** Accounts as one server opens them. @param secret of that server */
+export const accountsOn = (
+  store: TestStore,
+  clock: { readonly now: number },
+  secret = "Zr8#fWq2mLx9TtVb5nKc7GhYd4PsJe6A",
+): Accounts => {
+  const keyring = openKeyring({ current: secret });
+  return openAccounts({
     database: store.database,
     now: () => millis(clock.now),
     newId: store.newId,
@@ -57,12 +60,17 @@ export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
     }),
     registration: undefined,
   });
-  return { accounts, clock, remove };
+};
+
+export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
+  const { store, remove } = await aStore();
+  const clock = { now: Date.now() };
+  return { accounts: accountsOn(store, clock), clock, remove };
 };
 
 export const someAccounts = async (): Promise<TestAccounts> => {
   const opened = await accountsWithoutOwner();
-  const token = secretOf(await opened.accounts.setupLink(anOrigin.url));
+  const token = secretOf(await opened.accounts.setupLink(anOrigin.url, "new"));
   const owner = await setUp(opened.accounts.parts, { token, ...anOwner }, anOrigin);
   return { ...opened, owner };
 };

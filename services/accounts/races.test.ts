@@ -56,7 +56,7 @@ describe("of many at the same moment", () => {
     const fresh = await accountsWithoutOwner();
     try {
       const { parts, setupLink } = fresh.accounts;
-      const token = secretOf(await setupLink(anOrigin.url));
+      const token = secretOf(await setupLink(anOrigin.url, "new"));
       const given = { token, name: "Eva", password: aPassword };
       const got = await winners((at) =>
         setUp(parts, { ...given, email: `eva${at}@example.org` }, anOrigin),
