@@ -1,19 +1,23 @@
 // The audit log names what each entry is about: what a route was asked for, or what it made.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { concept } from "#services/contract/concepts.ts";
+import { uploadAccepted } from "#services/contract/uploads.ts";
 import { defaultOrganization } from "#services/domain/ids.ts";
+import { millis } from "#services/domain/units.ts";
 import {
   type AccountsApi,
   makeCollectionOf,
   openAccountsApi,
   type TestBrowser,
 } from "../accounts.builders.ts";
+import { printerDay } from "../api.builders.ts";
 import { rules } from "../rules.ts";
 
 let api: AccountsApi;
 let member: TestBrowser;
 beforeAll(async () => {
-  api = await openAccountsApi();
+  // A concept needs something that is indexed.
+  api = await openAccountsApi({ idle: false, now: () => millis(Date.now()) });
   member = await api.join("mia@example.org", "member");
 });
 afterAll(() => api.close());
@@ -26,6 +30,18 @@ const entries = async (action?: string) => {
     collections: "all",
   }).store.rows;
   return parts.audit.list(rows, { action, limit: 1000 });
+};
+
+/** A text, until it is in a version. */
+const bring = async (collection: string): Promise<void> => {
+  const headers = { authorization: `Bearer ${member.access}` };
+  const sent = await api.ask(`/api/v1/collections/${collection}/uploads?filename=a.txt`, {
+    method: "PUT",
+    headers,
+    body: printerDay,
+  });
+  const { id } = uploadAccepted.parse(await sent.json());
+  await (await api.ask(`/api/v1/uploads/${id}/events`, { headers })).text();
 };
 
 /** Ids that name nothing, each different from the others: the log tells of what was asked for before it is looked up. */
@@ -53,6 +69,7 @@ describe("an entry of the audit log", () => {
 
   it("names the new concept and its collection, and then which concept was changed", async () => {
     const collection = await makeCollectionOf(member, "Bees");
+    await bring(collection);
     const at = `/api/v1/collections/${collection}/concepts`;
     const { id } = await member.read(concept, at, { body: { name: "Hives", query: "hive" } });
     await member.ask(`${at}/${id}`, { method: "PATCH", body: { name: "Honey" } });
