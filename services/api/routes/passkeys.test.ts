@@ -214,7 +214,7 @@ describe("a passkey", () => {
       target: await idOf(person),
       details: { name: "Blue phone", before: "Phone" },
     });
-    expect(await person.refusal(path, sent("  "))).toEqual([400, "invalid-request"]);
+    expect(await person.refusal(path, sent("  "))).toEqual([400, "bad-request"]);
     expect(await admin.refusal(path, sent("Mine"))).toEqual([404, "unknown-passkey"]);
     expect(await person.refusal(`${own}/none`, sent("Mine"))).toEqual([404, "unknown-passkey"]);
   });
@@ -366,8 +366,8 @@ describe("confirming with a passkey", () => {
   it("counts once, by a passkey of one's own, and for the session that asked", async () => {
     const device = aDevice(site);
     await add(person, device);
-    const body = await prove(person, device);
     const other = await enterBy(device, await idOf(person));
+    const body = await prove(person, device);
     expect(await other.refusal(`${proving}/finish`, { body })).toEqual([400, "passkey-refused"]);
     await person.tell(`${proving}/finish`, { body });
     expect(await person.refusal(`${proving}/finish`, { body })).toEqual([400, "passkey-refused"]);
