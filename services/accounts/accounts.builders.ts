@@ -5,6 +5,7 @@ import { aStore, type TestStore } from "#services/store/store.builders.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
 import { setUp } from "./links.ts";
 import type { Origin } from "./parts.ts";
+import type { ProviderConfig } from "./provider-config.ts";
 import { openProviders } from "./providers.ts";
 import { openKeyring } from "./secrets.ts";
 import type { Signed } from "./sessions.ts";
@@ -36,11 +37,14 @@ export interface TestAccounts extends OpenedAccounts {
   readonly owner: Signed;
 }
 
-/** Accounts as one server opens them. @param secret of that server */
+/** Accounts as one server opens them, with its secret and the providers that it knows. */
 export const accountsOn = (
   store: TestStore,
   clock: { readonly now: number },
-  secret = "Zr8#fWq2mLx9TtVb5nKc7GhYd4PsJe6A",
+  {
+    secret = "Zr8#fWq2mLx9TtVb5nKc7GhYd4PsJe6A",
+    providers = [],
+  }: { readonly secret?: string; readonly providers?: readonly ProviderConfig[] } = {},
 ): Accounts => {
   const keyring = openKeyring({ current: secret });
   return openAccounts({
@@ -53,7 +57,7 @@ export const accountsOn = (
     warn: () => undefined,
     directory: undefined,
     isRequired: true,
-    providers: openProviders([], {
+    providers: openProviders(providers, {
       publicUrl: anOrigin.url,
       keyring,
       now: () => millis(clock.now),
@@ -62,14 +66,18 @@ export const accountsOn = (
   });
 };
 
-export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
+export const accountsWithoutOwner = async (
+  providers: readonly ProviderConfig[] = [],
+): Promise<OpenedAccounts> => {
   const { store, remove } = await aStore();
   const clock = { now: Date.now() };
-  return { accounts: accountsOn(store, clock), clock, remove };
+  return { accounts: accountsOn(store, clock, { providers }), clock, remove };
 };
 
-export const someAccounts = async (): Promise<TestAccounts> => {
-  const opened = await accountsWithoutOwner();
+export const someAccounts = async (
+  providers: readonly ProviderConfig[] = [],
+): Promise<TestAccounts> => {
+  const opened = await accountsWithoutOwner(providers);
   const token = secretOf(await opened.accounts.setupLink(anOrigin.url, "new"));
   const owner = await setUp(opened.accounts.parts, { token, ...anOwner }, anOrigin);
   return { ...opened, owner };

@@ -52,7 +52,7 @@ const sealedWith = async (mark: string): Promise<string[]> => [
 const filled = async () => {
   const { database } = store;
   const clock = { now: Date.now() };
-  const { parts } = accountsOn(store, clock, old);
+  const { parts } = accountsOn(store, clock, { secret: old });
   await readAuditKey(database, before);
   const user = newUser(parts, {
     email: "vera@example.org",
@@ -97,13 +97,13 @@ describe("a change of the secret", () => {
       .where("email", "=", email)
       .executeTakeFirstOrThrow();
     expect(after.open(link.sealed ?? "", registrationOf(email))).toBe("a registration");
-    const renewed = accountsOn(store, clock, next).parts;
+    const renewed = accountsOn(store, clock, { secret: next }).parts;
     expect(await makeSetupLink(renewed, anOrigin.url, "known")).toBe(setup);
   });
 
   it("leaves the answer that a lost one is repeated from", async () => {
     const clock = { now: Date.now() };
-    const accounts = accountsOn(store, clock, old);
+    const accounts = accountsOn(store, clock, { secret: old });
     const email = "olga@example.org";
     await accounts.makeFirstOwner({ email, name: "Olga", password: "gravel otter lantern nine" });
     const { parts } = accounts;
@@ -115,12 +115,12 @@ describe("a change of the secret", () => {
     const given = await refreshSession(parts, refresh, anOrigin);
     expect(await sealedWith(before.mark)).toEqual(["refresh_tokens.answer"]);
     await sealAgain({ database: store.database, keyring: between });
-    const renewed = accountsOn(store, clock, next).parts;
+    const renewed = accountsOn(store, clock, { secret: next }).parts;
     expect((await refreshSession(renewed, refresh, anOrigin)).refresh).toBe(given.refresh);
   });
 
   it("goes on behind a value that nobody can open, and through more rows than are read at a time", async () => {
-    const { parts } = accountsOn(store, { now: Date.now() }, old);
+    const { parts } = accountsOn(store, { now: Date.now() }, { secret: old });
     const lost = openKeyring({ current: "Wx4$kTn9bRv2QpMz7cLf5HjYg8DsEa3U" });
     await change(parts, async (rows) => {
       for (let at = 0; at < 1100; at++) {

@@ -77,7 +77,7 @@ describe("a setup link", () => {
     clock.now += 2;
     const second = await server.setupLink(anOrigin.url, "known");
     expect(second).not.toBe(first);
-    const stranger = accountsOn(store, clock, "Qm3!vHs8kPd5WzYc1rXb9LtNf6JgEa2U");
+    const stranger = accountsOn(store, clock, { secret: "Qm3!vHs8kPd5WzYc1rXb9LtNf6JgEa2U" });
     const third = await stranger.setupLink(anOrigin.url, "known");
     expect(third).not.toBe(second);
     await setsUp(third);

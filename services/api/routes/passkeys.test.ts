@@ -4,9 +4,9 @@ import { aDevice } from "#services/accounts/authenticator.builders.ts";
 import {
   account,
   madePasskey,
-  passkey as passkeyShape,
   passkeyList,
   passkeyQuestion,
+  passkey as passkeyShape,
   signedIn,
   signInAnswer,
 } from "#services/contract/accounts.ts";
@@ -337,7 +337,9 @@ describe("confirming with a passkey", () => {
     ]);
     await person.tell(`${proving}/finish`, { body: await prove(person, device) });
     expect(await refusals()).toEqual(["", "", "unknown-provider", ""]);
-    await person.tell("/api/v1/account/password", { body: { next: "harbour willow granite nine" } });
+    await person.tell("/api/v1/account/password", {
+      body: { next: "harbour willow granite nine" },
+    });
     await person.tell(`${own}/${passkey.id}`, { method: "DELETE", body: {} });
     await person.tell("/api/v1/account/delete", { body: {} });
   });

@@ -68,7 +68,9 @@ describe("signing in with a passkey", () => {
     browser.offersInFields();
     const app = openApp("/sign-in?to=/alerts", atDoor());
     await screen.findByRole("heading", { level: 1, name: "Alerts" });
-    expect(browser.asked).toHaveBeenCalledWith(expect.objectContaining({ mediation: "conditional" }));
+    expect(browser.asked).toHaveBeenCalledWith(
+      expect.objectContaining({ mediation: "conditional" }),
+    );
     expect(app.bodies("POST /api/v1/auth/passkey/finish")).toHaveLength(1);
   });
 
