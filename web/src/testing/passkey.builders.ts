@@ -54,9 +54,7 @@ export const giveBrowserPasskeys = (refusal?: string) => {
   let offers = false;
   vi.stubGlobal(
     "PublicKeyCredential",
-    class {
-      static isConditionalMediationAvailable = async () => offers;
-    },
+    Object.assign(() => undefined, { isConditionalMediationAvailable: async () => offers }),
   );
   // The rest of navigator stays as it is.
   vi.stubGlobal(
