@@ -141,9 +141,9 @@ const serveWorker = async (serving: Serving): Promise<void> => {
 };
 
 const sayLink = (link: string): void => {
-  line("Nobody owns this server yet. Open this link within two days to become its owner:");
+  line("Nobody owns this server yet. Open this link within a day to become its owner:");
   line(`  ${paint(["bold", "cyan"], link)}`);
-  line("`parlance accounts setup-link` prints a new one.");
+  line("`parlance accounts setup-link` prints a new one, and ends this one.");
 };
 
 /** Who owns the server, where people sign in: as the settings say, or by a link that is printed. */
@@ -157,7 +157,7 @@ const prepareAccounts = async ({ instance, log, started }: Serving, url: string)
       if (await accounts.makeFirstOwner({ email: owner.email, name, password }))
         line(`${owner.email} owns this server.`);
     }
-    const link = await accounts.setupLink(publicUrl ?? url);
+    const link = await accounts.setupLink(publicUrl ?? url, "known");
     if (link !== undefined) sayLink(link);
   }
   const sweep = () =>

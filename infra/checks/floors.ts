@@ -181,6 +181,7 @@ export const mayTouchAllRows = [
   "services/store/accounts/users.ts",
   "services/store/accounts/user-sessions.ts",
   "services/store/accounts/once.ts",
+  "services/store/accounts/sealed.ts",
   "services/store/accounts/passkeys.ts",
   "services/store/accounts/members.ts",
   "services/store/accounts/shares.ts",

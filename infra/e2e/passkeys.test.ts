@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "@playwright/test";
+import type { Browser, BrowserContext, CDPSession, Page } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSample } from "../../cli/embedded/sample.ts";
 import { violationsOn } from "./axe.ts";
@@ -51,11 +51,13 @@ describe.skipIf(missing !== undefined)("passkeys and shared links", () => {
     }
   };
 
-  /** A device that keeps passkeys, whose owner always agrees. */
+  let devtools: CDPSession;
+  let authenticatorId: string;
+  /** A device that keeps passkeys, whose owner agrees to what is asked of it. */
   const giveAuthenticator = async (): Promise<void> => {
-    const devtools = await page.context().newCDPSession(page);
+    devtools = await page.context().newCDPSession(page);
     await devtools.send("WebAuthn.enable", { enableUI: false });
-    await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    ({ authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
       options: {
         protocol: "ctap2",
         transport: "internal",
@@ -64,8 +66,11 @@ describe.skipIf(missing !== undefined)("passkeys and shared links", () => {
         isUserVerified: true,
         automaticPresenceSimulation: true,
       },
-    });
+    }));
   };
+  /** Whether its owner agrees at once. A choice in the list of a field, which no test can click, is agreed to as well. */
+  const agrees = (enabled: boolean) =>
+    devtools.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled });
 
   const signOut = async () => {
     await page.getByRole("button", { name: /^Your account/ }).click();
@@ -115,18 +120,51 @@ describe.skipIf(missing !== undefined)("passkeys and shared links", () => {
     expect(await violationsOn(page)).toEqual([]);
   });
 
+  it("renames it", async () => {
+    await page.getByRole("button", { name: "Rename the passkey Laptop" }).click();
+    const dialog = page.getByRole("dialog", { name: "Rename the passkey" });
+    await dialog.getByLabel("Name", { exact: true }).fill("Mira’s laptop");
+    expect(await violationsOn(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("list", { name: "Your passkeys" }).getByText("Mira’s laptop").waitFor();
+  });
+
+  it("takes it instead of the password", async () => {
+    await page.getByRole("button", { name: "New recovery codes" }).click();
+    const dialog = page.getByRole("dialog", { name: "New recovery codes" });
+    expect(await violationsOn(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Use a passkey instead" }).click();
+    await dialog.getByText("Confirmed with your passkey.").waitFor();
+    await dialog.getByRole("button", { name: "Make them" }).click();
+    await page.getByRole("group", { name: "Recovery codes" }).waitFor();
+    await page.getByRole("button", { name: "I have kept them" }).click();
+  });
+
+  it("offers it in the list of the e-mail field", async () => {
+    await agrees(false);
+    await signOut();
+    expect(await page.getByLabel("E-mail").getAttribute("autocomplete")).toBe("username webauthn");
+    expect(await violationsOn(page)).toEqual([]);
+    await agrees(true);
+    await page.getByRole("heading", { name: "Passkeys" }).waitFor();
+  });
+
   it("signs in with it alone, and as the second factor beside the password", async () => {
+    await agrees(false);
     await signOut();
     expect(await violationsOn(page)).toEqual([]);
+    await agrees(true);
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
     await page.getByText(/used just now/).waitFor();
     expect(new URL(page.url()).pathname).toBe("/account/security");
+    await agrees(false);
     await signOut();
     await page.getByLabel("E-mail").fill("mira@example.org");
     await page.getByLabel("Password", { exact: true }).fill(password);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await page.getByRole("heading", { name: "Second factor" }).waitFor();
     expect(await violationsOn(page)).toEqual([]);
+    await agrees(true);
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.getByRole("heading", { name: "Passkeys" }).waitFor();
   });

@@ -1,10 +1,11 @@
 // Builders for tests of accounts without HTTP: an owner, on the kind of database that the tests run against.
 import { randomBytes } from "node:crypto";
 import { millis } from "#services/domain/units.ts";
-import { aStore } from "#services/store/store.builders.ts";
+import { aStore, type TestStore } from "#services/store/store.builders.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
 import { setUp } from "./links.ts";
 import type { Origin } from "./parts.ts";
+import type { ProviderConfig } from "./provider-config.ts";
 import { openProviders } from "./providers.ts";
 import { openKeyring } from "./secrets.ts";
 import type { Signed } from "./sessions.ts";
@@ -36,11 +37,17 @@ export interface TestAccounts extends OpenedAccounts {
   readonly owner: Signed;
 }
 
-export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
-  const { store, remove } = await aStore();
-  const clock = { now: Date.now() };
-  const keyring = openKeyring({ current: "Zr8#fWq2mLx9TtVb5nKc7GhYd4PsJe6A" });
-  const accounts = openAccounts({
+/** Accounts as one server opens them, with its secret and the providers that it knows. */
+export const accountsOn = (
+  store: TestStore,
+  clock: { readonly now: number },
+  {
+    secret = "Zr8#fWq2mLx9TtVb5nKc7GhYd4PsJe6A",
+    providers = [],
+  }: { readonly secret?: string; readonly providers?: readonly ProviderConfig[] } = {},
+): Accounts => {
+  const keyring = openKeyring({ current: secret });
+  return openAccounts({
     database: store.database,
     now: () => millis(clock.now),
     newId: store.newId,
@@ -50,19 +57,28 @@ export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
     warn: () => undefined,
     directory: undefined,
     isRequired: true,
-    providers: openProviders([], {
+    providers: openProviders(providers, {
       publicUrl: anOrigin.url,
       keyring,
       now: () => millis(clock.now),
     }),
     registration: undefined,
   });
-  return { accounts, clock, remove };
 };
 
-export const someAccounts = async (): Promise<TestAccounts> => {
-  const opened = await accountsWithoutOwner();
-  const token = secretOf(await opened.accounts.setupLink(anOrigin.url));
+export const accountsWithoutOwner = async (
+  providers: readonly ProviderConfig[] = [],
+): Promise<OpenedAccounts> => {
+  const { store, remove } = await aStore();
+  const clock = { now: Date.now() };
+  return { accounts: accountsOn(store, clock, { providers }), clock, remove };
+};
+
+export const someAccounts = async (
+  providers: readonly ProviderConfig[] = [],
+): Promise<TestAccounts> => {
+  const opened = await accountsWithoutOwner(providers);
+  const token = secretOf(await opened.accounts.setupLink(anOrigin.url, "new"));
   const owner = await setUp(opened.accounts.parts, { token, ...anOwner }, anOrigin);
   return { ...opened, owner };
 };

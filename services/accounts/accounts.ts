@@ -44,11 +44,14 @@ export {
 } from "./organization.ts";
 export { makeOrganization, organizationsOf } from "./organizations.ts";
 export {
+  askForProof,
   askToSignIn,
   beginPasskey,
   deletePasskey,
   finishPasskey,
+  nameThePasskey,
   passkeysOf,
+  proveByPasskey,
   signInByPasskey,
 } from "./own-passkeys.ts";
 export { type AccountParts, type Origin, type Person, readingOf } from "./parts.ts";
@@ -66,7 +69,7 @@ export {
 } from "./people.ts";
 export type { QuotaWatch } from "./quotas.ts";
 export { register, verifyAddress } from "./registration.ts";
-export { type Right, requireRight } from "./rights.ts";
+export { hasRight, type Right, requireRight } from "./rights.ts";
 export { endSessions, refreshSession, type Signed, sessionOfToken } from "./sessions.ts";
 export { makeShare, openShared, type SharedThing, sharesOf, withdrawShare } from "./shares.ts";
 export { type SignInOutcome, secondFactor } from "./sign-in.ts";
@@ -91,8 +94,11 @@ export interface Accounts {
   turnOn(url: string): Promise<string | undefined>;
   /** From now on nobody has to sign in; people and what they have stay. */
   turnOff(): Promise<void>;
-  /** Where nobody owns the server yet: a link that makes the first owner. */
-  setupLink(url: string): Promise<string | undefined>;
+  /**
+   * Where nobody owns the server yet: the link that makes the first owner.
+   * @param which "known" is the one that other servers of this database show, good for another day at least; "new" ends those of before
+   */
+  setupLink(url: string, which: "known" | "new"): Promise<string | undefined>;
   /** Makes the first owner, where there is none. @throws ParlanceError rejected `weak-password` */
   makeFirstOwner(given: {
     readonly email: string;
@@ -155,20 +161,19 @@ export const openAccounts = ({
       // What was made while nobody signed in.
       if (to === "on") await adoptByOwner(rows);
       const actor = { name: "operator", id: null };
-      return { result: undefined, event: { actor, action: `accounts.${to}`, target: null } };
+      const target = defaultOrganization;
+      return { result: undefined, event: { actor, action: `accounts.${to}`, target } };
     });
     known = undefined;
     callers.forget();
   };
-  const setupLink = async (url: string) =>
-    (await hasOwner(parts)) ? undefined : makeSetupLink(parts, url);
   return {
     parts,
     callers,
     isOn,
     async turnOn(url) {
       if (!(await isOn())) await turn("on");
-      return setupLink(url);
+      return makeSetupLink(parts, url, "new");
     },
     async turnOff() {
       if (isRequired)
@@ -179,7 +184,7 @@ export const openAccounts = ({
         });
       await turn("off");
     },
-    setupLink,
+    setupLink: (url, which) => makeSetupLink(parts, url, which),
     async makeFirstOwner({ email, name, password }) {
       if (await hasOwner(parts)) return false;
       checkNewPassword(password, { names: [name, email], hasSecondFactor: false });

@@ -25,7 +25,7 @@ import { join, takeOnce } from "./joining.ts";
 import { forgetTry, takeTry } from "./limits.ts";
 import { newUser } from "./links.ts";
 import { type AccountParts, change, type Origin, rowsOf } from "./parts.ts";
-import { wrongState } from "./pending-sign-in.ts";
+import { type PendingSignIn, wrongState } from "./pending-sign-in.ts";
 import type { ProviderSignIn } from "./providers.ts";
 import { afterFirstFactor, type SignInOutcome } from "./sign-in.ts";
 import { signedOut } from "./tokens.ts";
@@ -217,7 +217,7 @@ export const startElsewhere = (
 const returned = async (
   parts: AccountParts,
   provider: string,
-  answer: { readonly url: string; readonly cookie: string | undefined },
+  answer: Parameters<AccountParts["providers"]["finish"]>[1],
   address: string,
 ): Promise<ProviderSignIn> => {
   const { providers } = parts;
@@ -241,11 +241,12 @@ export const finishElsewhere = async (
   answer: { readonly url: string; readonly cookie: string | undefined },
   origin: Origin,
 ): Promise<ElsewhereOutcome> => {
-  const found = await returned(parts, provider, answer, origin.address);
-  const isFirst = await change(parts, (rows) =>
-    spend(rows, `elsewhere ${found.stateId}`, found.expiresAt),
-  );
-  if (!isFirst) throw wrongState();
+  // Before the provider is asked: a code that is used a second time makes it take back what the first one got.
+  const once = async ({ id, expiresAt }: Pick<PendingSignIn, "id" | "expiresAt">) => {
+    const isFirst = await change(parts, (rows) => spend(rows, `elsewhere ${id}`, expiresAt));
+    if (!isFirst) throw wrongState();
+  };
+  const found = await returned(parts, provider, { ...answer, once }, origin.address);
   const { returnTo } = found;
   if (found.intent !== undefined) {
     await finishLink(parts, found, origin);

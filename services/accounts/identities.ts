@@ -13,6 +13,7 @@ import {
 import { requireWayIn } from "./factors.ts";
 import { type AccountParts, change, changeIn, type Origin, type Person, rowsOf } from "./parts.ts";
 import { prove } from "./proof.ts";
+import { providerRefused } from "./provider-steps.ts";
 import type { ProviderSignIn } from "./providers.ts";
 import { signedOut } from "./tokens.ts";
 
@@ -30,6 +31,11 @@ const hasIdentity = () =>
     hint: "Remove the link first.",
   });
 
+/** All that every database keeps as it is, and tells from any other. */
+const isKeepable = (text: string): boolean =>
+  text.length <= 300 && text.isWellFormed() && !text.includes("\0");
+
+/** @throws ParlanceError rejected `provider-refused` where the name that somebody has there cannot be kept */
 export const identityOf = (
   { now }: Pick<AccountParts, "now">,
   {
@@ -39,14 +45,18 @@ export const identityOf = (
     email,
     role,
   }: Pick<ProviderSignIn, "issuer" | "subject" | "provider" | "email" | "role">,
-): Omit<IdentityRow, "user_id"> => ({
-  issuer,
-  subject,
-  provider,
-  email: email ?? null,
-  role: role ?? null,
-  created_at: now(),
-});
+): Omit<IdentityRow, "user_id"> => {
+  if (!isKeepable(issuer) || !isKeepable(subject))
+    throw providerRefused("knows you by a name that is too long, or is no text");
+  return {
+    issuer,
+    subject,
+    provider,
+    email: email ?? null,
+    role: role ?? null,
+    created_at: now(),
+  };
+};
 
 /**
  * Where to send somebody who wants to sign in there from now on, and the cookie to give them.

@@ -1,5 +1,5 @@
 // Links that do one thing once: the first owner, an invitation, a new password, an address that is confirmed.
-import { rejected } from "#services/domain/errors.ts";
+import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import {
   defaultOrganization,
   type InvitationId,
@@ -18,6 +18,7 @@ import {
   endUserSessions,
   findLink,
   findOrganization,
+  findSealedLink,
   findUser,
   findUserByEmail,
   foldedEmail,
@@ -44,6 +45,7 @@ import {
   rowsOf,
   warnOf,
 } from "./parts.ts";
+import { setupToken } from "./sealed-for.ts";
 import { beginSession, type Signed } from "./sessions.ts";
 import { afterFirstFactor, checkSignIn, type SignInOutcome } from "./sign-in.ts";
 
@@ -69,13 +71,16 @@ export interface MadeLink {
 export const makeLink = async (
   { now, newId }: Pick<AccountParts, "now" | "newId">,
   rows: SystemRows,
-  made: Pick<LinkRow, "in_organization" | "user_id" | "email" | "role" | "made_by"> & {
+  {
+    token = randomToken(),
+    ...made
+  }: Pick<LinkRow, "in_organization" | "user_id" | "email" | "role" | "made_by"> & {
     readonly kind: LinkKind;
     readonly sealed?: string;
+    readonly token?: string;
   },
   url: string,
 ): Promise<MadeLink> => {
-  const token = randomToken();
   const row: LinkRow = {
     sealed: null,
     ...made,
@@ -114,12 +119,44 @@ export const newUser = (
   ...made,
 });
 
-/** A link that makes the first owner; those made before do not work any more. */
-export const makeSetupLink = (parts: AccountParts, url: string): Promise<string> =>
+/** So long a setup link is good at least when it is shown. */
+const SETUP_LEFT_MS = days(1);
+
+/** Inside a transaction: one that is good for long enough, as it was made; undefined where there is none that can be opened. */
+const knownSetupToken = async (
+  { keyring, now }: AccountParts,
+  rows: SystemRows,
+): Promise<string | undefined> => {
+  const sealed = await findSealedLink(rows, "setup", now() + SETUP_LEFT_MS);
+  try {
+    return sealed === undefined ? undefined : keyring.open(sealed, setupToken);
+  } catch (error) {
+    // Sealed by a server with another secret: a new link takes its place.
+    if (!(error instanceof ParlanceError) || error.kind !== "corrupt") throw error;
+    return undefined;
+  }
+};
+
+/**
+ * The link that makes the first owner; undefined where there is one. Only one is good at a time.
+ * @param which "known": the same as before, for servers that start and print it; "new": those made before do not work any more
+ */
+export const makeSetupLink = (
+  parts: AccountParts,
+  url: string,
+  which: "known" | "new",
+): Promise<string | undefined> =>
   change(parts, async (rows) => {
+    if ((await listOwners(await rowsOf(parts, rows, defaultOrganization))).length > 0)
+      return undefined;
+    const known = which === "known" ? await knownSetupToken(parts, rows) : undefined;
+    if (known !== undefined) return linkTo(url, "setup", known);
     await dropLinks(rows, { kind: "setup" });
     const nobody = { in_organization: null, user_id: null, email: null, role: null, made_by: null };
-    return (await makeLink(parts, rows, { kind: "setup", ...nobody }, url)).link;
+    const token = randomToken();
+    const sealed = parts.keyring.seal(token, setupToken);
+    const made = { kind: "setup", ...nobody, token, sealed } as const;
+    return (await makeLink(parts, rows, made, url)).link;
   });
 
 export interface NewPerson {
@@ -152,6 +189,7 @@ export const makeOwner = async (
   const own = await rowsOf(parts, rows, defaultOrganization);
   if ((await listOwners(own)).length > 0)
     throw rejected("This server has an owner already.", { code: "has-owner", status: 409 });
+  await dropLinks(rows, { kind: "setup" });
   await addUser(rows, user);
   await addMember(own, { user_id: user.id, role: "owner", state: "active", joined_at: now });
   const collections = await adoptCollections(own, user.id);

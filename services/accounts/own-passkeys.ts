@@ -1,16 +1,19 @@
-// Passkeys of people: made for an account, used to sign in without anything else, listed, removed.
+// Passkeys of people: made for an account, used to sign in without anything else or to confirm who one is, listed, renamed, removed.
 import { z } from "zod";
 import { rejected } from "#services/domain/errors.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
 import {
   addPasskey,
+  changeUserSession,
   endUserSessions,
   findPasskey,
   findUser,
   listPasskeys,
   type PasskeyRow,
   removePasskey,
+  renamePasskey,
   replaceRecoveryCodes,
+  type SystemRows,
   spend,
   takePasskeyCounter,
 } from "#services/store/store.ts";
@@ -82,6 +85,7 @@ const spent = ({ challenge }: { readonly challenge: string }) => `passkey ${hash
 
 const forNew = (person: Person) => ["passkey", "new", person.id];
 const forSignIn = ["passkey", "sign-in"];
+const forProof = ({ id, session }: Person) => ["passkey", "proof", id, session];
 
 const shown = ({ id, name, site, created_at, used_at }: PasskeyRow) => ({
   id,
@@ -95,6 +99,15 @@ export const passkeysOf = async (parts: AccountParts, person: Person) =>
   (await listPasskeys(parts.database.system.rows, person.id)).map(shown);
 
 const transportsIn = (text: string) => text.split(" ").filter(Boolean);
+
+/** Those that browsers can use at a site, as they are named to them. */
+const usableAt = (site: RelyingParty, passkeys: readonly PasskeyRow[]) =>
+  passkeys
+    .filter((one) => one.site === site.id)
+    .map(({ credential, transports }) => ({
+      id: credential,
+      transports: transportsIn(transports),
+    }));
 
 /**
  * What the browser has to be asked for. @throws ParlanceError as `prove`; rejected `no-passkeys-here` | `too-many-passkeys` (409)
@@ -114,13 +127,7 @@ export const beginPasskey = async (
       status: 409,
       hint: "Remove one first.",
     });
-  const existing = known
-    .filter((one) => one.site === site.id)
-    .map(({ credential, transports }) => ({
-      id: credential,
-      transports: transportsIn(transports),
-    }));
-  const options = await (await library()).askForNewPasskey(site, user, existing);
+  const options = await (await library()).askForNewPasskey(site, user, usableAt(site, known));
   return { options, token: sealChallenge(parts, options.challenge, forNew(person)) };
 };
 
@@ -177,6 +184,32 @@ export const finishPasskey = async (
   return { passkey: shown(row), recoveryCodes: isFirst ? codes : null };
 };
 
+const unknownPasskey = () =>
+  rejected("There is no such passkey.", { code: "unknown-passkey", status: 404 });
+
+/** @throws ParlanceError rejected `unknown-passkey` (404) */
+export const nameThePasskey = (
+  parts: AccountParts,
+  { organization, person }: { readonly organization: OrganizationId; readonly person: Person },
+  given: { readonly id: string; readonly name: string },
+  { network }: Origin,
+) =>
+  changeIn(parts, organization, async (_, rows) => {
+    const known = await findPasskey(rows, given.id);
+    if (known === undefined || !(await renamePasskey(rows, person.id, given)))
+      throw unknownPasskey();
+    return {
+      result: shown({ ...known, name: given.name }),
+      event: {
+        actor: { name: person.name, id: person.id },
+        action: "passkey.rename",
+        target: person.id,
+        details: { name: given.name, before: known.name, site: known.site },
+        network,
+      },
+    };
+  });
+
 /**
  * @throws ParlanceError as `prove`; rejected `unknown-passkey` (404) | `last-way-in` (409) | `second-factor-required` (403) where the
  * organization wants one
@@ -192,7 +225,7 @@ export const deletePasskey = async (
   await changeIn(parts, organization, async (_, rows) => {
     const known = await findPasskey(rows, given.id);
     if (known === undefined || !(await removePasskey(rows, user.id, given.id)))
-      throw rejected("There is no such passkey.", { code: "unknown-passkey", status: 404 });
+      throw unknownPasskey();
     await requireWayIn(parts, rows, user);
     if (!hasSecondFactor(await factorsOf(rows, user))) {
       await requireNoFactorWanted(rows, user);
@@ -235,29 +268,87 @@ const checked = async (
   return (await (await library()).checkPasskey(site, about)).counter;
 };
 
+/** Whose passkey an answer is of, its signature verified. @throws ParlanceError rejected `passkey-refused` */
+const verified = async (
+  parts: AccountParts,
+  site: RelyingParty,
+  given: { readonly response: unknown; readonly challenge: string },
+) => {
+  const { rows } = parts.database.system;
+  const credential = (await library()).passkeyIdOf(given.response);
+  const row = credential === undefined ? undefined : await findPasskey(rows, hashOf(credential));
+  const user = row && (await findUser(rows, row.user_id));
+  if (row === undefined || user === undefined) throw refused();
+  return { row, user, counter: await checked(site, given, row) };
+};
+
+/** Inside a transaction: an answer counts once, and not after a later one. @throws ParlanceError rejected `passkey-refused` */
+const takeAnswer = async (
+  parts: AccountParts,
+  rows: SystemRows,
+  asked: z.infer<typeof challenged>,
+  { row, counter }: { readonly row: PasskeyRow; readonly counter: number },
+): Promise<void> => {
+  if (!(await spend(rows, spent(asked), asked.until))) throw refused();
+  if (!(await takePasskeyCounter(rows, row.id, { counter, at: parts.now() }))) throw refused();
+};
+
+interface Answer {
+  readonly token: string;
+  readonly response: unknown;
+}
+
 /**
  * Signs in. The device has verified who uses it: a passkey is both factors.
  * @throws ParlanceError rejected `passkey-refused` | `link-expired` | `suspended` (403)
  */
 export const signInByPasskey = async (
   parts: AccountParts,
-  given: { readonly token: string; readonly response: unknown },
+  { token, response }: Answer,
   origin: Origin,
 ): Promise<Signed> => {
   const site = await siteAt(origin.url);
-  const asked = openChallenge(parts, given.token, forSignIn);
-  const { rows: reading } = parts.database.system;
-  const credential = (await library()).passkeyIdOf(given.response);
-  const row = credential === undefined ? undefined : await findPasskey(reading, hashOf(credential));
-  const user = row && (await findUser(reading, row.user_id));
-  if (row === undefined || user === undefined) throw refused();
-  const { challenge } = asked;
-  const counter = await checked(site, { response: given.response, challenge }, row);
+  const asked = openChallenge(parts, token, forSignIn);
+  const found = await verified(parts, site, { response, challenge: asked.challenge });
+  const { user } = found;
   const organization = await homeOf(parts, user.id);
   return change(parts, async (rows) => {
-    if (!(await spend(rows, spent(asked), asked.until))) throw refused();
-    if (!(await takePasskeyCounter(rows, row.id, { counter, at: parts.now() }))) throw refused();
+    await takeAnswer(parts, rows, asked, found);
     const who = { user: user.id, name: user.name, organization, by: "passkey" };
     return beginSession(parts, rows, who, origin);
+  });
+};
+
+/** One's own passkeys of this site. @throws ParlanceError rejected `no-passkeys-here` | `no-passkey` (409) */
+export const askForProof = async (parts: AccountParts, person: Person, origin: Origin) => {
+  const site = await siteAt(origin.url);
+  const own = usableAt(site, await listPasskeys(parts.database.system.rows, person.id));
+  if (own.length === 0)
+    throw rejected("You have no passkey for this site.", {
+      code: "no-passkey",
+      status: 409,
+      hint: "Sign out and in again instead.",
+    });
+  const options = await (await library()).askForPasskey(site, own);
+  return { options, token: sealChallenge(parts, options.challenge, forProof(person)) };
+};
+
+/**
+ * It is still them: for a quarter of an hour this session counts as proved (proof.ts).
+ * @throws ParlanceError rejected `passkey-refused` | `link-expired`
+ */
+export const proveByPasskey = async (
+  parts: AccountParts,
+  person: Person,
+  { token, response }: Answer,
+  origin: Origin,
+): Promise<void> => {
+  const site = await siteAt(origin.url);
+  const asked = openChallenge(parts, token, forProof(person));
+  const found = await verified(parts, site, { response, challenge: asked.challenge });
+  if (found.user.id !== person.id) throw refused();
+  await change(parts, async (rows) => {
+    await takeAnswer(parts, rows, asked, found);
+    await changeUserSession(rows, person.session, { proved_at: parts.now() });
   });
 };

@@ -29,6 +29,7 @@ import { checkNewPassword } from "./new-password.ts";
 import { adoptByOwner } from "./organization.ts";
 import { type AccountParts, change, changeIn, type Origin, type Person, rowsOf } from "./parts.ts";
 import { prove, userOf } from "./proof.ts";
+import { totpOf } from "./sealed-for.ts";
 import { ACCESS_S, signedOut } from "./tokens.ts";
 import { checkTotp, newRecoveryCodes, newTotp, recoveryHash } from "./totp.ts";
 
@@ -163,8 +164,6 @@ export const switchOrganization = async (parts: AccountParts, person: Person, te
   return { kind: "signed-in" as const, access, expiresIn: ACCESS_S };
 };
 
-const sealed = (user: UserRow) => ["users", user.id, "totp"];
-
 const hasFactor = () =>
   rejected("You have a second factor already.", {
     code: "has-second-factor",
@@ -183,7 +182,7 @@ export const beginTotp = async (
   const user = await prove(parts, person, { password, address });
   const made = newTotp({ email: user.email, issuer: "Parlance" });
   await changeUser(parts.database.system.rows, user.id, {
-    totp_pending: parts.keyring.seal(made.secret, sealed(user)),
+    totp_pending: parts.keyring.seal(made.secret, totpOf(user.id)),
   });
   return made;
 };
@@ -206,7 +205,7 @@ export const confirmTotp = async (
   const tried = { kind: "second-factor", account: user.id, address: origin.address } as const;
   await takeTry(parts, tried);
   const secret =
-    user.totp_pending === null ? undefined : parts.keyring.open(user.totp_pending, sealed(user));
+    user.totp_pending === null ? undefined : parts.keyring.open(user.totp_pending, totpOf(user.id));
   const step = secret && checkTotp(secret, code, { at: parts.now(), lastStep: user.totp_step });
   if (step === undefined || step === "") throw wrongCode();
   const codes = newRecoveryCodes();

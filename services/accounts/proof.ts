@@ -1,4 +1,4 @@
-// Proof that it is still the same person: their password, or, where they have none, a sign-in of minutes ago.
+// Proof that it is still the same person: their password, a passkey of minutes ago, or, without a password, a sign-in of minutes ago.
 import { rejected } from "#services/domain/errors.ts";
 import { findUser, findUserSession, type UserRow } from "#services/store/store.ts";
 import { forgetTry, takeTry } from "./limits.ts";
@@ -13,15 +13,16 @@ export const userOf = async (parts: AccountParts, person: Person): Promise<UserR
   return user;
 };
 
-/** Somebody who signs in elsewhere, or by passkey, has no password to type. */
-const requireFresh = async ({ database, now }: AccountParts, person: Person): Promise<void> => {
+/** Whether this session proved by a passkey whose it is, a short while ago; `began`: being signed in that short counts too. */
+const isFresh = async (
+  { database, now }: AccountParts,
+  person: Person,
+  began: boolean,
+): Promise<boolean> => {
   const session = await findUserSession(database.system.rows, person.session, now());
-  if (session !== undefined && now() - session.created_at < FRESH_MS) return;
-  throw rejected("You signed in too long ago for this.", {
-    code: "sign-in-again",
-    status: 403,
-    hint: "Sign out and in again, and do it within a quarter of an hour.",
-  });
+  if (session === undefined) return false;
+  const since = Math.max(session.proved_at ?? 0, began ? session.created_at : 0);
+  return now() - since < FRESH_MS;
 };
 
 /**
@@ -34,13 +35,18 @@ export const prove = async (
   given: { readonly password: string | undefined; readonly address: string },
 ): Promise<UserRow> => {
   const user = await userOf(parts, person);
-  if (user.password_hash === null) {
-    await requireFresh(parts, person);
-    return user;
-  }
+  // Somebody who signs in elsewhere, or by passkey, has no password to type.
+  const { password_hash: hash } = user;
+  if (given.password === undefined && (await isFresh(parts, person, hash === null))) return user;
+  if (hash === null)
+    throw rejected("You signed in too long ago for this.", {
+      code: "sign-in-again",
+      status: 403,
+      hint: "Confirm it with a passkey, or sign out and in again; then do it within a quarter of an hour.",
+    });
   const tried = { kind: "password", account: user.email, address: given.address } as const;
   await takeTry(parts, tried);
-  const { ok } = await parts.passwords.check(given.password ?? "", user.password_hash);
+  const { ok } = await parts.passwords.check(given.password ?? "", hash);
   if (ok) {
     await forgetTry(parts, tried);
     return user;

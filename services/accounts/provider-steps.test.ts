@@ -112,8 +112,6 @@ describe("an OpenID Connect provider", () => {
     nonces.push(asked.get("nonce") ?? "");
     const found = await finish();
     expect(found).toMatchObject({ issuer, subject: "7", emailVerified: true, returnTo: "/map" });
-    // A provider that takes a code twice: the same id says that it was used.
-    expect((await finish()).stateId).toBe(found.stateId);
   });
 
   const lies: [string, Mint][] = [

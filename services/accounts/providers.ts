@@ -2,7 +2,7 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from "openid-client";
 import type { MemberRole } from "#services/contract/accounts.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
-import type { Clock, Duration, Millis } from "#services/domain/units.ts";
+import type { Clock, Duration } from "#services/domain/units.ts";
 import { openStrategies } from "./passport-bridge.ts";
 import {
   newPendingSignIn,
@@ -34,9 +34,6 @@ export interface ProviderSignIn extends ProviderIdentity {
   readonly returnTo: string;
   /** What `start` was given. */
   readonly intent: string | undefined;
-  /** Take this sign-in only if this id was never seen: remember it until `expiresAt`, in one statement that fails on the second. */
-  readonly stateId: string;
-  readonly expiresAt: Millis;
 }
 
 /** Whom a provider brings, and what they may do then. */
@@ -73,7 +70,12 @@ export interface Providers {
    */
   finish(
     id: string,
-    answer: { readonly url: string; readonly cookie: string | undefined },
+    answer: {
+      readonly url: string;
+      readonly cookie: string | undefined;
+      /** Takes the sign-in that was begun, before the provider is asked: it throws for everybody but the first. */
+      readonly once?: (pending: Pick<PendingSignIn, "id" | "expiresAt">) => Promise<void>;
+    },
   ): Promise<ProviderSignIn>;
 }
 
@@ -170,18 +172,19 @@ export const openProviders = (
         cookieFor: SIGN_IN_WITHIN,
       };
     },
-    finish: async (id, { url, cookie }) => {
+    finish: async (id, { url, cookie, once }) => {
       const config = configOf(id);
       const answer = URL.parse(url, around.publicUrl)?.searchParams;
       if (answer === undefined) throw wrongState();
       const state = answer.get("state");
       const pending = openPending(keyring, id, { state, cookie, at: now() });
+      await once?.(pending);
       const returning = { pending, redirectUri: redirectUri(id), answer };
       const decision = await strategies.run(id, { kind: "returning", returning }).catch((error) => {
         throw failure(error);
       });
       if (decision.kind !== "success") throw providerRefused("did not say who signed in");
-      const { id: stateId, returnTo, intent, expiresAt } = pending;
+      const { returnTo, intent } = pending;
       return {
         ...decision.found,
         emailVerified: decision.found.emailVerified || config.verifiedEmails === true,
@@ -189,8 +192,6 @@ export const openProviders = (
         role: roleOfGroups(config, decision.found.groups),
         returnTo,
         intent,
-        stateId,
-        expiresAt,
       };
     },
   };

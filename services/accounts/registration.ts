@@ -9,13 +9,13 @@ import { forgetTry, takeTry } from "./limits.ts";
 import { hasOwner, linkOf, makeLink, type NewPerson, newUser } from "./links.ts";
 import { checkNewPassword } from "./new-password.ts";
 import { type AccountParts, change, type Origin, warnOf } from "./parts.ts";
+import { registrationOf } from "./sealed-for.ts";
 import { beginSession, type Signed } from "./sessions.ts";
 
 const VERIFY_HOURS = 48;
 
 /** What a link keeps until it is used. */
 const waiting = z.object({ name: z.string(), hash: z.string() });
-const context = (email: string) => ["links", "registration", email];
 
 /** @throws ParlanceError rejected `registration-off` (403) | `wrong-domain` (403) */
 const requireOpen = ({ registration, mail }: AccountParts, email: string) => {
@@ -53,7 +53,10 @@ export const register = async (
   checkNewPassword(given.password, { names: [given.name, email], hasSecondFactor: false });
   await takeTry(parts, tried);
   const hash = await parts.passwords.hash(given.password);
-  const sealed = parts.keyring.seal(JSON.stringify({ name: given.name, hash }), context(email));
+  const sealed = parts.keyring.seal(
+    JSON.stringify({ name: given.name, hash }),
+    registrationOf(email),
+  );
   // Earlier links go on working: otherwise anybody could make those of somebody else worthless.
   const of = { in_organization: null, user_id: null, email, role: null, made_by: null, sealed };
   const { link } = await change(parts, (rows) =>
@@ -69,7 +72,7 @@ export const register = async (
 };
 
 const sealedIn = ({ keyring }: AccountParts, link: LinkRow) =>
-  waiting.parse(JSON.parse(keyring.open(link.sealed ?? "", context(link.email ?? ""))));
+  waiting.parse(JSON.parse(keyring.open(link.sealed ?? "", registrationOf(link.email ?? ""))));
 
 /**
  * Makes the account of a registration, and signs in. The password has to be given again: whoever reads the mail of an address did not

@@ -1,6 +1,6 @@
 // What a caller may do: by role, by the scopes of a key, and at which level in each collection.
 import type { AccessLevel } from "#services/contract/organizations.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { type ParlanceError, rejected } from "#services/domain/errors.ts";
 import { type CollectionId, defaultOrganization } from "#services/domain/ids.ts";
 import type { Caller, Role, Scope } from "#services/domain/scope.ts";
 import type { Access } from "#services/store/store.ts";
@@ -62,31 +62,41 @@ export type Asking = Pick<Scope, "caller" | "organization">;
 
 const beforeFactor: ReadonlySet<Right> = new Set(["any", "enrol"]);
 
-/** @throws ParlanceError rejected `signed-out` (401) | `not-allowed` (403) | `second-factor-required` (403) */
-export const requireRight = (asking: Asking, right: Right): void => {
+/** Why somebody may not; undefined where they may. */
+const refusalOf = (asking: Asking, right: Right): ParlanceError | undefined => {
   const { caller } = asking;
-  if (right === "public") return;
+  if (right === "public") return undefined;
   if (caller.kind === "nobody")
-    throw rejected("You are signed out.", {
+    return rejected("You are signed out.", {
       code: "signed-out",
       status: 401,
       hint: "Sign in, or send an API key: `Authorization: Bearer …`.",
     });
   const isPerson = caller.kind === "user" || caller.kind === "key";
   if (isPerson && caller.incomplete && !beforeFactor.has(right))
-    throw rejected("Your organization requires a second factor.", {
+    return rejected("Your organization requires a second factor.", {
       code: "second-factor-required",
       status: 403,
       hint: "Set one up in your account.",
     });
-  if (isAllowed(asking, right)) return;
-  throw rejected(
+  if (isAllowed(asking, right)) return undefined;
+  return rejected(
     caller.kind === "key"
       ? `This API key may not do this: it would need the scope “${right}”, and an owner who may.`
       : "You may not do this.",
     { code: "not-allowed", status: 403, hint: "Ask an admin of your organization." },
   );
 };
+
+/** @throws ParlanceError rejected `signed-out` (401) | `not-allowed` (403) | `second-factor-required` (403) */
+export const requireRight = (asking: Asking, right: Right): void => {
+  const refusal = refusalOf(asking, right);
+  if (refusal !== undefined) throw refusal;
+};
+
+/** For an answer that tells those more who may more. */
+export const hasRight = (asking: Asking, right: Right): boolean =>
+  refusalOf(asking, right) === undefined;
 
 const numbers: Readonly<Record<AccessLevel, number>> = { read: 1, edit: 2, manage: 3 };
 export const levelNumber = (level: AccessLevel): number => numbers[level];

@@ -29,8 +29,8 @@ export interface Keyring {
   seal(text: string, context: readonly string[]): string;
   /** @throws ParlanceError corrupt `unknown-secret` (sealed with a secret that is not here), `cannot-unseal` (damaged, or of another context) */
   open(sealed: string, context: readonly string[]): string;
-  /** Whether it was sealed with the current secret; otherwise seal it again before the previous secret is dropped. */
-  isCurrent(sealed: string): boolean;
+  /** With this every value begins that is sealed with the current secret; others are sealed again before the previous one is dropped. */
+  readonly mark: string;
 }
 
 /** What examples, manuals and the impatient write where a secret belongs. Shorter words would be found in random text. */
@@ -153,6 +153,6 @@ export const openKeyring = (secrets: {
         });
       return openWith(ring.seal, Buffer.from(body, "base64url"), context);
     },
-    isCurrent: (sealed) => sealed.startsWith(`s1.${current.seal.id}.`),
+    mark: `s1.${current.seal.id}.`,
   };
 };

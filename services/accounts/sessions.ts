@@ -25,6 +25,7 @@ import {
   rowsOf,
   warnOf,
 } from "./parts.ts";
+import { nextTokenOf } from "./sealed-for.ts";
 import { ACCESS_S, signedOut } from "./tokens.ts";
 
 /** A session that is not used for so long ends; one that is used ends after the second time all the same. */
@@ -81,6 +82,7 @@ export const beginSession = async (
     until: now + LONGEST_MS,
     device: cut(origin.device),
     network: cut(origin.network),
+    proved_at: null,
     ended_at: null,
     ended_by: null,
   };
@@ -107,8 +109,6 @@ export const beginSession = async (
 export const activeMemberships = async (rows: SystemRows, user: UserId) =>
   (await membershipsOf(rows, user)).filter(({ state }) => state === "active");
 
-const context = (session: UserSessionId) => ["refresh_tokens", session];
-
 type Refreshed = Signed | { readonly stolen: UserSessionRow };
 
 const refreshOnce = async (
@@ -133,7 +133,7 @@ const refreshOnce = async (
   const going = { ...session, in_organization: place };
   if (known.used_at === null) {
     const next = randomToken();
-    const answer = parts.keyring.seal(next, context(session.id));
+    const answer = parts.keyring.seal(next, nextTokenOf(session.id));
     if (!(await takeRefreshToken(rows, hash, { at: now, answer }))) throw signedOut();
     const until = Math.min(now + IDLE_MS, session.until);
     await addRefreshToken(rows, {
@@ -147,7 +147,7 @@ const refreshOnce = async (
     return signed(parts, going, next);
   }
   if (known.answer !== null && now - known.used_at <= AGAIN_MS) {
-    const next = parts.keyring.open(known.answer, context(session.id));
+    const next = parts.keyring.open(known.answer, nextTokenOf(session.id));
     const child = await findRefreshToken(rows, hashOf(next));
     if (child?.used_at === null) return signed(parts, going, next);
   }

@@ -15,6 +15,7 @@ import { factorsOf, hasSecondFactor } from "./factors.ts";
 import { joinByInvitation } from "./joining.ts";
 import { forgetTry, type Try, takeTry } from "./limits.ts";
 import { type AccountParts, change, minutes, type Origin } from "./parts.ts";
+import { totpOf } from "./sealed-for.ts";
 import { activeMemberships, beginSession, type Signed } from "./sessions.ts";
 import { signedOut } from "./tokens.ts";
 import { checkTotp, recoveryHash } from "./totp.ts";
@@ -111,7 +112,7 @@ const provenBy = (
 ): { readonly step: number } | { readonly hash: string } | undefined => {
   if (!/^[\d\s]{6,8}$/u.test(code.trim())) return { hash: recoveryHash(code) };
   if (user.totp === null) return undefined;
-  const secret = keyring.open(user.totp, ["users", user.id, "totp"]);
+  const secret = keyring.open(user.totp, totpOf(user.id));
   const step = checkTotp(secret, code, { at: now(), lastStep: user.totp_step });
   return step === undefined ? undefined : { step };
 };

@@ -4,6 +4,10 @@ import type { Identity } from "#services/accounts/accounts.ts";
 import type { Config } from "#services/config/config.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Scope } from "#services/domain/scope.ts";
+import type { Rows } from "#services/store/store.ts";
+
+/** @param target the id of what was made */
+export type TellMade = (rows: Rows, target: string) => Promise<void>;
 
 export interface Variables {
   readonly requestId: string;
@@ -15,6 +19,8 @@ export interface Variables {
   readonly refused: unknown;
   /** A rule has let the request pass. */
   readonly permitted: boolean | undefined;
+  /** Tells the log of what the route makes, inside the transaction that makes it; undefined where the rule does not ask for it. */
+  readonly tellMade: TellMade | undefined;
 }
 
 type Guard = MiddlewareHandler<{ Variables: Variables }>;

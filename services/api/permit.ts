@@ -3,6 +3,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
 import {
   type Accounts,
+  type AuditEvent,
   actorOf,
   type Callers,
   type Identity,
@@ -12,6 +13,7 @@ import {
 import { rejected } from "#services/domain/errors.ts";
 import { type Caller, defaultScope, nobodysScope, type Scope } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
+import type { Rows } from "#services/store/store.ts";
 import type { Variables } from "./guard.ts";
 import { originOf, type Reach } from "./origin.ts";
 import { TOKENS_HEADER } from "./routes/embeddings.ts";
@@ -102,8 +104,26 @@ const watch = (c: Asked, identity: Identity, rule: Rule, { callers }: Accounts):
   outgoing.once("close", () => clearInterval(timer));
 };
 
-const targetOf = (path: string): string | null =>
-  /^\/api\/v1\/[\w-]+\/([\w-]+)/u.exec(path)?.[1] ?? null;
+/** What is no id of anything is not repeated in the log. */
+const idOr = (text: string): string => (/^[\w.-]{1,100}$/u.test(text) ? text : "(not an id)");
+
+/** The ids that a path names, the outermost first. */
+const namedIn = (route: string, path: string): string[] => {
+  const template = route.split(" ")[1]?.split("/") ?? [];
+  return path
+    .split("/")
+    .filter((_, at) => template[at]?.startsWith("{"))
+    .map(idOr);
+};
+
+/** The innermost of them, or the organization where there is none, and what that is in. */
+const targetOf = (ids: readonly string[], { organization }: Scope) => {
+  const [within, ...inner] = ids;
+  return {
+    target: ids.at(-1) ?? organization,
+    details: within === undefined || inner.length === 0 ? {} : { within },
+  };
+};
 
 /** Which callers were refused lately, so that a program that tries for ever does not fill the log. */
 const openDenials = () => {
@@ -158,16 +178,23 @@ export interface PermitParts {
 /** Lets callers pass that the rule names, with the scope that it gives them. */
 export const permitting = ({ accounts, database, reach }: PermitParts) => {
   const isNewDenial = openDenials();
-  const tell = async (c: Asked, scope: Scope, action: string, target: string | null) => {
+  type Said = Pick<AuditEvent, "action" | "target" | "details">;
+  const tellIn = async (c: Asked, scope: Scope, rows: Rows, said: Said) => {
     const { parts } = await accounts();
     const { network } = originOf(c, reach);
-    await database.within(scope).transaction((rows) =>
-      parts.audit.write(rows, parts.now(), {
-        actor: actorOf(scope.caller),
-        action,
-        target,
-        network,
-      }),
+    await parts.audit.write(rows, parts.now(), { ...said, actor: actorOf(scope.caller), network });
+  };
+  const tell = (c: Asked, scope: Scope, said: Said) =>
+    database.within(scope).transaction((rows) => tellIn(c, scope, rows, said));
+  /** In the log before the route runs, or with what it makes. */
+  const toldAs = async (c: Asked, rule: Rule, route: string) => {
+    const { audit: action, makes } = rule;
+    const scope = c.get("scope");
+    if (action === undefined || scope.caller.kind === "anyone") return;
+    const ids = namedIn(route, c.req.path);
+    if (makes !== true) return tell(c, scope, { action, ...targetOf(ids, scope) });
+    c.set("tellMade", (rows, made) =>
+      tellIn(c, scope, rows, { action, ...targetOf([...ids, made], scope) }),
     );
   };
   /** The scope of a caller who may; others are refused, and the log tells of them. */
@@ -183,7 +210,7 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       requireRight(identity, rule.right);
     } catch (error) {
       if (isPerson(caller) && isNewDenial(caller, route))
-        await tell(c, await callers.scopeOf(identity, "read"), "denied", route);
+        await tell(c, await callers.scopeOf(identity, "read"), { action: "denied", target: route });
       throw error;
     }
     return caller.kind === "anyone"
@@ -200,8 +227,7 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       const opened = await accounts();
       if (rule.level !== undefined) await explainLevel(c, opened, rule);
       await withinQuotas(c, rule, opened.quotas, async () => {
-        if (rule.audit !== undefined && scope.caller.kind !== "anyone")
-          await tell(c, scope, rule.audit, targetOf(c.req.path));
+        await toldAs(c, rule, route);
         if (rule.isLong === true) watch(c, c.get("identity"), rule, opened);
         await next();
       });

@@ -9,6 +9,8 @@ export interface Rule {
   readonly level?: AccessLevel;
   /** It is told in the audit log, under this name, before it is done: one entry too many rather than one too few. */
   readonly audit?: string;
+  /** It is told with what it makes, in the same transaction: the new thing has no name before. The route does so with `tellMade`. */
+  readonly makes?: true;
   /** It adds to what the organization keeps. */
   readonly stores?: true;
   /** Its answer takes long: whoever is put out meanwhile is cut off. */
@@ -71,7 +73,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   "get /api/v1/account/passkeys": self,
   "post /api/v1/account/passkeys/begin": enrol,
   "post /api/v1/account/passkeys/finish": enrol,
+  "patch /api/v1/account/passkeys/{id}": self,
   "delete /api/v1/account/passkeys/{id}": self,
+  "post /api/v1/account/passkeys/prove/begin": self,
+  "post /api/v1/account/passkeys/prove/finish": self,
   "get /api/v1/account/identities": self,
   "post /api/v1/account/identities/{provider}/start": self,
   "delete /api/v1/account/identities/{provider}": self,
@@ -112,7 +117,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "get /api/v1/audit/export": { right: "admin", audit: "audit.export", isLong: true },
 
   "get /api/v1/collections": read,
-  "post /api/v1/collections": { right: "import", audit: "collection.make" },
+  "post /api/v1/collections": { right: "import", audit: "collection.make", makes: true },
   [`get ${collection}`]: read,
   [`patch ${collection}`]: managed("collection.change"),
   [`delete ${collection}`]: managed("collection.delete"),
@@ -172,7 +177,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`get ${collection}/overview`]: read,
   [`get ${collection}/report`]: { right: "read", audit: "collection.report" },
   [`get ${collection}/concepts`]: read,
-  [`post ${collection}/concepts`]: written("concept.make"),
+  [`post ${collection}/concepts`]: { ...written("concept.make"), makes: true },
   [`get ${collection}/concepts/{concept}`]: read,
   [`patch ${collection}/concepts/{concept}`]: written("concept.change"),
   [`delete ${collection}/concepts/{concept}`]: written("concept.delete"),

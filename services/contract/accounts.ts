@@ -152,8 +152,9 @@ export const accountPatch = z.object({
   preferences: preferences.partial().optional(),
 });
 /**
- * The present password, for what must not be done by whoever finds an open window. Absent for somebody who has none: then the
- * session has to be younger than a quarter of an hour (`sign-in-again`).
+ * The present password, for what must not be done by whoever finds an open window. Absent where a passkey confirmed it within a quarter
+ * of an hour (`/account/passkeys/prove/…`), or for somebody who has no password: then the session has to be that young
+ * (`sign-in-again`).
  */
 export const passwordProof = z.object({ password: givenPassword.optional() });
 export const passwordChange = z.object({ current: givenPassword.optional(), next: givenPassword });
@@ -233,6 +234,7 @@ export const passkey = z
     lastUsedAt: instant.nullable(),
   })
   .meta({ id: "Passkey" });
+export const passkeyName = z.object({ name: personName });
 export const passkeyList = z.object({ passkeys: z.array(passkey) });
 export const madePasskey = z
   .object({

@@ -1,9 +1,12 @@
 // A figure as CSV after RFC 4180, with times as ISO 8601.
 import type { Figure } from "./figures.ts";
 
-/** Puts an apostrophe before a cell that a spreadsheet would run as a formula (OWASP, "CSV injection"). */
+/** Puts an apostrophe before a cell that a table program would run as a formula (OWASP, "CSV injection"), full-width signs included. */
+export const neverFormula = (text: string): string =>
+  /^[=+\-@\t\r\n\0＝＋－＠]/u.test(text) ? `'${text}` : text;
+
 export const csvCell = (text: string): string => {
-  const safe = /^[=+\-@\t\r\n]/u.test(text) ? `'${text}` : text;
+  const safe = neverFormula(text);
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 

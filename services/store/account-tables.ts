@@ -61,6 +61,8 @@ export interface UserSessionRow {
   device: string;
   /** The network part of the address. */
   network: string;
+  /** When its person last proved by a passkey that it is still them; null before. */
+  proved_at: number | null;
   ended_at: number | null;
   /** Why: "signed-out" | "ended" | "stolen" | "password" | "suspended" … */
   ended_by: string | null;

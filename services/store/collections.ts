@@ -51,6 +51,8 @@ export const createCollection = (
     readonly most?: number;
     /** Whose it is, where there are accounts: nobody else can open it. */
     readonly managers?: readonly UserId[];
+    /** Called inside the transaction. */
+    readonly onMade?: ((rows: Rows, id: CollectionId) => Promise<void>) | undefined;
   },
 ): Promise<CollectionRow> =>
   store.transaction(async (rows) => {
@@ -83,6 +85,7 @@ export const createCollection = (
     await rows.insertInto("collections").values(row).execute();
     for (const principal of made.managers ?? [])
       await giveAccess(rows, row.id, { principal, level: 3 });
+    await made.onMade?.(rows, row.id);
     return row;
   });
 

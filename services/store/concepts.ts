@@ -134,6 +134,8 @@ export const createConcept = (
     readonly query: string;
     readonly examples: readonly StoredExample[];
     readonly training?: StoredTraining;
+    /** Called inside the transaction. */
+    readonly onMade?: ((rows: Rows, id: ConceptId) => Promise<void>) | undefined;
   },
 ): Promise<StoredConcept> =>
   store.transaction(async (rows) => {
@@ -174,6 +176,7 @@ export const createConcept = (
     };
     await rows.insertInto("concepts").values(row).execute();
     await revise(rows, collection);
+    await made.onMade?.(rows, row.id);
     return stored(row);
   });
 

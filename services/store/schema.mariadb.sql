@@ -81,7 +81,7 @@ conversations (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii
 home (id varchar(80) ascii_nopad_bin not null, created_at bigint(20) not null)
   unique PRIMARY (id)
 
-identities (issuer varchar(300) ascii_nopad_bin not null, subject varchar(300) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, provider varchar(300) ascii_nopad_bin not null, email varchar(300) utf8mb4_nopad_bin, role varchar(300) ascii_nopad_bin, created_at bigint(20) not null)
+identities (issuer varchar(300) utf8mb4_nopad_bin not null, subject varchar(300) utf8mb4_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, provider varchar(300) ascii_nopad_bin not null, email varchar(300) utf8mb4_nopad_bin, role varchar(300) ascii_nopad_bin, created_at bigint(20) not null)
   index identities_by_user (user_id)
   unique PRIMARY (issuer, subject)
 
@@ -227,7 +227,7 @@ used (name varchar(300) ascii_nopad_bin not null, since bigint(20) not null, cou
   index used_by_time (until)
   unique PRIMARY (name)
 
-user_sessions (id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, in_organization varchar(80) ascii_nopad_bin not null, created_at bigint(20) not null, used_at bigint(20) not null, until bigint(20) not null, device varchar(300) utf8mb4_nopad_bin not null, network varchar(300) ascii_nopad_bin not null, ended_at bigint(20), ended_by varchar(300) ascii_nopad_bin)
+user_sessions (id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, in_organization varchar(80) ascii_nopad_bin not null, created_at bigint(20) not null, used_at bigint(20) not null, until bigint(20) not null, device varchar(300) utf8mb4_nopad_bin not null, network varchar(300) ascii_nopad_bin not null, ended_at bigint(20), ended_by varchar(300) ascii_nopad_bin, proved_at bigint(20))
   index user_sessions_by_time (until)
   index user_sessions_by_user (user_id, ended_at)
   unique PRIMARY (id)

@@ -208,7 +208,7 @@ used (name character varying(300) collate C not null, since bigint not null, cou
   CREATE INDEX used_by_time ON public.used USING btree (until)
   CREATE UNIQUE INDEX used_key ON public.used USING btree (name)
 
-user_sessions (id character varying(80) collate C not null, user_id character varying(80) collate C not null, in_organization character varying(80) collate C not null, created_at bigint not null, used_at bigint not null, until bigint not null, device character varying(300) collate C not null, network character varying(300) collate C not null, ended_at bigint, ended_by character varying(300) collate C)
+user_sessions (id character varying(80) collate C not null, user_id character varying(80) collate C not null, in_organization character varying(80) collate C not null, created_at bigint not null, used_at bigint not null, until bigint not null, device character varying(300) collate C not null, network character varying(300) collate C not null, ended_at bigint, ended_by character varying(300) collate C, proved_at bigint)
   CREATE INDEX user_sessions_by_time ON public.user_sessions USING btree (until)
   CREATE INDEX user_sessions_by_user ON public.user_sessions USING btree (user_id, ended_at)
   CREATE UNIQUE INDEX user_sessions_key ON public.user_sessions USING btree (id)

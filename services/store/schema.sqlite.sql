@@ -104,7 +104,7 @@ CREATE INDEX "uploads_by_idempotency_key" on "uploads" ("collection_id", "idempo
 CREATE INDEX "uploads_by_state" on "uploads" ("state");
 CREATE TABLE "used" ("name" varchar(300) not null, "since" bigint not null, "count" bigint not null, "until" bigint not null, constraint "used_key" primary key ("name"));
 CREATE INDEX "used_by_time" on "used" ("until");
-CREATE TABLE "user_sessions" ("id" varchar(80) not null, "user_id" varchar(80) not null, "in_organization" varchar(80) not null, "created_at" bigint not null, "used_at" bigint not null, "until" bigint not null, "device" varchar(300) not null, "network" varchar(300) not null, "ended_at" bigint, "ended_by" varchar(300), constraint "user_sessions_key" primary key ("id"));
+CREATE TABLE "user_sessions" ("id" varchar(80) not null, "user_id" varchar(80) not null, "in_organization" varchar(80) not null, "created_at" bigint not null, "used_at" bigint not null, "until" bigint not null, "device" varchar(300) not null, "network" varchar(300) not null, "ended_at" bigint, "ended_by" varchar(300), "proved_at" bigint, constraint "user_sessions_key" primary key ("id"));
 CREATE INDEX "user_sessions_by_time" on "user_sessions" ("until");
 CREATE INDEX "user_sessions_by_user" on "user_sessions" ("user_id", "ended_at");
 CREATE TABLE "users" ("id" varchar(80) not null, "email" varchar(300) not null, "name" varchar(300) not null, "password_hash" text, "state" varchar(300) not null, "created_at" bigint not null, "verified_at" bigint, "totp" text, "totp_pending" text, "totp_step" bigint not null, "preferences" text not null, constraint "users_key" primary key ("id"), constraint "users_by_email" unique ("email"));

@@ -60,6 +60,7 @@ export {
   dropInvitation,
   dropLinks,
   findLink,
+  findSealedLink,
   forgetTries,
   giveTryBack,
   invitationsTo,
@@ -77,8 +78,10 @@ export {
   listPasskeys,
   removePasskey,
   removePasskeys,
+  renamePasskey,
   takePasskeyCounter,
 } from "./accounts/passkeys.ts";
+export { replaceSealed, type SealedPlace, sealedOtherwise } from "./accounts/sealed.ts";
 export {
   addSearches,
   type CountedSearches,
@@ -122,10 +125,8 @@ export {
   membershipsOf,
   removeIdentity,
   replaceRecoveryCodes,
-  replaceTotp,
   takeRecoveryCode,
   takeTotpStep,
-  usersWithTotp,
 } from "./accounts/users.ts";
 export {
   type AlertToPost,

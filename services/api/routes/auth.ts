@@ -332,6 +332,9 @@ const accountsSwitch = (app: ApiApp, { accounts, reach }: AccountRouteParts): vo
       responses: answers(200, setupLink, "The link"),
     }),
     async (c) =>
-      c.json({ link: (await (await accounts()).setupLink(originOf(c, reach).url)) ?? null }, 200),
+      c.json(
+        { link: (await (await accounts()).setupLink(originOf(c, reach).url, "new")) ?? null },
+        200,
+      ),
   );
 };

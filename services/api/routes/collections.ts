@@ -54,6 +54,7 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
         managers: await managersOf(scoped.parlance),
         most: MOST_COLLECTIONS,
         zone: checkZone(made.zone) ?? scoped.parlance.config.zone,
+        onMade: c.get("tellMade"),
         ...(made.description === undefined ? {} : { description: made.description }),
       });
       // What was just made is there for this request too.

@@ -110,6 +110,7 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
         query,
         examples,
         training,
+        onMade: c.get("tellMade"),
       });
       return c.json(await viewOne(scoped, await recounted(scoped, row, made)), 201);
     },

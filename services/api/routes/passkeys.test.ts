@@ -6,9 +6,11 @@ import {
   madePasskey,
   passkeyList,
   passkeyQuestion,
+  passkey as passkeyShape,
   signedIn,
   signInAnswer,
 } from "#services/contract/accounts.ts";
+import { problem } from "#services/contract/common.ts";
 import {
   auditList,
   madeInvitation,
@@ -201,6 +203,22 @@ describe("a passkey", () => {
     await browser.signIn(email, password);
   });
 
+  it("is renamed by its owner, and that is told", async () => {
+    const { passkey } = await add(person, aDevice(site));
+    const path = `${own}/${passkey.id}`;
+    const sent = (name: string) => ({ method: "PATCH", body: { name } });
+    const renamed = await person.read(passkeyShape, path, sent("  Blue phone "));
+    expect(renamed).toEqual({ ...passkey, name: "Blue phone" });
+    expect((await person.read(passkeyList, own)).passkeys).toMatchObject([{ name: "Blue phone" }]);
+    expect(await lastEntry("passkey.rename")).toMatchObject({
+      target: await idOf(person),
+      details: { name: "Blue phone", before: "Phone" },
+    });
+    expect(await person.refusal(path, sent("  "))).toEqual([400, "bad-request"]);
+    expect(await admin.refusal(path, sent("Mine"))).toEqual([404, "unknown-passkey"]);
+    expect(await person.refusal(`${own}/none`, sent("Mine"))).toEqual([404, "unknown-passkey"]);
+  });
+
   it("stays where it is the last way in", async () => {
     const { passkey } = await add(person, aDevice(site));
     const { rows } = (await api.instance.accounts()).parts.database.system;
@@ -267,5 +285,114 @@ describe("a passkey", () => {
         await other.close();
       }
     }
+  });
+});
+
+describe("confirming with a passkey", () => {
+  const proving = `${own}/prove`;
+  const prove = async (browser: Browser, device: Device) => {
+    const { options, token } = await browser.read(passkeyQuestion, `${proving}/begin`, {
+      body: {},
+    });
+    return { token, response: device.signIn(options.challenge, await idOf(browser)) };
+  };
+  /** The code of a refusal; "" where it is done. */
+  const codeFrom = async (browser: Browser, path: string, sent: { body: unknown }) => {
+    const response = await browser.ask(path, sent);
+    return response.status < 400 ? "" : problem.parse(await response.json()).code;
+  };
+  /** What asks for the password, in an order in which nothing is in the way of the next. */
+  const proofs = ["totp", "recovery-codes", "identities/none/start", "passkeys/begin"] as const;
+
+  /** Nobody has typed a password, nor signed in, for hours. */
+  const growOld = async (browser: Browser) => {
+    const { rows } = (await api.instance.accounts()).parts.database.system;
+    await rows
+      .updateTable("user_sessions")
+      .set({ created_at: 1, proved_at: null })
+      .where("user_id", "=", (await idOf(browser)) as never)
+      .execute();
+  };
+  const forgetPassword = async () => {
+    const { rows } = (await api.instance.accounts()).parts.database.system;
+    const change = rows.updateTable("users").set({ password_hash: null });
+    await change.where("email", "=", email).execute();
+  };
+
+  it("lets somebody without a password do all that asks for one", async () => {
+    const device = aDevice(site);
+    const { passkey } = await add(person, device);
+    await forgetPassword();
+    await growOld(person);
+    const refusals = async () =>
+      Promise.all(
+        proofs.map(async (name) => codeFrom(person, `/api/v1/account/${name}`, { body: {} })),
+      );
+    expect(await refusals()).toEqual([
+      "sign-in-again",
+      "sign-in-again",
+      // Looked up first.
+      "unknown-provider",
+      "sign-in-again",
+    ]);
+    await person.tell(`${proving}/finish`, { body: await prove(person, device) });
+    expect(await refusals()).toEqual(["", "", "unknown-provider", ""]);
+    await person.tell("/api/v1/account/password", {
+      body: { next: "harbour willow granite nine" },
+    });
+    await person.tell(`${own}/${passkey.id}`, { method: "DELETE", body: {} });
+    await person.tell("/api/v1/account/delete", { body: {} });
+  });
+
+  it("takes the place of the password for a quarter of an hour, in this session only", async () => {
+    const device = aDevice(site);
+    await add(person, device);
+    const other = await enterBy(device, await idOf(person));
+    const asks = (browser: Browser) => codeFrom(browser, `${own}/begin`, { body: {} });
+    expect([await asks(person), await asks(other)]).toEqual(["wrong-password", "wrong-password"]);
+    await person.tell(`${proving}/finish`, { body: await prove(person, device) });
+    expect([await asks(person), await asks(other)]).toEqual(["", "wrong-password"]);
+    // A wrong password is wrong all the same.
+    expect(await codeFrom(person, `${own}/begin`, { body: { password: "wrong" } })).toBe(
+      "wrong-password",
+    );
+    const { rows } = (await api.instance.accounts()).parts.database.system;
+    await rows
+      .updateTable("user_sessions")
+      .set({ proved_at: Date.now() - 15 * 60_000 })
+      .where("proved_at", "is not", null)
+      .execute();
+    expect(await asks(person)).toBe("wrong-password");
+  });
+
+  it("counts once, by a passkey of one's own, and for the session that asked", async () => {
+    const device = aDevice(site);
+    await add(person, device);
+    const other = await enterBy(device, await idOf(person));
+    const body = await prove(person, device);
+    expect(await other.refusal(`${proving}/finish`, { body })).toEqual([400, "passkey-refused"]);
+    await person.tell(`${proving}/finish`, { body });
+    expect(await person.refusal(`${proving}/finish`, { body })).toEqual([400, "passkey-refused"]);
+    const strange = await prove(person, aDevice(site));
+    expect(await person.refusal(`${proving}/finish`, { body: strange })).toEqual([
+      400,
+      "passkey-refused",
+    ]);
+    // What confirms signs nobody in.
+    const swapped = await prove(person, device);
+    expect(await aBrowser(api).refusal(finish, { body: swapped })).toEqual([
+      400,
+      "passkey-refused",
+    ]);
+    const none = { body: {} };
+    const bare = aBrowser(api);
+    const { link } = await admin.read(madeInvitation, "/api/v1/invitations", {
+      body: { email: `bare${count}@example.org` },
+    });
+    const accepted = { token: link?.split("#token=")[1], name: "Bare", password };
+    await bare.enter(
+      await bare.read(signedIn, "/api/v1/auth/accept-invitation", { body: accepted }),
+    );
+    expect(await bare.refusal(`${proving}/begin`, none)).toEqual([409, "no-passkey"]);
   });
 });

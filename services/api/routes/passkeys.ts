@@ -1,19 +1,24 @@
-// Passkeys over HTTP: made and removed in one's account, and used to sign in.
+// Passkeys over HTTP: made, renamed and removed in one's account, used to sign in, and to confirm who one is.
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import {
+  askForProof,
   askToSignIn,
   beginPasskey,
   deletePasskey,
   finishPasskey,
+  nameThePasskey,
   passkeysOf,
+  proveByPasskey,
   signInByPasskey,
 } from "#services/accounts/accounts.ts";
 import {
   madePasskey,
   newPasskey,
+  passkey,
   passkeyAnswer,
   passkeyList,
+  passkeyName,
   passkeyQuestion,
   passwordProof,
   signedIn,
@@ -31,6 +36,7 @@ import { originOf } from "../origin.ts";
 export const passkeyRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
   signInRoutes(app, parts);
   ownRoutes(app, parts);
+  proofRoutes(app, parts);
 };
 
 const signInRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
@@ -128,6 +134,23 @@ const ownRoutes = (app: ApiApp, { accounts, reach }: AccountRouteParts): void =>
 
   app.openapi(
     createRoute({
+      method: "patch",
+      path: "/api/v1/account/passkeys/{id}",
+      summary: "Rename a passkey",
+      tags,
+      request: { params: z.object({ id: z.string().max(80) }), body: jsonBody(passkeyName) },
+      responses: answers(200, passkey, "The passkey as it is now"),
+    }),
+    async (c) => {
+      const { parts } = await accounts();
+      const who = { organization: c.get("scope").organization, person: personOf(c) };
+      const given = { ...c.req.valid("json"), id: c.req.valid("param").id };
+      return c.json(await nameThePasskey(parts, who, given, originOf(c, reach)), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
       method: "delete",
       path: "/api/v1/account/passkeys/{id}",
       summary: "Remove a passkey",
@@ -145,6 +168,43 @@ const ownRoutes = (app: ApiApp, { accounts, reach }: AccountRouteParts): void =>
       const { password } = c.req.valid("json");
       await deletePasskey(all.parts, who, { id, password }, originOf(c, reach));
       all.callers.forget();
+      return c.body(null, 204);
+    },
+  );
+};
+
+const proofRoutes = (app: ApiApp, { accounts, reach }: AccountRouteParts): void => {
+  const tags = ["Account"];
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/account/passkeys/prove/begin",
+      summary: "What to ask the browser for, to confirm with a passkey that it is still you",
+      tags,
+      responses: answers(200, passkeyQuestion, "For `startAuthentication`"),
+    }),
+    async (c) => {
+      const { parts } = await accounts();
+      const asked = await askForProof(parts, personOf(c), originOf(c, reach));
+      return c.json(passkeyQuestion.parse(asked), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/account/passkeys/prove/finish",
+      summary: "Confirm with a passkey that it is still you",
+      description:
+        "For a quarter of an hour, this session needs no password where one is asked for otherwise.",
+      tags,
+      request: { body: jsonBody(passkeyAnswer) },
+      responses: { 204: { description: "It is confirmed" } },
+    }),
+    async (c) => {
+      const { parts } = await accounts();
+      await proveByPasskey(parts, personOf(c), c.req.valid("json"), originOf(c, reach));
       return c.body(null, 204);
     },
   );

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { hasRight } from "#services/accounts/accounts.ts";
 import type { Broker } from "#services/bus/broker.ts";
 import { glossary } from "#services/contract/glossary.ts";
 import { jobTitles } from "#services/contract/job-list.ts";
@@ -12,6 +13,7 @@ import {
   type Readiness,
   readiness,
 } from "#services/contract/system.ts";
+import type { Scope } from "#services/domain/scope.ts";
 import { size } from "#services/domain/size.ts";
 import { check } from "#services/health/health.ts";
 import type { Parlance } from "#services/parlance.ts";
@@ -23,19 +25,16 @@ const tags = ["System"];
 
 const asSentence = (text: string): string => (/[.!?]$/u.test(text) ? text : `${text}.`);
 
-/** Parts that do not work in full, a nearly full disk among them. */
-const degradedParts = async ({ health, space }: ApiParts["machine"]): Promise<DegradedPart[]> => {
+/** A nearly full disk, in the words for whoever looks after the server, and for whoever brings files. */
+const shortOfRoom = async ({ space }: ApiParts["machine"]) => {
   const short = await space.short();
-  const disk: DegradedPart[] =
-    short === null
-      ? []
-      : [
-          {
-            code: "disk-full",
-            message: `The disk is nearly full: ${size(short.freeBytes)} are free, ${size(short.neededBytes)} are needed. Imports and analyses wait until there is room; searching works.`,
-          },
-        ];
-  return [...disk, ...health.parts()];
+  if (short === null) return undefined;
+  const effect = "Imports and analyses wait until there is room; searching works.";
+  const room = `${size(short.freeBytes)} are free, ${size(short.neededBytes)} are needed`;
+  return {
+    whole: { code: "disk-full", message: `The disk is nearly full: ${room}. ${effect}` },
+    plain: { code: "disk-full", message: `The disk of the server is nearly full. ${effect}` },
+  };
 };
 
 /** Without these nothing can be relied on: not ready. With others a part of the product works on. */
@@ -83,7 +82,13 @@ const partsOfRows = async (parlance: Parlance): Promise<DegradedPart[]> => [
   ...(await indexHealth(parlance)),
 ];
 
-/** For whoever has not signed in, where people have to: a load balancer, which needs no more. */
+/** The state of the server, and what of it concerns those who do not look after it. */
+interface Told {
+  readonly whole: Readiness;
+  readonly own: DegradedPart[];
+}
+
+/** For a load balancer, and for everybody who does not look after the server: whether it works, not what it is made of. */
 const withoutDetails = (whole: Readiness): Readiness => ({
   ...whole,
   checks: whole.checks.map(({ name, ok }) => ({ name, ok, detail: ok ? "ok" : "failed" })),
@@ -91,8 +96,19 @@ const withoutDetails = (whole: Readiness): Readiness => ({
   ...(whole.server === undefined
     ? {}
     : { server: { ...whole.server, host: "", database: "", broker: "", blobs: "", indexes: "" } }),
+  // Its reason names files and libraries of the machine.
+  providers: { ...whole.providers, fallback: null },
   engines: [],
 });
+
+/** As much of it as a caller may know. */
+const toldTo = ({ whole, own }: Told, scope: Scope): Readiness => {
+  if (hasRight(scope, "server")) return whole;
+  const outside = withoutDetails(whole);
+  if (scope.caller.kind === "nobody") return outside;
+  const { server: _, ...about } = outside;
+  return { ...about, degraded: hasRight(scope, "read") ? own : [] };
+};
 
 export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
   const { machine, describeThreads } = parts;
@@ -108,13 +124,12 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
     (c) => c.json({ status: "ok" as const }, 200),
   );
 
-  const ready = async (parlance: Parlance) => {
+  const ready = async (parlance: Parlance): Promise<Told> => {
     const [told] = await Promise.allSettled([partsOfRows(parlance)]);
+    const ofRows = told.status === "fulfilled" ? told.value : [];
+    const disk = await shortOfRoom(machine);
     // Asked after the rows: damage that is met in them is told to the health.
-    const degraded = [
-      ...(await degradedParts(machine)),
-      ...(told.status === "fulfilled" ? told.value : []),
-    ];
+    const degraded = [...(disk ? [disk.whole] : []), ...machine.health.parts(), ...ofRows];
     const checks = await Promise.all([
       check("database", async () => {
         const damage = degraded.find(({ code }) => disabling.has(code));
@@ -138,7 +153,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
       ...(describeThreads === undefined ? [] : [check("threads", async () => describeThreads())]),
     ]);
     const embedder = await machine.embedder().catch((): undefined => undefined);
-    return {
+    const whole: Readiness = {
       // Without the broker files are still accepted, and searching works.
       ready: checks.every(({ name, ok }) => ok || name === "broker"),
       version: parts.version,
@@ -157,11 +172,14 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
       },
       engines: parts.engines().map((engine) => ({ ...engine })),
     };
+    return { whole, own: [...(disk ? [disk.plain] : []), ...ofRows] };
   };
   const readyRoute = createRoute({
     method: "get",
     path: "/ready",
     summary: "Everything that a request needs is there",
+    description:
+      "Whoever looks after the server is told what it is made of; members whether it works, and what concerns their collections; others only whether it works.",
     tags,
     responses: {
       ...answers(200, readiness, "It is"),
@@ -172,8 +190,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
     },
   });
   app.openapi(readyRoute, async (c) => {
-    const whole = await ready(parts.within(c).parlance);
-    const state = c.get("scope").caller.kind === "nobody" ? withoutDetails(whole) : whole;
+    const state = toldTo(await ready(parts.within(c).parlance), c.get("scope"));
     return state.ready ? c.json(state, 200) : c.json(state, 503);
   });
 

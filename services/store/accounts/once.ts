@@ -23,6 +23,25 @@ export const findLink = (
     .where("until", ">", now)
     .executeTakeFirst();
 
+/** What the newest link of a kind keeps sealed that can still be used then; undefined where there is none. */
+export const findSealedLink = async (
+  rows: SystemRows,
+  kind: string,
+  then: number,
+): Promise<string | undefined> =>
+  (
+    await rows
+      .selectFrom("links")
+      .select("sealed")
+      .where("kind", "=", kind)
+      .where("used_at", "is", null)
+      .where("until", ">", then)
+      .where("sealed", "is not", null)
+      .orderBy("created_at", "desc")
+      .limit(1)
+      .executeTakeFirst()
+  )?.sealed ?? undefined;
+
 /** True for the one who uses it. */
 export const takeLink = async (rows: SystemRows, hash: string, now: number): Promise<boolean> => {
   const { numUpdatedRows } = await rows

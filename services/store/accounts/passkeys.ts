@@ -46,6 +46,21 @@ export const takePasskeyCounter = async (
 };
 
 /** False where they have no such one. */
+export const renamePasskey = async (
+  rows: SystemRows,
+  user: UserId,
+  { id, name }: Pick<PasskeyRow, "id" | "name">,
+): Promise<boolean> => {
+  const { numUpdatedRows } = await rows
+    .updateTable("passkeys")
+    .set({ name })
+    .where("user_id", "=", user)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+};
+
+/** False where they have no such one. */
 export const removePasskey = async (
   rows: SystemRows,
   user: UserId,

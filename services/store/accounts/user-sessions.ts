@@ -40,7 +40,7 @@ export const listUserSessions = (
 export const changeUserSession = async (
   rows: SystemRows,
   id: UserSessionId,
-  change: Partial<Pick<UserSessionRow, "used_at" | "in_organization" | "network">>,
+  change: Partial<Pick<UserSessionRow, "used_at" | "in_organization" | "network" | "proved_at">>,
 ): Promise<void> => {
   await rows.updateTable("user_sessions").set(change).where("id", "=", id).execute();
 };

@@ -3,8 +3,11 @@ import type { OrganizationId, UserId } from "#services/domain/ids.ts";
 import type { IdentityRow, MembershipRow, UserRow } from "../account-tables.ts";
 import type { SystemRows } from "../rows.ts";
 
-/** Addresses are the same in upper and lower case. */
-export const foldedEmail = (email: string): string => email.normalize("NFKC").trim().toLowerCase();
+/**
+ * Addresses are the same in upper and lower case (of no language: the same everywhere), and however their accents are written. What only
+ * looks alike is another address: compatibility forms (full-width letters) and letters of other scripts. Spaces around are typed by mistake.
+ */
+export const foldedEmail = (email: string): string => email.trim().toLowerCase().normalize("NFC");
 
 export const addUser = async (rows: SystemRows, user: UserRow): Promise<void> => {
   await rows
@@ -35,24 +38,6 @@ export const changeUser = async (
   change: Partial<Omit<UserRow, "id">>,
 ): Promise<void> => {
   await rows.updateTable("users").set(change).where("id", "=", id).execute();
-};
-
-/** Those who have one-time codes. */
-export const usersWithTotp = (rows: SystemRows): Promise<Pick<UserRow, "id" | "totp">[]> =>
-  rows.selectFrom("users").select(["id", "totp"]).where("totp", "is not", null).execute();
-
-/** Unless it was changed or removed meanwhile. */
-export const replaceTotp = async (
-  rows: SystemRows,
-  id: UserId,
-  { totp, sealed }: { readonly totp: string; readonly sealed: string },
-): Promise<void> => {
-  await rows
-    .updateTable("users")
-    .set({ totp: sealed })
-    .where("id", "=", id)
-    .where("totp", "=", totp)
-    .execute();
 };
 
 /** False where a code of this step or of a later one was taken already: each works once. */

@@ -1,11 +1,13 @@
-// Passkeys: signing in with one, those of one's own account, a new one, the removal of one; and what the browser is asked for.
+// Passkeys: signing in with one, confirming who one is, those of one's own account, a new one, another name for one, the removal of one.
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
 import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
 import {
   madePasskey,
+  passkey,
   passkeyList,
   passkeyQuestion,
   type SignInAnswer,
@@ -67,14 +69,64 @@ const asking = async <T>(question: () => Promise<T>): Promise<T> => {
   }
 };
 
-/** Signs in: the browser lets the person choose one of the passkeys that it has for this site. */
-export const signInWithPasskey = async (): Promise<SignInAnswer> => {
+type Question = z.infer<typeof passkeyQuestion>;
+
+/** The answer of one of the person's passkeys. @param fromField the browser offers them in the list of the e-mail field, for as long as it takes */
+const answerTo = async ({ options, token }: Question, fromField = false) => {
   const { startAuthentication } = await library();
-  const { options, token } = await askWithCookie(passkeyQuestion, "passkey/begin", {});
   // The server makes these options for this very function.
   const optionsJSON = options as unknown as PublicKeyCredentialRequestOptionsJSON;
-  const response = await asking(() => startAuthentication({ optionsJSON }));
-  return enterUnlessMore(await askWithCookie(signedIn, "passkey/finish", { token, response }));
+  const response = await asking(() =>
+    startAuthentication({ optionsJSON, useBrowserAutofill: fromField }),
+  );
+  return { token, response };
+};
+
+const enterWith = async (answer: unknown): Promise<SignInAnswer> =>
+  enterUnlessMore(await askWithCookie(signedIn, "passkey/finish", answer));
+
+const askToEnter = () => askWithCookie(passkeyQuestion, "passkey/begin", {});
+
+/** Signs in: the browser lets the person choose one of the passkeys that it has for this site. */
+export const signInWithPasskey = async (): Promise<SignInAnswer> =>
+  enterWith(await answerTo(await askToEnter()));
+
+/** Browsers use no passkeys at such an address. */
+const isNumeric = (host: string): boolean => /^[\d.]+$|:/u.test(host);
+
+/** A question is good for five minutes. */
+const OFFERED_MS = 4 * 60_000;
+
+/**
+ * Offers the passkeys of this site in the list of the e-mail field, until one is chosen or the signal aborts.
+ * @returns undefined where this browser cannot, nobody chose one, or a button asked for one meanwhile
+ */
+export const offerPasskeys = async (signal: AbortSignal): Promise<SignInAnswer | undefined> => {
+  if (isNumeric(window.location.hostname)) return undefined;
+  const { browserSupportsWebAuthnAutofill, WebAuthnAbortService } = await library();
+  if (!(await browserSupportsWebAuthnAutofill())) return undefined;
+  signal.addEventListener("abort", () => WebAuthnAbortService.cancelCeremony(), { once: true });
+  for (;;) {
+    // Nobody asked for it: where the server gives none, the page is the same without.
+    const question = await askToEnter().catch((): undefined => undefined);
+    if (question === undefined || signal.aborted) return undefined;
+    let isOld = false;
+    const renew = setTimeout(() => {
+      isOld = true;
+      WebAuthnAbortService.cancelCeremony();
+    }, OFFERED_MS);
+    const answer = await answerTo(question, true)
+      .catch((): undefined => undefined)
+      .finally(() => clearTimeout(renew));
+    if (answer !== undefined) return enterWith(answer);
+    if (!isOld) return undefined;
+  }
+};
+
+/** Confirms that it is still the person who signed in: for a quarter of an hour no password is asked for. */
+export const proveByPasskey = async (): Promise<void> => {
+  const question = await ask(passkeyQuestion, `${at}/prove/begin`, { method: "POST", body: {} });
+  await tell(`${at}/prove/finish`, { method: "POST", body: await answerTo(question) });
 };
 
 export const passkeysQuery = queryOptions({
@@ -92,6 +144,9 @@ export const addPasskey = async (given: { readonly name: string; readonly passwo
   const body = { token, response, name: given.name };
   return ask(madePasskey, `${at}/finish`, { method: "POST", body });
 };
+
+export const renamePasskey = (id: string, name: string) =>
+  ask(passkey, `${at}/${encodeURIComponent(id)}`, { method: "PATCH", body: { name } });
 
 export const removePasskey = (id: string, password: string) =>
   tell(`${at}/${encodeURIComponent(id)}`, { method: "DELETE", body: proofOf(password) });

@@ -63,6 +63,27 @@ describe("signing in with a passkey", () => {
     await screen.findByText("This passkey was not accepted.");
   });
 
+  it("is offered in the list of the e-mail field, where the browser can", async () => {
+    const browser = giveBrowserPasskeys();
+    browser.offersInFields();
+    const app = openApp("/sign-in?to=/alerts", atDoor());
+    await screen.findByRole("heading", { level: 1, name: "Alerts" });
+    expect(browser.asked).toHaveBeenCalledWith(
+      expect.objectContaining({ mediation: "conditional" }),
+    );
+    expect(app.bodies("POST /api/v1/auth/passkey/finish")).toHaveLength(1);
+  });
+
+  it("leaves the page as it is where nobody chooses one, or the server has none to offer", async () => {
+    const browser = giveBrowserPasskeys("NotAllowedError");
+    browser.offersInFields();
+    openApp("/sign-in", atDoor());
+    const field = await screen.findByLabelText("E-mail");
+    expect(field.getAttribute("autocomplete")).toBe("username webauthn");
+    await waitFor(() => expect(browser.asked).toHaveBeenCalled());
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
   it("is not offered by a browser that knows none", async () => {
     openApp("/sign-in", atDoor());
     await screen.findByRole("heading", { name: "Sign in" });
@@ -142,6 +163,25 @@ describe("one's own passkeys", () => {
     expect(screen.queryByText("aaaa-1111")).toBeNull();
   });
 
+  it("are renamed", async () => {
+    const app = openApp("/account/security", {
+      ...signedInAs(),
+      ...answers(aPasskey({ name: "Phone" })),
+      "PATCH /api/v1/account/passkeys/pk_a": aPasskey({ name: "Blue phone" }),
+    });
+    fireEvent.click(await screen.findByRole("button", { name: "Rename the passkey Phone" }));
+    const dialog = await screen.findByRole("dialog", { name: "Rename the passkey" });
+    type("Name", " ");
+    fireEvent.click(within(dialog).getByRole("button", { name: "Save" }));
+    await within(dialog).findByText(/Give it a name/);
+    type("Name", " Blue phone ");
+    app.answer("GET /api/v1/account/passkeys", { passkeys: [aPasskey({ name: "Blue phone" })] });
+    fireEvent.click(within(dialog).getByRole("button", { name: "Save" }));
+    await screen.findByText("Blue phone");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(app.bodies("PATCH /api/v1/account/passkeys/pk_a")).toEqual([{ name: "Blue phone" }]);
+  });
+
   it("say in words what the browser refuses", async () => {
     giveBrowserPasskeys("InvalidStateError");
     openApp("/account/security", { ...signedInAs(withoutPassword), ...answers() });
@@ -176,6 +216,30 @@ describe("one's own passkeys", () => {
     expect(app.bodies("DELETE /api/v1/account/passkeys/pk_a")).toEqual([{ password: "mine" }]);
   });
 
+  it("take the place of the password", async () => {
+    giveBrowserPasskeys();
+    const app = openApp("/account/security", {
+      ...signedInAs({
+        secondFactor: { totp: false, passkeys: 1, recoveryCodes: 0, required: false },
+      }),
+      ...answers(aPasskey({ name: "Phone" })),
+      "POST /api/v1/account/passkeys/prove/begin": aPasskeyQuestion(),
+      "POST /api/v1/account/passkeys/prove/finish": done,
+      "DELETE /api/v1/account/passkeys/pk_a": done,
+    });
+    fireEvent.click(await screen.findByRole("button", { name: "Remove the passkey Phone" }));
+    const dialog = await screen.findByRole("dialog", { name: "Remove this passkey?" });
+    fireEvent.click(within(dialog).getByRole("button", { name: "Use a passkey instead" }));
+    await within(dialog).findByText("Confirmed with your passkey.");
+    expect(within(dialog).queryByLabelText("Your password")).toBeNull();
+    fireEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(app.bodies("DELETE /api/v1/account/passkeys/pk_a")).toEqual([{}]);
+    expect(app.bodies("POST /api/v1/account/passkeys/prove/finish")).toMatchObject([
+      { token: "sealed", response: { id: "Y3JlZA" } },
+    ]);
+  });
+
   it("are offered beside an app where the organization requires a second factor", async () => {
     giveBrowserPasskeys();
     const required = { totp: false, passkeys: 0, recoveryCodes: 0, required: true };
@@ -208,6 +272,26 @@ describe("somebody without a password", () => {
     fireEvent.click(within(dialog).getByRole("button", { name: "Sign in again" }));
     await screen.findByRole("heading", { name: "Sign in" });
     expect(app.router.state.location.search).toEqual({ to: "/account" });
+  });
+
+  it("confirms with a passkey instead, and what was asked for is done then", async () => {
+    giveBrowserPasskeys();
+    const app = openApp("/account", {
+      ...signedInAs({
+        ...withoutPassword,
+        secondFactor: { totp: false, passkeys: 1, recoveryCodes: 9, required: false },
+      }),
+      "POST /api/v1/account/delete": signInAgain,
+      "POST /api/v1/account/passkeys/prove/begin": aPasskeyQuestion(),
+      "POST /api/v1/account/passkeys/prove/finish": done,
+    });
+    fireEvent.click(await screen.findByRole("button", { name: "Delete your account…" }));
+    const dialog = await screen.findByRole("dialog", { name: "Delete your account?" });
+    fireEvent.click(within(dialog).getByRole("button", { name: "Delete permanently" }));
+    await within(dialog).findByText(/You signed in too long ago for this/);
+    app.answer("POST /api/v1/account/delete", done);
+    fireEvent.click(within(dialog).getByRole("button", { name: "Confirm with a passkey" }));
+    await waitFor(() => expect(app.bodies("POST /api/v1/account/delete")).toEqual([{}, {}]));
   });
 
   it("sets a first one, and sets up an authenticator app without", async () => {

@@ -14,6 +14,7 @@ import { useSession } from "../ui/account/use-session.ts";
 import { DoorCard } from "../ui/door/door.tsx";
 import { Entrance, GoTo } from "../ui/door/entrance.tsx";
 import { PasskeyButton } from "../ui/door/passkey-button.tsx";
+import { useOfferedPasskeys } from "../ui/door/use-offered-passkeys.ts";
 import { FormError } from "../ui/parts/form-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { useSending } from "../ui/parts/use-sending.ts";
@@ -31,6 +32,7 @@ function PasswordForm({ problem, provider, onAnswer }: PasswordFormProps) {
     () => (problem === undefined ? null : signInProblem(problem, provider)),
     [problem, provider],
   );
+  const refused = useOfferedPasskeys(onAnswer);
   const form = useForm({
     initialValues: { email: "", password: "" },
     validate: {
@@ -44,11 +46,12 @@ function PasswordForm({ problem, provider, onAnswer }: PasswordFormProps) {
   });
   return (
     <form onSubmit={onSubmit} noValidate className="door-form">
-      <FormError error={error ?? told} />
+      <FormError error={error ?? refused ?? told} />
       <TextInput
         label="E-mail"
         type="email"
-        autoComplete="username"
+        // The browser offers passkeys beside the addresses that it knows.
+        autoComplete="username webauthn"
         // The page is for nothing else.
         autoFocus={problem === undefined}
         maxLength={254}

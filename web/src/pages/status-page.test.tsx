@@ -63,6 +63,23 @@ describe("the status page", () => {
     expect(checks.textContent).toMatch(/Jobs go through\s*amqp:\/\/queue\/parlance/);
   });
 
+  it("says to members whether each part works, and who sees more", async () => {
+    openApp("/status", {
+      ...jobsOf(),
+      ...signedInAs(),
+      "GET /ready": aReadiness({
+        checks: [
+          { name: "database", ok: true, detail: "ok" },
+          { name: "broker", ok: false, detail: "failed" },
+        ],
+      }),
+    });
+    const checks = await screen.findByRole("region", { name: "Checks" });
+    await waitFor(() => expect(checks.textContent).toMatch(/Database\s*works/));
+    expect(checks.textContent).toContain("Whoever runs this server sees more here.");
+    await screen.findByText("Message broker: does not work");
+  });
+
   it("names what does not work, once: the banner leaves it to the page", async () => {
     openApp("/status", {
       ...jobsOf(),

@@ -8,7 +8,7 @@ import type { Readiness } from "#services/contract/system.ts";
 import { jobsQuery } from "../api/jobs.ts";
 import { readyQuery } from "../api/system.ts";
 import { count, counted } from "../shape/words/numbers.ts";
-import { checkName, serverRows, statusLines } from "../shape/words/server-status.ts";
+import { checkDetail, checkName, serverRows, statusLines } from "../shape/words/server-status.ts";
 import { AccountsSwitch } from "../ui/account/accounts-switch.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
@@ -81,7 +81,9 @@ function Checks({ ready }: { readonly ready: Readiness }) {
         [
           checkName(name),
           ok,
-          name === "model" && ok ? `${model.id}, ${count(model.dim)} dimensions` : detail,
+          name === "model" && ok
+            ? `${model.id}, ${count(model.dim)} dimensions`
+            : checkDetail(detail),
         ] as const,
     ),
     ["Embedding runs on", providers.fallback === null, runsOn],
@@ -151,6 +153,11 @@ export function StatusPage() {
               Checks
             </Title>
             <Checks ready={ready.data} />
+            {ready.data.server === undefined && (
+              <Text size="sm" c="dimmed" mt={10}>
+                Whoever runs this server sees more here.
+              </Text>
+            )}
           </section>
           <section aria-labelledby="jobs">
             <Title order={2} id="jobs" mb={10}>

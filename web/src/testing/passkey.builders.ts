@@ -47,11 +47,15 @@ const named = (name: string) => Object.assign(new Error(`The browser says ${name
 /** Until closeApp. @param refusal the name of the error that the browser gives instead; it can be changed later */
 export const giveBrowserPasskeys = (refusal?: string) => {
   let now = refusal;
-  const answer = vi.fn(async () => {
+  const answer = vi.fn(async (_asked: unknown) => {
     if (now !== undefined) throw named(now);
     return credential;
   });
-  vi.stubGlobal("PublicKeyCredential", class {});
+  let offers = false;
+  vi.stubGlobal(
+    "PublicKeyCredential",
+    Object.assign(() => undefined, { isConditionalMediationAvailable: async () => offers }),
+  );
   // The rest of navigator stays as it is.
   vi.stubGlobal(
     "navigator",
@@ -64,6 +68,10 @@ export const giveBrowserPasskeys = (refusal?: string) => {
   );
   return {
     asked: answer,
+    /** It offers passkeys in the list of a field too. */
+    offersInFields: () => {
+      offers = true;
+    },
     refuse: (name: string | undefined) => {
       now = name;
     },

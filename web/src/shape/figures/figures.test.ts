@@ -117,6 +117,15 @@ describe("a figure as a file", () => {
     );
     expect(csv).toBe(`From,Topic,Messages\r\n1970-01-01T00:00:00.000Z,"'=1+1,""a""",3\r\n,b,\r\n`);
   });
+
+  it.each(["=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠"])(
+    "disarms what begins with %j, and only there",
+    (sign) => {
+      const csv = printCsv(aFigure({ rows: [[null, `${sign}1`, null], [null, `1${sign}`, null]] }));
+      expect(csv).toContain(`'${sign}1`);
+      expect(csv).not.toContain(`'1${sign}`);
+    },
+  );
 });
 
 describe("values as text", () => {

@@ -20,6 +20,13 @@ const checkNames: ReadonlyMap<string, string> = new Map<string, string>([
 /** A check of /ready by its label; a check that is not known keeps its name. */
 export const checkName = (name: string): string => checkNames.get(name) ?? name;
 
+/** What whoever does not look after the server is told of a check, in words; details stay as they are. */
+const plainDetails: ReadonlyMap<string, string> = new Map([
+  ["ok", "works"],
+  ["failed", "does not work"],
+]);
+export const checkDetail = (detail: string): string => plainDetails.get(detail) ?? detail;
+
 const roles: Readonly<Record<ServerFacts["role"], string>> = {
   all: "answers requests and does the jobs",
   api: "answers requests; others do the jobs",
@@ -46,7 +53,7 @@ export const statusLines = ({ checks, degraded = [] }: Readiness): readonly Stat
     .filter(({ ok }) => !ok)
     .map(({ name, detail }) => ({
       key: name,
-      text: `${checkName(name)}: ${detail}`,
+      text: `${checkName(name)}: ${checkDetail(detail)}`,
       collection: undefined,
     })),
   ...degraded.map(({ code, message, collection }) => ({

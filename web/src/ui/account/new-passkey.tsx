@@ -6,9 +6,8 @@ import { addPasskey } from "../../api/passkeys.ts";
 import { FormError } from "../parts/form-error.tsx";
 import { OnceDialog } from "../parts/once-dialog.tsx";
 import { useSending } from "../parts/use-sending.ts";
-import { PresentPassword } from "./password-fields.tsx";
+import { ProofField, useProof } from "./proof-field.tsx";
 import { RecoveryCodeList } from "./recovery-code-list.tsx";
-import { useHasPassword } from "./use-session.ts";
 
 export interface PasskeyFormProps {
   /** With the recovery codes, where it is the first second factor. */
@@ -17,12 +16,13 @@ export interface PasskeyFormProps {
 }
 
 export function PasskeyForm({ onMade, onCancel }: PasskeyFormProps) {
-  const hasPassword = useHasPassword();
+  const proof = useProof();
   const form = useForm({
     initialValues: { name: "", password: "" },
     validate: {
       name: (name) => (name.trim() === "" ? "Give it a name, such as that of the device." : null),
-      password: (password) => (hasPassword && password === "" ? "Give your password." : null),
+      password: (password) =>
+        proof.asksPassword && password === "" ? "Give your password." : null,
     },
   });
   const { onSubmit, isPending, error } = useSending(form, {
@@ -41,9 +41,7 @@ export function PasskeyForm({ onMade, onCancel }: PasskeyFormProps) {
           data-autofocus
           {...form.getInputProps("name")}
         />
-        {hasPassword && (
-          <PresentPassword label="Your password" {...form.getInputProps("password")} />
-        )}
+        <ProofField proof={proof} {...form.getInputProps("password")} />
         <Text size="sm" c="dimmed">
           Your browser then asks where to keep the passkey: on this device, on a phone, or on a
           security key.

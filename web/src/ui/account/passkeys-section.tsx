@@ -1,4 +1,4 @@
-// One's passkeys: the list, a new one, the removal of one; the recovery codes, where passkeys are the only second factor.
+// One's passkeys: the list, a new one, another name for one, the removal of one; the recovery codes, where passkeys are the only second factor.
 import { Button, Group, Skeleton, Text } from "@mantine/core";
 import { IconFingerprint } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -15,6 +15,7 @@ import { useNow } from "../parts/now.ts";
 import { Section } from "../parts/section.tsx";
 import { NewPasskey } from "./new-passkey.tsx";
 import { RecoveryCodeList } from "./recovery-code-list.tsx";
+import { RenamePasskey } from "./rename-passkey.tsx";
 
 type Passkey = z.infer<typeof passkey>;
 
@@ -27,10 +28,11 @@ export interface PasskeysSectionProps {
 interface RowProps {
   readonly of: Passkey;
   readonly now: number;
+  readonly onRename: () => void;
   readonly onRemove: () => void;
 }
 
-function Row({ of, now, onRemove }: RowProps) {
+function Row({ of, now, onRename, onRemove }: RowProps) {
   const used = of.lastUsedAt === null ? "never used" : `used ${ago(of.lastUsedAt, now)}`;
   return (
     <li>
@@ -49,6 +51,14 @@ function Row({ of, now, onRemove }: RowProps) {
         </span>
       </div>
       <div className="row-acts">
+        <Button
+          variant="default"
+          size="xs"
+          aria-label={`Rename the passkey ${of.name}`}
+          onClick={onRename}
+        >
+          Rename
+        </Button>
         <Button
           variant="default"
           size="xs"
@@ -109,6 +119,7 @@ export function PasskeysSection({ state, onChanged }: PasskeysSectionProps) {
   const now = useNow();
   const { data, error, refetch } = useQuery(passkeysQuery);
   const [isAdding, setIsAdding] = useState(false);
+  const [renamed, setRenamed] = useState<Passkey>();
   const [asked, setAsked] = useState<Passkey>();
   const read = async () => {
     await Promise.all([refetch(), onChanged()]);
@@ -138,12 +149,28 @@ export function PasskeysSection({ state, onChanged }: PasskeysSectionProps) {
       {data !== undefined && data.length > 0 && (
         <ul className="card rows" aria-label="Your passkeys">
           {data.map((one) => (
-            <Row key={one.id} of={one} now={now} onRemove={() => setAsked(one)} />
+            <Row
+              key={one.id}
+              of={one}
+              now={now}
+              onRename={() => setRenamed(one)}
+              onRemove={() => setAsked(one)}
+            />
           ))}
         </ul>
       )}
       {!state.totp && state.passkeys > 0 && <RecoveryCodes state={state} onChanged={onChanged} />}
       {isAdding && <NewPasskey onChanged={read} onClose={() => setIsAdding(false)} />}
+      {renamed && (
+        <RenamePasskey
+          of={renamed}
+          onDone={async () => {
+            await refetch();
+            setRenamed(undefined);
+          }}
+          onClose={() => setRenamed(undefined)}
+        />
+      )}
       {asked && (
         <Confirm
           title="Remove this passkey?"

@@ -5,7 +5,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { accountQuery, changePassword } from "../../api/account.ts";
 import { FormError } from "../parts/form-error.tsx";
 import { useSending } from "../parts/use-sending.ts";
-import { NewPassword, newPasswordError, PresentPassword } from "./password-fields.tsx";
+import { NewPassword, newPasswordError } from "./password-fields.tsx";
+import { ProofField, useProof } from "./proof-field.tsx";
 import { usePasswordLength } from "./use-session.ts";
 
 export interface PasswordFormProps {
@@ -16,17 +17,20 @@ export interface PasswordFormProps {
 export function PasswordForm({ email, hasPassword }: PasswordFormProps) {
   const client = useQueryClient();
   const fewest = usePasswordLength();
+  const proof = useProof();
   const form = useForm({
     initialValues: { current: "", next: "" },
     validate: {
-      current: (current) => (hasPassword && current === "" ? "Give your present password." : null),
+      current: (current) =>
+        proof.asksPassword && current === "" ? "Give your present password." : null,
       next: (next) => newPasswordError(next, fewest),
     },
   });
   const { onSubmit, isPending, isDone, error } = useSending(form, {
-    send: ({ current, next }) => changePassword(hasPassword ? { current, next } : { next }),
+    send: ({ current, next }) => changePassword(current === "" ? { next } : { current, next }),
     onDone: () => {
       form.reset();
+      proof.onUsed();
       return client.invalidateQueries({ queryKey: accountQuery.queryKey });
     },
     fields: { "wrong-password": "current", "weak-password": "next" },
@@ -45,9 +49,7 @@ export function PasswordForm({ email, hasPassword }: PasswordFormProps) {
             tabIndex={-1}
           />
         </VisuallyHidden>
-        {hasPassword && (
-          <PresentPassword label="Present password" {...form.getInputProps("current")} />
-        )}
+        <ProofField proof={proof} label="Present password" {...form.getInputProps("current")} />
         <NewPassword {...form.getInputProps("next")} />
         <FormError error={error} />
         <Group>

@@ -8,18 +8,18 @@ import { beginTotp, confirmTotp } from "../../api/account.ts";
 import { FormError } from "../parts/form-error.tsx";
 import { SecretLine } from "../parts/secret-line.tsx";
 import { useSending } from "../parts/use-sending.ts";
-import { PresentPassword } from "./password-fields.tsx";
+import { ProofField, useProof } from "./proof-field.tsx";
 import { RecoveryCodeList } from "./recovery-code-list.tsx";
-import { useHasPassword } from "./use-session.ts";
 
 type Secret = z.infer<typeof totpSecret>;
 
 function Begin({ onSecret }: { readonly onSecret: (secret: Secret) => void }) {
-  const hasPassword = useHasPassword();
+  const proof = useProof();
   const form = useForm({
     initialValues: { password: "" },
     validate: {
-      password: (password) => (hasPassword && password === "" ? "Give your password." : null),
+      password: (password) =>
+        proof.asksPassword && password === "" ? "Give your password." : null,
     },
   });
   const { onSubmit, isPending, error } = useSending(form, {
@@ -30,9 +30,7 @@ function Begin({ onSecret }: { readonly onSecret: (secret: Secret) => void }) {
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="md" maw={480}>
-        {hasPassword && (
-          <PresentPassword label="Your password" autoFocus {...form.getInputProps("password")} />
-        )}
+        <ProofField proof={proof} autoFocus {...form.getInputProps("password")} />
         <FormError error={error} />
         <Group>
           <Button type="submit" loading={isPending}>

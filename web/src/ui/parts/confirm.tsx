@@ -1,9 +1,8 @@
-// A dialog that asks before something is done, with the password where that is needed.
+// A dialog that asks before something is done, with the password, or a passkey, where that is needed.
 import { Modal, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { ReactNode } from "react";
-import { PresentPassword } from "../account/password-fields.tsx";
-import { useHasPassword } from "../account/use-session.ts";
+import { ProofField, useProof } from "../account/proof-field.tsx";
 import { FormButtons } from "./form-buttons.tsx";
 import { FormError } from "./form-error.tsx";
 import { useSending } from "./use-sending.ts";
@@ -32,11 +31,12 @@ export function Confirm<A>({
   onDone,
   onClose,
 }: ConfirmProps<A>) {
-  const asksPassword = useHasPassword() && isWanted;
+  const proof = useProof(isWanted);
   const form = useForm({
     initialValues: { password: "" },
     validate: {
-      password: (password) => (asksPassword && password === "" ? "Give your password." : null),
+      password: (password) =>
+        proof.asksPassword && password === "" ? "Give your password." : null,
     },
   });
   const { onSubmit, isPending, error } = useSending(form, {
@@ -57,13 +57,7 @@ export function Confirm<A>({
           <Text size="sm" component="div">
             {children}
           </Text>
-          {asksPassword && (
-            <PresentPassword
-              label="Your password"
-              data-autofocus
-              {...form.getInputProps("password")}
-            />
-          )}
+          <ProofField proof={proof} data-autofocus {...form.getInputProps("password")} />
           <FormError error={error} />
           <FormButtons onCancel={onClose} isPending={isPending} isDangerous={isDangerous}>
             {button}

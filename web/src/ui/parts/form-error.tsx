@@ -10,7 +10,7 @@ import "./form-error.css";
 /** What to do: where the server says when to try again, that. */
 const hintOf = (error: unknown): string | undefined => {
   // The button that does it is beside it.
-  if (needsNewSignIn(error)) return "Sign in again, then do it within a quarter of an hour.";
+  if (needsNewSignIn(error)) return undefined;
   if (error instanceof ProblemError && error.problem.status === 429 && error.retryAfterMs)
     return `Try again in ${timeLeft(error.retryAfterMs)}.`;
   return describeError(error).hint;
