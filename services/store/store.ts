@@ -7,7 +7,9 @@ export type {
   LinkRow,
   MembershipRow,
   PasskeyRow,
+  ProvisionedRow,
   ShareRow,
+  TeamRow,
   UserRow,
   UserSessionRow,
 } from "./account-tables.ts";
@@ -79,6 +81,24 @@ export {
   removePasskeys,
   takePasskeyCounter,
 } from "./accounts/passkeys.ts";
+export {
+  addTeamMembers,
+  countMembers,
+  everyTeam,
+  findProvisioned,
+  findUsers,
+  listProvisioned,
+  membersAmong,
+  membersOfTeams,
+  pageOfMembers,
+  provisionedAs,
+  provisionedNamed,
+  removeTeamMembers,
+  saveProvisioned,
+  setJoined,
+  type TeamOfUser,
+  teamsOfUsers,
+} from "./accounts/provisioned.ts";
 export {
   addSearches,
   type CountedSearches,
