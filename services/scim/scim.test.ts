@@ -70,9 +70,10 @@ describe("a patch", () => {
       active: false,
     });
     const group = { id: "tea_1", displayName: "Bakers", members: [{ value: "usr_1" }] };
-    expect(
-      patch(group, { op: "replace", value: { id: "tea_9", displayName: "Ovens" } }),
-    ).toEqual({ ...group, displayName: "Ovens" });
+    expect(patch(group, { op: "replace", value: { id: "tea_9", displayName: "Ovens" } })).toEqual({
+      ...group,
+      displayName: "Ovens",
+    });
   });
 
   it("takes words in other cases, and paths as names of an object, as Entra sends them", () => {

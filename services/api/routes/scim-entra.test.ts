@@ -58,9 +58,15 @@ describe("users", () => {
       `externalId eq "${externalId}" and active eq true`,
     ]) {
       const found = await entra("GET", `/Users${where(filter)}`);
-      expect(found.body.Resources?.map(({ id }) => id), filter).toEqual([body.id]);
+      expect(
+        found.body.Resources?.map(({ id }) => id),
+        filter,
+      ).toEqual([body.id]);
     }
-    const none = await entra("GET", `/Users${where(`externalId eq "${externalId.toUpperCase()}"`)}`);
+    const none = await entra(
+      "GET",
+      `/Users${where(`externalId eq "${externalId.toUpperCase()}"`)}`,
+    );
     expect(none.body.totalResults).toBe(0);
     expect((await entra("POST", "/Users", person)).status).toBe(409);
   });
@@ -137,7 +143,10 @@ describe("users", () => {
 
 describe("groups", () => {
   const aGroup = (displayName: string) => ({
-    schemas: [urn("Group"), "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
+    schemas: [
+      urn("Group"),
+      "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group",
+    ],
     externalId: randomUUID(),
     displayName,
     meta: { resourceType: "Group" },

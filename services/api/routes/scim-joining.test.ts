@@ -22,7 +22,10 @@ const memberOf = async (id: string) =>
   (await all.admin.read(memberList, "/api/v1/members")).members.find((one) => one.id === id);
 
 it("is linked at the first sign-in where the provider has verified the address", async () => {
-  const id = await expected("Sam@example.org", { displayName: "Sam S.", roles: [{ value: "admin" }] });
+  const id = await expected("Sam@example.org", {
+    displayName: "Sam S.",
+    roles: [{ value: "admin" }],
+  });
   expect(await memberOf(id)).toMatchObject({ state: "invited", lastSeenAt: null });
   const browser = await all.entered("invited", "sam");
   expect(await browser.read(account, "/api/v1/account")).toMatchObject({
@@ -76,7 +79,11 @@ it("has the new address once SCIM and the provider both say so", async () => {
   await all.entered("invited", "amy");
   const { rows } = (await all.parts()).database.system;
   const setAddress = (email: string) =>
-    rows.updateTable("users").set({ email }).where("id", "=", id as never).execute();
+    rows
+      .updateTable("users")
+      .set({ email })
+      .where("id", "=", id as never)
+      .execute();
   await setAddress("amy-before@example.org");
   await all.entered("invited", "amy");
   expect((await memberOf(id))?.email).toBe("amy@example.org");
@@ -92,20 +99,30 @@ it("does not take an account over that belongs to another organization", async (
   const id = (await victim.read(account, "/api/v1/account")).user?.id;
   const other = organizationId("others");
   const settings = { requires_second_factor: 0, keeps_search_texts: 0, created_at: 1 };
-  await rows.insertInto("organizations").values({ id: other, name: "others", ...settings }).execute();
+  await rows
+    .insertInto("organizations")
+    .values({ id: other, name: "others", ...settings })
+    .execute();
   // They leave for the other organization, and this one's provider expects them again.
   await rows
     .updateTable("memberships")
     .set({ org_id: other as never })
     .where("user_id", "=", id as never)
     .execute();
-  await rows.deleteFrom("provisioned").where("id", "=", id as never).execute();
+  await rows
+    .deleteFrom("provisioned")
+    .where("id", "=", id as never)
+    .execute();
   callers.forget();
   const again = await expected("vic@example.org", { displayName: "Not Vic" });
   expect(again).toBe(id);
   const reset = await all.admin.ask(`/api/v1/members/${id}/reset-link`, { body: {} });
   expect(reset.status).toBe(409);
-  await scim("PATCH", `/Users/${id}`, patchOf({ op: "replace", path: "userName", value: "v@example.org" }));
+  await scim(
+    "PATCH",
+    `/Users/${id}`,
+    patchOf({ op: "replace", path: "userName", value: "v@example.org" }),
+  );
   const user = await rows
     .selectFrom("users")
     .select(["email", "name"])

@@ -1,14 +1,7 @@
 // The requests that Okta sends, in the order of its published test of SCIM servers and of its life with an application.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type AccountsApi, openAccountsApi, ownersEmail } from "../accounts.builders.ts";
-import {
-  aScimClient,
-  made,
-  patchOf,
-  type ScimClient,
-  scimKeyOf,
-  urn,
-} from "../scim.builders.ts";
+import { aScimClient, made, patchOf, type ScimClient, scimKeyOf, urn } from "../scim.builders.ts";
 
 let api: AccountsApi;
 let okta: ScimClient;

@@ -10,14 +10,7 @@ import {
   ownersEmail,
   type TestBrowser,
 } from "../accounts.builders.ts";
-import {
-  aScimClient,
-  aUser,
-  made,
-  patchOf,
-  type ScimClient,
-  scimKeyOf,
-} from "../scim.builders.ts";
+import { aScimClient, aUser, made, patchOf, type ScimClient, scimKeyOf } from "../scim.builders.ts";
 
 let api: AccountsApi;
 let scim: ScimClient;
@@ -44,7 +37,10 @@ const anotherOwner = async (name: string): Promise<TestBrowser> => {
   const { rows } = parts.database.system;
   const organization = organizationId(name);
   const settings = { requires_second_factor: 0, keeps_search_texts: 0, created_at: 1 };
-  await rows.insertInto("organizations").values({ id: organization, name, ...settings }).execute();
+  await rows
+    .insertInto("organizations")
+    .values({ id: organization, name, ...settings })
+    .execute();
   const email = `${name}@example.org`;
   const person = await api.join(email, "member");
   await rows
@@ -113,7 +109,11 @@ describe("a key for SCIM", () => {
     const oscar = await idOf("oscar@example.org");
     expect((await theirs("PATCH", `/Users/${oscar}`, inactive)).status).toBe(403);
     expect((await theirs("DELETE", `/Users/${oscar}`)).status).toBe(403);
-    const made = await theirs("POST", "/Users", aUser("o2@example.org", { roles: [{ value: "owner" }] }));
+    const made = await theirs(
+      "POST",
+      "/Users",
+      aUser("o2@example.org", { roles: [{ value: "owner" }] }),
+    );
     expect(made.status).toBe(403);
     expect((await scim("PATCH", `/Users/${oscar}`, inactive)).body["active"]).toBe(false);
     expect((await scim("DELETE", `/Users/${oscar}`)).status).toBe(204);
@@ -144,12 +144,18 @@ describe("another organization", () => {
   it("sees none of it: its ids are as unknown as those that nobody has", async () => {
     const other = await anotherOwner("elsewhere");
     const foreign = aScimClient(api, await scimKeyOf(other));
-    const user = await made(scim("POST", "/Users", aUser("ours@example.org", { externalId: "X1" })));
+    const user = await made(
+      scim("POST", "/Users", aUser("ours@example.org", { externalId: "X1" })),
+    );
     const member = { members: [{ value: user }] };
     const group = await made(scim("POST", "/Groups", { displayName: "Ours", ...member }));
     const shown = async ([method, path, body]: readonly [string, string, unknown?]) => {
       const answer = await foreign(method, path, body);
-      return [method, answer.status, JSON.stringify(answer.body).replaceAll(user, "").replaceAll(group, "")];
+      return [
+        method,
+        answer.status,
+        JSON.stringify(answer.body).replaceAll(user, "").replaceAll(group, ""),
+      ];
     };
     for (const [name, mine, missing, body] of [
       ["Users", user, "usr_0000000000000000", aUser("x@example.org")],
@@ -165,7 +171,11 @@ describe("another organization", () => {
         expect(asked[1]).toBe(404);
         expect(asked).toEqual(await shown([method, `/${name}/${missing}`, sent]));
       }
-    for (const filter of ['externalId eq "X1"', `id eq "${user}"`, 'userName eq "ours@example.org"'])
+    for (const filter of [
+      'externalId eq "X1"',
+      `id eq "${user}"`,
+      'userName eq "ours@example.org"',
+    ])
       expect(
         (await foreign("GET", `/Users?filter=${encodeURIComponent(filter)}`)).body.totalResults,
       ).toBe(0);
@@ -184,12 +194,16 @@ describe("another organization", () => {
     const answers = [];
     for (const email of ["known@example.org", "nobody@example.org"]) {
       const { status, body } = await foreign("POST", "/Users", aUser(email, { displayName: "K" }));
-      const text = JSON.stringify(body).replaceAll(body.id ?? "", "ID").replaceAll(email, "EMAIL");
+      const text = JSON.stringify(body)
+        .replaceAll(body.id ?? "", "ID")
+        .replaceAll(email, "EMAIL");
       answers.push([status, text]);
     }
     expect(answers[0]).toEqual(answers[1]);
     const { members } = await other.read(memberList, "/api/v1/members");
-    const shown = members.filter(({ name }) => name === "K").map(({ id: _, email: __, ...one }) => one);
+    const shown = members
+      .filter(({ name }) => name === "K")
+      .map(({ id: _, email: __, ...one }) => one);
     expect(shown).toHaveLength(2);
     expect(shown[0]).toEqual(shown[1]);
     expect(shown[0]).toMatchObject({ state: "invited", keptByScim: true, lastSeenAt: null });
@@ -234,7 +248,11 @@ describe("being put out and let in", () => {
     for (const asked of [
       scim("PATCH", `/Users/${id}`, inactive),
       scim("PUT", `/Users/${id}`, aUser(ownersEmail, { active: false })),
-      scim("PATCH", `/Users/${id}`, patchOf({ op: "replace", path: "roles", value: [{ value: "member" }] })),
+      scim(
+        "PATCH",
+        `/Users/${id}`,
+        patchOf({ op: "replace", path: "roles", value: [{ value: "member" }] }),
+      ),
       scim("DELETE", `/Users/${id}`),
     ]) {
       const { status, body } = await asked;
@@ -267,7 +285,11 @@ describe("members and teams", () => {
       keptByScim: true,
     });
     expect(members.find(({ email }) => email === ownersEmail)?.keptByScim).toBe(false);
-    const wrong = await scim("POST", "/Users", aUser("w@example.org", { roles: [{ value: "chief" }] }));
+    const wrong = await scim(
+      "POST",
+      "/Users",
+      aUser("w@example.org", { roles: [{ value: "chief" }] }),
+    );
     expect(wrong.body).toMatchObject({ status: "400", scimType: "invalidValue" });
     const [entry] = await entries("member.invited");
     expect(entry).toMatchObject({ target: id, details: { role: "viewer" } });
@@ -298,13 +320,25 @@ describe("what is not understood or too much", () => {
   it.each([
     ["POST", "/Users", { userName: "no address" }, 400, "invalidValue"],
     ["POST", "/Users", {}, 400, "invalidValue"],
-    ["POST", "/Users", aUser("x@example.org", { displayName: "x".repeat(300) }), 400, "invalidValue"],
+    [
+      "POST",
+      "/Users",
+      aUser("x@example.org", { displayName: "x".repeat(300) }),
+      400,
+      "invalidValue",
+    ],
     ["POST", "/Users", aUser("x@example.org", { active: "perhaps" }), 400, "invalidValue"],
     ["POST", "/Groups", { displayName: "" }, 400, "invalidValue"],
     ["GET", "/Users?filter=userName", undefined, 400, "invalidFilter"],
     ["GET", `/Users?filter=${"x".repeat(3000)}`, undefined, 400, "invalidValue"],
     ["GET", "/Users?startIndex=x", undefined, 400, "invalidValue"],
-    ["POST", "/Groups", { displayName: "g", members: Array(10_001).fill({ value: "x" }) }, 400, "invalidValue"],
+    [
+      "POST",
+      "/Groups",
+      { displayName: "g", members: Array(10_001).fill({ value: "x" }) },
+      400,
+      "invalidValue",
+    ],
     ["POST", "/Users", { userName: `${"x".repeat(1_100_000)}@example.org` }, 413, undefined],
   ])("is refused: %s %s", async (method, path, body, status, scimType) => {
     const answer = await scim(method, path, body);
@@ -312,7 +346,9 @@ describe("what is not understood or too much", () => {
   });
 
   it("changes nothing where one operation of several is wrong", async () => {
-    const id = await made(scim("POST", "/Users", aUser("whole@example.org", { displayName: "Before" })));
+    const id = await made(
+      scim("POST", "/Users", aUser("whole@example.org", { displayName: "Before" })),
+    );
     const answer = await scim(
       "PATCH",
       `/Users/${id}`,
