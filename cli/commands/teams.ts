@@ -68,8 +68,12 @@ export const teams = defineCommand({
         if (args.json) return json({ teams: all });
         if (all.length === 0) return line("There is no team yet: `parlance teams make NAME`.");
         return table(
-          ["team", "members"],
-          all.map(({ name, members }) => [name, members.map((one) => one.name).join(", ")]),
+          ["team", "kept by", "members"],
+          all.map(({ name, keptByScim, members }) => [
+            name,
+            keptByScim ? "SCIM" : "",
+            members.map((one) => one.name).join(", "),
+          ]),
         );
       }
       if (action === "make") {

@@ -52,12 +52,13 @@ const list = async (client: Client, asJson: boolean | undefined): Promise<void> 
   const { invitations } = await ask(client, invitationList, { path: "/api/v1/invitations" });
   if (asJson) return json({ members, invitations });
   table(
-    ["e-mail", "name", "role", "state", "second factor", "joined", "last seen"],
+    ["e-mail", "name", "role", "state", "kept by", "second factor", "joined", "last seen"],
     members.map((one) => [
       one.email,
       one.name,
       one.role,
       one.state,
+      one.keptByScim ? "SCIM" : "",
       one.secondFactor ? "yes" : "no",
       when(one.joinedAt),
       when(one.lastSeenAt),

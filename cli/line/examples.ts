@@ -83,7 +83,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ["orgs", ["orgs", "orgs make Bakery --owner anna@example.org"]],
   ["teams", ["teams", "teams make Support", "teams members Support --set anna@example.org"]],
-  ["keys", ["keys", "keys delete key_ID"]],
+  ["keys", ["keys", "keys make Entra --scope scim", "keys delete key_ID"]],
   ["audit", ["audit --what sign-in", "audit verify", "audit export --out audit.csv"]],
   ["doctor", ["doctor", "doctor --json"]],
   ["help", ["help words", "help exit-codes"]],

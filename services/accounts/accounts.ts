@@ -9,11 +9,11 @@ import { openAuditLog } from "./audit.ts";
 import { type Callers, openCallers } from "./callers.ts";
 import { hasOwner, makeOwner, makeSetupLink } from "./links.ts";
 import { checkNewPassword, minPasswordLength } from "./new-password.ts";
-import { adoptByOwner } from "./organization.ts";
 import { type AccountParts, change, changeIn } from "./parts.ts";
 import { openPasswords } from "./passwords.ts";
 import { openQuotas, type QuotaWatch } from "./quotas.ts";
 import { sealAgain } from "./sealing.ts";
+import { adoptByOwner } from "./standing.ts";
 import { openTokens } from "./tokens.ts";
 
 export { type AuditEvent, type AuditLog, actorOf } from "./audit.ts";
@@ -21,7 +21,7 @@ export { signIn } from "./by-password.ts";
 export type { Callers, Identity } from "./callers.ts";
 export { type ElsewhereOutcome, finishElsewhere, startElsewhere } from "./elsewhere.ts";
 export { identitiesOf, startLink, unlink } from "./identities.ts";
-export { deleteKey, makeKey, shownKeys } from "./keys.ts";
+export { deleteKey, makeKey, makeScimKey, shownKeys } from "./keys.ts";
 export {
   acceptInvitation,
   forgot,
@@ -67,6 +67,22 @@ export {
   sessionsOf,
   switchOrganization,
 } from "./people.ts";
+export {
+  type Asked,
+  changePersonTo,
+  listPeople,
+  makePerson,
+  type Page,
+  readPerson,
+  removePerson,
+} from "./provisioned-people.ts";
+export {
+  changeGroupTo,
+  listGroups,
+  makeGroup,
+  readGroup,
+  removeGroup,
+} from "./provisioned-teams.ts";
 export type { QuotaWatch } from "./quotas.ts";
 export { register, verifyAddress } from "./registration.ts";
 export { hasRight, type Right, requireRight } from "./rights.ts";

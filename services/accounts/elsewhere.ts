@@ -6,6 +6,7 @@ import {
   addUser,
   changeIdentity,
   changeMember,
+  changeUser,
   findIdentity,
   findMember,
   findOrganization,
@@ -19,6 +20,7 @@ import {
   spend,
   type UserRow,
 } from "#services/store/store.ts";
+import { followAddress, isUnclaimed, joinAwaited } from "./awaited.ts";
 import { DIRECTORY } from "./directory.ts";
 import { emailNotVerified, finishLink, identityOf } from "./identities.ts";
 import { join, takeOnce } from "./joining.ts";
@@ -73,17 +75,24 @@ const organizationOf = ({ providers }: AccountParts, { provider }: KnownElsewher
   providers.policy(provider).organization ?? defaultOrganization;
 
 /**
- * Where an address is invited to. A directory, and a provider of one organization, say whose an address is for that organization only:
- * they could claim one that was invited to another.
+ * A directory, and a provider of one organization, say whose an address is for that organization only: they could claim one that was
+ * invited to another. Undefined: for all.
  */
+const speaksFor = (
+  { providers }: AccountParts,
+  { provider }: KnownElsewhere,
+): OrganizationId | undefined =>
+  providers.policy(provider).organization ??
+  (provider === DIRECTORY ? defaultOrganization : undefined);
+
+/** Where an address is invited to. */
 const invitedTo = async (
   parts: AccountParts,
   rows: SystemRows,
   email: string,
   found: KnownElsewhere,
 ): Promise<Place[]> => {
-  const { organization: own } = parts.providers.policy(found.provider);
-  const only = own ?? (found.provider === DIRECTORY ? defaultOrganization : undefined);
+  const only = speaksFor(parts, found);
   return (await invitationsTo(rows, email, parts.now())).flatMap((link): Place[] =>
     link.in_organization === null || (only !== undefined && link.in_organization !== only)
       ? []
@@ -133,14 +142,18 @@ const newPerson = (parts: AccountParts, found: KnownElsewhere): Promise<UserRow>
   if (found.email === undefined || !found.emailVerified) throw emailNotVerified();
   const email = foldedEmail(found.email);
   return change(parts, async (rows) => {
-    if ((await findUserByEmail(rows, email)) !== undefined) throw accountExists();
+    const prepared = await findUserByEmail(rows, email);
+    if (prepared !== undefined && !(await isUnclaimed(rows, prepared))) throw accountExists();
     const places = await placesOf(parts, rows, email, found);
-    if (places.length === 0) throw notInvited();
     const name = found.name ?? email.split("@")[0] ?? email;
-    const user = newUser(parts, { email, name, password_hash: null, verified_at: parts.now() });
-    await addUser(rows, user);
+    const shown = { verified_at: parts.now() };
+    const user = prepared ?? newUser(parts, { email, name, password_hash: null, ...shown });
+    if (prepared === undefined) await addUser(rows, user);
+    else await changeUser(rows, user.id, shown);
     await addIdentity(rows, { ...identityOf(parts, found), role: null, user_id: user.id });
     await joinAll(parts, rows, user, places);
+    const joined = await joinAwaited(parts, rows, user, speaksFor(parts, found));
+    if (places.length + joined === 0) throw notInvited();
     return user;
   });
 };
@@ -155,11 +168,20 @@ export const personBehind = async (
   if (known === undefined) return newPerson(parts, found);
   const user = await findUser(rows, known.user_id);
   if (user === undefined) throw signedOut("This account was deleted.");
-  // Whoever has no password here accepts an invitation by signing in.
-  if (user.password_hash === null)
-    await change(parts, async (inside) =>
-      joinAll(parts, inside, user, await invitedTo(parts, inside, user.email, found)),
-    );
+  await change(parts, async (inside) => {
+    // Whoever has no password here accepts an invitation by signing in.
+    if (user.password_hash === null)
+      await joinAll(parts, inside, user, await invitedTo(parts, inside, user.email, found));
+    // Others do so where the provider is that of the organization that expects them.
+    const only =
+      user.password_hash === null ? speaksFor(parts, found) : organizationOf(parts, found);
+    await joinAwaited(parts, inside, user, only);
+    if (found.email !== undefined && found.emailVerified)
+      await followAddress(parts, inside, user, {
+        email: found.email,
+        organization: organizationOf(parts, found),
+      });
+  });
   return user;
 };
 

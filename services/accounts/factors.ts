@@ -36,7 +36,7 @@ export const hasSecondFactor = ({ totp, passkeys }: Pick<Factors, "totp" | "pass
 /** Before the last second factor goes. @throws ParlanceError rejected `second-factor-required` (403) */
 export const requireNoFactorWanted = async (rows: SystemRows, user: UserRow): Promise<void> => {
   const memberships = await membershipsOf(rows, user.id);
-  if (memberships.some(({ requiresSecondFactor }) => requiresSecondFactor))
+  if (memberships.some((one) => one.requiresSecondFactor && one.state !== "invited"))
     throw rejected("Your organization requires a second factor.", {
       code: "second-factor-required",
       status: 403,

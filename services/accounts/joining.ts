@@ -10,6 +10,7 @@ import {
   takeLink,
   type UserRow,
 } from "#services/store/store.ts";
+import { beginMembership } from "./awaited.ts";
 import { type AccountParts, rowsOf } from "./parts.ts";
 
 export const linkUsed = () =>
@@ -28,7 +29,7 @@ export const takeOnce = async (
   if (!(await takeLink(rows, link.hash, parts.now()))) throw linkUsed();
 };
 
-/** Inside a transaction: a member from now on, with the role of the invitation; one who is a member already stays as they are. */
+/** Inside a transaction: a member from now on, with the role of the invitation; one who is a member already stays as they are. SCIM may have prepared the membership. */
 export const join = async (
   parts: AccountParts,
   rows: SystemRows,
@@ -41,7 +42,9 @@ export const join = async (
 ): Promise<void> => {
   const { user, organization, role, by } = joins;
   const own = await rowsOf(parts, rows, organization);
-  if ((await findMember(own, user.id)) !== undefined) return;
+  const known = await findMember(own, user.id);
+  if (known?.state === "invited") return beginMembership(parts, own, { user, member: { role } });
+  if (known !== undefined) return;
   await addMember(own, {
     user_id: user.id,
     role,

@@ -2,18 +2,27 @@
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { z } from "zod";
-import type { apiKey, KeyScope, newApiKey } from "#services/contract/accounts.ts";
+import type { apiKey, KeyScope, newApiKey, newScimKey } from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
   apiKeyId,
+  type CollectionId,
   type OrganizationId,
   readApiKeyId,
   readCollectionId,
   type UserId,
 } from "#services/domain/ids.ts";
-import type { Caller, Role } from "#services/domain/scope.ts";
-import { addApiKey, findUser, listApiKeys, removeApiKey } from "#services/store/store.ts";
+import type { Caller, Role, Scope } from "#services/domain/scope.ts";
+import {
+  addApiKey,
+  findUser,
+  listApiKeys,
+  listOwners,
+  removeApiKey,
+} from "#services/store/store.ts";
+import { type AuditEvent, actorOf } from "./audit.ts";
 import { type AccountParts, changeIn, days, hashOf, readingOf } from "./parts.ts";
+import { requirePerson } from "./standing.ts";
 
 type Shown = z.infer<typeof apiKey>;
 type NewKey = z.infer<typeof newApiKey>;
@@ -66,13 +75,18 @@ export const shownKeys = async (
 
 const adminRoles: ReadonlySet<Role> = new Set(["owner", "admin"]);
 
+interface MadeKey {
+  readonly key: Shown;
+  readonly secret: string;
+}
+
 /** @throws ParlanceError rejected `not-allowed` (403) | `unknown-collection` (404) | `too-many-keys` (409) */
 export const makeKey = async (
   parts: AccountParts,
   person: Person,
   organization: OrganizationId,
   made: NewKey,
-): Promise<{ key: Shown; secret: string }> => {
+): Promise<MadeKey> => {
   if (made.scopes.includes("admin") && !adminRoles.has(person.role))
     throw rejected("Only admins make keys with the scope “admin”.", {
       code: "not-allowed",
@@ -84,11 +98,50 @@ export const makeKey = async (
       throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
     return id;
   });
+  return addKey(
+    parts,
+    organization,
+    { owner: person, actor: actorOf(person) },
+    { ...made, collections },
+  );
+};
+
+/** A key for SCIM: that of the admin who makes it; made on the command line, that of the owner who is longest there. @throws as `makeKey`; rejected `no-owner` (409) */
+export const makeScimKey = async (
+  parts: AccountParts,
+  { organization, caller }: Scope,
+  made: z.infer<typeof newScimKey>,
+): Promise<MadeKey> => {
+  requirePerson(caller);
+  const ownerId =
+    caller.kind === "user" ? caller.id : (await listOwners(readingOf(parts, organization)))[0];
+  const owner = ownerId && (await findUser(parts.database.system.rows, ownerId));
+  if (owner === undefined)
+    throw rejected("Nobody owns this organization yet.", { code: "no-owner", status: 409 });
+  const by = { owner, actor: actorOf(caller) };
+  return addKey(parts, organization, by, { ...made, scopes: ["scim"], collections: undefined });
+};
+
+const addKey = async (
+  parts: AccountParts,
+  organization: OrganizationId,
+  {
+    owner,
+    actor,
+  }: { readonly owner: Pick<Person, "id" | "name">; readonly actor: AuditEvent["actor"] },
+  made: {
+    readonly name: string;
+    readonly days: number | null;
+    readonly scopes: readonly KeyScope[];
+    readonly collections: readonly CollectionId[] | undefined;
+  },
+): Promise<MadeKey> => {
+  const { collections } = made;
   const secret = newKey();
   const now = parts.now();
   const row: Row = {
     id: apiKeyId(parts.newId()),
-    user_id: person.id,
+    user_id: owner.id,
     name: made.name,
     prefix: secret.slice(0, PREFIX.length + 6),
     hash: hashOf(secret),
@@ -99,7 +152,7 @@ export const makeKey = async (
     used_at: null,
   };
   return changeIn(parts, organization, async (rows) => {
-    if ((await listApiKeys(rows, person.id)).length >= 100)
+    if ((await listApiKeys(rows, owner.id)).length >= 100)
       throw rejected("You have 100 keys already.", {
         code: "too-many-keys",
         status: 409,
@@ -107,9 +160,9 @@ export const makeKey = async (
       });
     await addApiKey(rows, row);
     return {
-      result: { key: shownKey(row, person.name), secret },
+      result: { key: shownKey(row, owner.name), secret },
       event: {
-        actor: { name: person.name, id: person.id },
+        actor,
         action: "key.make",
         target: row.id,
         details: { name: row.name, scopes: row.scopes, until: row.until },

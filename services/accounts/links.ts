@@ -28,6 +28,7 @@ import {
   type SystemRows,
   type UserRow,
 } from "#services/store/store.ts";
+import { isUnclaimed, joinAwaited } from "./awaited.ts";
 import { factorsOf, hasSecondFactor } from "./factors.ts";
 import { join, joinByInvitation, linkUsed, takeOnce } from "./joining.ts";
 import { resetLetter } from "./letters.ts";
@@ -245,7 +246,7 @@ export const readInvitation = async (parts: AccountParts, token: string) => {
     link,
     organization,
     invitedBy: by?.name ?? null,
-    hasAccount: user !== undefined,
+    hasAccount: user !== undefined && !(await isUnclaimed(rows, user)),
   };
 };
 
@@ -278,8 +279,11 @@ export const acceptInvitation = async (
   const signed = await change(parts, async (rows) => {
     await takeOnce(parts, rows, link);
     // The link came to this address: that it is theirs is shown.
-    const made = newUser(parts, { email, name, password_hash: hash, verified_at: parts.now() });
-    await addUser(rows, made);
+    const given = { name, password_hash: hash, verified_at: parts.now() };
+    const unclaimed = await findUserByEmail(rows, email);
+    const made = { ...(unclaimed ?? newUser(parts, { email, ...given })), ...given };
+    if (unclaimed === undefined) await addUser(rows, made);
+    else await changeUser(rows, made.id, given);
     await join(parts, rows, { user: made, ...joining });
     const who = { user: made.id, name, organization: organization.id, by: "invitation" };
     return beginSession(parts, rows, who, origin);
@@ -332,9 +336,12 @@ export const resetPassword = async (
       password_hash: hash,
       verified_at: user.verified_at ?? parts.now(),
     });
+    // The mail came to the address, which nobody had shown to be theirs: what waits for it begins.
+    if (user.verified_at === null) await joinAwaited(parts, rows, user, undefined);
     const ended = { at: parts.now(), by: "password" };
     const sessions = await endUserSessions(rows, { user: user.id }, ended);
-    for (const { organization } of await membershipsOf(rows, user.id))
+    for (const { organization, state } of await membershipsOf(rows, user.id)) {
+      if (state === "invited") continue;
       await parts.audit.write(await rowsOf(parts, rows, organization), parts.now(), {
         actor: { name: user.name, id: user.id },
         action: "password.reset",
@@ -342,6 +349,7 @@ export const resetPassword = async (
         details: { sessions },
         network: origin.network,
       });
+    }
   });
   return afterFirstFactor(parts, user, { by: "new password" }, origin);
 };

@@ -11,8 +11,6 @@ import {
 } from "#services/domain/ids.ts";
 import type { Caller, Role, Scope } from "#services/domain/scope.ts";
 import {
-  adoptCollections,
-  changeMember,
   changeOrganization,
   changeUser,
   dropInvitation,
@@ -24,47 +22,30 @@ import {
   foldedEmail,
   forgetSearchTexts,
   listInvitations,
-  listMembers,
-  listOwners,
+  type MembershipRow,
   membershipsOf,
-  type Rows,
-  removeMember,
   removePasskeys,
   replaceRecoveryCodes,
-  type SystemRows,
 } from "#services/store/store.ts";
 import { actorOf } from "./audit.ts";
+import { knownMembers } from "./known-members.ts";
 import { invitationLetter } from "./letters.ts";
 import { takeTry } from "./limits.ts";
 import { makeLink, makeResetLink } from "./links.ts";
-import { type AccountParts, changeIn, type Origin, readingOf } from "./parts.ts";
+import { type AccountParts, changeIn, type Origin } from "./parts.ts";
+import {
+  changeStanding,
+  hasJoined,
+  type Inside,
+  requirePerson,
+  requireRank,
+  takeOut,
+} from "./standing.ts";
 
 type Member = z.infer<typeof member>;
 
 const unknown = (what: string) =>
   rejected(`There is no such ${what}.`, { code: `unknown-${what}`, status: 404 });
-
-const rank: Readonly<Record<Role, number>> = { owner: 3, admin: 2, member: 1, viewer: 0 };
-
-const rankOf = (caller: Caller): number =>
-  caller.kind === "user" || caller.kind === "key" ? rank[caller.role] : rank.owner;
-
-/** A key looks after members and viewers only: it opens no account, and makes nobody powerful. */
-const requirePerson = (caller: Caller): void => {
-  if (caller.kind === "key")
-    throw rejected("API keys may not do this.", {
-      code: "not-allowed",
-      status: 403,
-      hint: "Sign in, and do it in the app.",
-    });
-};
-
-/** Nobody gives, or takes away, more than they have. */
-const requireRank = (caller: Caller, role: Role): void => {
-  if (rank[role] >= rank.admin) requirePerson(caller);
-  if (rankOf(caller) < rank[role])
-    throw rejected(`Only an ${role} may do this.`, { code: "not-allowed", status: 403 });
-};
 
 export const readOrganization = async (parts: AccountParts, id: OrganizationId) => {
   const row = await findOrganization(parts.database.system.rows, id);
@@ -116,12 +97,13 @@ export const membersOf = async (
   parts: AccountParts,
   organization: OrganizationId,
 ): Promise<Member[]> =>
-  (await listMembers(readingOf(parts, organization), parts.database.system.rows)).map((one) => ({
+  (await knownMembers(parts, organization)).map((one) => ({
     id: one.user_id,
     email: one.email,
     name: one.name,
     role: one.role as MemberRole,
-    state: one.state === "suspended" ? "suspended" : "active",
+    state: one.state as Member["state"],
+    keptByScim: one.keptByScim,
     secondFactor: one.totp || one.passkeys,
     joinedAt: one.joined_at,
     lastSeenAt: one.seenAt,
@@ -133,22 +115,14 @@ const memberId = (text: string): UserId => {
   return id;
 };
 
-const lastOwner = () =>
-  rejected("The last owner stays one.", {
-    code: "last-owner",
-    status: 409,
-    hint: "Make somebody else an owner first.",
-  });
-
 /** Changes one member, with what everybody who does so may and may not. */
 const changeOne = async <T>(
   parts: AccountParts,
   { organization, caller }: Scope,
   text: string,
   work: (
-    given: Parameters<Parameters<typeof changeIn>[2]>[0],
-    all: Parameters<Parameters<typeof changeIn>[2]>[1],
-    known: { readonly id: UserId; readonly role: Role; readonly state: string },
+    inside: Inside,
+    known: MembershipRow,
   ) => Promise<{
     readonly result: T;
     readonly action: string;
@@ -159,9 +133,8 @@ const changeOne = async <T>(
   const result = await changeIn(parts, organization, async (rows, all) => {
     const known = await findMember(rows, id);
     if (known === undefined) throw unknown("member");
-    const role = known.role as Role;
-    requireRank(caller, role);
-    const done = await work(rows, all, { id, role, state: known.state });
+    requireRank(caller, known.role as Role);
+    const done = await work({ rows, all, organization }, known);
     return {
       result: done.result,
       event: {
@@ -182,20 +155,9 @@ export const changeTheMember = (
   text: string,
   given: { readonly role?: Role | undefined; readonly state?: "active" | "suspended" | undefined },
 ): Promise<void> =>
-  changeOne(parts, scope, text, async (rows, all, known) => {
-    const role = given.role ?? known.role;
-    const state = given.state ?? known.state;
-    requireRank(scope.caller, role);
-    const staysOwner = role === "owner" && state === "active";
-    if (known.role === "owner" && known.state === "active" && !staysOwner)
-      if ((await listOwners(rows)).length < 2) throw lastOwner();
-    await changeMember(rows, known.id, { role, state });
-    if (state === "suspended")
-      await endUserSessions(
-        all,
-        { user: known.id, inOrganization: scope.organization },
-        { at: parts.now(), by: "suspended" },
-      );
+  changeOne(parts, scope, text, async (inside, known) => {
+    requireRank(scope.caller, given.role ?? (known.role as Role));
+    const { role, state } = await changeStanding(parts, inside, known, given);
     return {
       result: undefined,
       // Told as what it is: a new role is not to hide behind a state that stays.
@@ -204,36 +166,31 @@ export const changeTheMember = (
     };
   });
 
-/**
- * Collections that nobody manages any more go to the owner who is longest there: nobody could see or delete them otherwise.
- * @returns how many
- */
-export const adoptByOwner = async (rows: Rows): Promise<number> => {
-  const [owner] = await listOwners(rows);
-  return owner === undefined ? 0 : adoptCollections(rows, owner);
-};
-
 /** They lose what was given to them here; the account stays. @throws as `changeTheMember` */
 export const removeTheMember = (parts: AccountParts, scope: Scope, text: string): Promise<void> =>
-  changeOne(parts, scope, text, async (rows, all, known) => {
-    if (known.role === "owner" && known.state === "active" && (await listOwners(rows)).length < 2)
-      throw lastOwner();
-    await removeMember(rows, known.id);
-    await endUserSessions(
-      all,
-      { user: known.id, inOrganization: scope.organization },
-      { at: parts.now(), by: "removed" },
-    );
-    const collections = await adoptByOwner(rows);
+  changeOne(parts, scope, text, async (inside, known) => {
+    const collections = await takeOut(parts, inside, known);
     return { result: undefined, action: "member.remove", details: { collections } };
   });
 
 /**
- * An account that is in several organizations is not one admin's to open: it would open the others too.
- * @throws ParlanceError rejected `member-elsewhere` (409)
+ * An account that is in several organizations is not one admin's to open: it would open the others too. Nor is that of somebody whom
+ * SCIM expects and who never came: the account may be older, or the address somebody else's.
+ * @throws ParlanceError rejected `member-elsewhere` | `not-joined` (409)
  */
-const requireOnlyHere = async (all: SystemRows, caller: Caller, user: UserId): Promise<void> => {
-  if (caller.kind === "operator" || (await membershipsOf(all, user)).length < 2) return;
+const requireOnlyHere = async (
+  { rows, all }: Inside,
+  caller: Caller,
+  known: MembershipRow,
+): Promise<void> => {
+  if (caller.kind === "operator") return;
+  if (!(await hasJoined(rows, known)))
+    throw rejected("This person has not joined yet.", {
+      code: "not-joined",
+      status: 409,
+      hint: "They join by signing in at your identity provider, or by an invitation.",
+    });
+  if ((await membershipsOf(all, known.user_id)).length < 2) return;
   throw rejected("This person is in another organization too.", {
     code: "member-elsewhere",
     status: 409,
@@ -243,21 +200,23 @@ const requireOnlyHere = async (all: SystemRows, caller: Caller, user: UserId): P
 
 /** For somebody who lost it. @throws as `changeTheMember`; rejected `member-elsewhere` (409) */
 export const resetSecondFactor = (parts: AccountParts, scope: Scope, text: string): Promise<void> =>
-  changeOne(parts, scope, text, async (_, all, known) => {
+  changeOne(parts, scope, text, async (inside, known) => {
     requirePerson(scope.caller);
-    await requireOnlyHere(all, scope.caller, known.id);
-    await changeUser(all, known.id, { totp: null, totp_pending: null });
-    await replaceRecoveryCodes(all, known.id, []);
-    const passkeys = await removePasskeys(all, known.id);
-    await endUserSessions(all, { user: known.id }, { at: parts.now(), by: "second factor" });
+    await requireOnlyHere(inside, scope.caller, known);
+    const { all } = inside;
+    const id = known.user_id;
+    await changeUser(all, id, { totp: null, totp_pending: null });
+    await replaceRecoveryCodes(all, id, []);
+    const passkeys = await removePasskeys(all, id);
+    await endUserSessions(all, { user: id }, { at: parts.now(), by: "second factor" });
     return { result: undefined, action: "second-factor.reset", details: { passkeys } };
   });
 
 /** @throws as `changeTheMember` */
 export const endSessionsOf = (parts: AccountParts, scope: Scope, text: string): Promise<number> =>
-  changeOne(parts, scope, text, async (_, all, known) => {
+  changeOne(parts, scope, text, async ({ all }, known) => {
     const ended = { at: parts.now(), by: "ended" };
-    const which = { user: known.id, inOrganization: scope.organization };
+    const which = { user: known.user_id, inOrganization: scope.organization };
     const count = await endUserSessions(all, which, ended);
     return { result: count, action: "session.end", details: { count } };
   });
@@ -270,8 +229,8 @@ export const resetLinkFor = async (
   url: string,
 ): Promise<string> => {
   requirePerson(scope.caller);
-  await changeOne(parts, scope, text, async (_, all, known) => {
-    await requireOnlyHere(all, scope.caller, known.id);
+  await changeOne(parts, scope, text, async (inside, known) => {
+    await requireOnlyHere(inside, scope.caller, known);
     return { result: undefined, action: "reset-link.make" };
   });
   return makeResetLink(parts, memberId(text), url);
@@ -309,7 +268,8 @@ export const invite = async (
   const by = caller.kind === "user" ? caller.id : null;
   const made = await changeIn(parts, organization, async (rows, all) => {
     const known = await findUserByEmail(all, email);
-    if (known !== undefined && (await findMember(rows, known.id)) !== undefined)
+    const member = known && (await findMember(rows, known.id));
+    if (member !== undefined && member.state !== "invited")
       throw rejected("This person is a member already.", { code: "is-member", status: 409 });
     // The newest invitation counts: an earlier one may give more.
     await dropLinks(all, { kind: "invitation", email, organization });

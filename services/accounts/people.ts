@@ -26,10 +26,10 @@ import {
 import { factorsOf, hasSecondFactor, requireNoFactorWanted } from "./factors.ts";
 import { forgetTry, takeTry } from "./limits.ts";
 import { checkNewPassword } from "./new-password.ts";
-import { adoptByOwner } from "./organization.ts";
 import { type AccountParts, change, changeIn, type Origin, type Person, rowsOf } from "./parts.ts";
 import { prove, userOf } from "./proof.ts";
 import { totpOf } from "./sealed-for.ts";
+import { adoptByOwner } from "./standing.ts";
 import { ACCESS_S, signedOut } from "./tokens.ts";
 import { checkTotp, newRecoveryCodes, newTotp, recoveryHash } from "./totp.ts";
 

@@ -8,7 +8,7 @@ import type { Access } from "#services/store/store.ts";
 /**
  * What a route needs of its caller. public: nothing; any: to be signed in, by whatever means; enrol: to be a person who signed in (no
  * key), also before they have the second factor that their organization wants; self: the same with everything set up; read, search:
- * also as a viewer; embed, import, write: as a member; admin: as an admin; server: whoever runs the server, which are the owners of its
+ * also as a viewer; embed, import, write: as a member; admin: as an admin; scim: as the key of an admin that is made for it; server: whoever runs the server, which are the owners of its
  * first organization, or anybody where there are no accounts; operator: the command line beside the data.
  */
 export type Right =
@@ -22,12 +22,13 @@ export type Right =
   | "import"
   | "write"
   | "admin"
+  | "scim"
   | "server"
   | "operator";
 
 const ofViewer: readonly Right[] = ["any", "enrol", "self", "read", "search"];
 const ofMember: readonly Right[] = [...ofViewer, "embed", "import", "write"];
-const ofAdmin: readonly Right[] = [...ofMember, "admin"];
+const ofAdmin: readonly Right[] = [...ofMember, "admin", "scim"];
 const byRole: Readonly<Record<Role, ReadonlySet<Right>>> = {
   viewer: new Set(ofViewer),
   member: new Set(ofMember),
@@ -48,6 +49,8 @@ const isAllowed = ({ caller, organization }: Asking, right: Right): boolean => {
     case "worker":
       return true;
     case "user":
+      // Its changes are told as those of a program.
+      if (right === "scim") return false;
       return right === "server"
         ? caller.role === "owner" && organization === defaultOrganization
         : byRole[caller.role].has(right);

@@ -17,7 +17,7 @@ import {
   EVERYBODY,
   findMember,
   findTeam,
-  listMembers,
+  listProvisioned,
   listTeams,
   removeTeam,
   renameTeam,
@@ -25,23 +25,23 @@ import {
   setTeamMembers,
 } from "#services/store/store.ts";
 import { actorOf } from "./audit.ts";
-import { adoptByOwner } from "./organization.ts";
+import { knownMembers } from "./known-members.ts";
 import { type AccountParts, changeIn, readingOf } from "./parts.ts";
 import { levelNamed, levelNumber } from "./rights.ts";
+import { adoptByOwner } from "./standing.ts";
 
 const unknown = (what: string) =>
   rejected(`There is no such ${what}.`, { code: `unknown-${what}`, status: 404 });
 
 /** People and teams by name, for choosing whom to share with. */
 export const peopleOf = async (parts: AccountParts, organization: OrganizationId) => {
-  const rows = readingOf(parts, organization);
   const [members, teams] = await Promise.all([
-    listMembers(rows, parts.database.system.rows),
-    listTeams(rows),
+    knownMembers(parts, organization),
+    listTeams(readingOf(parts, organization)),
   ]);
   return {
     people: members
-      .filter(({ state }) => state === "active")
+      .filter(({ state }) => state !== "suspended")
       .map(({ user_id, name }) => ({ id: user_id as string, name })),
     teams: teams.map(({ id, name }) => ({ id: id as string, name })),
   };
@@ -49,14 +49,17 @@ export const peopleOf = async (parts: AccountParts, organization: OrganizationId
 
 export const teamsIn = async (parts: AccountParts, organization: OrganizationId) => {
   const rows = readingOf(parts, organization);
-  const [teams, members] = await Promise.all([
+  const [teams, members, provisioned] = await Promise.all([
     listTeams(rows),
-    listMembers(rows, parts.database.system.rows),
+    knownMembers(parts, organization),
+    listProvisioned(rows),
   ]);
   const names = new Map(members.map(({ user_id, name }) => [user_id, name]));
+  const kept = new Set<string>(provisioned.map(({ id }) => id));
   return teams.map((team) => ({
     id: team.id as string,
     name: team.name,
+    keptByScim: kept.has(team.id),
     members: team.members.map((id) => ({ id: id as string, name: names.get(id) ?? "" })),
   }));
 };
@@ -112,7 +115,7 @@ export const accessOfCollection = async (
   const rows = readingOf(parts, organization);
   const [access, members, teams] = await Promise.all([
     accessTo(rows, collection),
-    listMembers(rows, parts.database.system.rows),
+    knownMembers(parts, organization),
     listTeams(rows),
   ]);
   const names = new Map<string, string>([

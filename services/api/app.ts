@@ -5,6 +5,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { proxyList } from "#services/config/account-settings.ts";
+import { SCIM_BASE } from "#services/contract/scim.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
 import { type Scope, scopeOnly, scopeWith } from "#services/domain/scope.ts";
@@ -46,6 +47,7 @@ import { organizationRoutes } from "./routes/organization.ts";
 import { organizationsRoutes } from "./routes/organizations.ts";
 import { passkeyRoutes } from "./routes/passkeys.ts";
 import { providerRoutes } from "./routes/providers.ts";
+import { scimRoutes } from "./routes/scim.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { searchesRoutes } from "./routes/searches.ts";
 import { shareRoutes } from "./routes/shares.ts";
@@ -54,6 +56,7 @@ import { topicRoutes } from "./routes/topics.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { honoPath, requireRules, rules } from "./rules.ts";
+import { answerScimError } from "./scim-error.ts";
 import { openSearchCounts } from "./search-counts.ts";
 import { openWebFiles } from "./web-files.ts";
 
@@ -90,6 +93,7 @@ const fail = (parts: ApiParts) => (error: unknown, c: Context<{ Variables: Varia
   const failure = asParlanceError(error);
   const id = c.get("requestId") ?? "";
   if (failure.kind === "corrupt") parts.onError(failure.cause ?? failure, id);
+  if (c.req.path.startsWith(`${SCIM_BASE}/`)) return answerScimError(c, failure);
   if (!c.req.path.startsWith("/v1/")) return answerProblem(c, failure, id);
   const { status, body } = openaiErrorOf(failure);
   if (status === 429 || status === 503) c.header("retry-after", "1");
@@ -188,12 +192,14 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   }
   app.use("/api/*", requireRule);
   app.use("/v1/*", requireRule);
+  app.use("/scim/*", requireRule);
   if (delegate !== undefined) {
     app.use("/api/*", delegating(delegate, MEGABYTE));
     app.use("/v1/*", delegating(delegate, MAX_EMBEDDINGS_BODY));
   }
   app.use("/api/*", jsonBodies(MEGABYTE));
   app.use("/v1/*", jsonBodies(MAX_EMBEDDINGS_BODY));
+  app.use("/scim/*", jsonBodies(MEGABYTE));
 
   systemRoutes(app, parts);
   collectionRoutes(app, parts);
@@ -219,6 +225,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   keyRoutes(app, { accounts, reach });
   organizationRoutes(app, { accounts, reach });
   organizationsRoutes(app, { accounts, reach });
+  scimRoutes(app, { accounts, reach });
   accessRoutes(app, parts, { accounts, reach });
   shareRoutes(app, parts, { accounts, reach, askWithin: askingWithin(instance, options) });
   requireRules(app);
@@ -226,7 +233,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   const web = openWebFiles(options.webFolder ?? fromRoot("web/dist"));
   app.notFound(async (c) => {
     const isRead = c.req.method === "GET" || c.req.method === "HEAD";
-    const isPage = isRead && !/^\/(?:api|v1|docs)(?:\/|$)/u.test(c.req.path);
+    const isPage = isRead && !/^\/(?:api|v1|scim|docs)(?:\/|$)/u.test(c.req.path);
     const file = isPage ? await web.answer(c) : undefined;
     return file ?? fail(parts)(nothingHere(), c);
   });

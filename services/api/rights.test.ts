@@ -82,9 +82,11 @@ beforeAll(async () => {
   }
   callers.set("owner", `Bearer ${api.owner.access}`);
   for (const scope of keyScopes) {
-    const made = await api.owner.read(madeApiKey, "/api/v1/account/keys", {
-      body: { name: scope, scopes: [scope] },
-    });
+    const made = await (scope === "scim"
+      ? api.owner.read(madeApiKey, "/api/v1/keys", { body: { name: scope } })
+      : api.owner.read(madeApiKey, "/api/v1/account/keys", {
+          body: { name: scope, scopes: [scope] },
+        }));
     callers.set(`key:${scope}`, `Bearer ${made.secret}`);
   }
   const viewersKey = await (async () => {
@@ -147,10 +149,10 @@ const outcomeOf = async (route: string, authorization: string | undefined): Prom
   });
   const text = await response.text();
   if (response.status !== 401 && response.status !== 403) return "+";
-  // The addresses for OpenAI's clients answer in their words.
+  // The addresses for OpenAI's clients, and those for SCIM, answer in their words.
   const code = /"code":"([^"]+)"/u.exec(text)?.[1] ?? "";
   if (refused.has(code)) return code;
-  return template.startsWith("/v1/")
+  return /^\/(?:v1|scim)\//u.test(template)
     ? response.status === 401
       ? "signed-out"
       : "not-allowed"

@@ -23,6 +23,7 @@ const self: Rule = { right: "self" };
 const read: Rule = { right: "read" };
 const search: Rule = { right: "search" };
 const admin: Rule = { right: "admin" };
+const scim: Rule = { right: "scim" };
 const written = (audit?: string): Rule => ({
   right: "write",
   level: "edit",
@@ -111,6 +112,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "patch /api/v1/teams/{id}": admin,
   "delete /api/v1/teams/{id}": admin,
   "get /api/v1/keys": admin,
+  "post /api/v1/keys": admin,
   "delete /api/v1/keys/{id}": admin,
   "get /api/v1/audit": admin,
   "get /api/v1/audit/check": admin,
@@ -192,6 +194,24 @@ export const rules: Readonly<Record<string, Rule>> = {
   "delete /api/v1/jobs/{id}": imported("job.forget"),
   "get /api/v1/alerts": read,
   "post /api/v1/alerts/seen": written(),
+
+  "get /scim/v2/ServiceProviderConfig": scim,
+  "get /scim/v2/ResourceTypes": scim,
+  "get /scim/v2/ResourceTypes/{id}": scim,
+  "get /scim/v2/Schemas": scim,
+  "get /scim/v2/Schemas/{id}": scim,
+  "get /scim/v2/Users": scim,
+  "post /scim/v2/Users": scim,
+  "get /scim/v2/Users/{id}": scim,
+  "put /scim/v2/Users/{id}": scim,
+  "patch /scim/v2/Users/{id}": scim,
+  "delete /scim/v2/Users/{id}": scim,
+  "get /scim/v2/Groups": scim,
+  "post /scim/v2/Groups": scim,
+  "get /scim/v2/Groups/{id}": scim,
+  "put /scim/v2/Groups/{id}": scim,
+  "patch /scim/v2/Groups/{id}": scim,
+  "delete /scim/v2/Groups/{id}": scim,
 
   "post /v1/embeddings": { right: "embed" },
   "get /v1/models": { right: "any" },

@@ -244,16 +244,25 @@ export const madePasskey = z
   })
   .meta({ id: "MadePasskey" });
 
-export const keyScopes = ["read", "search", "import", "embed", "write", "admin"] as const;
+export const keyScopes = ["read", "search", "import", "embed", "write", "admin", "scim"] as const;
 export const keyScope = z.enum(keyScopes);
 export type KeyScope = z.infer<typeof keyScope>;
+/** What a member's own key may be for; a key for SCIM is made for the organization. */
+export const ownScope = keyScope.exclude(["scim"]);
+export type OwnScope = z.infer<typeof ownScope>;
 export const newApiKey = z.object({
   name: personName,
-  scopes: z.array(keyScope).min(1).max(keyScopes.length),
+  scopes: z.array(ownScope).min(1).max(keyScopes.length),
   /** Ids; all that its owner reaches where absent. */
   collections: z.array(z.string().max(60)).min(1).max(100).optional(),
   /** Days until it ends; it does not end by itself where null. */
   days: z.int().min(1).max(3650).nullable().default(90),
+});
+/** For an identity provider, which keeps the members and teams of an organization in step with its own. */
+export const newScimKey = z.object({
+  name: personName,
+  /** As of another key. */
+  days: z.int().min(1).max(3650).nullable().default(365),
 });
 export const apiKey = z
   .object({

@@ -49,7 +49,10 @@ export const member = z
     email: z.string(),
     name: z.string(),
     role: memberRole,
-    state: z.enum(["active", "suspended"]),
+    /** invited: made by SCIM, and not here yet. */
+    state: z.enum(["active", "suspended", "invited"]),
+    /** An identity provider looks after them by SCIM: it undoes what is changed here. */
+    keptByScim: z.boolean(),
     secondFactor: z.boolean(),
     joinedAt: instant,
     lastSeenAt: instant.nullable(),
@@ -89,6 +92,8 @@ export const team = z
   .object({
     id: z.string(),
     name: z.string(),
+    /** As of a member. */
+    keptByScim: z.boolean(),
     members: z.array(z.object({ id: z.string(), name: z.string() })),
   })
   .meta({ id: "Team" });

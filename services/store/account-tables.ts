@@ -164,9 +164,24 @@ export interface MembershipRow {
   user_id: UserId;
   /** contract/accounts.ts memberRole */
   role: string;
-  /** "active" | "suspended" */
+  /** "active" | "suspended" | "invited" (made by SCIM; nobody has joined yet) */
   state: string;
   joined_at: number;
+}
+
+/** A member or a team that another server looks after by SCIM, with what it says of them. */
+export interface ProvisionedRow {
+  /** Of a user or a team. */
+  id: UserId | TeamId;
+  /** What the other server calls it. */
+  external_id: string | null;
+  /** Of a user the address that the other server knows, folded; null of a team. */
+  name: string | null;
+  /** JSON, contract/scim.ts: what was given of it, as it was given. */
+  given: string;
+  /** Of a user: when they joined by signing in or by an invitation; null while they have not. */
+  joined_at: number | null;
+  changed_at: number;
 }
 
 export interface TeamRow {
@@ -267,6 +282,7 @@ export interface OwnedAccountRows {
   memberships: MembershipRow;
   teams: TeamRow;
   team_members: TeamMemberRow;
+  provisioned: ProvisionedRow;
   collection_access: CollectionAccessRow;
   api_keys: ApiKeyRow;
   audit: AuditRow;

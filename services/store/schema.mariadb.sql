@@ -145,6 +145,11 @@ passkeys (id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nop
   index passkeys_by_user (user_id)
   unique PRIMARY (id)
 
+provisioned (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, external_id varchar(300) utf8mb4_nopad_bin, name varchar(300) utf8mb4_nopad_bin, given longtext utf8mb4_nopad_bin not null, joined_at bigint(20), changed_at bigint(20) not null)
+  index provisioned_by_external (org_id, external_id)
+  index provisioned_by_name (org_id, name)
+  unique PRIMARY (org_id, id)
+
 recovery_codes (user_id varchar(80) ascii_nopad_bin not null, hash varchar(80) ascii_nopad_bin not null)
   unique PRIMARY (user_id, hash)
 

@@ -134,6 +134,11 @@ passkeys (id character varying(80) collate C not null, user_id character varying
   CREATE INDEX passkeys_by_user ON public.passkeys USING btree (user_id)
   CREATE UNIQUE INDEX passkeys_key ON public.passkeys USING btree (id)
 
+provisioned (org_id character varying(80) collate C not null, id character varying(80) collate C not null, external_id character varying(300) collate C, name character varying(300) collate C, given text collate C not null, joined_at bigint, changed_at bigint not null)
+  CREATE INDEX provisioned_by_external ON public.provisioned USING btree (org_id, external_id)
+  CREATE INDEX provisioned_by_name ON public.provisioned USING btree (org_id, name)
+  CREATE UNIQUE INDEX provisioned_key ON public.provisioned USING btree (org_id, id)
+
 recovery_codes (user_id character varying(80) collate C not null, hash character varying(80) collate C not null)
   CREATE UNIQUE INDEX recovery_codes_key ON public.recovery_codes USING btree (user_id, hash)
 

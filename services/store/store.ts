@@ -7,7 +7,9 @@ export type {
   LinkRow,
   MembershipRow,
   PasskeyRow,
+  ProvisionedRow,
   ShareRow,
+  TeamRow,
   UserRow,
   UserSessionRow,
 } from "./account-tables.ts";
@@ -82,6 +84,24 @@ export {
   takePasskeyCounter,
 } from "./accounts/passkeys.ts";
 export { replaceSealed, type SealedPlace, sealedOtherwise } from "./accounts/sealed.ts";
+export {
+  addTeamMembers,
+  countMembers,
+  everyTeam,
+  findProvisioned,
+  findUsers,
+  listProvisioned,
+  membersAmong,
+  membersOfTeams,
+  pageOfMembers,
+  provisionedAs,
+  provisionedNamed,
+  removeTeamMembers,
+  saveProvisioned,
+  setJoined,
+  type TeamOfUser,
+  teamsOfUsers,
+} from "./accounts/provisioned.ts";
 export {
   addSearches,
   type CountedSearches,

@@ -1,8 +1,14 @@
 // API keys over HTTP: one's own, and for admins those of the organization.
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { actorOf, deleteKey, makeKey, shownKeys } from "#services/accounts/accounts.ts";
-import { apiKeyList, madeApiKey, newApiKey } from "#services/contract/accounts.ts";
+import {
+  actorOf,
+  deleteKey,
+  makeKey,
+  makeScimKey,
+  shownKeys,
+} from "#services/accounts/accounts.ts";
+import { apiKeyList, madeApiKey, newApiKey, newScimKey } from "#services/contract/accounts.ts";
 import { type AccountRouteParts, personOf } from "../account-parts.ts";
 import { type ApiApp, answers, jsonBody } from "../api-app.ts";
 
@@ -73,6 +79,23 @@ export const keyRoutes = (app: ApiApp, { accounts }: AccountRouteParts): void =>
     }),
     async (c) =>
       c.json({ keys: await shownKeys((await accounts()).parts, c.get("scope").organization) }, 200),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/keys",
+      summary: "Make a key for SCIM",
+      description:
+        "An identity provider keeps the members and teams of the organization in step with it, at /scim/v2. It works as long as its owner is an admin.",
+      tags,
+      request: { body: jsonBody(newScimKey) },
+      responses: answers(201, madeApiKey, "The key; its secret is shown this once"),
+    }),
+    async (c) => {
+      const { parts } = await accounts();
+      return c.json(await makeScimKey(parts, c.get("scope"), c.req.valid("json")), 201);
+    },
   );
 
   app.openapi(

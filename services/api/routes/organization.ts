@@ -285,7 +285,7 @@ const teamRoutes = (app: ApiApp, { accounts }: AccountRouteParts): void => {
     async (c) => {
       const { name } = c.req.valid("json");
       const id = await makeTeam((await accounts()).parts, c.get("scope"), name);
-      return c.json({ id, name, members: [] }, 201);
+      return c.json({ id, name, keptByScim: false, members: [] }, 201);
     },
   );
 

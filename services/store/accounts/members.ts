@@ -112,6 +112,7 @@ export const removeMember = async (rows: Rows, user: UserId): Promise<void> => {
   await rows.deleteFrom("team_members").where("user_id", "=", user).execute();
   await rows.deleteFrom("collection_access").where("principal", "=", user).execute();
   await rows.deleteFrom("api_keys").where("user_id", "=", user).execute();
+  await rows.deleteFrom("provisioned").where("id", "=", user).execute();
   await rows.deleteFrom("memberships").where("user_id", "=", user).execute();
 };
 
@@ -207,6 +208,7 @@ export const setTeamMembers = async (
 export const removeTeam = async (rows: Rows, team: TeamId): Promise<void> => {
   await rows.deleteFrom("team_members").where("team_id", "=", team).execute();
   await rows.deleteFrom("collection_access").where("principal", "=", team).execute();
+  await rows.deleteFrom("provisioned").where("id", "=", team).execute();
   await rows.deleteFrom("teams").where("id", "=", team).execute();
 };
 

@@ -196,6 +196,7 @@ export const deleteUser = async (rows: SystemRows, user: UserId): Promise<void> 
   await rows.deleteFrom("recovery_codes").where("user_id", "=", user).execute();
   await rows.deleteFrom("identities").where("user_id", "=", user).execute();
   await rows.deleteFrom("passkeys").where("user_id", "=", user).execute();
+  await rows.deleteFrom("provisioned").where("id", "=", user).execute();
   await rows.deleteFrom("memberships").where("user_id", "=", user).execute();
   await rows.deleteFrom("team_members").where("user_id", "=", user).execute();
   await rows.deleteFrom("api_keys").where("user_id", "=", user).execute();

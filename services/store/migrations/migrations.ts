@@ -21,6 +21,7 @@ import { up as published } from "./0015-published.ts";
 import { leases } from "./0016-leases.ts";
 import { accounts } from "./0017-accounts.ts";
 import { proofs } from "./0023-proofs.ts";
+import { provisioned } from "./0020-provisioned.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
@@ -28,6 +29,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0016-leases": { up: leases(kind) },
   "0017-accounts": { up: accounts(kind) },
   "0023-proofs": { up: proofs(kind) },
+  "0020-provisioned": { up: provisioned(kind) },
 });
 
 const provider = (

@@ -1,7 +1,7 @@
 // Requests about the organization: its members, invitations, teams, keys, settings, audit log, and who may open a collection.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import { apiKeyList } from "#services/contract/accounts.ts";
+import { apiKeyList, madeApiKey, type newScimKey } from "#services/contract/accounts.ts";
 import {
   auditCheck,
   auditList,
@@ -73,6 +73,8 @@ export const allKeysQuery = queryOptions({
   queryKey: ["organization", "keys"],
   queryFn: async ({ signal }) => (await ask(apiKeyList, `${base}/keys`, { signal })).keys,
 });
+export const makeScimKey = (body: z.input<typeof newScimKey>) =>
+  ask(madeApiKey, `${base}/keys`, post(body));
 export const deleteKeyOfMember = (id: string) => tell(one("keys", id), remove);
 
 type Asked = Pick<z.infer<typeof auditQuery>, "action" | "actor" | "after" | "before">;

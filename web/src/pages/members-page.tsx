@@ -15,6 +15,7 @@ import { roleLabels } from "../shape/words/roles.ts";
 import { ago, date } from "../shape/words/times.ts";
 import { useAccount } from "../ui/account/use-session.ts";
 import { Invite } from "../ui/organization/invite.tsx";
+import { KeptByScim } from "../ui/organization/kept-by-scim.tsx";
 import { type Member, MemberActions } from "../ui/organization/member-actions.tsx";
 import { RoleSelect } from "../ui/organization/role-select.tsx";
 import { ActionError } from "../ui/parts/action-error.tsx";
@@ -54,12 +55,22 @@ function MemberRow({ of, by, now }: MemberRowProps) {
               Suspended
             </Badge>
           )}
+          {of.state === "invited" && (
+            <Badge size="sm" variant="light" tt="none">
+              Invited
+            </Badge>
+          )}
+          {of.keptByScim && <KeptByScim />}
         </span>
         <span className="row-sub">{of.email}</span>
         <span className="row-sub">
           {[
-            of.secondFactor ? "second factor" : "no second factor",
-            of.lastSeenAt === null ? "never signed in" : `seen ${ago(of.lastSeenAt, now)}`,
+            ...(of.state === "invited"
+              ? ["joins at the first sign-in"]
+              : [
+                  of.secondFactor ? "second factor" : "no second factor",
+                  of.lastSeenAt === null ? "never signed in" : `seen ${ago(of.lastSeenAt, now)}`,
+                ]),
             `since ${date(of.joinedAt)}`,
           ].join(" · ")}
         </span>

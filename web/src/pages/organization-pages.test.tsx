@@ -201,6 +201,59 @@ describe("the keys of all members", () => {
   });
 });
 
+describe("keeping members and teams by SCIM", () => {
+  const keys = (more: object = {}) => ({
+    ...signedInAs(),
+    "GET /api/v1/keys": { keys: [] },
+    ...more,
+  });
+
+  it("has an address, and a key that is shown this once", async () => {
+    const made = { key: anApiKey({ scopes: ["scim"] }), secret: "parlance_secret" };
+    const app = openApp("/organization/keys", keys({ "POST /api/v1/keys": made }));
+    const section = await screen.findByRole("region", { name: "SCIM" });
+    expect(section.textContent).toContain(`${location.origin}/scim/v2`);
+    press("New SCIM key");
+    await screen.findByRole("dialog", { name: "New SCIM key" });
+    press("Make the key");
+    await screen.findByText("Give it a name, such as that of the identity provider.");
+    type("Name", " Entra ");
+    press("Make the key");
+    await screen.findByText("parlance_secret");
+    expect(app.bodies("POST /api/v1/keys")).toEqual([{ name: "Entra", days: 365 }]);
+    app.answer("GET /api/v1/keys", { keys: [made.key] });
+    press("Done");
+    expect(
+      (await screen.findByRole("list", { name: "API keys of all members" })).textContent,
+    ).toContain("SCIM: members and teams");
+  });
+
+  it("marks members, says who has not come yet, and what would be undone", async () => {
+    openApp("/organization", withMembers(aMember({ state: "invited", keptByScim: true })));
+    const list = await screen.findByRole("list", { name: "Members" });
+    expect(list.textContent).toMatch(/Tobi LangInvitedKept by SCIM.*joins at the first sign-in/);
+    fireEvent.click(screen.getByRole("button", { name: "More for Tobi Lang" }));
+    expect(screen.queryByRole("menuitem", { name: /new password|sessions/ })).toBeNull();
+    fireEvent.click(await screen.findByRole("menuitem", { name: "Suspend…" }));
+    expect((await screen.findByRole("dialog")).textContent).toContain(
+      "your identity provider undoes this",
+    );
+  });
+
+  it("marks teams", async () => {
+    openApp("/organization/teams", {
+      ...signedInAs(),
+      "GET /api/v1/teams": { teams: [aTeam({ keptByScim: true })] },
+      "GET /api/v1/people": { people: [], teams: [] },
+    });
+    await screen.findByText("Kept by SCIM");
+    press("Change the team Ovens");
+    expect((await screen.findByRole("dialog")).textContent).toContain(
+      "your identity provider undoes this",
+    );
+  });
+});
+
 describe("the settings of the organization", () => {
   it("are saved: the name, and whether each member needs a second factor", async () => {
     const app = openApp("/organization/settings", {

@@ -4,6 +4,7 @@ import { IconUsers } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { deleteTeam, peopleQuery, teamsQuery } from "../api/organization.ts";
+import { KeptByScim, undoneByScim } from "../ui/organization/kept-by-scim.tsx";
 import { type Team, TeamForm } from "../ui/organization/team-form.tsx";
 import { Confirm } from "../ui/parts/confirm.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
@@ -22,7 +23,10 @@ function TeamRow({ team, onAsk }: RowProps) {
   return (
     <li>
       <div className="row-main">
-        <span className="row-title">{team.name}</span>
+        <span className="row-title">
+          {team.name}
+          {team.keptByScim && <KeptByScim />}
+        </span>
         <span className="row-sub">
           {team.members.length === 0
             ? "No members"
@@ -98,6 +102,7 @@ export function TeamsPage() {
         >
           Its members stay in the organization. What was shared with the team is no longer open to
           them, unless it is shared with them in another way.
+          {asked.team.keptByScim && ` ${undoneByScim}`}
         </Confirm>
       )}
     </Section>

@@ -101,6 +101,7 @@ export const aMember = (given: Given<typeof member> = {}) =>
     name: "Tobi Lang",
     role: "member",
     state: "active",
+    keptByScim: false,
     secondFactor: true,
     joinedAt: at(2, 1),
     lastSeenAt: at(5, 9),
@@ -121,6 +122,7 @@ export const aTeam = (given: Given<typeof team> = {}) =>
   team.parse({
     id: "tea_a",
     name: "Ovens",
+    keptByScim: false,
     members: [{ id: "usr_b", name: "Tobi Lang" }],
     ...given,
   });

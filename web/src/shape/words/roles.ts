@@ -29,6 +29,7 @@ export const scopeTexts: Readonly<Record<KeyScope, string>> = {
   embed: "Make embeddings",
   write: "Edit topics, labels, concepts and collections",
   admin: "Administer the organization",
+  scim: "Keep members and teams by SCIM",
 };
 
 export const levelTexts: Readonly<Record<AccessLevel, string>> = {

@@ -24,6 +24,13 @@ const endOf = ({ expiresAt }: ApiKey, now: number): string => {
   return expiresAt <= now ? `ended ${date(expiresAt)}` : `ends ${date(expiresAt)}`;
 };
 
+/** A key for SCIM opens no collection. */
+const reachOf = ({ scopes, collections }: ApiKey): string[] => {
+  if (scopes.every((scope) => scope === "scim")) return ["SCIM: members and teams"];
+  const all = collections === null;
+  return [scopes.join(", "), all ? "all collections" : counted(collections.length, "collection")];
+};
+
 export function KeyList({ label, keys, showsOwner = false, onDelete }: KeyListProps) {
   const now = useNow();
   const [asked, setAsked] = useState<ApiKey>();
@@ -38,13 +45,7 @@ export function KeyList({ label, keys, showsOwner = false, onDelete }: KeyListPr
                 <Code>{key.prefix}…</Code>
               </span>
               <span className="row-sub">
-                {[
-                  ...(showsOwner ? [key.owner.name] : []),
-                  key.scopes.join(", "),
-                  key.collections === null
-                    ? "all collections"
-                    : counted(key.collections.length, "collection"),
-                ].join(" · ")}
+                {[...(showsOwner ? [key.owner.name] : []), ...reachOf(key)].join(" · ")}
               </span>
               <span className="row-sub">
                 {[

@@ -3,7 +3,7 @@ import { Checkbox, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type KeyScope, keyScope, keyScopes } from "#services/contract/accounts.ts";
+import { type OwnScope, ownScope } from "#services/contract/accounts.ts";
 import { keysQuery, makeKey } from "../../api/account.ts";
 import { collectionsQuery } from "../../api/collections.ts";
 import { administers, scopeTexts } from "../../shape/words/roles.ts";
@@ -11,17 +11,10 @@ import { FormButtons } from "../parts/form-buttons.tsx";
 import { FormError } from "../parts/form-error.tsx";
 import { OnceDialog, ShownOnce } from "../parts/once-dialog.tsx";
 import { useSending } from "../parts/use-sending.ts";
+import { daysOf, keyLengths } from "./key-lengths.ts";
 import { useAccount } from "./use-session.ts";
 
-const never = "never";
-const lengths = [
-  { value: "7", label: "7 days" },
-  { value: "30", label: "30 days" },
-  { value: "90", label: "90 days" },
-  { value: "365", label: "A year" },
-  { value: never, label: "Until it is deleted" },
-];
-const atFirst: KeyScope[] = ["read", "search"];
+const atFirst: OwnScope[] = ["read", "search"];
 
 function KeyForm({
   onSecret,
@@ -50,8 +43,8 @@ function KeyForm({
     send: (values) =>
       makeKey({
         name: values.name.trim(),
-        scopes: keyScope.array().parse(values.scopes),
-        days: values.days === never ? null : Number(values.days),
+        scopes: ownScope.array().parse(values.scopes),
+        days: daysOf(values.days),
         ...(values.collections.length === 0 ? {} : { collections: values.collections }),
       }),
     onDone: ({ secret }) => {
@@ -65,7 +58,7 @@ function KeyForm({
         <TextInput label="Name" maxLength={100} data-autofocus {...form.getInputProps("name")} />
         <Checkbox.Group label="What it may do" {...form.getInputProps("scopes")}>
           <Stack gap={8} mt={6}>
-            {keyScopes
+            {ownScope.options
               .filter((scope) => scope !== "admin" || isAdmin)
               .map((scope) => (
                 <Checkbox key={scope} value={scope} label={scopeTexts[scope]} />
@@ -84,7 +77,7 @@ function KeyForm({
         <Select
           label="It works for"
           allowDeselect={false}
-          data={lengths}
+          data={keyLengths}
           {...form.getInputProps("days")}
         />
         <FormError error={error} />

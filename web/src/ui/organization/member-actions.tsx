@@ -15,6 +15,7 @@ import {
 } from "../../api/organization.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { SecretLine } from "../parts/secret-line.tsx";
+import { undoneByScim } from "./kept-by-scim.tsx";
 
 export type Member = z.infer<typeof member>;
 
@@ -25,6 +26,8 @@ interface Action {
   readonly text: string;
   readonly button: string;
   readonly isDangerous?: boolean;
+  /** An identity provider that keeps the member by SCIM would set it back. */
+  readonly isUndone?: true;
   readonly isOffered: (of: Member) => boolean;
   readonly send: (id: string) => Promise<unknown>;
 }
@@ -36,7 +39,7 @@ const actions: readonly Action[] = [
     title: (name) => `End all sessions of ${name}?`,
     text: "The member is signed out everywhere, and can sign in again.",
     button: "End the sessions",
-    isOffered: always,
+    isOffered: (of) => of.state !== "invited",
     send: endSessionsOf,
   },
   {
@@ -52,7 +55,8 @@ const actions: readonly Action[] = [
     title: (name) => `Suspend ${name}?`,
     text: "The member is signed out, cannot sign in to this organization, and the member's keys are refused. Nothing is deleted.",
     button: "Suspend",
-    isOffered: (of) => of.state === "active",
+    isUndone: true,
+    isOffered: (of) => of.state !== "suspended",
     send: (id) => patchMember(id, { state: "suspended" }),
   },
   {
@@ -60,6 +64,7 @@ const actions: readonly Action[] = [
     title: (name) => `Lift the suspension of ${name}?`,
     text: "The member can sign in again, and the member's keys work again.",
     button: "Lift it",
+    isUndone: true,
     isOffered: (of) => of.state === "suspended",
     send: (id) => patchMember(id, { state: "active" }),
   },
@@ -69,6 +74,7 @@ const actions: readonly Action[] = [
     text: "The member leaves the organization, with all sessions and keys in it. Collections stay.",
     button: "Remove",
     isDangerous: true,
+    isUndone: true,
     isOffered: always,
     send: removeMember,
   },
@@ -128,7 +134,9 @@ export function MemberActions({ of }: { readonly of: Member }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => setAsked("link")}>{linkLabel}</Menu.Item>
+          {of.state !== "invited" && (
+            <Menu.Item onClick={() => setAsked("link")}>{linkLabel}</Menu.Item>
+          )}
           {actions
             .filter((action) => action.isOffered(of))
             .map((action) => (
@@ -151,7 +159,7 @@ export function MemberActions({ of }: { readonly of: Member }) {
           }}
           onClose={close}
         >
-          {asked.text}
+          {of.keptByScim && asked.isUndone ? `${asked.text} ${undoneByScim}` : asked.text}
         </Confirm>
       )}
     </>

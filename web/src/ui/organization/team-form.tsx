@@ -1,5 +1,5 @@
 // The dialog that makes a team, or changes its name and its members.
-import { Modal, MultiSelect, Stack, TextInput } from "@mantine/core";
+import { Modal, MultiSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { z } from "zod";
@@ -8,6 +8,7 @@ import { makeTeam, patchTeam, peopleQuery, teamsQuery } from "../../api/organiza
 import { FormButtons } from "../parts/form-buttons.tsx";
 import { FormError } from "../parts/form-error.tsx";
 import { useSending } from "../parts/use-sending.ts";
+import { undoneByScim } from "./kept-by-scim.tsx";
 
 export type Team = z.infer<typeof team>;
 
@@ -60,6 +61,11 @@ export function TeamForm({ of, onClose }: TeamFormProps) {
             data={[...people].map(([value, label]) => ({ value, label }))}
             {...form.getInputProps("members")}
           />
+          {of?.keptByScim && (
+            <Text size="sm" c="dimmed">
+              {undoneByScim}
+            </Text>
+          )}
           <FormError error={error} />
           <FormButtons onCancel={onClose} isPending={isPending}>
             {of === undefined ? "Make the team" : "Save"}

@@ -1,0 +1,88 @@
+// Memberships that SCIM prepared: nobody is a member before they showed that the address is theirs.
+import type { OrganizationId } from "#services/domain/ids.ts";
+import {
+  changeMember,
+  changeUser,
+  findProvisioned,
+  findUserByEmail,
+  foldedEmail,
+  listIdentities,
+  type MembershipRow,
+  membershipsOf,
+  type Rows,
+  type SystemRows,
+  setJoined,
+  type UserRow,
+} from "#services/store/store.ts";
+import { type AccountParts, rowsOf } from "./parts.ts";
+
+/** Made by SCIM for an address, and never used: whoever shows that the address is theirs gets it. */
+export const isUnclaimed = async (
+  rows: SystemRows,
+  user: Pick<UserRow, "id" | "password_hash" | "verified_at">,
+): Promise<boolean> =>
+  user.verified_at === null &&
+  user.password_hash === null &&
+  (await listIdentities(rows, user.id)).length === 0;
+
+/** Inside a transaction: the membership begins. */
+export const beginMembership = async (
+  parts: AccountParts,
+  rows: Rows,
+  { user, member }: { readonly user: UserRow; readonly member: Pick<MembershipRow, "role"> },
+): Promise<void> => {
+  await changeMember(rows, user.id, { role: member.role, state: "active" });
+  await setJoined(rows, user.id, parts.now());
+  await parts.audit.write(rows, parts.now(), {
+    actor: { name: user.name, id: user.id },
+    action: "member.join",
+    target: user.id,
+    details: { role: member.role, email: user.email, invitedBy: "SCIM" },
+  });
+};
+
+/**
+ * Inside a transaction: the memberships that were prepared for somebody begin.
+ * @param only of this organization: whoever says who they are says so for it alone. Of all where none is named
+ * @returns how many
+ */
+export const joinAwaited = async (
+  parts: AccountParts,
+  rows: SystemRows,
+  user: UserRow,
+  only: OrganizationId | undefined,
+): Promise<number> => {
+  const awaited = (await membershipsOf(rows, user.id)).filter(
+    ({ state, organization }) =>
+      state === "invited" && (only === undefined || organization === only),
+  );
+  for (const member of awaited)
+    await beginMembership(parts, await rowsOf(parts, rows, member.organization), { user, member });
+  return awaited.length;
+};
+
+/**
+ * Inside a transaction: SCIM and the provider of an organization both say that somebody has another address now. It becomes that of
+ * the account where the account is in this organization alone, and nobody else has the address.
+ */
+export const followAddress = async (
+  parts: AccountParts,
+  rows: SystemRows,
+  user: UserRow,
+  given: { readonly email: string; readonly organization: OrganizationId },
+): Promise<void> => {
+  const email = foldedEmail(given.email);
+  if (email === user.email) return;
+  const own = await rowsOf(parts, rows, given.organization);
+  if ((await findProvisioned(own, user.id))?.name !== email) return;
+  const memberships = await membershipsOf(rows, user.id);
+  if (memberships.some(({ organization }) => organization !== given.organization)) return;
+  if ((await findUserByEmail(rows, email)) !== undefined) return;
+  await changeUser(rows, user.id, { email });
+  await parts.audit.write(own, parts.now(), {
+    actor: { name: user.name, id: user.id },
+    action: "member.address",
+    target: user.id,
+    details: { email, before: user.email },
+  });
+};

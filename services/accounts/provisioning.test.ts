@@ -1,0 +1,133 @@
+// Members and teams that SCIM brings, on every kind of database: many of them, found, grouped, changed and removed.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { scimGroup, scimUser } from "#services/contract/scim.ts";
+import { apiKeyId, defaultOrganization, userId } from "#services/domain/ids.ts";
+import type { Scope } from "#services/domain/scope.ts";
+import { readFilter } from "#services/scim/scim.ts";
+import { someAccounts, type TestAccounts } from "./accounts.builders.ts";
+import {
+  type Asked,
+  changePersonTo,
+  listPeople,
+  makePerson,
+  removePerson,
+} from "./provisioned-people.ts";
+import { changeGroupTo, listGroups, makeGroup, removeGroup } from "./provisioned-teams.ts";
+
+/** How many are brought; 1,000 is what `infra/bench/security.md` tells of. */
+const PEOPLE = Number(process.env["PARLANCE_TEST_PROVISIONED"] ?? 60);
+
+let held: TestAccounts;
+const scope: Scope = {
+  organization: defaultOrganization,
+  caller: {
+    kind: "key",
+    id: apiKeyId("scim"),
+    name: "Provider",
+    user: userId("olga"),
+    role: "owner",
+    scopes: ["scim"],
+    incomplete: false,
+  },
+  collections: [],
+};
+beforeAll(async () => {
+  held = await someAccounts();
+});
+afterAll(() => held.remove());
+
+const addressOf = (at: number) => `Person${at}@example.org`;
+const asked = (filter: string | undefined, offset = 0, limit = 100): Asked => ({
+  filter: filter === undefined ? undefined : readFilter(filter),
+  offset,
+  limit,
+});
+const people = (filter?: string, offset?: number, limit?: number) =>
+  listPeople(held.accounts.parts, scope.organization, asked(filter, offset, limit));
+const groups = (filter?: string) =>
+  listGroups(held.accounts.parts, scope.organization, asked(filter));
+const ids: string[] = [];
+
+describe("an identity provider", () => {
+  it(`brings ${PEOPLE} people, each looked for first`, async () => {
+    const { parts } = held.accounts;
+    const started = performance.now();
+    for (let at = 0; at < PEOPLE; at++) {
+      expect((await people(`userName eq "${addressOf(at)}"`)).total).toBe(0);
+      const given = { userName: addressOf(at), externalId: `x-${at}`, displayName: `Person ${at}` };
+      ids.push(String((await makePerson(parts, scope, scimUser.parse(given)))["id"]));
+    }
+    const ms = Math.round(performance.now() - started);
+    process.stdout.write(`${PEOPLE} people in ${ms} ms on ${parts.database.kind}\n`);
+    expect(new Set(ids).size).toBe(PEOPLE);
+  });
+
+  it("finds each by what it knows of them, whatever the case of the address", async () => {
+    const last = PEOPLE - 1;
+    for (const filter of [
+      `userName eq "${addressOf(last).toUpperCase()}"`,
+      `externalId eq "x-${last}"`,
+      `id eq "${ids[last]}"`,
+      `displayName eq "person ${last}"`,
+    ])
+      expect((await people(filter)).resources.map(({ id }) => id)).toEqual([ids[last]]);
+    expect((await people(`externalId eq "X-${last}"`)).total).toBe(0);
+  });
+
+  it("goes through all of them, each once", async () => {
+    const seen = new Set<unknown>();
+    for (let offset = 0; offset <= PEOPLE; offset += 25)
+      for (const { id } of (await people(undefined, offset, 25)).resources) seen.add(id);
+    // The owner is a member too.
+    expect(seen.size).toBe(PEOPLE + 1);
+    expect(await people(undefined, 0, 0)).toEqual({ total: PEOPLE + 1, resources: [] });
+  });
+
+  it("fills a team with all of them, and takes one out", async () => {
+    const { parts } = held.accounts;
+    const members = ids.map((value) => ({ value }));
+    const made = await makeGroup(
+      parts,
+      scope,
+      scimGroup.parse({ displayName: "Äll", externalId: "g-1", members }),
+    );
+    const id = String(made["id"]);
+    expect(made["members"]).toHaveLength(PEOPLE);
+    const changed = await changeGroupTo(parts, scope, id, (now) =>
+      scimGroup.parse({ ...now, displayName: "ÄLL", members: members.slice(1) }),
+    );
+    expect(changed["members"]).toHaveLength(PEOPLE - 1);
+    expect((await groups('displayName eq "äll"')).resources).toMatchObject([{ id }]);
+    expect((await groups(`members eq "${ids[0]}"`)).total).toBe(0);
+    expect((await groups(`externalId eq "g-1" and members eq "${ids[1]}"`)).total).toBe(1);
+    const first = await people(`id eq "${ids[1]}"`);
+    expect(first.resources[0]?.["groups"]).toEqual([{ value: id, display: "ÄLL" }]);
+    await removeGroup(parts, scope, id);
+    expect((await groups()).total).toBe(0);
+  });
+
+  it("suspends, renames and removes somebody", async () => {
+    const { parts } = held.accounts;
+    const id = ids[0] ?? "";
+    const changed = await changePersonTo(parts, scope, id, (now) =>
+      scimUser.parse({ ...now, active: false, userName: "renamed@example.org" }),
+    );
+    expect(changed).toMatchObject({ active: false, userName: "renamed@example.org" });
+    expect((await people('userName eq "RENAMED@example.org"')).total).toBe(1);
+    expect((await people("active eq false")).total).toBe(1);
+    await removePerson(parts, scope, id);
+    expect((await people('userName eq "renamed@example.org"')).total).toBe(0);
+    const log = await parts.audit.check(parts.database.within({ ...scope }).rows);
+    expect(log.ok).toBe(true);
+  });
+
+  it("makes one of many that it sends at the same moment", async () => {
+    const { parts } = held.accounts;
+    const given = scimUser.parse({ userName: "once@example.org" });
+    const made = await Promise.allSettled(
+      Array.from({ length: 10 }, () => makePerson(parts, scope, given)),
+    );
+    expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect((await people('userName eq "once@example.org"')).total).toBe(1);
+  });
+});
