@@ -81,7 +81,7 @@ export function SharesSection({ collection }: { readonly collection: string }) {
   return (
     <Section
       title="Shared links"
-      about="Links to one conversation, search, topic or the report of this collection, for people without an account."
+      about="Links to one conversation, search or topic, the report or the map of this collection, for people without an account."
     >
       {data === undefined && !error && <Skeleton h={62} radius="lg" aria-busy="true" />}
       {data === undefined && <ActionError error={error} />}
