@@ -9,6 +9,8 @@ export interface Letter {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Of what is not necessary: the address by which a mail program ends such letters, with one click (RFC 8058). */
+  readonly unsubscribe?: string;
 }
 
 type Part = string | { readonly link: string; readonly label: string };
@@ -129,3 +131,26 @@ export const alreadyRegisteredLetter = (about: {
     { link: about.link, label: "Sign in" },
     "There you can also ask for a new password. If it was not you, you need not do anything.",
   ]);
+
+/** One thing that somebody asked to be told, in a line, with the page that shows it. */
+export interface Told {
+  readonly says: string;
+  readonly link: string;
+  readonly label: string;
+}
+
+/** To somebody who wants to know what happened in the collections that they open. */
+export const noticesLetter = (about: {
+  readonly to: string;
+  readonly subject: string;
+  readonly told: readonly Told[];
+  /** The page, and the address for mail programs, that end such letters. */
+  readonly unsubscribe: { readonly page: string; readonly address: string };
+}): Letter => ({
+  ...letter(about.to, about.subject, [
+    ...about.told.flatMap(({ says, link, label }) => [says, { link, label }]),
+    "You get this because your profile on Parlance says so. This link ends such mails:",
+    { link: about.unsubscribe.page, label: "No more of these mails" },
+  ]),
+  unsubscribe: checkedLink(about.unsubscribe.address),
+});

@@ -26,7 +26,9 @@ import {
   listInvitations,
   listMembers,
   listOwners,
+  listTeams,
   membershipsOf,
+  namesOf,
   type Rows,
   removeMember,
   removePasskeys,
@@ -125,7 +127,48 @@ export const membersOf = async (
     secondFactor: one.totp || one.passkeys,
     joinedAt: one.joined_at,
     lastSeenAt: one.seenAt,
+    picture: one.picture,
   }));
+
+/** The members as a table, with headings, for a program of tables. */
+export const membersTable = async (
+  parts: AccountParts,
+  organization: OrganizationId,
+): Promise<string[][]> => {
+  const rows = readingOf(parts, organization);
+  const all = parts.database.system.rows;
+  const [members, teams] = await Promise.all([listMembers(rows, all), listTeams(rows)]);
+  const ids = members.flatMap(({ invited_by }) => (invited_by === null ? [] : [invited_by]));
+  const inviters = await namesOf(all, [...new Set(ids)]);
+  const time = (at: number | null) => (at === null ? "" : new Date(at).toISOString());
+  return [
+    [
+      "name",
+      "address",
+      "role",
+      "teams",
+      "state",
+      "second factor",
+      "last seen",
+      "joined",
+      "invited by",
+    ],
+    ...members.map((one) => [
+      one.name,
+      one.email,
+      one.role,
+      teams
+        .filter((team) => team.members.includes(one.user_id))
+        .map(({ name }) => name)
+        .join("; "),
+      one.state,
+      one.totp || one.passkeys ? "yes" : "no",
+      time(one.seenAt),
+      time(one.joined_at),
+      one.invited_by === null ? "" : (inviters.get(one.invited_by) ?? ""),
+    ]),
+  ];
+};
 
 const memberId = (text: string): UserId => {
   const id = readUserId(text);

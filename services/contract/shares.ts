@@ -47,7 +47,9 @@ export const share = z
     /** Of what is shared, as it was then. */
     title: z.string(),
     hasPassword: z.boolean(),
+    /** The name of whoever made it, and their id. */
     madeBy: z.string(),
+    madeById: z.string(),
     createdAt: instant,
     expiresAt: instant,
     /** How often it was opened. */

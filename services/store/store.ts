@@ -6,6 +6,8 @@ export type {
   IdentityRow,
   LinkRow,
   MembershipRow,
+  NewsRow,
+  NoticeRow,
   PasskeyRow,
   ShareRow,
   UserRow,
@@ -20,7 +22,9 @@ export {
   EVERYBODY,
   type FoundApiKey,
   findApiKey,
+  giveAccess,
   listApiKeys,
+  managedAlone,
   removeApiKey,
   replaceAccess,
   usedApiKey,
@@ -55,6 +59,18 @@ export {
   usageOf,
 } from "./accounts/members.ts";
 export {
+  addNotice,
+  forgetNotices,
+  isNoticeDue,
+  listNotices,
+  oldestNews,
+  readersOf,
+  seeNotices,
+  settleNotices,
+  takeDueNotices,
+  takeNews,
+} from "./accounts/notices.ts";
+export {
   addLink,
   countTries,
   dropInvitation,
@@ -79,6 +95,7 @@ export {
   removePasskeys,
   takePasskeyCounter,
 } from "./accounts/passkeys.ts";
+export { findPicture, pictureTag, removePicture, setPicture } from "./accounts/pictures.ts";
 export {
   addSearches,
   type CountedSearches,
@@ -92,6 +109,7 @@ export {
   countOpened,
   findShare,
   listShares,
+  listSharesBy,
   removeShare,
 } from "./accounts/shares.ts";
 export { addUsed, storedBytes } from "./accounts/used.ts";
@@ -120,6 +138,7 @@ export {
   listIdentities,
   type MembershipOf,
   membershipsOf,
+  namesOf,
   removeIdentity,
   replaceRecoveryCodes,
   replaceTotp,

@@ -2,6 +2,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { accessOfCollection, readingOf, setAccess } from "#services/accounts/accounts.ts";
+import { csvCell } from "#services/contract/figure-csv.ts";
 import {
   type AuditEntry,
   auditCheck,
@@ -58,13 +59,8 @@ export const accessRoutes = (
   auditRoutes(app, parts, { accounts });
 };
 
-/** A value in a table program is text, and never a formula. */
-const inCsv = (value: unknown): string => {
-  const text =
-    typeof value === "object" && value !== null ? JSON.stringify(value) : `${value ?? ""}`;
-  const safe = /^[=+\-@\t\r\n\0＝＋－＠]/u.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
-};
+const inCsv = (value: unknown): string =>
+  csvCell(typeof value === "object" && value !== null ? JSON.stringify(value) : `${value ?? ""}`);
 
 const columns = [
   "seq",

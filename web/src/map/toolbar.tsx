@@ -66,11 +66,7 @@ export function ZoomTools({ viewport }: Pick<ToolbarProps, "viewport">) {
       <ToolButton label="Zoom in" hint="Zoom in (+)" onClick={() => viewport.zoom(zoomStep)}>
         <IconPlus {...icon} />
       </ToolButton>
-      <ToolButton
-        label="Zoom out"
-        hint="Zoom out (−)"
-        onClick={() => viewport.zoom(1 / zoomStep)}
-      >
+      <ToolButton label="Zoom out" hint="Zoom out (−)" onClick={() => viewport.zoom(1 / zoomStep)}>
         <IconMinus {...icon} />
       </ToolButton>
       <ToolButton

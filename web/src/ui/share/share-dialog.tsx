@@ -1,5 +1,14 @@
 // The dialog that makes a shared link: for how long, with or without a password; then the link, shown this once.
-import { Button, Checkbox, Group, NumberInput, PasswordInput, Skeleton, Stack, Text } from "@mantine/core";
+import {
+  Button,
+  Checkbox,
+  Group,
+  NumberInput,
+  PasswordInput,
+  Skeleton,
+  Stack,
+  Text,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";

@@ -13,6 +13,7 @@ import { ActionError } from "../parts/action-error.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { useNow } from "../parts/now.ts";
 import { Section } from "../parts/section.tsx";
+import { Face } from "../people/face.tsx";
 import { useMayShare } from "./share-button.tsx";
 
 type Share = z.infer<typeof share>;
@@ -33,6 +34,7 @@ function Row({ of, now, onWithdraw }: RowProps) {
   const isOver = of.expiresAt <= now;
   return (
     <li>
+      <Face id={of.madeById} name={of.madeBy} />
       <div className="row-main">
         <span className="row-title">
           {of.title}
