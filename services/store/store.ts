@@ -9,6 +9,7 @@ export type {
   NewsRow,
   NoticeRow,
   PasskeyRow,
+  PictureRow,
   ShareRow,
   UserRow,
   UserSessionRow,
