@@ -209,6 +209,7 @@ export const mayTouchAllRows = [
   "services/accounts/shares.ts",
   "services/accounts/notices.ts",
   "services/accounts/pictures.ts",
+  "services/accounts/members-table.ts",
   "services/accounts/own-data.ts",
   "services/accounts/callers.ts",
   "services/accounts/keys.ts",

@@ -35,6 +35,7 @@ export {
   resetPassword,
   setUp,
 } from "./links.ts";
+export { membersTable } from "./members-table.ts";
 export { noticesOf, sawNotices, unsubscribe } from "./notices.ts";
 export {
   changeTheMember,
@@ -43,7 +44,6 @@ export {
   invitationsOf,
   invite,
   membersOf,
-  membersTable,
   readOrganization,
   removeTheMember,
   resetLinkFor,

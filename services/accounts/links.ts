@@ -44,6 +44,7 @@ import {
   rowsOf,
   warnOf,
 } from "./parts.ts";
+import { tellOfChange } from "./security-mails.ts";
 import { beginSession, type Signed } from "./sessions.ts";
 import { afterFirstFactor, checkSignIn, type SignInOutcome } from "./sign-in.ts";
 
@@ -305,6 +306,7 @@ export const resetPassword = async (
         network: origin.network,
       });
   });
+  tellOfChange(parts, user, "password");
   return afterFirstFactor(parts, user, { by: "new password" }, origin);
 };
 

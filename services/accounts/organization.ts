@@ -20,15 +20,14 @@ import {
   endUserSessions,
   findMember,
   findOrganization,
+  findUser,
   findUserByEmail,
   foldedEmail,
   forgetSearchTexts,
   listInvitations,
   listMembers,
   listOwners,
-  listTeams,
   membershipsOf,
-  namesOf,
   type Rows,
   removeMember,
   removePasskeys,
@@ -40,6 +39,7 @@ import { invitationLetter } from "./letters.ts";
 import { takeTry } from "./limits.ts";
 import { makeLink, makeResetLink } from "./links.ts";
 import { type AccountParts, changeIn, type Origin, readingOf } from "./parts.ts";
+import { tellOfChange } from "./security-mails.ts";
 
 type Member = z.infer<typeof member>;
 
@@ -129,46 +129,6 @@ export const membersOf = async (
     lastSeenAt: one.seenAt,
     picture: one.picture,
   }));
-
-/** The members as a table, with headings, for a program of tables. */
-export const membersTable = async (
-  parts: AccountParts,
-  organization: OrganizationId,
-): Promise<string[][]> => {
-  const rows = readingOf(parts, organization);
-  const all = parts.database.system.rows;
-  const [members, teams] = await Promise.all([listMembers(rows, all), listTeams(rows)]);
-  const ids = members.flatMap(({ invited_by }) => (invited_by === null ? [] : [invited_by]));
-  const inviters = await namesOf(all, [...new Set(ids)]);
-  const time = (at: number | null) => (at === null ? "" : new Date(at).toISOString());
-  return [
-    [
-      "name",
-      "address",
-      "role",
-      "teams",
-      "state",
-      "second factor",
-      "last seen",
-      "joined",
-      "invited by",
-    ],
-    ...members.map((one) => [
-      one.name,
-      one.email,
-      one.role,
-      teams
-        .filter((team) => team.members.includes(one.user_id))
-        .map(({ name }) => name)
-        .join("; "),
-      one.state,
-      one.totp || one.passkeys ? "yes" : "no",
-      time(one.seenAt),
-      time(one.joined_at),
-      one.invited_by === null ? "" : (inviters.get(one.invited_by) ?? ""),
-    ]),
-  ];
-};
 
 const memberId = (text: string): UserId => {
   const id = readUserId(text);
@@ -293,8 +253,9 @@ export const resetSecondFactor = (parts: AccountParts, scope: Scope, text: strin
     await replaceRecoveryCodes(all, known.id, []);
     const passkeys = await removePasskeys(all, known.id);
     await endUserSessions(all, { user: known.id }, { at: parts.now(), by: "second factor" });
-    return { result: undefined, action: "second-factor.reset", details: { passkeys } };
-  });
+    const user = await findUser(all, known.id);
+    return { result: user, action: "second-factor.reset", details: { passkeys } };
+  }).then((user) => tellOfChange(parts, user, "factor"));
 
 /** @throws as `changeTheMember` */
 export const endSessionsOf = (parts: AccountParts, scope: Scope, text: string): Promise<number> =>

@@ -27,6 +27,7 @@ import { forgetTry, takeTry } from "./limits.ts";
 import { checkNewPassword } from "./new-password.ts";
 import { type AccountParts, change, changeIn, type Origin, type Person } from "./parts.ts";
 import { prove, userOf } from "./proof.ts";
+import { tellOfChange } from "./security-mails.ts";
 import { ACCESS_S, signedOut } from "./tokens.ts";
 import { checkTotp, newRecoveryCodes, newTotp, recoveryHash } from "./totp.ts";
 
@@ -132,6 +133,7 @@ export const changePassword = async (
       },
     };
   });
+  tellOfChange(parts, user, "password");
 };
 
 export const sessionsOf = async (parts: AccountParts, person: Person) => {
@@ -286,4 +288,5 @@ export const removeTotp = async (
       },
     };
   });
+  tellOfChange(parts, user, "factor");
 };

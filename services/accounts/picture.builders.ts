@@ -1,5 +1,6 @@
 // For tests: small pictures as a browser writes them, with a colour profile; and what can be added to them.
-const ofBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(text, "base64"));
+const ofBase64 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(Buffer.from(text, "base64"));
 
 /** 16 × 16 pixels each. */
 export const aPng = ofBase64(

@@ -2,20 +2,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { aMailbox, type KeptLetter, type Mailbox } from "#services/accounts/mailbox.builders.ts";
 import { account, type NoticeChoices } from "#services/contract/accounts.ts";
-import { concept } from "#services/contract/concepts.ts";
 import { collectionAccess } from "#services/contract/organizations.ts";
 import { noticeList } from "#services/contract/own-data.ts";
 import {
   defaultOrganization,
   readChunkId,
   readCollectionId,
-  readConceptId,
   readConversationId,
   readMessageId,
   readUserId,
 } from "#services/domain/ids.ts";
 import { type Scope, workerScope } from "#services/domain/scope.ts";
-import { createUpload, failUpload, raiseAlerts, type Store } from "#services/store/store.ts";
+import {
+  changeConcept,
+  createConcept,
+  createUpload,
+  failUpload,
+  raiseAlerts,
+  type Store,
+} from "#services/store/store.ts";
 import {
   type AccountsApi,
   makeCollectionOf,
@@ -54,7 +59,10 @@ const userId = async (person: TestBrowser) =>
 /** An import of somebody, which failed so long after it was sent. */
 const failed = async (person: TestBrowser, afterMs: number, filename = "day.log") => {
   const store: Store = api.instance.database.within(scopeOf(await userId(person)));
-  const id = await createUpload(store, { collection: known(readCollectionId(collection)), filename });
+  const id = await createUpload(store, {
+    collection: known(readCollectionId(collection)),
+    filename,
+  });
   api.clock.now += afterMs;
   await store.transaction((rows) =>
     failUpload(store, rows, id, { kind: "rejected", code: "x", message: "It is broken." } as never),
@@ -71,7 +79,7 @@ const noticesOf = async (person: TestBrowser) => person.read(noticeList, "/api/v
 const lettersTo = (address: string): KeptLetter[] =>
   mailbox.letters.filter(({ to }) => to === address);
 const header = (letter: KeptLetter | undefined, name: string): string =>
-  new RegExp(`^${name}: (.*(?:\\r\\n[ \\t].*)*)`, "imu").exec(letter?.text ?? "")?.[1] ?? "";
+  new RegExp(`^${name}: ?(.*(?:\\r\\n[ \\t].*)*)`, "imu").exec(letter?.text ?? "")?.[1] ?? "";
 
 beforeAll(async () => {
   mailbox = await aMailbox();
@@ -101,7 +109,12 @@ describe("an import that took longer than a minute", () => {
     await failed(ada, 2 * minute);
     await tell();
     expect((await noticesOf(ada)).notices).toMatchObject([
-      { kind: "import-failed", filename: "day.log", collection: { name: "Printers" }, isSeen: false },
+      {
+        kind: "import-failed",
+        filename: "day.log",
+        collection: { name: "Printers" },
+        isSeen: false,
+      },
     ]);
     expect(mailbox.letters).toHaveLength(at);
     api.clock.now += 3 * minute;
@@ -115,7 +128,9 @@ describe("an import that took longer than a minute", () => {
     await ada.ask("/api/v1/account/notices/seen", { body: {} });
     expect((await noticesOf(ada)).unseen).toBe(0);
     // With one click, as a mail program does it: no cookie, no token of a session, a form.
-    const address = header(letter, "List-Unsubscribe").replace(/[<>\s]/gu, "").replace(url, "");
+    const address = header(letter, "List-Unsubscribe")
+      .replace(/[<>\s]/gu, "")
+      .replace(url, "");
     const click = () =>
       api.ask(address, {
         method: "POST",
@@ -186,13 +201,13 @@ describe("an import that took longer than a minute", () => {
 describe("new alerts", () => {
   it("are told to those who can open the collection and asked for it: at once, or in the morning of their day", async () => {
     await ada.signIn("ada@example.org");
-    const made = await ada.read(concept, `/api/v1/collections/${collection}/concepts`, {
-      body: { name: "Broken printers", query: "printer" },
+    const store = api.instance.database.within(workerScope(defaultOrganization));
+    const made = await createConcept(store, known(readCollectionId(collection)), {
+      name: "Broken printers",
+      query: "printer",
+      examples: [],
     });
-    await ada.read(concept, `/api/v1/collections/${collection}/concepts/${made.id}`, {
-      method: "PATCH",
-      body: { watch: true },
-    });
+    await changeConcept(store, made.id, { watch: true }, () => "");
     const [cleo, dora, eve] = [
       await api.join("cleo@example.org", "viewer"),
       await api.join("dora@example.org", "member"),
@@ -214,9 +229,8 @@ describe("new alerts", () => {
     const noon = Math.ceil(api.clock.now / 86_400_000) * 86_400_000 + 3 * 60 * minute;
     api.clock.now = noon;
     at = mailbox.letters.length;
-    const store = api.instance.database.within(workerScope(defaultOrganization));
     const raise = (from: number, count: number) =>
-      raiseAlerts(store, known(readConceptId(made.id)), {
+      raiseAlerts(store, made.id, {
         version: null,
         alerts: Array.from({ length: count }, (_, number) => ({
           chunk: known(readChunkId(`chk_${String(from + number).padStart(20, "0")}`)),

@@ -85,7 +85,11 @@ const bodyOf = (body: unknown): { readonly type: Headers; readonly body?: BodyIn
 };
 
 /** @param headers beside those that every request has */
-export const send = (path: string, question: Question, headers: Headers = {}): Promise<Response> => {
+export const send = (
+  path: string,
+  question: Question,
+  headers: Headers = {},
+): Promise<Response> => {
   const { type, ...body } = bodyOf(question.body);
   return reading(
     () =>

@@ -28,8 +28,8 @@ import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { Section } from "../ui/parts/section.tsx";
-import { Face } from "../ui/people/face.tsx";
 import { useTyped } from "../ui/parts/typed.ts";
+import { Face } from "../ui/people/face.tsx";
 
 function Acts() {
   const csv = useDownload(auditExportUrl("csv"));

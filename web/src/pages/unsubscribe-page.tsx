@@ -2,8 +2,8 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ProblemError } from "../api/plain-request.ts";
 import { endMails } from "../api/own-data.ts";
+import { ProblemError } from "../api/plain-request.ts";
 import { Door, DoorCard } from "../ui/door/door.tsx";
 import { WithToken } from "../ui/door/fragment-token.tsx";
 import { ActionError } from "../ui/parts/action-error.tsx";

@@ -75,7 +75,8 @@ export function Deletion() {
   const [to, setTo] = useState<string | null>(null);
   const owned = useQuery({ ...ownedQuery, enabled: isAsking });
   const send = async (password: string) => {
-    if (kind === "give" && to === null) throw rejected("Choose who gets the collections.", { code: "no-heir" });
+    if (kind === "give" && to === null)
+      throw rejected("Choose who gets the collections.", { code: "no-heir" });
     await deleteAccount({
       ...proofOf(password),
       owned: kind === "give" ? { kind, to: to ?? "" } : { kind },
@@ -86,7 +87,11 @@ export function Deletion() {
       title="Delete your account"
       about="Your profile, picture, sessions, keys and shared links are erased. What happens to collections that only you manage you choose next."
     >
-      <Button variant="default" loading={isAsking && owned.isPending} onClick={() => setIsAsking(true)}>
+      <Button
+        variant="default"
+        loading={isAsking && owned.isPending}
+        onClick={() => setIsAsking(true)}
+      >
         Delete your account…
       </Button>
       {isAsking && owned.data === undefined && <ActionError error={owned.error} />}

@@ -1,7 +1,11 @@
 // What somebody is told, in the app and by mail; and what they are always told.
 import { Select, Stack, Switch, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Account, mailTimes, type NoticeChoices as Choices } from "#services/contract/accounts.ts";
+import {
+  type Account,
+  type NoticeChoices as Choices,
+  mailTimes,
+} from "#services/contract/accounts.ts";
 import { accountQuery, patchAccount } from "../../api/account.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { Section } from "../parts/section.tsx";
@@ -28,7 +32,7 @@ export function NoticeChoices({ user }: { readonly user: NonNullable<Account["us
   return (
     <Section
       title="What you are told"
-      about="What concerns the security of your account (a session that was used elsewhere, links for a new password, invitations) is always sent by mail, where this server sends mail."
+      about="What concerns the security of your account is always sent by mail, where this server sends any: that your password was changed, your second factor removed, or a session used elsewhere; invitations, and links that you asked for."
     >
       <Stack gap="lg" maw={480}>
         <fieldset className="choices">
@@ -37,7 +41,10 @@ export function NoticeChoices({ user }: { readonly user: NonNullable<Account["us
             label="Say in the app that they are done, or have failed"
             checked={imports.app}
             onChange={(event) =>
-              change.mutate({ ...chosen, imports: { ...imports, app: event.currentTarget.checked } })
+              change.mutate({
+                ...chosen,
+                imports: { ...imports, app: event.currentTarget.checked },
+              })
             }
           />
           <Switch
