@@ -4,17 +4,12 @@ import { aMailbox, type KeptLetter, type Mailbox } from "#services/accounts/mail
 import { account, type NoticeChoices } from "#services/contract/accounts.ts";
 import { collectionAccess } from "#services/contract/organizations.ts";
 import { noticeList } from "#services/contract/own-data.ts";
-import {
-  defaultOrganization,
-  readChunkId,
-  readCollectionId,
-  readConversationId,
-  readMessageId,
-  readUserId,
-} from "#services/domain/ids.ts";
+import { defaultOrganization, readCollectionId, readUserId } from "#services/domain/ids.ts";
 import { type Scope, workerScope } from "#services/domain/scope.ts";
+import { anUpload, aPart, bring } from "#services/store/store.builders.ts";
 import {
   changeConcept,
+  chunkPlaces,
   createConcept,
   createUpload,
   failUpload,
@@ -202,7 +197,8 @@ describe("new alerts", () => {
   it("are told to those who can open the collection and asked for it: at once, or in the morning of their day", async () => {
     await ada.signIn("ada@example.org");
     const store = api.instance.database.within(workerScope(defaultOrganization));
-    const made = await createConcept(store, known(readCollectionId(collection)), {
+    const into = known(readCollectionId(collection));
+    const made = await createConcept(store, into, {
       name: "Broken printers",
       query: "printer",
       examples: [],
@@ -229,18 +225,22 @@ describe("new alerts", () => {
     const noon = Math.ceil(api.clock.now / 86_400_000) * 86_400_000 + 3 * 60 * minute;
     api.clock.now = noon;
     at = mailbox.letters.length;
-    const raise = (from: number, count: number) =>
-      raiseAlerts(store, made.id, {
-        version: null,
-        alerts: Array.from({ length: count }, (_, number) => ({
-          chunk: known(readChunkId(`chk_${String(from + number).padStart(20, "0")}`)),
-          message: known(readMessageId(`msg_${"0".repeat(20)}`)),
-          conversation: known(readConversationId(`cnv_${"0".repeat(20)}`)),
-          probability: 0.9,
-        })),
-      });
+    const of = { collection: into, upload: await anUpload(store, into) };
+    const said = Array.from({ length: 5 }, (_, number) => ({
+      text: `printer ${number} is broken`,
+    }));
+    await bring(store, of, [aPart(of, "monday", said)]);
+    const chunks = await store.rows.selectFrom("chunks").select("id").orderBy("id").execute();
+    const raise = async (from: number, to: number) => {
+      const places = await chunkPlaces(
+        store.rows,
+        chunks.slice(from, to).map(({ id }) => id),
+      );
+      const alerts = [...places.values()].map((place) => ({ ...place, probability: 0.9 }));
+      return raiseAlerts(store, made.id, { version: null, alerts });
+    };
     expect(await raise(0, 2)).toBe(2);
-    expect(await raise(1, 4)).toBe(3);
+    expect(await raise(1, 5)).toBe(3);
     await tell();
     // She cannot open it any more when the mail would be sent.
     const id = await userId(eve);
