@@ -109,7 +109,7 @@ llm_names (org_id character varying(80) collate C not null, collection_id charac
   CREATE UNIQUE INDEX llm_names_key ON public.llm_names USING btree (collection_id, cache_key)
   llm_names_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-memberships (org_id character varying(80) collate C not null, user_id character varying(80) collate C not null, role character varying(300) collate C not null, state character varying(300) collate C not null, joined_at bigint not null)
+memberships (org_id character varying(80) collate C not null, user_id character varying(80) collate C not null, role character varying(300) collate C not null, state character varying(300) collate C not null, joined_at bigint not null, invited_by character varying(80) collate C)
   CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id)
   CREATE UNIQUE INDEX memberships_key ON public.memberships USING btree (org_id, user_id)
 
@@ -127,12 +127,27 @@ messages (org_id character varying(80) collate C not null, id character varying(
   CREATE UNIQUE INDEX messages_key ON public.messages USING btree (id)
   messages_of_conversations FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id)
 
+news (org_id character varying(80) collate C not null, id character varying(80) collate C not null, kind character varying(300) collate C not null, collection_id character varying(80) collate C not null, subject character varying(80) collate C not null, user_id character varying(80) collate C, count bigint not null, at bigint not null)
+  CREATE INDEX news_by_time ON public.news USING btree (at)
+  CREATE UNIQUE INDEX news_key ON public.news USING btree (id)
+  news_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
+notices (org_id character varying(80) collate C not null, id character varying(80) collate C not null, user_id character varying(80) collate C not null, kind character varying(300) collate C not null, collection_id character varying(80) collate C not null, subject character varying(80) collate C not null, count bigint not null, at bigint not null, in_app bigint not null, seen_at bigint, mail character varying(300) collate C not null, mail_at bigint not null, tries bigint not null)
+  CREATE INDEX notices_by_mail ON public.notices USING btree (mail, mail_at)
+  CREATE INDEX notices_by_time ON public.notices USING btree (at)
+  CREATE INDEX notices_by_user ON public.notices USING btree (org_id, user_id, at)
+  CREATE UNIQUE INDEX notices_key ON public.notices USING btree (id)
+  notices_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
 organizations (id character varying(80) collate C not null, name character varying(300) collate C not null, requires_second_factor bigint not null, keeps_search_texts bigint not null default 0, created_at bigint not null)
   CREATE UNIQUE INDEX organizations_key ON public.organizations USING btree (id)
 
 passkeys (id character varying(80) collate C not null, user_id character varying(80) collate C not null, credential text collate C not null, public_key text collate C not null, counter bigint not null, transports character varying(300) collate C not null, site character varying(300) collate C not null, name character varying(300) collate C not null, created_at bigint not null, used_at bigint)
   CREATE INDEX passkeys_by_user ON public.passkeys USING btree (user_id)
   CREATE UNIQUE INDEX passkeys_key ON public.passkeys USING btree (id)
+
+pictures (user_id character varying(80) collate C not null, tag character varying(80) collate C not null, type character varying(300) collate C not null, bytes bytea not null, changed_at bigint not null)
+  CREATE UNIQUE INDEX pictures_key ON public.pictures USING btree (user_id)
 
 recovery_codes (user_id character varying(80) collate C not null, hash character varying(80) collate C not null)
   CREATE UNIQUE INDEX recovery_codes_key ON public.recovery_codes USING btree (user_id, hash)
@@ -197,7 +212,7 @@ tries (name character varying(300) collate C not null, count bigint not null, un
   CREATE INDEX tries_by_time ON public.tries USING btree (until)
   CREATE UNIQUE INDEX tries_key ON public.tries USING btree (name)
 
-uploads (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, filename text collate C not null, sha256 character varying(300) collate C not null, blob_key character varying(300) collate C not null, state character varying(300) collate C not null, source character varying(300) collate C, format character varying(300) collate C, idempotency_key character varying(300) collate C, bytes bigint not null, created_at bigint not null, started_at bigint, finished_at bigint, attempt bigint not null, bytes_read bigint not null, parts_done bigint not null, conversations bigint not null, new_messages bigint not null, known_messages bigint not null, changed_messages bigint not null, chunks bigint not null, problem_count bigint not null, cancel_requested bigint not null, problems text collate C not null, error_code text collate C, error_message text collate C, error_hint text collate C, cut_conversation character varying(80) collate C, cut_from double precision)
+uploads (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, filename text collate C not null, sha256 character varying(300) collate C not null, blob_key character varying(300) collate C not null, state character varying(300) collate C not null, source character varying(300) collate C, format character varying(300) collate C, idempotency_key character varying(300) collate C, bytes bigint not null, created_at bigint not null, started_at bigint, finished_at bigint, attempt bigint not null, bytes_read bigint not null, parts_done bigint not null, conversations bigint not null, new_messages bigint not null, known_messages bigint not null, changed_messages bigint not null, chunks bigint not null, problem_count bigint not null, cancel_requested bigint not null, problems text collate C not null, error_code text collate C, error_message text collate C, error_hint text collate C, cut_conversation character varying(80) collate C, cut_from double precision, brought_by character varying(80) collate C)
   CREATE INDEX uploads_by_collection ON public.uploads USING btree (collection_id, created_at)
   CREATE INDEX uploads_by_idempotency_key ON public.uploads USING btree (collection_id, idempotency_key)
   CREATE INDEX uploads_by_state ON public.uploads USING btree (state)
