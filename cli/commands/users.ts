@@ -10,7 +10,7 @@ import {
 } from "#services/contract/organizations.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { didYouMean } from "#services/domain/nearest-name.ts";
-import { ask, type Client, tell } from "../client/client.ts";
+import { ask, type Client, failureOf, tell } from "../client/client.ts";
 import { json, line, printable, table, when } from "../client/output.ts";
 import { confirm } from "../confirm.ts";
 import { actionOf } from "../line/action-of.ts";
@@ -70,6 +70,13 @@ const list = async (client: Client, asJson: boolean | undefined): Promise<void> 
     ["invited", "role", "since", "until"],
     invitations.map((one) => [one.email, one.role, when(one.createdAt), when(one.expiresAt)]),
   );
+};
+
+/** As the server writes it: with teams, and who invited whom. */
+const printCsv = async (client: Client): Promise<void> => {
+  const response = await client.fetch("/api/v1/members/export");
+  if (!response.ok) throw await failureOf(response);
+  process.stdout.write(await response.text());
 };
 
 const invite = async (client: Client, email: string | undefined, role: string | undefined) => {
@@ -157,12 +164,14 @@ export const users = defineCommand({
     role: { type: "string", description: "With invite and role: owner, admin, member or viewer" },
     yes: { type: "boolean", alias: "y", description: "With remove: do not ask" },
     json: { type: "boolean", description: "With list: print JSON" },
+    csv: { type: "boolean", description: "With list: print CSV, with teams and inviters" },
   },
   run: async ({ args }) => {
     const action = actionOf("users", args.action, actions);
     const client = await openClient();
     try {
-      if (action === "list") return await list(client, args.json);
+      if (action === "list")
+        return args.csv ? await printCsv(client) : await list(client, args.json);
       if (action === "invite") return await invite(client, args.who, args.role);
       return await changeMember(client, action, args);
     } finally {

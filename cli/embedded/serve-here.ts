@@ -26,6 +26,8 @@ const START_CHECK_MS = 3000;
 const STOP_MS = 25_000;
 /** Sign-ins, links and tries that are over are removed once in so long. */
 const SWEEP_MS = 3_600_000;
+/** What people want to know is looked for, and mails that are due are sent, once in so long. */
+const TELL_MS = 20_000;
 /** Erased text is gone from copies of indexes after so long, where nobody has asked about them before. */
 const REFRESH_MS = 60_000;
 
@@ -165,8 +167,24 @@ const prepareAccounts = async ({ instance, log, started }: Serving, url: string)
       log.warn({ err: error }, "sign-ins that are over were not removed");
     });
   void sweep();
-  const timer = setInterval(sweep, SWEEP_MS).unref();
-  started.defer(async () => clearInterval(timer));
+  const stopping = new AbortController();
+  let telling: Promise<void> | undefined;
+  // One after the other: a mail server may take longer than the pause.
+  const tell = () => {
+    telling ??= accounts
+      .tellNews(publicUrl ?? url, stopping.signal)
+      .catch((error: unknown) => log.warn({ err: error }, "people were not told of news"))
+      .finally(() => {
+        telling = undefined;
+      });
+  };
+  const timers = [setInterval(sweep, SWEEP_MS), setInterval(tell, TELL_MS)];
+  for (const timer of timers) timer.unref();
+  started.defer(async () => {
+    stopping.abort();
+    for (const timer of timers) clearInterval(timer);
+    await telling;
+  });
 };
 
 const serveWeb = async (serving: Serving, demo: boolean): Promise<void> => {

@@ -76,6 +76,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     "users",
     [
       "users",
+      "users --csv",
       "users invite anna@example.org --role admin",
       "users role anna@example.org --role viewer",
       "users suspend anna@example.org",

@@ -4,11 +4,17 @@ import type { Quotas } from "#services/config/account-settings.ts";
 import type { AuthState } from "#services/contract/accounts.ts";
 import { type ParlanceError, rejected } from "#services/domain/errors.ts";
 import { defaultOrganization } from "#services/domain/ids.ts";
-import { forgetPast, readServerSetting, writeServerSetting } from "#services/store/store.ts";
+import {
+  forgetNotices,
+  forgetPast,
+  readServerSetting,
+  writeServerSetting,
+} from "#services/store/store.ts";
 import { openAuditLog } from "./audit.ts";
 import { type Callers, openCallers } from "./callers.ts";
 import { hasOwner, makeOwner, makeSetupLink } from "./links.ts";
 import { checkNewPassword, minPasswordLength } from "./new-password.ts";
+import { tellNews } from "./notices.ts";
 import { type AccountParts, change, changeIn } from "./parts.ts";
 import { openPasswords } from "./passwords.ts";
 import { openQuotas, type QuotaWatch } from "./quotas.ts";
@@ -29,6 +35,8 @@ export {
   resetPassword,
   setUp,
 } from "./links.ts";
+export { membersTable } from "./members-table.ts";
+export { noticesOf, sawNotices, unsubscribe } from "./notices.ts";
 export {
   changeTheMember,
   changeTheOrganization,
@@ -43,6 +51,7 @@ export {
   withdraw,
 } from "./organization.ts";
 export { makeOrganization, organizationsOf } from "./organizations.ts";
+export { deletePerson, exportOf, ownedBy } from "./own-data.ts";
 export {
   askForProof,
   askToSignIn,
@@ -61,7 +70,6 @@ export {
   changePassword,
   changePerson,
   confirmTotp,
-  deletePerson,
   removeTotp,
   renewRecoveryCodes,
   sessionsOf,
@@ -83,6 +91,7 @@ export {
   readGroup,
   removeGroup,
 } from "./provisioned-teams.ts";
+export { pictureOf, removeOwnPicture, setOwnPicture } from "./pictures.ts";
 export type { QuotaWatch } from "./quotas.ts";
 export { register, verifyAddress } from "./registration.ts";
 export { hasRight, type Right, requireRight } from "./rights.ts";
@@ -96,6 +105,8 @@ const SWITCH = "accounts";
 const SWITCH_MS = 2000;
 /** Sign-ins, links and tries that are over are kept so long, for the list of sessions and the log. */
 const PAST_MS = 86_400_000;
+/** What people were told is kept so long. */
+const NOTICES_MS = 90 * 86_400_000;
 
 export interface Accounts {
   readonly parts: AccountParts;
@@ -124,6 +135,12 @@ export interface Accounts {
   state(): Promise<AuthState>;
   /** Removes what is over, and seals with the current secret what was sealed with the one before. */
   sweep(): Promise<void>;
+  /**
+   * Tells people what happened in their collections, and sends the mails that are due; several servers may do so at once.
+   * @param url under which the server is reached
+   * @param signal aborted: no further mail is begun; what is left is sent later
+   */
+  tellNews(url: string, signal?: AbortSignal): Promise<void>;
   readonly quotas: QuotaWatch;
   close(): Promise<void>;
 }
@@ -227,7 +244,9 @@ export const openAccounts = ({
     },
     async sweep() {
       await forgetPast(parts.database.system.rows, parts.now() - PAST_MS);
+      await forgetNotices(parts.database.system.rows, parts.now() - NOTICES_MS);
       await sealAgain(parts);
     },
+    tellNews: (url, signal) => tellNews(parts, url, signal),
   };
 };

@@ -50,6 +50,7 @@ export const join = async (
     role,
     state: "active",
     joined_at: parts.now(),
+    invited_by: by,
   });
   await parts.audit.write(own, parts.now(), {
     actor: { name: user.name, id: user.id },

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { millis } from "#services/domain/units.ts";
 import {
   alreadyRegisteredLetter,
+  changedLetter,
   invitationLetter,
   plainName,
   resetLetter,
@@ -34,6 +35,17 @@ describe("a letter", () => {
     expect(letters[0]?.text).toContain("within 7 days");
     expect(letters[1]?.text).toContain("within 1 day.");
     expect(letters[4]?.text).toContain("Firefox, network 192.0.2.0/24, 1970-01-01 00:00 UTC");
+  });
+
+  it("says that a password or a second factor is another, without a link that could be another's", () => {
+    const [password, factor] = (["password", "factor"] as const).map((what) =>
+      changedLetter({ to, what, at: millis(0) }),
+    );
+    expect(password?.subject).toBe("The password of your account on Parlance was changed");
+    expect(factor?.text).toContain(
+      "second factor of your account on Parlance was removed: 1970-01-01 00:00 UTC.",
+    );
+    expect(`${password?.html}${factor?.html}`).not.toContain("href");
   });
 
   it("takes names as names: no tags, no links, no lines of their own", () => {

@@ -9,6 +9,8 @@ export interface Letter {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Of what is not necessary: the address by which a mail program ends such letters, with one click (RFC 8058). */
+  readonly unsubscribe?: string;
 }
 
 type Part = string | { readonly link: string; readonly label: string };
@@ -56,6 +58,8 @@ const letter = (to: string, subject: string, parts: readonly Part[]): Letter => 
 
 const counted = (count: number, unit: string): string =>
   `${count} ${unit}${count === 1 ? "" : "s"}`;
+const utc = (at: Millis): string =>
+  `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 const unexpected = "If you did not expect this, you need not do anything.";
 
 /** To somebody who is invited to an organization. */
@@ -114,10 +118,24 @@ export const usedElsewhereLetter = (about: {
 }): Letter =>
   letter(about.to, "Your account on Parlance was used elsewhere", [
     "A session of yours was used from two places at once, as happens when it was stolen. It was ended in both.",
-    `The second place: ${plainName(about.device)}, network ${about.network.replace(/[^\d.:a-f/]/gu, "")}, ${new Date(about.at).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+    `The second place: ${plainName(about.device)}, network ${about.network.replace(/[^\d.:a-f/]/gu, "")}, ${utc(about.at)}.`,
     "Sign in again and look through your sessions. If anything there is not yours, change your password.",
     { link: about.link, label: "Look through the sessions" },
   ]);
+
+/** To somebody whose password is another one from now on, or whose second factor was taken away. */
+export const changedLetter = (about: {
+  readonly to: string;
+  readonly what: "password" | "factor";
+  readonly at: Millis;
+}): Letter => {
+  const what = about.what === "password" ? "password" : "second factor";
+  const done = about.what === "password" ? "changed" : "removed";
+  return letter(about.to, `The ${what} of your account on Parlance was ${done}`, [
+    `The ${what} of your account on Parlance was ${done}: ${utc(about.at)}.`,
+    "If that was you, or an admin at your request, you need not do anything. Otherwise ask for a new password on the sign-in page now, and tell an admin of your organization.",
+  ]);
+};
 
 /** To an address for which somebody tried to register although it has an account: the page must not tell. */
 export const alreadyRegisteredLetter = (about: {
@@ -129,3 +147,26 @@ export const alreadyRegisteredLetter = (about: {
     { link: about.link, label: "Sign in" },
     "There you can also ask for a new password. If it was not you, you need not do anything.",
   ]);
+
+/** One thing that somebody asked to be told, in a line, with the page that shows it. */
+export interface Told {
+  readonly says: string;
+  readonly link: string;
+  readonly label: string;
+}
+
+/** To somebody who wants to know what happened in the collections that they open. */
+export const noticesLetter = (about: {
+  readonly to: string;
+  readonly subject: string;
+  readonly told: readonly Told[];
+  /** The page, and the address for mail programs, that end such letters. */
+  readonly unsubscribe: { readonly page: string; readonly address: string };
+}): Letter => ({
+  ...letter(about.to, about.subject, [
+    ...about.told.flatMap(({ says, link, label }) => [says, { link, label }]),
+    "You get this because your profile on Parlance says so. This link ends such mails:",
+    { link: about.unsubscribe.page, label: "No more of these mails" },
+  ]),
+  unsubscribe: checkedLink(about.unsubscribe.address),
+});

@@ -47,6 +47,7 @@ import {
   warnOf,
 } from "./parts.ts";
 import { setupToken } from "./sealed-for.ts";
+import { tellOfChange } from "./security-mails.ts";
 import { beginSession, type Signed } from "./sessions.ts";
 import { afterFirstFactor, checkSignIn, type SignInOutcome } from "./sign-in.ts";
 
@@ -351,6 +352,7 @@ export const resetPassword = async (
       });
     }
   });
+  tellOfChange(parts, user, "password");
   return afterFirstFactor(parts, user, { by: "new password" }, origin);
 };
 

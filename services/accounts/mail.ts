@@ -146,7 +146,15 @@ export const openMail = (url: string | undefined, options: MailOptions): Mail | 
           subject: letter.subject.replace(/\p{Cc}+/gu, " "),
           text: letter.text,
           html: letter.html,
-          headers: { "Auto-Submitted": "auto-generated" },
+          headers: {
+            "Auto-Submitted": "auto-generated",
+            ...(letter.unsubscribe === undefined
+              ? {}
+              : {
+                  "List-Unsubscribe": `<${letter.unsubscribe}>`,
+                  "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                }),
+          },
           signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
         });
       } catch (cause) {

@@ -13,15 +13,19 @@ export interface Mailbox {
   readonly letters: readonly KeptLetter[];
   /** The letter with this number, counted from 1, once it is there. */
   letter(number: number): Promise<KeptLetter>;
+  /** Whether it takes letters for nobody, from now on. */
+  refuse(isRefusing: boolean): void;
   close(): void;
 }
 
 export const aMailbox = async (): Promise<Mailbox> => {
   const letters: KeptLetter[] = [];
+  let refusing = false;
   const server = new SMTPServer({
     logger: false,
     authOptional: true,
     disabledCommands: ["STARTTLS"],
+    onRcptTo: (_, __, done) => done(refusing ? new Error("Not now.") : undefined),
     onData: (stream, session, done) => {
       const parts: Buffer[] = [];
       stream.on("data", (part: Buffer) => parts.push(part));
@@ -46,6 +50,9 @@ export const aMailbox = async (): Promise<Mailbox> => {
         await new Promise((later) => setTimeout(later, 10));
       }
       throw new Error(`There are ${letters.length} letters.`);
+    },
+    refuse(isRefusing) {
+      refusing = isRefusing;
     },
     close: () => server.close(),
   };

@@ -18,6 +18,7 @@ import {
   endUserSessions,
   findMember,
   findOrganization,
+  findUser,
   findUserByEmail,
   foldedEmail,
   forgetSearchTexts,
@@ -32,7 +33,8 @@ import { knownMembers } from "./known-members.ts";
 import { invitationLetter } from "./letters.ts";
 import { takeTry } from "./limits.ts";
 import { makeLink, makeResetLink } from "./links.ts";
-import { type AccountParts, changeIn, type Origin } from "./parts.ts";
+import { type AccountParts, changeIn, type Origin, readingOf } from "./parts.ts";
+import { tellOfChange } from "./security-mails.ts";
 import {
   changeStanding,
   hasJoined,
@@ -107,6 +109,7 @@ export const membersOf = async (
     secondFactor: one.totp || one.passkeys,
     joinedAt: one.joined_at,
     lastSeenAt: one.seenAt,
+    picture: one.picture,
   }));
 
 const memberId = (text: string): UserId => {
@@ -209,8 +212,9 @@ export const resetSecondFactor = (parts: AccountParts, scope: Scope, text: strin
     await replaceRecoveryCodes(all, id, []);
     const passkeys = await removePasskeys(all, id);
     await endUserSessions(all, { user: id }, { at: parts.now(), by: "second factor" });
-    return { result: undefined, action: "second-factor.reset", details: { passkeys } };
-  });
+    const user = await findUser(all, id);
+    return { result: user, action: "second-factor.reset", details: { passkeys } };
+  }).then((user) => tellOfChange(parts, user, "factor"));
 
 /** @throws as `changeTheMember` */
 export const endSessionsOf = (parts: AccountParts, scope: Scope, text: string): Promise<number> =>

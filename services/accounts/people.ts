@@ -1,4 +1,4 @@
-// What people do with their own account: name, password, second factor, sessions, the organization they work in, and its end.
+// What people do with their own account: name, password, second factor, sessions, the organization they work in.
 import {
   type Account,
   type Preferences,
@@ -11,14 +11,13 @@ import {
   changeUser,
   changeUserSession,
   countPasskeys,
-  deleteUser,
   dropLinks,
   endUserSessions,
   findOrganization,
   findUser,
-  listOwners,
   listUserSessions,
   membershipsOf,
+  pictureTag,
   replaceRecoveryCodes,
   takeTotpStep,
   type UserRow,
@@ -30,6 +29,7 @@ import { type AccountParts, change, changeIn, type Origin, type Person, rowsOf }
 import { prove, userOf } from "./proof.ts";
 import { totpOf } from "./sealed-for.ts";
 import { adoptByOwner } from "./standing.ts";
+import { tellOfChange } from "./security-mails.ts";
 import { ACCESS_S, signedOut } from "./tokens.ts";
 import { checkTotp, newRecoveryCodes, newTotp, recoveryHash } from "./totp.ts";
 
@@ -39,9 +39,11 @@ const noPreferences: Preferences = {
   searchMode: null,
   collection: null,
   countSearches: true,
+  // Mails that many would get are sent to those who ask for them.
+  notices: { imports: { app: true, mail: true }, alerts: { app: true, mail: "off" } },
 };
 
-const preferencesOf = (user: UserRow): Preferences => {
+export const preferencesOf = (user: Pick<UserRow, "preferences">): Preferences => {
   const read = preferencesShape.safeParse({ ...noPreferences, ...JSON.parse(user.preferences) });
   return read.success ? read.data : noPreferences;
 };
@@ -76,6 +78,7 @@ export const accountOf = async (
       name: user.name,
       createdAt: user.created_at,
       hasPassword: user.password_hash !== null,
+      picture: await pictureTag(rows, user.id),
       preferences: preferencesOf(user),
     },
     organization,
@@ -132,6 +135,7 @@ export const changePassword = async (
       },
     };
   });
+  tellOfChange(parts, user, "password");
 };
 
 export const sessionsOf = async (parts: AccountParts, person: Person) => {
@@ -284,36 +288,5 @@ export const removeTotp = async (
       },
     };
   });
-};
-
-/** @throws ParlanceError rejected `wrong-password` | `last-owner` (409) */
-export const deletePerson = async (
-  parts: AccountParts,
-  person: Person,
-  password: string | undefined,
-  origin: Origin,
-): Promise<void> => {
-  const user = await prove(parts, person, { password, address: origin.address });
-  await change(parts, async (rows) => {
-    const memberships = await membershipsOf(rows, user.id);
-    for (const { organization, role, state } of memberships) {
-      const own = await rowsOf(parts, rows, organization);
-      if (role === "owner" && state === "active" && (await listOwners(own)).length < 2)
-        throw rejected("You are the last owner of an organization.", {
-          code: "last-owner",
-          status: 409,
-          hint: "Make somebody else an owner first.",
-        });
-      await parts.audit.write(own, parts.now(), {
-        actor: { name: user.name, id: user.id },
-        action: "account.delete",
-        target: user.id,
-        network: origin.network,
-      });
-    }
-    await endUserSessions(rows, { user: user.id }, { at: parts.now(), by: "deleted" });
-    await deleteUser(rows, user.id);
-    for (const { organization } of memberships)
-      await adoptByOwner(await rowsOf(parts, rows, organization));
-  });
+  tellOfChange(parts, user, "factor");
 };

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { type newShare, type share, shareTarget } from "#services/contract/shares.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, readShareId, shareId } from "#services/domain/ids.ts";
-import type { Role, Scope } from "#services/domain/scope.ts";
+import { personBehind, type Role, type Scope } from "#services/domain/scope.ts";
 import {
   accessOf,
   addShare,
@@ -12,6 +12,7 @@ import {
   findShare,
   findUser,
   listShares,
+  listSharesBy,
   type Rows,
   removeShare,
   type ShareRow,
@@ -25,6 +26,7 @@ import {
   days,
   hashOf,
   type Origin,
+  type Person,
   randomToken,
   readingOf,
 } from "./parts.ts";
@@ -39,6 +41,7 @@ const shown = (row: ShareRow, madeBy: string): Share => ({
   title: row.title,
   hasPassword: row.password_hash !== null,
   madeBy,
+  madeById: row.made_by,
   createdAt: row.created_at,
   expiresAt: row.until,
   opened: row.opened,
@@ -57,6 +60,14 @@ export const sharesOf = async (
   return Promise.all(rows.map(async (row) => shown(row, await nameOf(parts, row))));
 };
 
+/** Those that somebody made, in collections that the scope opens. */
+export const sharesBy = async (
+  parts: AccountParts,
+  scope: Scope,
+  { id, name }: Person,
+): Promise<Share[]> =>
+  (await listSharesBy(parts.database.within(scope).rows, id)).map((row) => shown(row, name));
+
 /**
  * @param of what is shared, which has been looked up, and its title
  * @throws ParlanceError rejected `no-accounts` (409)
@@ -67,8 +78,7 @@ export const makeShare = async (
   of: { readonly collection: CollectionId; readonly title: string; readonly made: NewShare },
   origin: Origin,
 ): Promise<{ share: Share; link: string }> => {
-  const maker =
-    caller.kind === "user" ? caller.id : caller.kind === "key" ? caller.user : undefined;
+  const maker = personBehind(caller);
   if (maker === undefined)
     throw rejected("Shared links belong to people, so that somebody answers for them.", {
       code: "no-accounts",

@@ -42,7 +42,7 @@ export const peopleOf = async (parts: AccountParts, organization: OrganizationId
   return {
     people: members
       .filter(({ state }) => state !== "suspended")
-      .map(({ user_id, name }) => ({ id: user_id as string, name })),
+      .map(({ user_id, name, picture }) => ({ id: user_id as string, name, picture })),
     teams: teams.map(({ id, name }) => ({ id: id as string, name })),
   };
 };

@@ -45,6 +45,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { organizationRoutes } from "./routes/organization.ts";
 import { organizationsRoutes } from "./routes/organizations.ts";
+import { ownDataRoutes } from "./routes/own-data.ts";
 import { passkeyRoutes } from "./routes/passkeys.ts";
 import { providerRoutes } from "./routes/providers.ts";
 import { scimRoutes } from "./routes/scim.ts";
@@ -222,6 +223,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   providerRoutes(app, { accounts, reach });
   passkeyRoutes(app, { accounts, reach });
   accountRoutes(app, { accounts, reach });
+  ownDataRoutes(app, parts, { accounts, reach });
   keyRoutes(app, { accounts, reach });
   organizationRoutes(app, { accounts, reach });
   organizationsRoutes(app, { accounts, reach });

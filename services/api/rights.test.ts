@@ -187,7 +187,10 @@ describe("the rights of every route", () => {
     const open = routes.filter((route) => rules[route]?.right === "public");
     expect(
       open.filter(
-        (route) => !/ \/(?:api\/v1\/(?:auth\/|formats|shared\/open$)|health|ready)/u.test(route),
+        (route) =>
+          !/ \/(?:api\/v1\/(?:auth\/|formats|shared\/open$|notices\/unsubscribe$)|health|ready)/u.test(
+            route,
+          ),
       ),
     ).toEqual([]);
     for (const name of [

@@ -103,6 +103,21 @@ export const needsSecondFactor = z
 export const signInAnswer = z.discriminatedUnion("kind", [signedIn, needsSecondFactor]);
 export type SignInAnswer = z.infer<typeof signInAnswer>;
 
+export const mailTimes = ["off", "at-once", "daily"] as const;
+/**
+ * What somebody is told beside what concerns their account's security, which they are always told. In the app, and by mail where the
+ * server sends any.
+ */
+export const noticeChoices = z
+  .object({
+    /** That an import of theirs ended, or failed, which took longer than a minute. */
+    imports: z.object({ app: z.boolean(), mail: z.boolean() }),
+    /** That a watched concept has new alerts, in a collection that they may open. */
+    alerts: z.object({ app: z.boolean(), mail: z.enum(mailTimes) }),
+  })
+  .meta({ id: "NoticeChoices" });
+export type NoticeChoices = z.infer<typeof noticeChoices>;
+
 export const colorSchemes = ["auto", "light", "dark"] as const;
 export const preferences = z
   .object({
@@ -113,6 +128,7 @@ export const preferences = z
     collection: z.string().max(60).nullable(),
     /** Whether their searches are counted for the organization; never with their name. */
     countSearches: z.boolean(),
+    notices: noticeChoices,
   })
   .meta({ id: "Preferences" });
 export type Preferences = z.infer<typeof preferences>;
@@ -127,6 +143,8 @@ export const account = z
         name: z.string(),
         createdAt: instant,
         hasPassword: z.boolean(),
+        /** Of the picture: another one has another tag. Null where there is none. */
+        picture: z.string().nullable(),
         preferences,
       })
       .nullable(),

@@ -11,6 +11,7 @@ export const accountSections: ReadonlySet<string> = new Set([
   "setup",
   "shared",
   "sign-in",
+  "unsubscribe",
   "verify",
 ]);
 

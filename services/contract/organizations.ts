@@ -56,6 +56,8 @@ export const member = z
     secondFactor: z.boolean(),
     joinedAt: instant,
     lastSeenAt: instant.nullable(),
+    /** Of their picture (`/people/{id}/picture`); null where they have none. */
+    picture: z.string().nullable(),
   })
   .meta({ id: "Member" });
 export const memberList = z.object({ members: z.array(member) });
@@ -108,7 +110,7 @@ export const teamPatch = z.object({
 /** Whom something may be shared with: for anybody in the organization, so names only. */
 export const peopleList = z
   .object({
-    people: z.array(z.object({ id: z.string(), name: z.string() })),
+    people: z.array(z.object({ id: z.string(), name: z.string(), picture: z.string().nullable() })),
     teams: z.array(z.object({ id: z.string(), name: z.string() })),
   })
   .meta({ id: "PeopleList" });

@@ -29,6 +29,8 @@ export const searchFilters = z
   .meta({ id: "SearchFilters" });
 export type SearchFilters = z.infer<typeof searchFilters>;
 
+export const searchSort = z.enum(["relevance", "newest", "oldest"]);
+
 export const searchRequest = z
   .strictObject({
     /** Words and operators: from: role: kind: in: topic: before: after: lang: source: "phrase" -word prefix*. May be empty with `like` or filters. */
@@ -61,7 +63,7 @@ export const searchRequest = z
     /** Number of neighbouring messages to send with each hit. */
     context: z.int().min(0).max(5).default(1),
     /** By relevance, or by time. */
-    sort: z.enum(["relevance", "newest", "oldest"]).default("relevance"),
+    sort: searchSort.default("relevance"),
   })
   .meta({ id: "SearchRequest" });
 export type SearchRequest = z.infer<typeof searchRequest>;

@@ -1,10 +1,11 @@
-// Shared links: one conversation, search, topic or report, to be read by whoever has the link, in requests and responses.
+// Shared links: one conversation, search, topic, report or map, to be read by whoever has the link, in requests and responses.
 import { z } from "zod";
 import { linkToken } from "./accounts.ts";
 import { topicDetail } from "./analysis.ts";
 import { instant } from "./common.ts";
 import { conversationPage } from "./conversations.ts";
-import { searchAnswer, searchFilters, searchMode, unitName } from "./search.ts";
+import { mapMeta } from "./map.ts";
+import { searchAnswer, searchFilters, searchMode, searchSort, unitName } from "./search.ts";
 
 export const shareTarget = z
   .discriminatedUnion("kind", [
@@ -15,9 +16,18 @@ export const shareTarget = z
       mode: searchMode.optional(),
       filters: searchFilters.optional(),
       units: z.array(unitName).min(1).max(2).optional(),
+      /** The best first where nothing is said. */
+      sort: searchSort.optional(),
     }),
-    z.object({ kind: z.literal("topic"), topic: z.string().max(60) }),
+    z.object({
+      kind: z.literal("topic"),
+      topic: z.string().max(60),
+      /** Whether a few of its messages are shown too. */
+      examples: z.boolean().default(false),
+    }),
     z.object({ kind: z.literal("report") }),
+    /** Points and the names of topics; no message. */
+    z.object({ kind: z.literal("map") }),
   ])
   .meta({ id: "ShareTarget" });
 export type ShareTarget = z.infer<typeof shareTarget>;
@@ -37,7 +47,9 @@ export const share = z
     /** Of what is shared, as it was then. */
     title: z.string(),
     hasPassword: z.boolean(),
+    /** The name of whoever made it, and their id. */
     madeBy: z.string(),
+    madeById: z.string(),
     createdAt: instant,
     expiresAt: instant,
     /** How often it was opened. */
@@ -56,6 +68,17 @@ export const openShare = z.object({
   /** Of the answer before. */
   cursor: z.string().max(2000).optional(),
 });
+/** Of a map with more points every n-th is sent. */
+export const MOST_SHARED_POINTS = 60_000;
+export const sharedMap = mapMeta
+  .pick({ unit: true, points: true, messages: true, extent: true, regions: true, topics: true })
+  .extend({
+    /** Packed arrays (packed.ts) in base 64: `x`, `y` and `topic` of the points that are sent. */
+    packed: z.base64(),
+  })
+  .meta({ id: "SharedMap" });
+export type SharedMap = z.infer<typeof sharedMap>;
+
 const shown = z.object({ title: z.string(), collection: z.string(), expiresAt: instant });
 export const openedShare = z
   .discriminatedUnion("kind", [
@@ -63,6 +86,7 @@ export const openedShare = z
     shown.extend({ kind: z.literal("search"), query: z.string(), answer: searchAnswer }),
     shown.extend({ kind: z.literal("topic"), topic: topicDetail }),
     shown.extend({ kind: z.literal("report"), html: z.string() }),
+    shown.extend({ kind: z.literal("map"), map: sharedMap }),
   ])
   .meta({ id: "OpenedShare" });
 export type OpenedShare = z.infer<typeof openedShare>;

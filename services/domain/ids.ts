@@ -26,6 +26,8 @@ export type ApiKeyId = Brand<"api-key">;
 export type TeamId = Brand<"team">;
 export type InvitationId = Brand<"invitation">;
 export type ShareId = Brand<"share">;
+export type NewsId = Brand<"news">;
+export type NoticeId = Brand<"notice">;
 
 /** The organization that everything belongs to until there are accounts. */
 export const defaultOrganization = "org_default" as OrganizationId;
@@ -53,6 +55,8 @@ export const userId = (unique: string): UserId => `usr_${unique}` as UserId;
 export const userSessionId = (unique: string): UserSessionId => `sig_${unique}` as UserSessionId;
 export const apiKeyId = (unique: string): ApiKeyId => `key_${unique}` as ApiKeyId;
 export const teamId = (unique: string): TeamId => `tea_${unique}` as TeamId;
+export const newsId = (unique: string): NewsId => `new_${unique}` as NewsId;
+export const noticeId = (unique: string): NoticeId => `ntc_${unique}` as NoticeId;
 export const shareId = (unique: string): ShareId => `sha_${unique}` as ShareId;
 export const invitationId = (unique: string): InvitationId => `inv_${unique}` as InvitationId;
 

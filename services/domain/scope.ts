@@ -44,6 +44,10 @@ export type Caller =
   /** A stage of the pipeline, the reconciler, or the command line on its own home. */
   | { readonly kind: "worker" };
 
+/** Who asks, themselves or by a key of theirs; undefined where that is nobody who has an account. */
+export const personBehind = (caller: Caller): UserId | undefined =>
+  caller.kind === "user" ? caller.id : caller.kind === "key" ? caller.user : undefined;
+
 /** What somebody may do in a collection, the least first. */
 export type Level = "read" | "edit" | "manage";
 

@@ -3,6 +3,8 @@ import type {
   ApiKeyId,
   CollectionId,
   InvitationId,
+  NewsId,
+  NoticeId,
   OrganizationId,
   ShareId,
   TeamId,
@@ -136,6 +138,17 @@ export interface PasskeyRow {
   used_at: number | null;
 }
 
+/** A person's picture, without anything in it but the picture. */
+export interface PictureRow {
+  user_id: UserId;
+  /** Of its bytes: another picture has another one. */
+  tag: string;
+  /** "image/png" | "image/jpeg" | "image/webp" */
+  type: string;
+  bytes: Uint8Array;
+  changed_at: number;
+}
+
 /** Something that is taken once, until its time is over: a pending sign-in elsewhere, a half sign-in. */
 export interface SpentRow {
   id: string;
@@ -167,6 +180,8 @@ export interface MembershipRow {
   /** "active" | "suspended" | "invited" (made by SCIM; nobody has joined yet) */
   state: string;
   joined_at: number;
+  /** Null for the first owner, for whoever came by a sign-in provider, and where it is not known any more. */
+  invited_by: UserId | null;
 }
 
 /** A member or a team that another server looks after by SCIM, with what it says of them. */
@@ -238,6 +253,41 @@ export interface ShareRow {
   opened_at: number | null;
 }
 
+/** What happened in a collection, until those are told who want to know. */
+export interface NewsRow {
+  id: NewsId;
+  /** "import-done" | "import-failed" | "alert" */
+  kind: string;
+  collection_id: CollectionId;
+  /** The upload, or the concept. */
+  subject: string;
+  /** Whom it concerns; null for everybody who may open the collection. */
+  user_id: UserId | null;
+  /** New alerts. */
+  count: number;
+  at: number;
+}
+
+/** The same, told to one person, as far as they want to know. */
+export interface NoticeRow {
+  id: NoticeId;
+  user_id: UserId;
+  kind: string;
+  collection_id: CollectionId;
+  subject: string;
+  count: number;
+  at: number;
+  /** 1 where it is shown in the app. */
+  in_app: number;
+  seen_at: number | null;
+  /** "none" | "due" | "sent" | "given-up" */
+  mail: string;
+  /** When it is to be sent; 0 where it is not. */
+  mail_at: number;
+  /** How often it was tried to send it. */
+  tries: number;
+}
+
 /** Searches of one day in one mode, counted. */
 export interface SearchCountRow {
   /** Since 1970-01-01, in UTC. */
@@ -287,6 +337,8 @@ export interface OwnedAccountRows {
   api_keys: ApiKeyRow;
   audit: AuditRow;
   shares: ShareRow;
+  news: NewsRow;
+  notices: NoticeRow;
   search_counts: SearchCountRow;
   search_texts: SearchTextRow;
 }
@@ -302,6 +354,7 @@ export interface SharedAccountRows {
   recovery_codes: RecoveryCodeRow;
   identities: IdentityRow;
   passkeys: PasskeyRow;
+  pictures: PictureRow;
   spent: SpentRow;
   tries: TryRow;
   used: UsedRow;

@@ -14,6 +14,7 @@ import type { AlertRow } from "./analysis-tables.ts";
 import { erasedChunksAmong, erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { enqueue } from "./jobs.ts";
+import { noteAlerts } from "./news.ts";
 import type { Rows, Store } from "./rows.ts";
 
 /** The most alerts in one post. */
@@ -91,7 +92,13 @@ export const raiseAlerts = (
         .set({ watched_version: seen.version })
         .where("id", "=", concept)
         .execute();
-    if (row.webhook === null || raised.length === 0) return raised.length;
+    if (raised.length === 0) return 0;
+    await noteAlerts(store, rows, {
+      collection: row.collection_id,
+      concept,
+      count: raised.length,
+    });
+    if (row.webhook === null) return raised.length;
     for (let from = 0; from < raised.length; from += POST_SIZE) {
       const post = { post_id: `msg_${store.newId()}`, post_state: "waiting" };
       for (const piece of inPieces(raised.slice(from, from + POST_SIZE)))

@@ -345,6 +345,8 @@ export const deletePiece = (store: Store, collection: CollectionId): Promise<boo
     await deleteOrigins(rows, { collection });
     await rows.deleteFrom("collection_access").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("shares").where("collection_id", "=", collection).execute();
+    await rows.deleteFrom("news").where("collection_id", "=", collection).execute();
+    await rows.deleteFrom("notices").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("collections").where("id", "=", collection).execute();
     return false;
   });

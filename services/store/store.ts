@@ -6,8 +6,11 @@ export type {
   IdentityRow,
   LinkRow,
   MembershipRow,
+  NewsRow,
+  NoticeRow,
   PasskeyRow,
   ProvisionedRow,
+  PictureRow,
   ShareRow,
   TeamRow,
   UserRow,
@@ -22,7 +25,9 @@ export {
   EVERYBODY,
   type FoundApiKey,
   findApiKey,
+  giveAccess,
   listApiKeys,
+  managedAlone,
   removeApiKey,
   replaceAccess,
   usedApiKey,
@@ -56,6 +61,18 @@ export {
   teamsOf,
   usageOf,
 } from "./accounts/members.ts";
+export {
+  addNotice,
+  forgetNotices,
+  isNoticeDue,
+  listNotices,
+  oldestNews,
+  readersOf,
+  seeNotices,
+  settleNotices,
+  takeDueNotices,
+  takeNews,
+} from "./accounts/notices.ts";
 export {
   addLink,
   countTries,
@@ -102,6 +119,7 @@ export {
   type TeamOfUser,
   teamsOfUsers,
 } from "./accounts/provisioned.ts";
+export { findPicture, pictureTag, removePicture, setPicture } from "./accounts/pictures.ts";
 export {
   addSearches,
   type CountedSearches,
@@ -115,6 +133,7 @@ export {
   countOpened,
   findShare,
   listShares,
+  listSharesBy,
   removeShare,
 } from "./accounts/shares.ts";
 export { addUsed, storedBytes } from "./accounts/used.ts";
@@ -143,6 +162,7 @@ export {
   listIdentities,
   type MembershipOf,
   membershipsOf,
+  namesOf,
   removeIdentity,
   replaceRecoveryCodes,
   takeRecoveryCode,

@@ -10,6 +10,7 @@ import type {
   OriginId,
   SessionId,
   UploadId,
+  UserId,
 } from "#services/domain/ids.ts";
 import type { OwnedAccountRows, SharedAccountRows } from "./account-tables.ts";
 import type { AnalysisRows } from "./analysis-tables.ts";
@@ -83,6 +84,8 @@ export interface UploadRow {
   /** A long conversation that is cut while it is read, and the position that the first message not yet cut has; null for none. */
   cut_conversation: ConversationId | null;
   cut_from: number | null;
+  /** Who sent it, themselves or by a key of theirs; null where nobody signed in. */
+  brought_by: UserId | null;
 }
 
 /** A live session: an origin that grows message by message, all of one conversation. */
@@ -311,6 +314,7 @@ const sharedTables = {
   recovery_codes: true,
   identities: true,
   passkeys: true,
+  pictures: true,
   spent: true,
   tries: true,
   used: true,
@@ -349,6 +353,8 @@ const tenantTables = {
   api_keys: true,
   audit: true,
   shares: true,
+  news: true,
+  notices: true,
   search_counts: true,
   search_texts: true,
 } as const satisfies Record<TenantTable, true>;

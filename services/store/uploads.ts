@@ -4,10 +4,12 @@ import type { Upload, UploadState } from "#services/contract/uploads.ts";
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import { rejected, type SerializedError } from "#services/domain/errors.ts";
 import { type CollectionId, type UploadId, uploadId } from "#services/domain/ids.ts";
+import { personBehind } from "#services/domain/scope.ts";
 import { seconds } from "#services/domain/units.ts";
 import { closeOpenBatch } from "./batches.ts";
 import { findCollection } from "./collections.ts";
 import { enqueue } from "./jobs.ts";
+import { noteImport } from "./news.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
 import { triesOfUpload } from "./tries.ts";
@@ -78,6 +80,7 @@ export const createUpload = (
         idempotency_key: key ?? null,
         cut_conversation: null,
         cut_from: null,
+        brought_by: personBehind(store.scope.caller) ?? null,
       })
       .execute();
     return id;
@@ -254,6 +257,7 @@ export const failUpload = (store: Store, rows: Rows, id: UploadId, error: Serial
       })
       .where("id", "=", id)
       .execute();
+    await noteImport(store, rows, row, "import-failed");
   })();
 
 /** Marks uploads as done whose chunks are all in a version. Call it in the transaction that makes it so. */
@@ -264,7 +268,7 @@ export const settleUploads = async (
 ): Promise<void> => {
   const indexing = await rows
     .selectFrom("uploads")
-    .select("id")
+    .select(["id", "collection_id", "created_at", "brought_by"])
     .where("collection_id", "=", collection)
     .where("state", "=", "indexing")
     .execute();
@@ -277,7 +281,8 @@ export const settleUploads = async (
     .limit(1)
     .executeTakeFirst();
   if (tombstone) return;
-  for (const { id } of indexing) {
+  for (const upload of indexing) {
+    const { id } = upload;
     const waiting = await rows
       .selectFrom("batches")
       .select("id")
@@ -285,12 +290,13 @@ export const settleUploads = async (
       .where("state", "!=", "committed")
       .limit(1)
       .executeTakeFirst();
-    if (!waiting)
-      await rows
-        .updateTable("uploads")
-        .set({ state: "done", finished_at: store.now() })
-        .where("id", "=", id)
-        .execute();
+    if (waiting) continue;
+    await rows
+      .updateTable("uploads")
+      .set({ state: "done", finished_at: store.now() })
+      .where("id", "=", id)
+      .execute();
+    await noteImport(store, rows, upload, "import-done");
   }
 };
 

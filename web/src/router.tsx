@@ -231,6 +231,12 @@ const verify = createRoute({
   component: page(() => import("./pages/verify-page.tsx"), "VerifyPage"),
 });
 
+const unsubscribe = createRoute({
+  getParentRoute: () => root,
+  path: "/unsubscribe",
+  component: page(() => import("./pages/unsubscribe-page.tsx"), "UnsubscribePage"),
+});
+
 const forgot = createRoute({
   getParentRoute: () => root,
   path: "/forgot",
@@ -346,6 +352,7 @@ const routeTree = root.addChildren([
   forgot,
   reset,
   shared,
+  unsubscribe,
   account.addChildren([profile, security, sessions, keys]),
   organization.addChildren([
     members,

@@ -2,7 +2,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { accessOfCollection, readingOf, setAccess } from "#services/accounts/accounts.ts";
-import { neverFormula } from "#services/contract/figure-csv.ts";
+import { csvCell } from "#services/contract/figure-csv.ts";
 import {
   type AuditEntry,
   auditCheck,
@@ -59,11 +59,8 @@ export const accessRoutes = (
   auditRoutes(app, parts, { accounts });
 };
 
-const inCsv = (value: unknown): string => {
-  const text =
-    typeof value === "object" && value !== null ? JSON.stringify(value) : `${value ?? ""}`;
-  return `"${neverFormula(text).replaceAll('"', '""')}"`;
-};
+const inCsv = (value: unknown): string =>
+  csvCell(typeof value === "object" && value !== null ? JSON.stringify(value) : `${value ?? ""}`);
 
 const columns = [
   "seq",

@@ -8,23 +8,16 @@ import {
   changePassword,
   changePerson,
   confirmTotp,
-  deletePerson,
   endSessions,
-  identitiesOf,
-  passkeysOf,
   removeTotp,
   renewRecoveryCodes,
   sessionsOf,
-  shownKeys,
   switchOrganization,
 } from "#services/accounts/accounts.ts";
 import {
   account,
   accountPatch,
-  apiKeyList,
-  linkedIdentityList,
   organizationChoice,
-  passkeyList,
   passwordChange,
   passwordProof,
   recoveryCodes,
@@ -36,7 +29,7 @@ import {
   userSessionList,
 } from "#services/contract/accounts.ts";
 import { readUserSessionId } from "#services/domain/ids.ts";
-import { type AccountRouteParts, personOf, takeCookie } from "../account-parts.ts";
+import { type AccountRouteParts, personOf } from "../account-parts.ts";
 import { type ApiApp, answers, jsonBody, unknown } from "../api-app.ts";
 import { originOf } from "../origin.ts";
 
@@ -50,9 +43,7 @@ export const accountRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
   sessionRoutes(app, parts);
 };
 
-const profileRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
-  const { accounts, reach } = parts;
-
+const profileRoutes = (app: ApiApp, { accounts, reach }: AccountRouteParts): void => {
   app.openapi(
     createRoute({
       method: "get",
@@ -118,62 +109,6 @@ const profileRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
       const { organization } = c.req.valid("json");
       return c.json(
         await switchOrganization((await accounts()).parts, personOf(c), organization),
-        200,
-      );
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "post",
-      path: "/api/v1/account/delete",
-      summary: "Delete one's account",
-      description: "Collections stay with the organization.",
-      tags,
-      request: { body: jsonBody(passwordProof) },
-      responses: nothing,
-    }),
-    async (c) => {
-      const all = await accounts();
-      const { password } = c.req.valid("json");
-      await deletePerson(all.parts, personOf(c), password, originOf(c, reach));
-      all.callers.forget();
-      takeCookie(c, parts);
-      return c.body(null, 204);
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/api/v1/account/export",
-      summary: "Everything that is kept about one's account",
-      tags,
-      responses: answers(
-        200,
-        z.object({
-          account,
-          sessions: userSessionList.shape.sessions,
-          identities: linkedIdentityList.shape.identities,
-          passkeys: passkeyList.shape.passkeys,
-          keys: apiKeyList.shape.keys,
-        }),
-        "Profile, sessions, ways to sign in and keys, without secrets",
-      ),
-    }),
-    async (c) => {
-      const { parts: held } = await accounts();
-      const person = personOf(c);
-      const { organization } = c.get("scope");
-      c.header("content-disposition", 'attachment; filename="parlance-account.json"');
-      return c.json(
-        {
-          account: await accountOf(held, c.get("scope")),
-          sessions: await sessionsOf(held, person),
-          identities: await identitiesOf(held, person),
-          passkeys: await passkeysOf(held, person),
-          keys: await shownKeys(held, organization, person.id),
-        },
         200,
       );
     },

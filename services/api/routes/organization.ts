@@ -10,6 +10,7 @@ import {
   invite,
   makeTeam,
   membersOf,
+  membersTable,
   peopleOf,
   readOrganization,
   removeTheMember,
@@ -18,6 +19,7 @@ import {
   teamsIn,
   withdraw,
 } from "#services/accounts/accounts.ts";
+import { csvTable } from "#services/contract/figure-csv.ts";
 import {
   invitationList,
   madeInvitation,
@@ -105,6 +107,23 @@ const memberRoutes = (app: ApiApp, { accounts, reach }: AccountRouteParts): void
     }),
     async (c) => c.json(await list(c.get("scope").organization), 200),
   );
+
+  app.openAPIRegistry.registerPath({
+    method: "get",
+    path: "/api/v1/members/export",
+    summary: "The members as a file",
+    tags,
+    responses: {
+      200: { description: "CSV: who, with which role, in which teams, invited by whom" },
+    },
+  });
+  app.get("/api/v1/members/export", async (c) => {
+    const { organization } = c.get("scope");
+    return c.body(csvTable(await membersTable((await accounts()).parts, organization)), 200, {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": 'attachment; filename="members.csv"',
+    });
+  });
 
   app.openapi(
     createRoute({

@@ -11,13 +11,17 @@ import {
 } from "#services/accounts/accounts.ts";
 import { topicDetail } from "#services/contract/analysis.ts";
 import { conversationPage } from "#services/contract/conversations.ts";
+import { mapMeta } from "#services/contract/map.ts";
+import { pack, unpack } from "#services/contract/packed.ts";
 import { searchAnswer } from "#services/contract/search.ts";
 import {
+  MOST_SHARED_POINTS,
   madeShare,
   newShare,
   type OpenedShare,
   openedShare,
   openShare,
+  type SharedMap,
   type ShareTarget,
   shareList,
 } from "#services/contract/shares.ts";
@@ -54,7 +58,7 @@ const SHOWN = 50;
 
 /** What is shared has to be there, and gives the link its title. */
 const titleOf = async (
-  { parlance }: ScopedParts,
+  { parlance, analyses }: ScopedParts,
   row: CollectionRow,
   target: ShareTarget,
 ): Promise<string> => {
@@ -76,8 +80,18 @@ const titleOf = async (
       return target.query.trim() === "" ? "Search" : target.query.trim();
     case "report":
       return row.name;
+    case "map":
+      if ((await analyses.view(row.id)) === undefined) throw unknown("analysis");
+      return row.name;
   }
 };
+
+const gone = () =>
+  rejected("What was shared is not there any more.", {
+    code: "share-gone",
+    status: 404,
+    hint: "It was deleted since.",
+  });
 
 const at = "http://localhost/api/v1";
 
@@ -95,6 +109,8 @@ const requestFor = ({ collection, target }: SharedThing, cursor: string | undefi
       );
     case "report":
       return new Request(`${at}/collections/${collection}/report?format=html`);
+    case "map":
+      return new Request(`${at}/collections/${collection}/map`);
     case "search": {
       const { kind: _, ...question } = target;
       const body = {
@@ -110,6 +126,18 @@ const requestFor = ({ collection, target }: SharedThing, cursor: string | undefi
       });
     }
   }
+};
+
+/** The map with its points, of which a large one gives an even sample; with nothing that names a message. */
+const sharedMapOf = (meta: unknown, points: ArrayBuffer): SharedMap => {
+  const { unit, points: count, messages, extent, regions, topics } = mapMeta.parse(meta);
+  const every = Math.max(1, Math.ceil(count / MOST_SHARED_POINTS));
+  const sampled = [...unpack(points).arrays].map(([name, array]) => [
+    name,
+    array.filter((_: number, at: number) => at % every === 0),
+  ]);
+  const packed = Buffer.from(pack({}, Object.fromEntries(sampled))).toString("base64");
+  return { unit, points: count, messages, extent, regions, topics, packed };
 };
 
 export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts): void => {
@@ -135,7 +163,7 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
     createRoute({
       method: "post",
       path: "/api/v1/collections/{id}/shares",
-      summary: "Share a conversation, a search, a topic or the report by a link",
+      summary: "Share a conversation, a search, a topic, the report or the map by a link",
       description: "Whoever has the link reads this one thing, and nothing else.",
       tags,
       request: { params, body: jsonBody(newShare) },
@@ -176,12 +204,7 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
     c.set("scope", thing.scope);
     const collection = await findCollection(parts.within(c).parlance.store.rows, thing.collection);
     const answered = await askWithin(thing.scope, requestFor(thing, cursor));
-    if (collection === undefined || answered.status === 404)
-      throw rejected("What was shared is not there any more.", {
-        code: "share-gone",
-        status: 404,
-        hint: "It was deleted since.",
-      });
+    if (collection === undefined || answered.status === 404) throw gone();
     if (answered.status === 400)
       throw rejected("There is no such page.", {
         code: "bad-cursor",
@@ -193,10 +216,21 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
     if (target.kind === "report") return { kind: "report", ...shown, html: await answered.text() };
     const body: unknown = await answered.json();
     switch (target.kind) {
+      case "map": {
+        const points = await askWithin(
+          thing.scope,
+          new Request(`${at}/collections/${thing.collection}/map/points`),
+        );
+        if (!points.ok) throw gone();
+        return { kind: "map", ...shown, map: sharedMapOf(body, await points.arrayBuffer()) };
+      }
       case "conversation":
         return { kind: "conversation", ...shown, conversation: conversationPage.parse(body) };
-      case "topic":
-        return { kind: "topic", ...shown, topic: topicDetail.parse(body) };
+      case "topic": {
+        const { topic, ...rest } = topicDetail.parse(body);
+        const examples = target.examples ? topic.examples : [];
+        return { kind: "topic", ...shown, topic: { ...rest, topic: { ...topic, examples } } };
+      }
       case "search":
         return {
           kind: "search",

@@ -81,6 +81,30 @@ export const adoptCollections = async (rows: Rows, user: UserId): Promise<number
   return free.length;
 };
 
+/** The collections that a user manages and nobody else does, by name. */
+export const managedAlone = async (
+  rows: Rows,
+  user: UserId,
+): Promise<{ readonly id: CollectionId; readonly name: string }[]> => {
+  const [all, managed] = await Promise.all([
+    rows
+      .selectFrom("collections")
+      .select(["id", "name"])
+      .where("state", "=", "active")
+      .orderBy("name")
+      .execute(),
+    rows
+      .selectFrom("collection_access")
+      .select(["collection_id", "principal"])
+      .where("level", ">=", 3)
+      .execute(),
+  ]);
+  const managers = new Map<CollectionId, string[]>();
+  for (const { collection_id: id, principal } of managed)
+    managers.set(id, [...(managers.get(id) ?? []), principal]);
+  return all.filter(({ id }) => managers.get(id)?.every((one) => one === user) ?? false);
+};
+
 export const giveAccess = async (
   rows: Rows,
   collection: CollectionId,

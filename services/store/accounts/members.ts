@@ -92,7 +92,10 @@ export const usageOf = async (
   );
 };
 
-export const addMember = async (rows: Rows, member: MembershipRow): Promise<void> => {
+export const addMember = async (
+  rows: Rows,
+  member: Omit<MembershipRow, "invited_by"> & Partial<Pick<MembershipRow, "invited_by">>,
+): Promise<void> => {
   await rows.insertInto("memberships").values(member).execute();
 };
 
@@ -113,6 +116,8 @@ export const removeMember = async (rows: Rows, user: UserId): Promise<void> => {
   await rows.deleteFrom("collection_access").where("principal", "=", user).execute();
   await rows.deleteFrom("api_keys").where("user_id", "=", user).execute();
   await rows.deleteFrom("provisioned").where("id", "=", user).execute();
+  await rows.deleteFrom("shares").where("made_by", "=", user).execute();
+  await rows.deleteFrom("notices").where("user_id", "=", user).execute();
   await rows.deleteFrom("memberships").where("user_id", "=", user).execute();
 };
 
@@ -129,6 +134,8 @@ export const listOwners = async (rows: Rows): Promise<UserId[]> =>
   ).map(({ user_id }) => user_id);
 
 export interface ListedMember extends MembershipRow {
+  /** Of their picture; null where they have none. */
+  readonly picture: string | null;
   readonly email: string;
   readonly name: string;
   readonly totp: boolean;
@@ -141,7 +148,7 @@ export const listMembers = async (rows: Rows, all: SystemRows): Promise<ListedMe
   const members = await rows.selectFrom("memberships").selectAll().limit(10_000).execute();
   const ids = members.map(({ user_id }) => user_id);
   if (ids.length === 0) return [];
-  const [users, seen, passkeys] = await Promise.all([
+  const [users, seen, passkeys, pictures] = await Promise.all([
     all
       .selectFrom("users")
       .select(["id", "email", "name", "totp"])
@@ -154,16 +161,20 @@ export const listMembers = async (rows: Rows, all: SystemRows): Promise<ListedMe
       .groupBy("user_id")
       .execute(),
     all.selectFrom("passkeys").select("user_id").distinct().where("user_id", "in", ids).execute(),
+    all.selectFrom("pictures").select(["user_id", "tag"]).where("user_id", "in", ids).execute(),
   ]);
+  const pictureTags = new Map(pictures.map((one) => [one.user_id, one.tag]));
   const havePasskeys = new Set(passkeys.map(({ user_id }) => user_id));
   const byId = new Map(users.map((user) => [user.id, user]));
   const seenAt = new Map(seen.map(({ user_id, at }) => [user_id, at === null ? null : Number(at)]));
   return members
-    .map(({ user_id, role, state, joined_at }) => ({
+    .map(({ user_id, role, state, joined_at, invited_by }) => ({
       user_id,
       role,
       state,
       joined_at,
+      invited_by,
+      picture: pictureTags.get(user_id) ?? null,
       email: byId.get(user_id)?.email ?? "",
       name: byId.get(user_id)?.name ?? "",
       totp: byId.get(user_id)?.totp != null,

@@ -1,5 +1,5 @@
 // Rows of shared links.
-import type { CollectionId, OrganizationId, ShareId } from "#services/domain/ids.ts";
+import type { CollectionId, OrganizationId, ShareId, UserId } from "#services/domain/ids.ts";
 import type { ShareRow } from "../account-tables.ts";
 import type { Rows, SystemRows } from "../rows.ts";
 
@@ -13,6 +13,16 @@ export const listShares = (rows: Rows, collection: CollectionId): Promise<ShareR
     .selectFrom("shares")
     .selectAll()
     .where("collection_id", "=", collection)
+    .orderBy("created_at", "desc")
+    .limit(500)
+    .execute();
+
+/** Of somebody, the newest first. */
+export const listSharesBy = (rows: Rows, user: UserId): Promise<ShareRow[]> =>
+  rows
+    .selectFrom("shares")
+    .selectAll()
+    .where("made_by", "=", user)
     .orderBy("created_at", "desc")
     .limit(500)
     .execute();

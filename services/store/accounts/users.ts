@@ -1,6 +1,7 @@
 // People: rows of users, and of how other servers know them.
 import type { OrganizationId, UserId } from "#services/domain/ids.ts";
 import type { IdentityRow, MembershipRow, UserRow } from "../account-tables.ts";
+import { inPieces } from "../compiled.ts";
 import type { SystemRows } from "../rows.ts";
 
 /**
@@ -23,6 +24,22 @@ export const findUser = (rows: SystemRows, id: UserId): Promise<UserRow | undefi
     .where("id", "=", id)
     .where("state", "=", "active")
     .executeTakeFirst();
+
+/** Names by id, also of people who are not there any more. */
+export const namesOf = async (
+  rows: SystemRows,
+  ids: readonly UserId[],
+): Promise<ReadonlyMap<UserId, string>> => {
+  const names = new Map<UserId, string>();
+  for (const piece of inPieces(ids))
+    for (const { id, name } of await rows
+      .selectFrom("users")
+      .select(["id", "name"])
+      .where("id", "in", piece)
+      .execute())
+      names.set(id, name);
+  return names;
+};
 
 export const findUserByEmail = (rows: SystemRows, email: string): Promise<UserRow | undefined> =>
   rows
@@ -197,6 +214,9 @@ export const deleteUser = async (rows: SystemRows, user: UserId): Promise<void> 
   await rows.deleteFrom("identities").where("user_id", "=", user).execute();
   await rows.deleteFrom("passkeys").where("user_id", "=", user).execute();
   await rows.deleteFrom("provisioned").where("id", "=", user).execute();
+  await rows.deleteFrom("pictures").where("user_id", "=", user).execute();
+  await rows.deleteFrom("notices").where("user_id", "=", user).execute();
+  await rows.deleteFrom("shares").where("made_by", "=", user).execute();
   await rows.deleteFrom("memberships").where("user_id", "=", user).execute();
   await rows.deleteFrom("team_members").where("user_id", "=", user).execute();
   await rows.deleteFrom("api_keys").where("user_id", "=", user).execute();

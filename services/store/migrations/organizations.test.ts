@@ -139,7 +139,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   // Their messages are on no main path.
   conversations: { message_count: 0, other_count: 1 },
   messages: { gone: 0 },
-  uploads: { cut_conversation: null, cut_from: null },
+  uploads: { cut_conversation: null, cut_from: null, brought_by: null },
 };
 
 describe("a home of the first release", () => {

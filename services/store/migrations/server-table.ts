@@ -65,6 +65,9 @@ const types = {
   },
 } as const satisfies Record<DatabaseKind, Record<Content, string>>;
 
+/** How a kind of database writes the type of a column, for one that is added to a table. */
+export const columnType = (kind: DatabaseKind, content: Content): string => types[kind][content];
+
 type Builder = CreateTableBuilder<string, string>;
 
 const withColumns = (kind: DatabaseKind, table: Builder, { content, names }: Columns): Builder =>

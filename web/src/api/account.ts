@@ -82,6 +82,3 @@ export const makeKey = (body: z.input<typeof newApiKey>) =>
   ask(madeApiKey, `${at}/keys`, post(body));
 export const deleteKey = (id: string) =>
   tell(`${at}/keys/${encodeURIComponent(id)}`, { method: "DELETE" });
-
-export const deleteAccount = (password: string) => tell(`${at}/delete`, post(proofOf(password)));
-export const accountExportUrl = `${at}/export`;

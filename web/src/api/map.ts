@@ -12,6 +12,7 @@ import {
 } from "#services/contract/map.ts";
 import { type PackedArray, unpack } from "#services/contract/packed.ts";
 import type { Selection } from "#services/contract/selection.ts";
+import type { SharedMap } from "#services/contract/shares.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { createConcept } from "./concepts.ts";
 import { reading } from "./plain-request.ts";
@@ -61,17 +62,26 @@ export interface MapPoints {
 
 const aboutPoints = z.object({ analysis: z.string().nullable() });
 
+const pointsOf = (
+  analysis: string | null,
+  arrays: ReadonlyMap<string, PackedArray>,
+): MapPoints => ({
+  analysis,
+  x: arrayOf(arrays, "x", Float32Array),
+  y: arrayOf(arrays, "y", Float32Array),
+  topic: arrayOf(arrays, "topic", Int16Array),
+});
+
+/** @throws RangeError, TypeError where they are not whole */
+export const sharedMapPoints = ({ packed }: SharedMap): MapPoints =>
+  pointsOf(null, unpack(Uint8Array.from(atob(packed), (one) => one.charCodeAt(0)).buffer).arrays);
+
 export const mapPointsQuery = (collection: string) =>
   queryOptions({
     queryKey: ofAnalysis(collection, "map-points"),
     queryFn: async ({ signal }): Promise<MapPoints> => {
       const { about, arrays } = await askPacked(aboutPoints, `${mapAt(collection)}/points`, signal);
-      return {
-        analysis: about.analysis,
-        x: arrayOf(arrays, "x", Float32Array),
-        y: arrayOf(arrays, "y", Float32Array),
-        topic: arrayOf(arrays, "topic", Int16Array),
-      };
+      return pointsOf(about.analysis, arrays);
     },
     ...large,
   });

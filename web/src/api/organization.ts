@@ -41,6 +41,8 @@ export const membersQuery = queryOptions({
   queryKey: ["organization", "members"],
   queryFn: async ({ signal }) => (await ask(memberList, `${base}/members`, { signal })).members,
 });
+/** With teams, and who invited whom. */
+export const membersExportUrl = `${base}/members/export`;
 export const patchMember = (id: string, body: z.infer<typeof memberPatch>) =>
   tell(one("members", id), { method: "PATCH", body });
 export const removeMember = (id: string) => tell(one("members", id), remove);

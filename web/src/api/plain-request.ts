@@ -27,6 +27,7 @@ export class UnreachableError extends Error {
 
 export interface Question {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Sent as JSON; a blob as it is, with its type. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
   /** Error statuses that come with the same answer as 200, and are parsed like it. */
@@ -75,22 +76,36 @@ export const reading = async <T>(
 
 export type Headers = Readonly<Record<string, string>>;
 
+/** The body of a request, and the header that says what it is. */
+const bodyOf = (body: unknown): { readonly type: Headers; readonly body?: BodyInit } => {
+  if (body === undefined) return { type: {} };
+  return body instanceof Blob
+    ? { type: { "content-type": body.type }, body }
+    : { type: { "content-type": "application/json" }, body: JSON.stringify(body) };
+};
+
 /** @param headers beside those that every request has */
-export const send = (path: string, question: Question, headers: Headers = {}): Promise<Response> =>
-  reading(
+export const send = (
+  path: string,
+  question: Question,
+  headers: Headers = {},
+): Promise<Response> => {
+  const { type, ...body } = bodyOf(question.body);
+  return reading(
     () =>
       fetch(path, {
         method: question.method ?? "GET",
         headers: {
           accept: question.accept ?? "application/json",
-          ...(question.body === undefined ? {} : { "content-type": "application/json" }),
+          ...type,
           ...headers,
         },
-        ...(question.body === undefined ? {} : { body: JSON.stringify(question.body) }),
+        ...body,
         ...(question.signal === undefined ? {} : { signal: question.signal }),
       }),
     question.signal,
   );
+};
 
 /** A proxy answers so while the server behind it is down. */
 export const isOfProxy = (status: number): boolean => status === 502 || status === 504;

@@ -1,4 +1,4 @@
-// A ring around the point under the pointer, and a card with its message.
+// A ring around the point under the pointer, and a card with its topic and its message.
 import { Skeleton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconArrowUpRight } from "@tabler/icons-react";
@@ -20,7 +20,8 @@ export interface PointedAt {
 }
 
 export interface HoverCardProps {
-  readonly collection: string;
+  /** Undefined where messages are not shown. */
+  readonly collection: string | undefined;
   readonly viewport: Viewport;
   readonly at: PointedAt;
   readonly topic: { readonly title: string; readonly colour: string } | undefined;
@@ -32,15 +33,50 @@ const width = 300;
 const room = 190;
 const textLength = 260;
 
-export function HoverCard({ collection, viewport, at, topic }: HoverCardProps) {
-  const card = useRef<HTMLDivElement>(null);
-  const ring = useRef<HTMLDivElement>(null);
+function Message({ collection, at }: { readonly collection: string; readonly at: PointedAt }) {
   const now = useNow();
   const [settled] = useDebouncedValue(at.point, restMs);
   const { data } = useQuery({
     ...mapPointQuery(collection, at.point),
     enabled: settled === at.point,
   });
+  if (data === undefined)
+    return (
+      <>
+        <Skeleton h={10} w="94%" mb={7} />
+        <Skeleton h={10} w="60%" />
+      </>
+    );
+  const { text } = data;
+  return (
+    <>
+      <p className="map-card-text">
+        {text.slice(0, textLength)}
+        {text.length > textLength && " …"}
+      </p>
+      <p className="map-card-foot">
+        <b className="clip">{data.author}</b>
+        <span className="clip">{data.title}</span>
+        {data.at !== null && <time>{ago(data.at, now)}</time>}
+      </p>
+      {at.pinned && (
+        <Link
+          to="/conversation/$conversation"
+          params={{ conversation: data.conversation }}
+          search={{ at: data.message }}
+          className="map-card-open"
+        >
+          Open the message
+          <IconArrowUpRight size={14} stroke={1.8} aria-hidden />
+        </Link>
+      )}
+    </>
+  );
+}
+
+export function HoverCard({ collection, viewport, at, topic }: HoverCardProps) {
+  const card = useRef<HTMLDivElement>(null);
+  const ring = useRef<HTMLDivElement>(null);
   useEffect(
     () =>
       viewport.onFrame(({ camera, size }) => {
@@ -60,7 +96,6 @@ export function HoverCard({ collection, viewport, at, topic }: HoverCardProps) {
       }),
     [viewport, at],
   );
-  const text = data?.text ?? "";
   return (
     <>
       <div ref={ring} className="map-ring" aria-hidden="true" />
@@ -71,35 +106,7 @@ export function HoverCard({ collection, viewport, at, topic }: HoverCardProps) {
             <span className="clip">{topic.title}</span>
           </p>
         )}
-        {data ? (
-          <>
-            <p className="map-card-text">
-              {text.slice(0, textLength)}
-              {text.length > textLength && " …"}
-            </p>
-            <p className="map-card-foot">
-              <b className="clip">{data.author}</b>
-              <span className="clip">{data.title}</span>
-              {data.at !== null && <time>{ago(data.at, now)}</time>}
-            </p>
-            {at.pinned && (
-              <Link
-                to="/conversation/$conversation"
-                params={{ conversation: data.conversation }}
-                search={{ at: data.message }}
-                className="map-card-open"
-              >
-                Open the message
-                <IconArrowUpRight size={14} stroke={1.8} aria-hidden />
-              </Link>
-            )}
-          </>
-        ) : (
-          <>
-            <Skeleton h={10} w="94%" mb={7} />
-            <Skeleton h={10} w="60%" />
-          </>
-        )}
+        {collection !== undefined && <Message collection={collection} at={at} />}
       </div>
     </>
   );

@@ -14,7 +14,8 @@ import type { Painting } from "./painter.ts";
 import type { Viewport } from "./viewport.ts";
 
 export interface MapStageProps {
-  readonly collection: string;
+  /** Undefined where messages are not shown. */
+  readonly collection: string | undefined;
   readonly viewport: Viewport;
   readonly painting: Painting;
   readonly regions: readonly MapRegion[];

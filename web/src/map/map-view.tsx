@@ -1,13 +1,6 @@
 // The map with everything around it: search, tools, legend, time strip, and the panel with topics or the selection.
-import { ActionIcon, Tooltip, UnstyledButton } from "@mantine/core";
 import { useMediaQuery, useReducedMotion } from "@mantine/hooks";
-import {
-  IconChevronUp,
-  IconLayoutSidebarRightCollapse,
-  IconLayoutSidebarRightExpand,
-} from "@tabler/icons-react";
-
-import { type ReactNode, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import type { MapMeta } from "#services/contract/map.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import type { MapPoints } from "../api/map.ts";
@@ -20,6 +13,7 @@ import { shownExtent } from "../shape/map/camera.ts";
 import { fieldOf } from "../shape/map/selected-codes.ts";
 import { topicColour } from "../shape/topics/topic-colours.ts";
 import { count, counted } from "../shape/words/numbers.ts";
+import { ShareButton } from "../ui/share/share-button.tsx";
 import { BottomBar } from "./bottom-bar.tsx";
 import type { AreaChange, Tool } from "./gestures.ts";
 import { knowsWebGl } from "./gl.ts";
@@ -38,6 +32,7 @@ import { MapSearch } from "./map-search.tsx";
 import { MapStage } from "./map-stage.tsx";
 import { useMapWindow } from "./map-window.ts";
 import { SelectionPanel } from "./selection-panel.tsx";
+import { Side } from "./side-panel.tsx";
 import { TableView } from "./table-view.tsx";
 import { TimeStrip } from "./time-strip.tsx";
 import { Toolbar } from "./toolbar.tsx";
@@ -68,42 +63,6 @@ const whatPointsAre = {
   chunk: "A long message has a point for each of its passages; short messages in a row share one.",
   conversation: "Each point is a conversation.",
 } as const satisfies Record<MapMeta["unit"], string>;
-
-interface SideProps {
-  readonly open: boolean;
-  /** A word or two about its contents: on a narrow screen only this is shown at first. */
-  readonly summary: string;
-  readonly onToggle: () => void;
-  readonly children: ReactNode;
-}
-
-/** The panel beside the map; on a narrow screen a sheet at the lower edge. */
-function Side({ open, summary, onToggle, children }: SideProps) {
-  const label = open ? "Hide the panel" : "Show the panel";
-  const Icon = open ? IconLayoutSidebarRightCollapse : IconLayoutSidebarRightExpand;
-  return (
-    <>
-      <aside className="map-side" aria-label="Topics and selection">
-        <UnstyledButton className="map-sheet-handle" aria-expanded={open} onClick={onToggle}>
-          {summary}
-          <IconChevronUp size={18} aria-hidden />
-        </UnstyledButton>
-        <div className="map-side-body">{children}</div>
-      </aside>
-      <Tooltip label={label} position="left" openDelay={350}>
-        <ActionIcon
-          className="map-side-toggle"
-          variant="default"
-          size={30}
-          aria-label={label}
-          onClick={onToggle}
-        >
-          <Icon size={17} stroke={1.6} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-    </>
-  );
-}
 
 export function MapView({ collection, meta, points, address, onAddress, scheme }: MapViewProps) {
   const isStill = useReducedMotion();
@@ -285,7 +244,9 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
           folded={isNarrow ? (time ? ["legend", "time"] : ["legend"]) : []}
           unfolded={unfolded}
           onUnfold={setUnfolded}
-        />
+        >
+          <ShareButton as="icon" collection={collection} target={{ kind: "map" }} />
+        </Toolbar>
         <BottomBar
           legend={legend}
           time={time}

@@ -33,7 +33,7 @@ export interface MapWindow {
 }
 
 export interface MapWindowOf {
-  readonly meta: MapMeta;
+  readonly meta: Pick<MapMeta, "extent" | "time">;
   readonly points: MapPoints;
   readonly address: MapAddress;
   readonly isNarrow: boolean;

@@ -26,6 +26,8 @@ export interface ToolbarProps {
   readonly folded: readonly ("legend" | "time")[];
   readonly unfolded: "legend" | "time" | undefined;
   readonly onUnfold: (what: "legend" | "time" | undefined) => void;
+  /** Further buttons, at the end. */
+  readonly children?: ReactNode;
 }
 
 interface ToolProps {
@@ -58,6 +60,26 @@ function ToolButton({ label, hint, on, expanded, onClick, children }: ToolProps)
 const icon = { size: 18, stroke: 1.6, "aria-hidden": true } as const;
 const zoomStep = 1.6;
 
+export function ZoomTools({ viewport }: Pick<ToolbarProps, "viewport">) {
+  return (
+    <div className="map-float map-tool-group">
+      <ToolButton label="Zoom in" hint="Zoom in (+)" onClick={() => viewport.zoom(zoomStep)}>
+        <IconPlus {...icon} />
+      </ToolButton>
+      <ToolButton label="Zoom out" hint="Zoom out (−)" onClick={() => viewport.zoom(1 / zoomStep)}>
+        <IconMinus {...icon} />
+      </ToolButton>
+      <ToolButton
+        label="Show the whole map"
+        hint="Show the whole map (0)"
+        onClick={viewport.showAll}
+      >
+        <IconFocusCentered {...icon} />
+      </ToolButton>
+    </div>
+  );
+}
+
 export function Toolbar(props: ToolbarProps) {
   const { viewport, tool, onTool, onTable, folded, unfolded, onUnfold } = props;
   const [open, setOpen] = useState(false);
@@ -81,25 +103,7 @@ export function Toolbar(props: ToolbarProps) {
           </ToolButton>
         </div>
       )}
-      <div className="map-float map-tool-group">
-        <ToolButton label="Zoom in" hint="Zoom in (+)" onClick={() => viewport.zoom(zoomStep)}>
-          <IconPlus {...icon} />
-        </ToolButton>
-        <ToolButton
-          label="Zoom out"
-          hint="Zoom out (−)"
-          onClick={() => viewport.zoom(1 / zoomStep)}
-        >
-          <IconMinus {...icon} />
-        </ToolButton>
-        <ToolButton
-          label="Show the whole map"
-          hint="Show the whole map (0)"
-          onClick={viewport.showAll}
-        >
-          <IconFocusCentered {...icon} />
-        </ToolButton>
-      </div>
+      <ZoomTools viewport={viewport} />
       <div className="map-float map-tool-group">
         <ToolButton
           label="Move the map"
@@ -144,6 +148,7 @@ export function Toolbar(props: ToolbarProps) {
         >
           <IconList {...icon} />
         </ToolButton>
+        {props.children}
       </div>
     </div>
   );

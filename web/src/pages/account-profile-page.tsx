@@ -1,4 +1,4 @@
-// The profile: name, time zone, colour scheme, how to search; one's data as a file; the deletion of the account.
+// The profile: picture, name, time zone, colour scheme, how to search; what one is told; one's data as a file; the deletion of the account.
 import {
   Button,
   Group,
@@ -11,21 +11,22 @@ import {
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { type Account, colorSchemes } from "#services/contract/accounts.ts";
 import { searchMode } from "#services/contract/search.ts";
-import { accountExportUrl, accountQuery, deleteAccount, patchAccount } from "../api/account.ts";
-import { signOut } from "../api/session.ts";
+import { accountQuery, patchAccount } from "../api/account.ts";
+import { accountExportUrl } from "../api/own-data.ts";
+import { Deletion } from "../ui/account/deletion.tsx";
+import { NoticeChoices } from "../ui/account/notice-choices.tsx";
 import { timeZonesWith } from "../ui/account/time-zones.ts";
 import { useAccount } from "../ui/account/use-session.ts";
 import { nameError } from "../ui/door/person-errors.ts";
 import { ActionError } from "../ui/parts/action-error.tsx";
-import { Confirm } from "../ui/parts/confirm.tsx";
 import { useDownload } from "../ui/parts/download.ts";
 import { FormError } from "../ui/parts/form-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { Section } from "../ui/parts/section.tsx";
 import { useSending } from "../ui/parts/use-sending.ts";
+import { OwnPicture } from "../ui/people/own-picture.tsx";
 
 type User = NonNullable<Account["user"]>;
 
@@ -125,39 +126,12 @@ function YourData() {
   return (
     <Section
       title="Your data"
-      about="What is kept about you, as a JSON file. Conversations are not in it."
+      about="What is kept about you, your picture and your shared links too, as a JSON file. Conversations are not in it."
     >
       <Button component="a" variant="default" {...download.props}>
         Download
       </Button>
       <ActionError error={download.error} />
-    </Section>
-  );
-}
-
-function Deletion() {
-  const [isAsking, setIsAsking] = useState(false);
-  return (
-    <Section
-      title="Delete your account"
-      about="Your profile, sessions and keys are erased. Collections stay with the organization."
-    >
-      <Button variant="default" onClick={() => setIsAsking(true)}>
-        Delete your account…
-      </Button>
-      {isAsking && (
-        <Confirm
-          title="Delete your account?"
-          button="Delete permanently"
-          isDangerous
-          asksPassword
-          send={deleteAccount}
-          onDone={signOut}
-          onClose={() => setIsAsking(false)}
-        >
-          It cannot be undone. You are signed out everywhere.
-        </Confirm>
-      )}
     </Section>
   );
 }
@@ -169,8 +143,10 @@ export function AccountProfilePage() {
   return (
     <Stack gap={44}>
       <Section title="Profile">
+        <OwnPicture user={user} />
         <Profile key={user.id} user={user} />
       </Section>
+      <NoticeChoices user={user} />
       <YourData />
       <Deletion />
     </Stack>

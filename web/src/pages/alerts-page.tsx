@@ -19,6 +19,7 @@ import { BelowHeading } from "../ui/parts/heading-level.tsx";
 import { useNow } from "../ui/parts/now.ts";
 import { PageHead } from "../ui/parts/page-head.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
+import { OwnNotices } from "../ui/people/own-notices.tsx";
 import "./alerts.css";
 
 type Alert = z.infer<typeof alert>;
@@ -120,6 +121,7 @@ export function AlertsPage() {
         )}
       </Group>
       <ActionError error={seen.error} />
+      <OwnNotices />
       {isPending && <Skeleton h={280} radius="lg" />}
       {!isPending && alerts.length === 0 && (
         <BelowHeading>

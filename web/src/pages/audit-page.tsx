@@ -29,6 +29,7 @@ import { Notice } from "../ui/parts/notice.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { Section } from "../ui/parts/section.tsx";
 import { useTyped } from "../ui/parts/typed.ts";
+import { Face } from "../ui/people/face.tsx";
 
 function Acts() {
   const csv = useDownload(auditExportUrl("csv"));
@@ -134,6 +135,7 @@ function EntryRow({ entry, names }: { readonly entry: AuditEntry; readonly names
   const about = aboutText(entry, names);
   return (
     <li>
+      <Face id={entry.actorId} name={entry.actor} size={28} />
       <div className="row-main">
         <span className="row-title">
           {actorText(entry)}

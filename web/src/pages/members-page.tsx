@@ -1,5 +1,5 @@
 // The members of the organization and those who are invited: roles, invitations, what an admin may do about a member.
-import { Badge, Button, Skeleton, Stack } from "@mantine/core";
+import { Badge, Button, Group, Skeleton, Stack } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { z } from "zod";
@@ -7,6 +7,7 @@ import type { Account, MemberRole } from "#services/contract/accounts.ts";
 import type { invitation } from "#services/contract/organizations.ts";
 import {
   invitationsQuery,
+  membersExportUrl,
   membersQuery,
   patchMember,
   withdrawInvitation,
@@ -19,10 +20,12 @@ import { KeptByScim } from "../ui/organization/kept-by-scim.tsx";
 import { type Member, MemberActions } from "../ui/organization/member-actions.tsx";
 import { RoleSelect } from "../ui/organization/role-select.tsx";
 import { ActionError } from "../ui/parts/action-error.tsx";
+import { useDownload } from "../ui/parts/download.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useNow } from "../ui/parts/now.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { Section } from "../ui/parts/section.tsx";
+import { Face } from "../ui/people/face.tsx";
 
 interface MemberRowProps {
   readonly of: Member;
@@ -42,6 +45,7 @@ function MemberRow({ of, by, now }: MemberRowProps) {
   const isFixed = isSelf || (of.role === "owner" && by.role !== "owner");
   return (
     <li>
+      <Face id={of.id} name={of.name} size={34} />
       <div className="row-main">
         <span className="row-title">
           {of.name}
@@ -149,6 +153,7 @@ export function MembersPage() {
   const now = useNow();
   const account = useAccount();
   const [isInviting, setIsInviting] = useState(false);
+  const csv = useDownload(membersExportUrl);
   const { data, error, refetch } = useQuery(membersQuery);
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (!account) return null;
@@ -157,11 +162,17 @@ export function MembersPage() {
       <Section
         title="Members"
         action={
-          <Button size="xs" onClick={() => setIsInviting(true)}>
-            Invite somebody
-          </Button>
+          <Group gap="xs">
+            <Button component="a" variant="default" size="xs" {...csv.props}>
+              Download as CSV
+            </Button>
+            <Button size="xs" onClick={() => setIsInviting(true)}>
+              Invite somebody
+            </Button>
+          </Group>
         }
       >
+        <ActionError error={csv.error} />
         {data === undefined ? (
           <Skeleton h={220} radius="lg" aria-busy="true" />
         ) : (

@@ -2,6 +2,7 @@
 // Shared links: how they are made and withdrawn, and what whoever has one sees.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { pack } from "#services/contract/packed.ts";
 import { madeShare, openedShare, share } from "#services/contract/shares.ts";
 import { anAuthState, signedInAs } from "../testing/account.builders.ts";
 import { aTopic, aTopicDetail } from "../testing/analysis.builders.ts";
@@ -38,6 +39,7 @@ const aShare = (given: Given<typeof share> = {}) =>
     title: "Bakery",
     hasPassword: false,
     madeBy: "Mira Okafor",
+    madeById: "usr_a",
     createdAt: at(5, 1),
     expiresAt: at(6, 1),
     opened: 0,
@@ -69,7 +71,11 @@ describe("sharing by a link", () => {
     fireEvent.click(send);
     await screen.findByText(made.link);
     expect(app.bodies(make)).toEqual([
-      { target: { kind: "topic", topic: "top_oven" }, days: 7, password: "open sesame" },
+      {
+        target: { kind: "topic", topic: "top_oven", examples: false },
+        days: 7,
+        password: "open sesame",
+      },
     ]);
     press("Done");
     await waitFor(() => expect(screen.queryByText(made.link)).toBeNull());
@@ -245,6 +251,30 @@ describe("a shared link", () => {
     await screen.findByRole("heading", { name: "Keywords" });
     expect(screen.getByText("Walnut bread")).toBeTruthy();
     expect(screen.getByText("Change the relay.")).toBeTruthy();
+  });
+
+  it("shows a map by its topics, of which some can be chosen, where nothing can be drawn", async () => {
+    const points = {
+      x: new Float32Array([0, 1, 2]),
+      y: new Float32Array([0, 1, 2]),
+      topic: new Int16Array([0, 0, -1]),
+    };
+    const map = {
+      unit: "chunk",
+      points: 3,
+      messages: 3,
+      extent: { left: 0, right: 2, bottom: 0, top: 2 },
+      regions: [],
+      topics: [{ topic: "top_oven", title: "Oven repairs", colour: 0 }],
+      packed: btoa(String.fromCharCode(...pack({}, points))),
+    };
+    openApp(address, asStranger({ [open]: openedShare.parse({ kind: "map", ...shown, map }) }));
+    await screen.findByText("Map of 3 messages");
+    const topic = await screen.findByRole("button", { name: "Oven repairs" });
+    fireEvent.click(topic);
+    expect(topic.getAttribute("aria-pressed")).toBe("true");
+    expect(screen.getByText(/^The map cannot be drawn/)).toBeTruthy();
+    expect(screen.queryByRole("link", { name: /Open the message/ })).toBeNull();
   });
 
   it("shows a report in a frame that runs nothing", async () => {

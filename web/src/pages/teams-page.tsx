@@ -11,8 +11,12 @@ import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { Section } from "../ui/parts/section.tsx";
+import { Face } from "../ui/people/face.tsx";
 
 type Asked = { readonly kind: "new" } | { readonly kind: "change" | "delete"; readonly team: Team };
+
+/** Beside the name of a team; all are named below it. */
+const mostFaces = 8;
 
 interface RowProps {
   readonly team: Team;
@@ -26,6 +30,13 @@ function TeamRow({ team, onAsk }: RowProps) {
         <span className="row-title">
           {team.name}
           {team.keptByScim && <KeptByScim />}
+          {team.members.length > 0 && (
+            <span className="faces">
+              {team.members.slice(0, mostFaces).map(({ id, name }) => (
+                <Face key={id} id={id} name={name} size={24} />
+              ))}
+            </span>
+          )}
         </span>
         <span className="row-sub">
           {team.members.length === 0

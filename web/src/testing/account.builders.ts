@@ -43,12 +43,14 @@ export const anAccount = (given: Given<typeof account> = {}) =>
       name: "Mira Okafor",
       createdAt: at(1, 5),
       hasPassword: true,
+      picture: null,
       preferences: {
         timeZone: null,
         colorScheme: "auto",
         searchMode: null,
         collection: null,
         countSearches: true,
+        notices: { imports: { app: true, mail: true }, alerts: { app: true, mail: "off" } },
       },
     },
     organization: { id: "org_a", name: "Bakers" },
@@ -105,6 +107,7 @@ export const aMember = (given: Given<typeof member> = {}) =>
     secondFactor: true,
     joinedAt: at(2, 1),
     lastSeenAt: at(5, 9),
+    picture: null,
     ...given,
   });
 
@@ -152,10 +155,12 @@ export const signedInAs = (given: Given<typeof account> = {}): Answers => ({
   "GET /api/v1/auth/state": anAuthState({ accounts: true }),
   "POST /api/v1/auth/refresh": () => aToken(),
   "GET /api/v1/account": anAccount(given),
+  "GET /api/v1/account/notices": { notices: [], unseen: 0 },
+  "GET /api/v1/account/owned": { collections: [] },
   "GET /api/v1/people": {
     people: [
-      { id: "usr_a", name: "Mira Okafor" },
-      { id: "usr_b", name: "Tobi Lang" },
+      { id: "usr_a", name: "Mira Okafor", picture: null },
+      { id: "usr_b", name: "Tobi Lang", picture: null },
     ],
     teams: [{ id: "tea_a", name: "Ovens" }],
   },

@@ -111,18 +111,19 @@ export const answerableOf = (address: SearchAddress): AnswerQuestion | undefined
 
 /**
  * The question as it is shared by a link; undefined where it cannot be: for an example, and where nothing is searched for. A link opens
- * the newest version, the best hits first.
+ * the newest version.
  */
 export const sharedQuestionOf = (address: SearchAddress): SharedSearch | undefined => {
   const question = questionOf(address);
   if (question === undefined || address.like !== undefined) return undefined;
-  const { query = "", mode, filters, units } = question;
+  const { query = "", mode, filters, units, sort } = question;
   return {
     kind: "search",
     query,
     ...(mode ? { mode } : {}),
     ...(filters ? { filters } : {}),
     ...(units ? { units } : {}),
+    ...(sort ? { sort } : {}),
   };
 };
 

@@ -9,6 +9,7 @@ export const shareLabels: Readonly<Record<Kind, string>> = {
   search: "Search",
   topic: "Topic",
   report: "Report",
+  map: "Map",
 };
 
 /** What whoever has the link reads. */
@@ -18,7 +19,8 @@ export const shareTexts: Readonly<Record<Kind, string>> = {
   search:
     "Whoever has the link sees the hits of this search, without signing in, and cannot search for anything else. It is searched anew each time.",
   topic:
-    "Whoever has the link sees the title, summary, keywords and figures of this topic and a few of its messages, without signing in, and nothing else.",
+    "Whoever has the link sees the title, summary, keywords and figures of this topic, without signing in, and nothing else.",
   report:
     "Whoever has the link reads the report of this collection, without signing in. It names topics and people, and quotes messages.",
+  map: "Whoever has the link sees the map of this collection with the names of its topics, without signing in. It shows no message. After a new analysis the link shows the new map.",
 };

@@ -1,6 +1,6 @@
 // Who may open a collection: everybody in the organization, or those who are named, with what each may do.
 import { ActionIcon, Button, Group, Radio, Select, Skeleton, Stack, Text } from "@mantine/core";
-import { IconUser, IconUsers, IconX } from "@tabler/icons-react";
+import { IconUsers, IconX } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { z } from "zod";
@@ -17,6 +17,7 @@ import { useSession } from "../account/use-session.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { FormError } from "../parts/form-error.tsx";
 import { Section } from "../parts/section.tsx";
+import { Face } from "../people/face.tsx";
 
 type Access = z.infer<typeof collectionAccess>;
 type Grant = Access["grants"][number];
@@ -33,12 +34,15 @@ interface GrantRowProps {
 }
 
 function GrantRow({ of, onLevel, onRemove }: GrantRowProps) {
-  const Icon = of.kind === "team" ? IconUsers : IconUser;
   return (
     <li>
       <div className="row-main">
         <span className="row-title">
-          <Icon size={16} stroke={1.6} aria-label={of.kind === "team" ? "Team" : "Person"} />
+          {of.kind === "team" ? (
+            <IconUsers size={16} stroke={1.6} aria-label="Team" />
+          ) : (
+            <Face id={of.id} name={of.name} size={24} />
+          )}
           {of.name}
         </span>
       </div>

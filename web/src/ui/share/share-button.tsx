@@ -2,7 +2,8 @@
 import { ActionIcon, Button, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconShare2 } from "@tabler/icons-react";
 import { useState } from "react";
-import type { ShareTarget } from "#services/contract/shares.ts";
+import type { z } from "zod";
+import type { shareTarget } from "#services/contract/shares.ts";
 import { shareLabels } from "../../shape/words/shares.ts";
 import { useAccount } from "../account/use-session.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
@@ -15,7 +16,7 @@ export const ShareDialog = lazyPart(
 
 export interface ShareButtonProps {
   readonly collection: string;
-  readonly target: ShareTarget;
+  readonly target: z.input<typeof shareTarget>;
   /** As an icon alone, or as a small act among others; a button by default. */
   readonly as?: "icon" | "act";
 }

@@ -1,11 +1,20 @@
 // The dialog that makes a shared link: for how long, with or without a password; then the link, shown this once.
-import { Button, Group, NumberInput, PasswordInput, Skeleton, Stack, Text } from "@mantine/core";
+import {
+  Button,
+  Checkbox,
+  Group,
+  NumberInput,
+  PasswordInput,
+  Skeleton,
+  Stack,
+  Text,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { z } from "zod";
-import type { madeShare, ShareTarget } from "#services/contract/shares.ts";
+import type { madeShare, shareTarget } from "#services/contract/shares.ts";
 import { ProblemError } from "../../api/plain-request.ts";
 import { makeShare, sharesQuery } from "../../api/shares.ts";
 import { shareLabels, shareTexts } from "../../shape/words/shares.ts";
@@ -23,7 +32,7 @@ const fewestCharacters = 8;
 
 export interface ShareDialogProps {
   readonly collection: string;
-  readonly target: ShareTarget;
+  readonly target: z.input<typeof shareTarget>;
   readonly onClose: () => void;
 }
 
@@ -38,7 +47,7 @@ function ShareForm({ collection, target, onMade, onClose }: FormProps) {
   const client = useQueryClient();
   const now = useNow();
   const form = useForm({
-    initialValues: { days: 30 as number | string, password: "" },
+    initialValues: { days: 30 as number | string, password: "", examples: false },
     validate: {
       days: (days) => (isDays(days) ? null : "A link works for 1 to 365 days."),
       password: (password) =>
@@ -48,9 +57,9 @@ function ShareForm({ collection, target, onMade, onClose }: FormProps) {
     },
   });
   const { onSubmit, isPending, error } = useSending(form, {
-    send: ({ days, password }) =>
+    send: ({ days, password, examples }) =>
       makeShare(collection, {
-        target,
+        target: target.kind === "topic" ? { ...target, examples } : target,
         days: Number(days),
         ...(password === "" ? {} : { password }),
       }),
@@ -64,6 +73,12 @@ function ShareForm({ collection, target, onMade, onClose }: FormProps) {
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="md">
         <Text size="sm">{shareTexts[target.kind]}</Text>
+        {target.kind === "topic" && (
+          <Checkbox
+            label="Also show a few of its messages"
+            {...form.getInputProps("examples", { type: "checkbox" })}
+          />
+        )}
         <NumberInput
           label="It works for"
           description={isDays(days) ? `Until ${date(now + days * dayMs)}.` : "From 1 to 365 days."}

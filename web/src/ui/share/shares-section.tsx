@@ -13,6 +13,7 @@ import { ActionError } from "../parts/action-error.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { useNow } from "../parts/now.ts";
 import { Section } from "../parts/section.tsx";
+import { Face } from "../people/face.tsx";
 import { useMayShare } from "./share-button.tsx";
 
 type Share = z.infer<typeof share>;
@@ -33,6 +34,7 @@ function Row({ of, now, onWithdraw }: RowProps) {
   const isOver = of.expiresAt <= now;
   return (
     <li>
+      <Face id={of.madeById} name={of.madeBy} />
       <div className="row-main">
         <span className="row-title">
           {of.title}
@@ -81,7 +83,7 @@ export function SharesSection({ collection }: { readonly collection: string }) {
   return (
     <Section
       title="Shared links"
-      about="Links to one conversation, search, topic or the report of this collection, for people without an account."
+      about="Links to one conversation, search or topic, the report or the map of this collection, for people without an account."
     >
       {data === undefined && !error && <Skeleton h={62} radius="lg" aria-busy="true" />}
       {data === undefined && <ActionError error={error} />}

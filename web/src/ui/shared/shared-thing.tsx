@@ -1,9 +1,15 @@
 // What a shared link opens, by its kind.
 import type { OpenedShare } from "#services/contract/shares.ts";
+import { lazyPart } from "../parts/lazy-part.tsx";
 import { SharedConversation } from "./shared-conversation.tsx";
 import { SharedReport } from "./shared-report.tsx";
 import { SharedSearch } from "./shared-search.tsx";
 import { SharedTopic } from "./shared-topic.tsx";
+
+const SharedMap = lazyPart(
+  () => import("../../map/shared-map.tsx").then((file) => file.SharedMap),
+  { missing: "panel" },
+);
 
 export interface SharedThingProps {
   readonly first: OpenedShare;
@@ -22,5 +28,7 @@ export function SharedThing({ first, token, more }: SharedThingProps) {
       return <SharedTopic of={first} />;
     case "report":
       return <SharedReport of={first} />;
+    case "map":
+      return <SharedMap of={first} />;
   }
 }

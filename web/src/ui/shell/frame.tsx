@@ -61,8 +61,8 @@ export function Frame() {
   // Of the page that is drawn, which the address is ahead of while the next one loads.
   const section = useMatches({ select: (matches) => sectionOf(matches.at(-1)?.pathname ?? "/") });
   const isAtDoor = doorSections.has(section);
-  // For whoever has the link, signed in or not: it has a frame of its own.
-  if (section === "shared") return <Outlet />;
+  // For whoever has the link, signed in or not: they have a frame of their own.
+  if (section === "shared" || section === "unsubscribe") return <Outlet />;
   switch (session.kind) {
     case "starting":
       return <Starting />;

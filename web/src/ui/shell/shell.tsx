@@ -10,6 +10,7 @@ import { useSession } from "../account/use-session.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
 import { LAYERS } from "../parts/theme.ts";
 import { DropFlow } from "../uploads/drop-flow.tsx";
+import { AccountsOff } from "./accounts-off.tsx";
 import { AlertBell } from "./alert-bell.tsx";
 import { Logo } from "./logo.tsx";
 import { useOpenCollection } from "./open-collection.ts";
@@ -107,7 +108,7 @@ export function Shell() {
               <IconKeyboard size={18} stroke={1.6} />
             </ActionIcon>
           </Tooltip>
-          {isSignedIn && <UserMenu />}
+          {isSignedIn ? <UserMenu /> : <AccountsOff />}
         </header>
         <ServerBanner />
         <main id="content" tabIndex={-1} style={{ outline: "none" }}>

@@ -27,6 +27,19 @@ describe("the user menu", () => {
     expect(within(await openMenu()).queryByRole("menuitem", { name: "Organization" })).toBeNull();
   });
 
+  it("is a hint that accounts are off, where others may reach the server, and nothing on one's own machine", async () => {
+    openApp("/alerts", {});
+    await screen.findByRole("heading", { level: 1, name: "Alerts" });
+    expect(screen.queryByRole("button", { name: "Accounts are off" })).toBeNull();
+    closeApp();
+    const own = window.location.hostname;
+    window.location.hostname = "chats.example.org";
+    openApp("/alerts", {});
+    fireEvent.click(await screen.findByRole("button", { name: "Accounts are off" }));
+    await screen.findByText("Everybody who reaches this server owns everything.");
+    window.location.hostname = own;
+  });
+
   it("changes the organization: everything is loaded anew, with another token", async () => {
     const app = openApp("/c/col_a/settings", {
       ...signedInAs({ organizations: twoOrganizations }),

@@ -5,10 +5,10 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { Account } from "#services/contract/accounts.ts";
 import { chooseOrganization } from "../../api/account.ts";
-import { initials } from "../../shape/words/avatar.ts";
 import { administers, roleLabels } from "../../shape/words/roles.ts";
 import { useAccount } from "../account/use-session.ts";
 import { ActionError } from "../parts/action-error.tsx";
+import { Face } from "../people/face.tsx";
 import { useSignOut } from "./sign-out.tsx";
 
 const icon = { size: 17, stroke: 1.6, "aria-hidden": true } as const;
@@ -62,7 +62,7 @@ export function UserMenu() {
       <Menu position="bottom-end" width={250} shadow="md">
         <Menu.Target>
           <UnstyledButton className="user-button">
-            <span aria-hidden="true">{initials(name)}</span>
+            <Face id={account.user.id} name={name} size={32} />
             <VisuallyHidden>Your account: {name}</VisuallyHidden>
           </UnstyledButton>
         </Menu.Target>
