@@ -8,6 +8,7 @@ import { forgetPast, readServerSetting, writeServerSetting } from "#services/sto
 import { openAuditLog } from "./audit.ts";
 import { type Callers, openCallers } from "./callers.ts";
 import { hasOwner, makeOwner, makeSetupLink } from "./links.ts";
+import { sweepLooks } from "./looking.ts";
 import { checkNewPassword, minPasswordLength } from "./new-password.ts";
 import { adoptByOwner } from "./organization.ts";
 import { type AccountParts, change, changeIn } from "./parts.ts";
@@ -29,6 +30,7 @@ export {
   resetPassword,
   setUp,
 } from "./links.ts";
+export { beginLook, looksAs, stopLook } from "./looking.ts";
 export {
   changeTheMember,
   changeTheOrganization,
@@ -66,7 +68,7 @@ export {
 } from "./people.ts";
 export type { QuotaWatch } from "./quotas.ts";
 export { register, verifyAddress } from "./registration.ts";
-export { type Right, requireRight } from "./rights.ts";
+export { type Right, readOnlyView, requireRight } from "./rights.ts";
 export { endSessions, refreshSession, type Signed, sessionOfToken } from "./sessions.ts";
 export { makeShare, openShared, type SharedThing, sharesOf, withdrawShare } from "./shares.ts";
 export { type SignInOutcome, secondFactor } from "./sign-in.ts";
@@ -206,6 +208,7 @@ export const openAccounts = ({
     },
     async sweep() {
       await forgetPast(parts.database.system.rows, parts.now() - PAST_MS);
+      await sweepLooks(parts);
       await sealAgain(parts);
     },
   };

@@ -56,6 +56,8 @@ const letter = (to: string, subject: string, parts: readonly Part[]): Letter => 
 
 const counted = (count: number, unit: string): string =>
   `${count} ${unit}${count === 1 ? "" : "s"}`;
+const timeText = (at: Millis): string =>
+  `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 const unexpected = "If you did not expect this, you need not do anything.";
 
 /** To somebody who is invited to an organization. */
@@ -114,10 +116,30 @@ export const usedElsewhereLetter = (about: {
 }): Letter =>
   letter(about.to, "Your account on Parlance was used elsewhere", [
     "A session of yours was used from two places at once, as happens when it was stolen. It was ended in both.",
-    `The second place: ${plainName(about.device)}, network ${about.network.replace(/[^\d.:a-f/]/gu, "")}, ${new Date(about.at).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+    `The second place: ${plainName(about.device)}, network ${about.network.replace(/[^\d.:a-f/]/gu, "")}, ${timeText(about.at)}.`,
     "Sign in again and look through your sessions. If anything there is not yours, change your password.",
     { link: about.link, label: "Look through the sessions" },
   ]);
+
+/** To somebody as whom an owner or admin looks at the app. */
+export const lookedAsLetter = (about: {
+  readonly to: string;
+  /** Undefined for the command line of whoever runs the server. */
+  readonly by: string | undefined;
+  readonly organization: string;
+  readonly reason: string;
+  readonly at: Millis;
+  /** The page that lists every such time. */
+  readonly link: string;
+}): Letter => {
+  const who = about.by === undefined ? "Whoever runs the server" : `“${plainName(about.by)}”`;
+  return letter(about.to, "Somebody looks at Parlance as you", [
+    `${who} sees “${plainName(about.organization)}” on Parlance as you see it, for up to half an hour from ${timeText(about.at)}. Nothing can be changed in that time, and your account, keys and sign-in are not shown.`,
+    `The reason that was given: “${plainName(about.reason)}”.`,
+    "The audit log of the organization tells what was opened. If you do not know why, ask an owner.",
+    { link: about.link, label: "See when this was done" },
+  ]);
+};
 
 /** To an address for which somebody tried to register although it has an account: the page must not tell. */
 export const alreadyRegisteredLetter = (about: {

@@ -38,19 +38,18 @@ import { invitationLetter } from "./letters.ts";
 import { takeTry } from "./limits.ts";
 import { makeLink, makeResetLink } from "./links.ts";
 import { type AccountParts, changeIn, type Origin, readingOf } from "./parts.ts";
+import { rank } from "./rights.ts";
 
 type Member = z.infer<typeof member>;
 
 const unknown = (what: string) =>
   rejected(`There is no such ${what}.`, { code: `unknown-${what}`, status: 404 });
 
-const rank: Readonly<Record<Role, number>> = { owner: 3, admin: 2, member: 1, viewer: 0 };
-
 const rankOf = (caller: Caller): number =>
   caller.kind === "user" || caller.kind === "key" ? rank[caller.role] : rank.owner;
 
 /** A key looks after members and viewers only: it opens no account, and makes nobody powerful. */
-const requirePerson = (caller: Caller): void => {
+export const requirePerson = (caller: Caller): void => {
   if (caller.kind === "key")
     throw rejected("API keys may not do this.", {
       code: "not-allowed",
@@ -73,6 +72,7 @@ export const readOrganization = async (parts: AccountParts, id: OrganizationId) 
     name: row?.name ?? "Parlance",
     requiresSecondFactor: row?.requires_second_factor === 1,
     keepsSearchTexts: row?.keeps_search_texts === 1,
+    allowsLooking: row?.allows_looking === 1,
     createdAt: row?.created_at ?? 0,
   };
 };
@@ -84,6 +84,7 @@ export const changeTheOrganization = async (
     readonly name?: string | undefined;
     readonly requiresSecondFactor?: boolean | undefined;
     readonly keepsSearchTexts?: boolean | undefined;
+    readonly allowsLooking?: boolean | undefined;
   },
 ): Promise<void> =>
   changeIn(parts, organization, async (rows, all) => {
@@ -91,10 +92,14 @@ export const changeTheOrganization = async (
     if (before === undefined) throw unknown("organization");
     const wanted = given.requiresSecondFactor;
     const texts = given.keepsSearchTexts;
+    const looking = given.allowsLooking;
+    // It opens what people keep private: no admin gives that to themselves.
+    if (looking !== undefined) requireRank(caller, "owner");
     if (texts === false) await forgetSearchTexts(rows);
     await changeOrganization(all, organization, {
       name: given.name ?? before.name,
       keeps_search_texts: texts === undefined ? before.keeps_search_texts : Number(texts),
+      allows_looking: looking === undefined ? before.allows_looking : Number(looking),
       requires_second_factor: wanted === undefined ? before.requires_second_factor : Number(wanted),
     });
     return {
@@ -107,6 +112,7 @@ export const changeTheOrganization = async (
           ...(given.name === undefined ? {} : { name: given.name }),
           ...(wanted === undefined ? {} : { requiresSecondFactor: wanted }),
           ...(texts === undefined ? {} : { keepsSearchTexts: texts }),
+          ...(looking === undefined ? {} : { allowsLooking: looking }),
         },
       },
     };
@@ -141,7 +147,7 @@ const lastOwner = () =>
   });
 
 /** Changes one member, with what everybody who does so may and may not. */
-const changeOne = async <T>(
+export const changeOne = async <T>(
   parts: AccountParts,
   { organization, caller }: Scope,
   text: string,
@@ -153,6 +159,7 @@ const changeOne = async <T>(
     readonly result: T;
     readonly action: string;
     readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+    readonly network?: string;
   }>,
 ): Promise<T> => {
   const id = memberId(text);
@@ -169,6 +176,7 @@ const changeOne = async <T>(
         action: done.action,
         target: id,
         ...(done.details === undefined ? {} : { details: done.details }),
+        network: done.network ?? null,
       },
     };
   });

@@ -15,6 +15,8 @@ export interface Variables {
   readonly refused: unknown;
   /** A rule has let the request pass. */
   readonly permitted: boolean | undefined;
+  /** The collections that a long answer is read from, where its path does not name one: it ends when one of them is closed. */
+  readonly readFrom: readonly string[] | undefined;
 }
 
 type Guard = MiddlewareHandler<{ Variables: Variables }>;

@@ -1,17 +1,18 @@
 // Who asks and whether they may: told for every request before anything else looks at it, by the table of rules.
-import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
 import {
   type Accounts,
+  type AuditEvent,
   actorOf,
-  type Callers,
   type Identity,
   type QuotaWatch,
+  readOnlyView,
   requireRight,
 } from "#services/accounts/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type Caller, defaultScope, nobodysScope, type Scope } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
+import { collectionIn, cutOffLater } from "./cut-off.ts";
 import type { Variables } from "./guard.ts";
 import { originOf, type Reach } from "./origin.ts";
 import { TOKENS_HEADER } from "./routes/embeddings.ts";
@@ -20,10 +21,8 @@ import type { Rule } from "./rules.ts";
 type Guard = MiddlewareHandler<{ Variables: Variables }>;
 type Asked = Context<{ Variables: Variables }>;
 
-/** Whoever was put out is cut off within so long. */
-const CHECK_MS = 2000;
-/** Refusals of one caller are told in the log once in so long. */
-const DENIAL_MS = 60_000;
+/** What one caller does again and again is told in the log once in so long: refusals, and looks at the same thing. */
+const TOLD_MS = 60_000;
 
 const everyone: Identity = { ...defaultScope, teams: [], only: undefined, proof: "" };
 const nobody: Identity = { ...nobodysScope, teams: [], only: undefined, proof: "" };
@@ -70,48 +69,16 @@ export const requireRule: Guard = async (c, next) => {
   await next();
 };
 
-/** The collection that a path names. */
-const collectionIn = (path: string): string | undefined =>
-  /^\/api\/v1\/collections\/(col_\w+)(?:\/|$)/u.exec(path)?.[1];
-
-const isStillLetIn = async (
-  path: string,
-  identity: Identity,
-  rule: Rule,
-  callers: Callers,
-): Promise<boolean> => {
-  if (!(await callers.isStillIn(identity))) return false;
-  const id = collectionIn(path);
-  const { collections } = await callers.scopeOf(identity, rule.level ?? "read");
-  return id === undefined || collections === "all" || collections.some((one) => one === id);
-};
-
-/** Cuts the connection off once its caller would not be let in any more. */
-const watch = (c: Asked, identity: Identity, rule: Rule, { callers }: Accounts): void => {
-  const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>;
-  // Who has left already does so no second time.
-  if (outgoing === undefined || outgoing.destroyed || identity.proof === "") return;
-  const timer = setInterval(() => {
-    isStillLetIn(c.req.path, identity, rule, callers)
-      .then((isIn) => {
-        if (!isIn) outgoing.destroy();
-      })
-      // The database does not answer: asked again.
-      .catch(() => undefined);
-  }, CHECK_MS).unref();
-  outgoing.once("close", () => clearInterval(timer));
-};
-
 const targetOf = (path: string): string | null =>
   /^\/api\/v1\/[\w-]+\/([\w-]+)/u.exec(path)?.[1] ?? null;
 
-/** Which callers were refused lately, so that a program that tries for ever does not fill the log. */
-const openDenials = () => {
+/** What was told lately, so that a program that tries for ever does not fill the log. */
+const openTold = () => {
   const told = new Map<string, number>();
-  return (caller: Caller, route: string): boolean => {
+  return (caller: Caller, what: string): boolean => {
     const at = performance.now();
-    for (const [name, since] of told) if (at - since > DENIAL_MS) told.delete(name);
-    const name = `${JSON.stringify(actorOf(caller))} ${route}`;
+    for (const [name, since] of told) if (at - since > TOLD_MS) told.delete(name);
+    const name = `${JSON.stringify(actorOf(caller))} ${what}`;
     if (told.has(name) || told.size > 1000) return false;
     told.set(name, at);
     return true;
@@ -147,7 +114,18 @@ const withinQuotas = async (
   c.header("ratelimit-reset", String(left.resetSeconds));
 };
 
-const isPerson = (caller: Caller): boolean => caller.kind === "user" || caller.kind === "key";
+const isPerson = ({ kind }: Caller): boolean =>
+  kind === "user" || kind === "key" || kind === "look";
+
+/** Whoever looks as somebody else reads on the screen: nothing is taken along, and not shown who else may open it. */
+const requireLookable = ({ caller }: Identity, { level = "read", isTaken }: Rule): void => {
+  if (caller.kind === "look" && (isTaken === true || level !== "read"))
+    throw readOnlyView(caller.name);
+};
+
+/** Of a look: the person as whom it is done. */
+const detailsOf = (caller: Caller): Pick<AuditEvent, "details"> =>
+  caller.kind === "look" ? { details: { as: caller.user, look: caller.id } } : {};
 
 export interface PermitParts {
   readonly accounts: () => Promise<Accounts>;
@@ -157,7 +135,7 @@ export interface PermitParts {
 
 /** Lets callers pass that the rule names, with the scope that it gives them. */
 export const permitting = ({ accounts, database, reach }: PermitParts) => {
-  const isNewDenial = openDenials();
+  const isNew = openTold();
   const tell = async (c: Asked, scope: Scope, action: string, target: string | null) => {
     const { parts } = await accounts();
     const { network } = originOf(c, reach);
@@ -167,8 +145,16 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
         action,
         target,
         network,
+        ...detailsOf(scope.caller),
       }),
     );
+  };
+  /** What somebody opens who looks at the app as somebody else: a search is told each time, an open page now and then. */
+  const tellWatched = async (c: Asked, { watched }: Rule, scope: Scope) => {
+    if (watched === undefined || scope.caller.kind !== "look") return;
+    const target = targetOf(c.req.path);
+    if (watched === "search" || isNew(scope.caller, `${watched} ${c.req.path}`))
+      await tell(c, scope, watched, target);
   };
   /** The scope of a caller who may; others are refused, and the log tells of them. */
   const admit = async (c: Asked, rule: Rule, route: string): Promise<Scope> => {
@@ -181,8 +167,9 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
     const { callers } = await accounts();
     try {
       requireRight(identity, rule.right);
+      requireLookable(identity, rule);
     } catch (error) {
-      if (isPerson(caller) && isNewDenial(caller, route))
+      if (isPerson(caller) && isNew(caller, route))
         await tell(c, await callers.scopeOf(identity, "read"), "denied", route);
       throw error;
     }
@@ -202,7 +189,8 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       await withinQuotas(c, rule, opened.quotas, async () => {
         if (rule.audit !== undefined && scope.caller.kind !== "anyone")
           await tell(c, scope, rule.audit, targetOf(c.req.path));
-        if (rule.isLong === true) watch(c, c.get("identity"), rule, opened);
+        await tellWatched(c, rule, scope);
+        if (rule.isLong === true) cutOffLater(c, rule, opened.callers);
         await next();
       });
     };

@@ -43,6 +43,7 @@ const ownerOfAnother = async (name: string, requiresSecondFactor: 0 | 1 = 0) => 
       name,
       requires_second_factor: requiresSecondFactor,
       keeps_search_texts: 0,
+      allows_looking: 0,
       created_at: 1,
     })
     .execute();

@@ -33,6 +33,15 @@ export {
   listAudit,
 } from "./accounts/audit.ts";
 export {
+  addLook,
+  endLookRow,
+  everyOpenLook,
+  findLook,
+  forgetLooks,
+  listLooksAs,
+  openLooksOf,
+} from "./accounts/looks.ts";
+export {
   addMember,
   addOrganization,
   addTeam,
