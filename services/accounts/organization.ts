@@ -94,7 +94,8 @@ export const changeTheOrganization = async (
     const texts = given.keepsSearchTexts;
     const looking = given.allowsLooking;
     // It opens what people keep private: no admin gives that to themselves.
-    if (looking !== undefined) requireRank(caller, "owner");
+    if (looking !== undefined && Number(looking) !== before.allows_looking)
+      requireRank(caller, "owner");
     if (texts === false) await forgetSearchTexts(rows);
     await changeOrganization(all, organization, {
       name: given.name ?? before.name,

@@ -5,6 +5,7 @@ export type {
   AuditRow,
   IdentityRow,
   LinkRow,
+  LookRow,
   MembershipRow,
   PasskeyRow,
   ShareRow,

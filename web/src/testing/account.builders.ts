@@ -56,6 +56,7 @@ export const anAccount = (given: Given<typeof account> = {}) =>
     organizations,
     secondFactor: { totp: false, passkeys: 0, recoveryCodes: 0, required: false },
     session: "ses_a",
+    look: null,
     ...given,
   });
 
@@ -90,6 +91,7 @@ export const anOrganization = (given: Given<typeof organization> = {}) =>
     name: "Bakers",
     requiresSecondFactor: false,
     keepsSearchTexts: false,
+    allowsLooking: false,
     createdAt: at(1, 5),
     ...given,
   });
@@ -150,6 +152,7 @@ export const signedInAs = (given: Given<typeof account> = {}): Answers => ({
   "GET /api/v1/auth/state": anAuthState({ accounts: true }),
   "POST /api/v1/auth/refresh": () => aToken(),
   "GET /api/v1/account": anAccount(given),
+  "GET /api/v1/account/presence": () => new Response(null, { status: 204 }),
   "GET /api/v1/people": {
     people: [
       { id: "usr_a", name: "Mira Okafor" },
