@@ -9,6 +9,7 @@ import {
   goodPassword,
   makeCollectionOf,
   openAccountsApi,
+  ownersEmail,
   type TestBrowser,
 } from "./accounts.builders.ts";
 import { type RunningServer, startServer } from "./server.ts";
@@ -66,6 +67,7 @@ describe("a stream of an import's progress", () => {
 
   const grants = async (without?: string) =>
     [
+      { kind: "user", id: await idOf(ownersEmail), level: "manage" },
       { kind: "team", id: squad, level: "read" },
       ...(await Promise.all(
         ["granted", "suspended", "signedout", "stays"].map(async (name) => ({

@@ -78,7 +78,9 @@ const openTold = () => {
   return (caller: Caller, what: string): boolean => {
     const at = performance.now();
     for (const [name, since] of told) if (at - since > TOLD_MS) told.delete(name);
-    const name = `${JSON.stringify(actorOf(caller))} ${what}`;
+    // Each look is told as a whole.
+    const look = caller.kind === "look" ? caller.id : "";
+    const name = `${JSON.stringify(actorOf(caller))} ${look} ${what}`;
     if (told.has(name) || told.size > 1000) return false;
     told.set(name, at);
     return true;

@@ -44,8 +44,13 @@ const looking = async (by: TestBrowser, email = "mira@example.org"): Promise<Tes
 };
 const isIn = async (browser: TestBrowser): Promise<boolean> =>
   (await browser.ask("/api/v1/collections")).status === 200;
-const entries = async (action: string) =>
-  (await api.owner.read(auditList, `/api/v1/audit?action=${action}`)).entries;
+const entries = async (action?: string) =>
+  (
+    await api.owner.read(
+      auditList,
+      `/api/v1/audit${action === undefined ? "" : `?action=${action}`}`,
+    )
+  ).entries;
 const setMember = async (email: string, body: object) =>
   expect(
     (await api.owner.ask(`/api/v1/members/${await idOf(email)}`, { method: "PATCH", body })).status,
@@ -156,7 +161,7 @@ describe("looking as somebody else", () => {
     expect((await look.ask("/api/v1/account/look/end", { method: "POST" })).status).toBe(204);
     const mine = await idOf("mira@example.org");
     const anna = await idOf("anna@example.org");
-    const found = (await entries("")).slice(0, 6).toReversed();
+    const found = (await entries()).slice(0, 6).toReversed();
     expect(found.map(({ action, target }) => [action, target])).toEqual([
       ["look.begin", mine],
       ["conversation.list", secret],
@@ -274,6 +279,7 @@ describe("a look", () => {
 
   it("can be begun by the command line beside the data, which has no password", async () => {
     const { parts } = await api.instance.accounts();
+    await mira.signIn("mira@example.org");
     const operator = api.browser();
     operator.access = await parts.tokens.operator(defaultOrganization);
     const answered = await begin(operator, "mira@example.org", { reason });
@@ -293,7 +299,11 @@ describe("where mail is sent", () => {
   beforeAll(async () => {
     mailbox = await aMailbox();
     api = await openAccountsApi({
-      env: { PARLANCE_MAIL_URL: mailbox.url, PARLANCE_MAIL_FROM: "parlance@example.org" },
+      env: {
+        PARLANCE_PUBLIC_URL: "http://localhost",
+        PARLANCE_MAIL_URL: mailbox.url,
+        PARLANCE_MAIL_FROM: "parlance@example.org",
+      },
     });
   });
   afterAll(async () => {
