@@ -14,7 +14,6 @@ import {
   ownersEmail,
   type TestBrowser,
 } from "../accounts.builders.ts";
-import { rules } from "../rules.ts";
 
 let api: AccountsApi;
 let mira: TestBrowser;
@@ -123,32 +122,29 @@ describe("looking as somebody else", () => {
     expect((await mira.read(account, "/api/v1/account")).look).toBeNull();
   });
 
-  it("refuses every change, and everything about accounts, keys, access, links and downloads", async () => {
+  it("refuses changes, and everything about accounts, keys, access, links and downloads", async () => {
     const look = await looking(admin);
-    const refused = new Map<string, string>();
-    for (const [route, rule] of Object.entries(rules)) {
-      const [method = "", template = ""] = route.split(" ");
-      if (rule.right === "public" || template.endsWith("/look/end")) continue;
-      const path = template.replace("{id}", template.includes("/collections/") ? secret : "x");
-      const { text } = await look.ask(path.replaceAll(/\{\w+\}/gu, "x"), {
-        method: method.toUpperCase(),
-        ...(method === "get" || method === "delete" ? {} : { body: {} }),
-      });
-      if (text.includes("read-only")) refused.set(route, rule.right);
+    const at = `/api/v1/collections/${secret}`;
+    for (const [path, sent] of [
+      [at, { method: "PATCH", body: { description: "changed" } }],
+      [at, { method: "DELETE" }],
+      ["/api/v1/account", { method: "PATCH", body: { name: "Somebody" } }],
+      ["/api/v1/account/sessions"],
+      ["/api/v1/account/keys"],
+      ["/api/v1/account/export"],
+      ["/api/v1/account/tickets", { body: { path: `${at}/export` } }],
+      ["/api/v1/members"],
+      ["/api/v1/audit"],
+      [`${at}/access`],
+      [`${at}/shares`],
+      [`${at}/export`],
+      [`${at}/report`],
+      ["/api/v1/uploads/upl_0000000000000000/original"],
+    ] as const) {
+      const { status, code } = await look.ask(path, sent);
+      expect([path, status, code]).toEqual([path, 403, "read-only-view"]);
     }
-    const reading = new Set(["any", "read", "search"]);
-    const changing = Object.keys(rules).filter((route) => {
-      const right = rules[route]?.right ?? "";
-      return right !== "public" && !reading.has(right);
-    });
-    expect(changing.filter((route) => !refused.has(route))).toEqual([]);
-    expect([...refused].filter(([, right]) => reading.has(right)).map(([route]) => route)).toEqual([
-      "get /api/v1/collections/{id}/access",
-      "get /api/v1/collections/{id}/shares",
-      "get /api/v1/uploads/{id}/original",
-      "get /api/v1/collections/{id}/export",
-      "get /api/v1/collections/{id}/report",
-    ]);
+    expect((await mira.ask(at)).status).toBe(200);
   });
 
   it("is told in the log by the name of whoever looks, with what they open and search", async () => {

@@ -45,7 +45,7 @@ const askOn = async (signal: AbortSignal): Promise<void> => {
 /** In the browser's only tab that asks, where it has locks (on https and on localhost); otherwise in every one. */
 const askAlone = async (signal: AbortSignal): Promise<void> => {
   const locks = "locks" in navigator ? navigator.locks : undefined;
-  if (locks === undefined) return await askOn(signal);
+  if (!locks) return await askOn(signal);
   try {
     await locks.request(lockName, { signal }, () => askOn(signal));
   } catch (error) {
