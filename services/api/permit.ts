@@ -72,8 +72,11 @@ export const requireRule: Guard = async (c, next) => {
 const targetOf = (path: string): string | null =>
   /^\/api\/v1\/[\w-]+\/([\w-]+)/u.exec(path)?.[1] ?? null;
 
-/** What was told lately, so that a program that tries for ever does not fill the log. */
-const openTold = () => {
+/**
+ * What was told lately, so that a program that tries for ever does not fill the log.
+ * @param whenFull whether what is new is told where much was told within the minute
+ */
+const openTold = (whenFull: boolean) => {
   const told = new Map<string, number>();
   return (caller: Caller, what: string): boolean => {
     const at = performance.now();
@@ -81,7 +84,8 @@ const openTold = () => {
     // Each look is told as a whole.
     const look = caller.kind === "look" ? caller.id : "";
     const name = `${JSON.stringify(actorOf(caller))} ${look} ${what}`;
-    if (told.has(name) || told.size > 1000) return false;
+    if (told.has(name)) return false;
+    if (told.size > 1000) return whenFull;
     told.set(name, at);
     return true;
   };
@@ -137,7 +141,9 @@ export interface PermitParts {
 
 /** Lets callers pass that the rule names, with the scope that it gives them. */
 export const permitting = ({ accounts, database, reach }: PermitParts) => {
-  const isNew = openTold();
+  const isNewDenial = openTold(false);
+  // Nobody hides what they open behind much else.
+  const isNewLook = openTold(true);
   const tell = async (c: Asked, scope: Scope, action: string, target: string | null) => {
     const { parts } = await accounts();
     const { network } = originOf(c, reach);
@@ -155,7 +161,7 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
   const tellWatched = async (c: Asked, { watched }: Rule, scope: Scope) => {
     if (watched === undefined || scope.caller.kind !== "look") return;
     const target = targetOf(c.req.path);
-    if (watched === "search" || isNew(scope.caller, `${watched} ${c.req.path}`))
+    if (watched === "search" || isNewLook(scope.caller, `${watched} ${c.req.path}`))
       await tell(c, scope, watched, target);
   };
   /** The scope of a caller who may; others are refused, and the log tells of them. */
@@ -171,7 +177,7 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       requireRight(identity, rule.right);
       requireLookable(identity, rule);
     } catch (error) {
-      if (isPerson(caller) && isNew(caller, route))
+      if (isPerson(caller) && isNewDenial(caller, route))
         await tell(c, await callers.scopeOf(identity, "read"), "denied", route);
       throw error;
     }

@@ -163,7 +163,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`get ${collection}/analysis`]: read,
   [`post ${collection}/analysis`]: written(),
   [`put ${collection}/analysis/settings`]: managed("collection.analysis-settings"),
-  [`get ${collection}/analysis/files/{name}`]: read,
+  [`get ${collection}/analysis/files/{name}`]: { ...read, isTaken: true },
   [`get ${collection}/topics`]: read,
   [`get ${collection}/topics/{topic}`]: opened("topic.open"),
   [`get ${collection}/topic-events`]: read,
