@@ -1,17 +1,19 @@
-// `parlance users`: the members of the organization; invites, changes, suspends and removes them, and helps who is locked out.
+// `parlance users`: the members of the organization; invites, changes, suspends and removes them, helps who is locked out, looks as one.
 import { defineCommand } from "citty";
 import type { z } from "zod";
 import { type MemberRole, memberRole } from "#services/contract/accounts.ts";
+import { startedLook } from "#services/contract/looks.ts";
 import {
   invitationList,
   madeInvitation,
   memberList,
+  organization,
   resetLink,
 } from "#services/contract/organizations.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { didYouMean } from "#services/domain/nearest-name.ts";
 import { ask, type Client, failureOf, tell } from "../client/client.ts";
-import { json, line, printable, table, when } from "../client/output.ts";
+import { json, line, paint, printable, table, when } from "../client/output.ts";
 import { confirm } from "../confirm.ts";
 import { actionOf } from "../line/action-of.ts";
 import { misuse } from "../line/misuse.ts";
@@ -91,6 +93,36 @@ const invite = async (client: Client, email: string | undefined, role: string | 
   return line(`  ${made.link}`);
 };
 
+/** Read with by whoever has it, here and in other programs. */
+const look = async (client: Client, who: string | undefined, reason: string | undefined) => {
+  if (reason === undefined)
+    throw misuse("Why?", 'Write `parlance users look mira@example.org --reason "ticket 17"`.');
+  const member = await memberNamed(client, who);
+  const { access, expiresIn, as } = await ask(client, startedLook, {
+    path: `/api/v1/members/${member.id}/look`,
+    body: { reason },
+  });
+  const name = printable(as.name);
+  line(`With this key you read what ${name} may read, for ${expiresIn / 60} minutes:`);
+  line(`  PARLANCE_API_KEY=${access}`);
+  line(paint("dim", `${name} is told. \`parlance users stop-looking\` with that key ends it.`));
+};
+
+const allowLooking = async (client: Client, wanted: string | undefined) => {
+  if (wanted !== "on" && wanted !== "off")
+    throw misuse("On or off?", "Write `parlance users looking on`.");
+  await ask(client, organization, {
+    path: "/api/v1/organization",
+    method: "PATCH",
+    body: { allowsLooking: wanted === "on" },
+  });
+  line(
+    wanted === "on"
+      ? "Owners and admins may look at Parlance as a member sees it, read-only."
+      : "Nobody may look at Parlance as somebody else.",
+  );
+};
+
 const actions = [
   "list",
   "invite",
@@ -101,17 +133,24 @@ const actions = [
   "reset-link",
   "reset-second-factor",
   "sign-out",
+  "look",
+  "stop-looking",
+  "looking",
 ] as const;
 
 interface Given {
   readonly who?: string | undefined;
   readonly role?: string | undefined;
+  readonly reason?: string | undefined;
   readonly yes?: boolean | undefined;
+  readonly json?: boolean | undefined;
 }
+
+type Action = (typeof actions)[number];
 
 const changeMember = async (
   client: Client,
-  action: Exclude<(typeof actions)[number], "list" | "invite">,
+  action: Exclude<Action, "list" | "invite" | "look" | "stop-looking" | "looking">,
   { who, role, yes }: Given,
 ): Promise<void> => {
   const member = await memberNamed(client, who);
@@ -148,11 +187,29 @@ const changeMember = async (
   }
 };
 
+const act = async (client: Client, action: Action, given: Given): Promise<void> => {
+  switch (action) {
+    case "list":
+      return given.csv ? printCsv(client) : list(client, given.json);
+    case "invite":
+      return invite(client, given.who, given.role);
+    case "look":
+      return look(client, given.who, given.reason);
+    case "stop-looking":
+      await tell(client, { path: "/api/v1/account/look/end", method: "POST" });
+      return line("You do not look at Parlance as somebody else any more.");
+    case "looking":
+      return allowLooking(client, given.who);
+    default:
+      return changeMember(client, action, given);
+  }
+};
+
 export const users = defineCommand({
   meta: {
     name: "users",
     description:
-      "List the members; invite one, change a role, suspend, activate or remove one, help one who is locked out",
+      "List the members; invite one, change a role, suspend, activate or remove one, help one who is locked out, look as one, read-only",
   },
   args: {
     action: {
@@ -160,8 +217,13 @@ export const users = defineCommand({
       required: false,
       description: `list (default), ${actions.slice(1).join(", ")}`,
     },
-    who: { type: "positional", required: false, description: "An e-mail address" },
+    who: {
+      type: "positional",
+      required: false,
+      description: "An e-mail address; with looking: on or off",
+    },
     role: { type: "string", description: "With invite and role: owner, admin, member or viewer" },
+    reason: { type: "string", description: "With look: why; the member is told" },
     yes: { type: "boolean", alias: "y", description: "With remove: do not ask" },
     json: { type: "boolean", description: "With list: print JSON" },
     csv: { type: "boolean", description: "With list: print CSV, with teams and inviters" },
@@ -170,10 +232,7 @@ export const users = defineCommand({
     const action = actionOf("users", args.action, actions);
     const client = await openClient();
     try {
-      if (action === "list")
-        return args.csv ? await printCsv(client) : await list(client, args.json);
-      if (action === "invite") return await invite(client, args.who, args.role);
-      return await changeMember(client, action, args);
+      return await act(client, action, args);
     } finally {
       await client.close();
     }

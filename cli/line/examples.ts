@@ -80,6 +80,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
       "users invite anna@example.org --role admin",
       "users role anna@example.org --role viewer",
       "users suspend anna@example.org",
+      'users look anna@example.org --reason "ticket 17"',
     ],
   ],
   ["orgs", ["orgs", "orgs make Bakery --owner anna@example.org"]],

@@ -13,6 +13,7 @@ import {
 import { openAuditLog } from "./audit.ts";
 import { type Callers, openCallers } from "./callers.ts";
 import { hasOwner, makeOwner, makeSetupLink } from "./links.ts";
+import { sweepLooks } from "./looking.ts";
 import { checkNewPassword, minPasswordLength } from "./new-password.ts";
 import { tellNews } from "./notices.ts";
 import { type AccountParts, change, changeIn } from "./parts.ts";
@@ -37,6 +38,7 @@ export {
 } from "./links.ts";
 export { membersTable } from "./members-table.ts";
 export { noticesOf, sawNotices, unsubscribe } from "./notices.ts";
+export { beginLook, looksAs, stopLook } from "./looking.ts";
 export {
   changeTheMember,
   changeTheOrganization,
@@ -94,7 +96,8 @@ export {
 export { pictureOf, removeOwnPicture, setOwnPicture } from "./pictures.ts";
 export type { QuotaWatch } from "./quotas.ts";
 export { register, verifyAddress } from "./registration.ts";
-export { hasRight, type Right, requireRight } from "./rights.ts";
+export { hasRight, type Right, readOnlyView, requireRight } from "./rights.ts";
+
 export { endSessions, refreshSession, type Signed, sessionOfToken } from "./sessions.ts";
 export { makeShare, openShared, type SharedThing, sharesOf, withdrawShare } from "./shares.ts";
 export { type SignInOutcome, secondFactor } from "./sign-in.ts";
@@ -245,6 +248,7 @@ export const openAccounts = ({
     async sweep() {
       await forgetPast(parts.database.system.rows, parts.now() - PAST_MS);
       await forgetNotices(parts.database.system.rows, parts.now() - NOTICES_MS);
+      await sweepLooks(parts);
       await sealAgain(parts);
     },
     tellNews: (url, signal) => tellNews(parts, url, signal),

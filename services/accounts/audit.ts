@@ -41,6 +41,8 @@ export const actorOf = (caller: Caller): AuditEvent["actor"] => {
       return { name: caller.name, id: caller.id };
     case "key":
       return { name: `key ${caller.name}`, id: caller.id };
+    case "look":
+      return { name: `${caller.by.name} as ${caller.name}`, id: caller.by.id };
     case "anyone":
       return { name: "owner (no accounts)", id: null };
     default:

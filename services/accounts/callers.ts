@@ -7,23 +7,15 @@ import {
   type OrganizationId,
   readCollectionId,
   type TeamId,
-  type UserId,
 } from "#services/domain/ids.ts";
 import { type Caller, nobodysScope, type Role, type Scope } from "#services/domain/scope.ts";
-import {
-  accessOf,
-  countPasskeys,
-  findApiKey,
-  findUser,
-  findUserSession,
-  membershipsOf,
-  teamsOf,
-  usedApiKey,
-} from "#services/store/store.ts";
+import { accessOf, findApiKey, findUserSession, usedApiKey } from "#services/store/store.ts";
+import { activeMember } from "./active-member.ts";
 import { isApiKey } from "./keys.ts";
+import { lookOf } from "./looking.ts";
 import { type AccountParts, hashOf, readingOf } from "./parts.ts";
 import { levelNumber, levelsOf } from "./rights.ts";
-import { type AccessClaims, kindOfToken, signedOut } from "./tokens.ts";
+import { type AccessClaims, kindOfToken, type LookClaims, signedOut } from "./tokens.ts";
 
 /** What is known of a caller is asked again after so long: nobody who was put out stays longer. */
 const KNOWN_MS = 2000;
@@ -62,8 +54,11 @@ export interface Callers {
   }): Promise<Identity>;
   /** The scope of a request that needs this level in the collections that it touches. */
   scopeOf(identity: Identity, level: AccessLevel): Promise<Scope>;
-  /** Whether somebody who asked some time ago would still be let in. */
-  isStillIn(identity: Identity): Promise<boolean>;
+  /**
+   * Who asked some time ago, with the role and the teams that they have now.
+   * @throws ParlanceError rejected `signed-out` (401) where they would not be let in any more
+   */
+  again(identity: Identity): Promise<Identity>;
   /** Forgets what is remembered: a change of this server is in force at once. */
   forget(): void;
 }
@@ -75,26 +70,6 @@ interface Known {
 
 const roleOf = (text: string): Role => text as Role;
 
-const suspended = () => signedOut("This account is suspended, or no member any more.");
-
-/** The member behind a session or a key. @throws ParlanceError rejected `signed-out` (401) */
-const memberOf = async (parts: AccountParts, user: UserId, organization: OrganizationId) => {
-  const { rows } = parts.database.system;
-  const [person, memberships, teams] = await Promise.all([
-    findUser(rows, user),
-    membershipsOf(rows, user),
-    teamsOf(readingOf(parts, organization), user),
-  ]);
-  const membership = memberships.find((one) => one.organization === organization);
-  if (person === undefined || membership === undefined || membership.state !== "active")
-    throw suspended();
-  const incomplete =
-    membership.requiresSecondFactor &&
-    person.totp === null &&
-    (await countPasskeys(rows, user)) === 0;
-  return { person, membership, teams, incomplete };
-};
-
 const bySession = async (
   parts: AccountParts,
   claims: AccessClaims,
@@ -103,7 +78,7 @@ const bySession = async (
   const { rows } = parts.database.system;
   const session = await findUserSession(rows, claims.session, parts.now());
   if (session === undefined || session.user_id !== claims.user) throw signedOut();
-  const { person, membership, teams, incomplete } = await memberOf(
+  const { person, membership, teams, incomplete } = await activeMember(
     parts,
     claims.user,
     claims.organization,
@@ -125,11 +100,11 @@ const bySession = async (
   };
 };
 
-const byKey = async (parts: AccountParts, key: string, proof: string): Promise<Identity> => {
+const byKey = async (parts: AccountParts, hash: string, proof: string): Promise<Identity> => {
   const { rows } = parts.database.system;
-  const found = await findApiKey(rows, hashOf(key), parts.now());
+  const found = await findApiKey(rows, hash, parts.now());
   if (found === undefined) throw signedOut("This API key does not exist, or its time is over.");
-  const { membership, teams, incomplete } = await memberOf(
+  const { membership, teams, incomplete } = await activeMember(
     parts,
     found.user_id,
     found.organization,
@@ -158,6 +133,15 @@ const byKey = async (parts: AccountParts, key: string, proof: string): Promise<I
   };
 };
 
+const byLook = async (
+  parts: AccountParts,
+  claims: LookClaims,
+  proof: string,
+): Promise<Identity> => {
+  const { caller, teams } = await lookOf(parts, claims);
+  return { organization: claims.organization, caller, teams, only: undefined, proof };
+};
+
 export const openCallers = (parts: AccountParts): Callers => {
   const known = new Map<string, Known>();
   const remembered = (proof: string, ask: () => Promise<Identity>): Promise<Identity> => {
@@ -176,14 +160,35 @@ export const openCallers = (parts: AccountParts): Callers => {
     const proof = `session ${claims.session} ${claims.organization} ${claims.user}`;
     return remembered(proof, () => bySession(parts, claims, proof));
   };
-  const byBearer = async (token: string): Promise<Identity> => {
-    if (isApiKey(token)) {
-      const proof = `key ${hashOf(token)}`;
-      return remembered(proof, () => byKey(parts, token, proof));
+  const byKeyOf = (hash: string) => {
+    const proof = `key ${hash}`;
+    return remembered(proof, () => byKey(parts, hash, proof));
+  };
+  const byLookOf = (claims: LookClaims) => {
+    const proof = `look ${claims.look}`;
+    return remembered(proof, () => byLook(parts, claims, proof));
+  };
+  /** Who asks, as they are now. @throws ParlanceError rejected `signed-out` (401) where they are out */
+  const again = (identity: Identity): Promise<Identity> => {
+    const { proof, organization, caller } = identity;
+    switch (caller.kind) {
+      case "user":
+        return bySessionOf({ user: caller.id, session: caller.session, organization });
+      case "key":
+        return byKeyOf(proof.slice("key ".length));
+      case "look":
+        return byLookOf({ look: caller.id, user: caller.user, by: caller.by.id, organization });
+      default:
+        return Promise.resolve(identity);
     }
+  };
+  const byBearer = async (token: string): Promise<Identity> => {
+    if (isApiKey(token)) return byKeyOf(hashOf(token));
     switch (kindOfToken(token)) {
       case "access":
         return bySessionOf(await parts.tokens.readAccess(token));
+      case "look":
+        return byLookOf(await parts.tokens.readLook(token));
       case "operator":
         return {
           ...nobody,
@@ -222,29 +227,18 @@ export const openCallers = (parts: AccountParts): Callers => {
             if (levelNumber(has) < levelNumber(level) || only?.has(id) === false) levels.delete(id);
           return { organization, caller, collections: [...levels.keys()], levels };
         }
+        case "look": {
+          const access = await accessOf(readingOf(parts, organization), caller.user, teams);
+          const levels = new Map(access.map(({ collection }) => [collection, "read" as const]));
+          return { organization, caller, collections: [...levels.keys()], levels };
+        }
         case "operator":
           return { organization, caller, collections: "all" };
         default:
           return nobodysScope;
       }
     },
-    async isStillIn({ proof, organization, caller }) {
-      if (caller.kind === "user")
-        return bySessionOf({ user: caller.id, session: caller.session, organization }).then(
-          () => true,
-          () => false,
-        );
-      if (caller.kind !== "key") return true;
-      const [, hash = ""] = proof.split(" ");
-      const found = await findApiKey(parts.database.system.rows, hash, parts.now());
-      return (
-        found !== undefined &&
-        memberOf(parts, found.user_id, organization).then(
-          () => true,
-          () => false,
-        )
-      );
-    },
+    again,
     forget: () => known.clear(),
   };
 };

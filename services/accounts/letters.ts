@@ -58,7 +58,7 @@ const letter = (to: string, subject: string, parts: readonly Part[]): Letter => 
 
 const counted = (count: number, unit: string): string =>
   `${count} ${unit}${count === 1 ? "" : "s"}`;
-const utc = (at: Millis): string =>
+const timeText = (at: Millis): string =>
   `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 const unexpected = "If you did not expect this, you need not do anything.";
 
@@ -118,7 +118,7 @@ export const usedElsewhereLetter = (about: {
 }): Letter =>
   letter(about.to, "Your account on Parlance was used elsewhere", [
     "A session of yours was used from two places at once, as happens when it was stolen. It was ended in both.",
-    `The second place: ${plainName(about.device)}, network ${about.network.replace(/[^\d.:a-f/]/gu, "")}, ${utc(about.at)}.`,
+    `The second place: ${plainName(about.device)}, network ${about.network.replace(/[^\d.:a-f/]/gu, "")}, ${timeText(about.at)}.`,
     "Sign in again and look through your sessions. If anything there is not yours, change your password.",
     { link: about.link, label: "Look through the sessions" },
   ]);
@@ -132,8 +132,28 @@ export const changedLetter = (about: {
   const what = about.what === "password" ? "password" : "second factor";
   const done = about.what === "password" ? "changed" : "removed";
   return letter(about.to, `The ${what} of your account on Parlance was ${done}`, [
-    `The ${what} of your account on Parlance was ${done}: ${utc(about.at)}.`,
+    `The ${what} of your account on Parlance was ${done}: ${timeText(about.at)}.`,
     "If that was you, or an admin at your request, you need not do anything. Otherwise ask for a new password on the sign-in page now, and tell an admin of your organization.",
+  ]);
+};
+
+/** To somebody as whom an owner or admin looks at the app. */
+export const lookedAsLetter = (about: {
+  readonly to: string;
+  /** Undefined for the command line of whoever runs the server. */
+  readonly by: string | undefined;
+  readonly organization: string;
+  readonly reason: string;
+  readonly at: Millis;
+  /** The page that lists every such time. */
+  readonly link: string;
+}): Letter => {
+  const who = about.by === undefined ? "Whoever runs the server" : `“${plainName(about.by)}”`;
+  return letter(about.to, "Somebody looks at Parlance as you", [
+    `${who} sees “${plainName(about.organization)}” on Parlance as you see it, for up to half an hour from ${timeText(about.at)}. Nothing can be changed in that time, and your account, keys and sign-in are not shown.`,
+    `The reason that was given: “${plainName(about.reason)}”.`,
+    "The audit log of the organization tells what was opened. If you do not know why, ask an owner.",
+    { link: about.link, label: "See when this was done" },
   ]);
 };
 

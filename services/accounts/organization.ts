@@ -56,6 +56,7 @@ export const readOrganization = async (parts: AccountParts, id: OrganizationId) 
     name: row?.name ?? "Parlance",
     requiresSecondFactor: row?.requires_second_factor === 1,
     keepsSearchTexts: row?.keeps_search_texts === 1,
+    allowsLooking: row?.allows_looking === 1,
     createdAt: row?.created_at ?? 0,
   };
 };
@@ -67,6 +68,7 @@ export const changeTheOrganization = async (
     readonly name?: string | undefined;
     readonly requiresSecondFactor?: boolean | undefined;
     readonly keepsSearchTexts?: boolean | undefined;
+    readonly allowsLooking?: boolean | undefined;
   },
 ): Promise<void> =>
   changeIn(parts, organization, async (rows, all) => {
@@ -74,10 +76,15 @@ export const changeTheOrganization = async (
     if (before === undefined) throw unknown("organization");
     const wanted = given.requiresSecondFactor;
     const texts = given.keepsSearchTexts;
+    const looking = given.allowsLooking;
+    // It opens what people keep private: no admin gives that to themselves.
+    if (looking !== undefined && Number(looking) !== before.allows_looking)
+      requireRank(caller, "owner");
     if (texts === false) await forgetSearchTexts(rows);
     await changeOrganization(all, organization, {
       name: given.name ?? before.name,
       keeps_search_texts: texts === undefined ? before.keeps_search_texts : Number(texts),
+      allows_looking: looking === undefined ? before.allows_looking : Number(looking),
       requires_second_factor: wanted === undefined ? before.requires_second_factor : Number(wanted),
     });
     return {
@@ -90,6 +97,7 @@ export const changeTheOrganization = async (
           ...(given.name === undefined ? {} : { name: given.name }),
           ...(wanted === undefined ? {} : { requiresSecondFactor: wanted }),
           ...(texts === undefined ? {} : { keepsSearchTexts: texts }),
+          ...(looking === undefined ? {} : { allowsLooking: looking }),
         },
       },
     };
@@ -119,7 +127,7 @@ const memberId = (text: string): UserId => {
 };
 
 /** Changes one member, with what everybody who does so may and may not. */
-const changeOne = async <T>(
+export const changeOne = async <T>(
   parts: AccountParts,
   { organization, caller }: Scope,
   text: string,
@@ -130,6 +138,7 @@ const changeOne = async <T>(
     readonly result: T;
     readonly action: string;
     readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+    readonly network?: string;
   }>,
 ): Promise<T> => {
   const id = memberId(text);
@@ -145,6 +154,7 @@ const changeOne = async <T>(
         action: done.action,
         target: id,
         ...(done.details === undefined ? {} : { details: done.details }),
+        network: done.network ?? null,
       },
     };
   });

@@ -12,14 +12,15 @@ import { type AccountParts, change, type Origin, rowsOf } from "./parts.ts";
 export const organizationsOf = async ({ database }: AccountParts) => {
   const { rows } = database.system;
   const [all, usage] = await Promise.all([everyOrganization(rows), usageOf(rows)]);
-  return all.map(({ id, name, requires_second_factor, keeps_search_texts, created_at }) => {
+  return all.map(({ id, ...row }) => {
     const { chunks = 0, ...used } = usage.get(id) ?? {};
     return {
       id,
-      name,
-      requiresSecondFactor: requires_second_factor === 1,
-      keepsSearchTexts: keeps_search_texts === 1,
-      createdAt: created_at,
+      name: row.name,
+      requiresSecondFactor: row.requires_second_factor === 1,
+      keepsSearchTexts: row.keeps_search_texts === 1,
+      allowsLooking: row.allows_looking === 1,
+      createdAt: row.created_at,
       members: 0,
       collections: 0,
       messages: 0,
@@ -45,6 +46,7 @@ export const makeOrganization = async (
       name: made.name,
       requires_second_factor: 0,
       keeps_search_texts: 0,
+      allows_looking: 0,
       created_at: parts.now(),
     });
     await parts.audit.write(await rowsOf(parts, rows, id), parts.now(), {

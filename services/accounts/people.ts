@@ -24,6 +24,7 @@ import {
 } from "#services/store/store.ts";
 import { factorsOf, hasSecondFactor, requireNoFactorWanted } from "./factors.ts";
 import { forgetTry, takeTry } from "./limits.ts";
+import type { Look } from "./looking.ts";
 import { checkNewPassword } from "./new-password.ts";
 import { type AccountParts, change, changeIn, type Origin, type Person, rowsOf } from "./parts.ts";
 import { prove, userOf } from "./proof.ts";
@@ -51,6 +52,36 @@ export const preferencesOf = (user: Pick<UserRow, "preferences">): Preferences =
 const roleOf = (caller: Caller): Role =>
   caller.kind === "user" || caller.kind === "key" ? caller.role : "owner";
 
+const noFactor = { totp: false, passkeys: 0, recoveryCodes: 0, required: false };
+
+/** What whoever looks as somebody else is told of them: what their pages depend on, and nothing of how they sign in. */
+const accountSeen = async (
+  parts: AccountParts,
+  organization: Account["organization"],
+  { user: id, by, until }: Look,
+): Promise<Account> => {
+  const user = await findUser(parts.database.system.rows, id);
+  if (user === undefined) throw signedOut();
+  // They may only read, whatever this person may do: nothing else is offered.
+  const role = "viewer";
+  return {
+    user: {
+      id: user.id,
+      email: user.email,
+      name: user.name,
+      createdAt: user.created_at,
+      hasPassword: false,
+      preferences: preferencesOf(user),
+    },
+    organization,
+    role,
+    organizations: [{ ...organization, role }],
+    secondFactor: noFactor,
+    session: null,
+    look: { by: by.id === null ? null : by.name, until },
+  };
+};
+
 /** Who asks, for the page and for programs. */
 export const accountOf = async (
   parts: AccountParts,
@@ -58,14 +89,16 @@ export const accountOf = async (
 ): Promise<Account> => {
   const { rows } = parts.database.system;
   const organization = { id, name: (await findOrganization(rows, id))?.name ?? "Parlance" };
+  if (caller.kind === "look") return accountSeen(parts, organization, caller);
   if (caller.kind !== "user")
     return {
       user: null,
       organization,
       role: roleOf(caller),
       organizations: [{ ...organization, role: roleOf(caller) }],
-      secondFactor: { totp: false, passkeys: 0, recoveryCodes: 0, required: false },
+      secondFactor: noFactor,
       session: null,
+      look: null,
     };
   const [user, memberships] = await Promise.all([
     userOf(parts, caller),
@@ -88,6 +121,7 @@ export const accountOf = async (
       .map((one) => ({ id: one.organization, name: one.name, role: one.role as Role })),
     secondFactor: { ...(await factorsOf(rows, user)), required: caller.incomplete },
     session: caller.session,
+    look: null,
   };
 };
 

@@ -44,10 +44,18 @@ export interface QuotaWatch {
   close(): Promise<void>;
 }
 
-const whoseName = ({ caller, organization }: Scope): string | undefined =>
-  caller.kind === "user" || caller.kind === "key"
-    ? `${organization} ${caller.kind} ${caller.id}`
-    : undefined;
+const whoseName = ({ caller, organization }: Scope): string | undefined => {
+  switch (caller.kind) {
+    case "user":
+    case "key":
+      return `${organization} ${caller.kind} ${caller.id}`;
+    // Of whoever looks, not of the person who knows nothing of it.
+    case "look":
+      return `${organization} user ${caller.by.id ?? "operator"}`;
+    default:
+      return undefined;
+  }
+};
 
 export const openQuotas = (parts: AccountParts, quotas: Quotas): QuotaWatch => {
   const counters = new Map<string, Counter>();

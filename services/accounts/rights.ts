@@ -36,6 +36,11 @@ const byRole: Readonly<Record<Role, ReadonlySet<Right>>> = {
   owner: new Set(ofAdmin),
 };
 
+/** Of roles: nobody gives, takes away or looks behind more than they have. */
+export const rank: Readonly<Record<Role, number>> = { owner: 3, admin: 2, member: 1, viewer: 0 };
+
+const ofLook: ReadonlySet<Right> = new Set(["any", "read", "search"]);
+
 const isAllowed = ({ caller, organization }: Asking, right: Right): boolean => {
   switch (caller.kind) {
     case "nobody":
@@ -54,11 +59,22 @@ const isAllowed = ({ caller, organization }: Asking, right: Right): boolean => {
       return right === "server"
         ? caller.role === "owner" && organization === defaultOrganization
         : byRole[caller.role].has(right);
+    // To read, and no more than to read.
+    case "look":
+      return ofLook.has(right);
     case "key":
       // A key opens what its scopes name, as far as its owner could. Never an account.
       return byRole[caller.role].has(right) && (right === "any" || caller.scopes.includes(right));
   }
 };
+
+/** What whoever looks at the app as somebody else is answered where they may not. */
+export const readOnlyView = (name: string) =>
+  rejected(`You see Parlance as ${name}, read-only.`, {
+    code: "read-only-view",
+    status: 403,
+    hint: "Nothing can be changed or taken along, and no account or access is shown. Stop looking as this person to do it as yourself.",
+  });
 
 /** Who asks, and where. */
 export type Asking = Pick<Scope, "caller" | "organization">;
@@ -83,6 +99,7 @@ const refusalOf = (asking: Asking, right: Right): ParlanceError | undefined => {
       hint: "Set one up in your account.",
     });
   if (isAllowed(asking, right)) return undefined;
+  if (caller.kind === "look") return readOnlyView(caller.name);
   return rejected(
     caller.kind === "key"
       ? `This API key may not do this: it would need the scope “${right}”, and an owner who may.`
@@ -91,7 +108,7 @@ const refusalOf = (asking: Asking, right: Right): ParlanceError | undefined => {
   );
 };
 
-/** @throws ParlanceError rejected `signed-out` (401) | `not-allowed` (403) | `second-factor-required` (403) */
+/** @throws ParlanceError rejected `signed-out` (401) | `not-allowed` (403) | `second-factor-required` (403) | `read-only-view` (403) */
 export const requireRight = (asking: Asking, right: Right): void => {
   const refusal = refusalOf(asking, right);
   if (refusal !== undefined) throw refusal;

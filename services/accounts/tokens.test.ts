@@ -2,6 +2,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { lookId } from "#services/domain/ids.ts";
 import { anOrigin, someAccounts, type TestAccounts } from "./accounts.builders.ts";
 import { refreshSession } from "./sessions.ts";
 
@@ -71,6 +72,7 @@ const headers = (): object[] => [
     "ticket+jwt",
     "second-factor+jwt",
     "operator+jwt",
+    "look+jwt",
     "id_token",
     "",
     undefined,
@@ -227,6 +229,14 @@ describe("tokens", () => {
     await expect(parts.tokens.readSecondFactor(held.owner.access)).rejects.toMatchObject({
       code: "signed-out",
     });
+    const look = { look: lookId("0".repeat(16)), user: own.user, by: own.user };
+    const looking = await parts.tokens.look({ ...look, organization: own.organization });
+    expect(await parts.tokens.readLook(looking)).toMatchObject(look);
+    // It was signed here, and no look was begun.
+    expect(await isTaken(looking)).toBe(false);
+    for (const token of [held.owner.access, ticket, half])
+      await expect(parts.tokens.readLook(token)).rejects.toMatchObject({ code: "signed-out" });
+    await expect(parts.tokens.readAccess(looking)).rejects.toMatchObject({ code: "signed-out" });
     await expect(parts.tokens.readOperator(held.owner.access)).rejects.toMatchObject({
       code: "signed-out",
     });

@@ -1,8 +1,10 @@
-// Tokens that this server signs: access, half a sign-in, a download, the command line beside the data. Each kind is of one use only.
+// Tokens that this server signs: access, half a sign-in, a download, a look as somebody else, the command line beside the data. Each kind is of one use only.
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { rejected } from "#services/domain/errors.ts";
 import {
+  type LookId,
   type OrganizationId,
+  readLookId,
   readOrganizationId,
   readUserId,
   readUserSessionId,
@@ -21,6 +23,7 @@ const MOST_CHECKED = 10_000;
 const SECOND_FACTOR_S = 300;
 const TICKET_S = 60;
 const OPERATOR_S = 60;
+export const LOOK_S = 1800;
 
 interface Kind {
   readonly purpose: KeyPurpose;
@@ -39,6 +42,7 @@ const kinds = {
     seconds: SECOND_FACTOR_S,
   },
   ticket: { purpose: "ticket", type: "ticket+jwt", audience: "parlance-file", seconds: TICKET_S },
+  look: { purpose: "access-token", type: "look+jwt", audience: "parlance-look", seconds: LOOK_S },
   operator: {
     purpose: "operator",
     type: "operator+jwt",
@@ -67,6 +71,16 @@ export interface TicketClaims extends AccessClaims {
   readonly path: string;
 }
 
+/** Carries both people: it is signed for one, and says who acts (RFC 8693). */
+export interface LookClaims {
+  readonly look: LookId;
+  /** As whom is looked. */
+  readonly user: UserId;
+  /** Who looks; null for the command line beside the data. */
+  readonly by: UserId | null;
+  readonly organization: OrganizationId;
+}
+
 export interface Tokens {
   access(claims: AccessClaims): Promise<string>;
   /** @throws ParlanceError rejected `signed-out` (401) */
@@ -77,6 +91,9 @@ export interface Tokens {
   ticket(claims: TicketClaims): Promise<string>;
   /** @throws ParlanceError rejected `signed-out` (401) */
   readTicket(token: string): Promise<TicketClaims>;
+  look(claims: LookClaims): Promise<string>;
+  /** @throws ParlanceError rejected `signed-out` (401) */
+  readLook(token: string): Promise<LookClaims>;
   /** For whoever can read the server's secret. */
   operator(organization: OrganizationId): Promise<string>;
   /** @throws ParlanceError rejected `signed-out` (401) */
@@ -195,6 +212,17 @@ export const openTokens = (keyring: Keyring, now: Clock): Tokens => {
     readTicket: async (token) => {
       const payload = await read(kinds.ticket, token);
       return { ...claimsOf(payload), path: String(payload["path"]) };
+    },
+    look: ({ user, look, by, organization }) =>
+      sign(kinds.look, user, { jti: look, org: organization, act: { sub: by ?? "operator" } }),
+    readLook: async (token) => {
+      const payload = await read(kinds.look, token);
+      const user = readUserId(payload.sub ?? "");
+      const look = readLookId(payload.jti ?? "");
+      const organization = readOrganizationId(String(payload["org"] ?? ""));
+      const actor = payload["act"] as { readonly sub?: string } | undefined;
+      if (user === undefined || look === undefined || organization === undefined) throw signedOut();
+      return { user, look, organization, by: readUserId(actor?.sub ?? "") ?? null };
     },
     operator: (organization) => sign(kinds.operator, "operator", { org: organization }),
     readOperator: async (token) => {

@@ -21,6 +21,8 @@ export interface Variables {
   readonly permitted: boolean | undefined;
   /** Tells the log of what the route makes, inside the transaction that makes it; undefined where the rule does not ask for it. */
   readonly tellMade: TellMade | undefined;
+  /** The collections that a long answer is read from, where its path does not name one: it ends when one of them is closed. */
+  readonly readFrom: readonly string[] | undefined;
 }
 
 type Guard = MiddlewareHandler<{ Variables: Variables }>;

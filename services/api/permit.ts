@@ -1,19 +1,19 @@
 // Who asks and whether they may: told for every request before anything else looks at it, by the table of rules.
-import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
 import {
   type Accounts,
   type AuditEvent,
   actorOf,
-  type Callers,
   type Identity,
   type QuotaWatch,
+  readOnlyView,
   requireRight,
 } from "#services/accounts/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type Caller, defaultScope, nobodysScope, type Scope } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
 import type { Rows } from "#services/store/store.ts";
+import { collectionIn, cutOffLater } from "./cut-off.ts";
 import type { Variables } from "./guard.ts";
 import { originOf, type Reach } from "./origin.ts";
 import { TOKENS_HEADER } from "./routes/embeddings.ts";
@@ -22,10 +22,8 @@ import type { Rule } from "./rules.ts";
 type Guard = MiddlewareHandler<{ Variables: Variables }>;
 type Asked = Context<{ Variables: Variables }>;
 
-/** Whoever was put out is cut off within so long. */
-const CHECK_MS = 2000;
-/** Refusals of one caller are told in the log once in so long. */
-const DENIAL_MS = 60_000;
+/** What one caller does again and again is told in the log once in so long: refusals, and looks at the same thing. */
+const TOLD_MS = 60_000;
 
 const everyone: Identity = { ...defaultScope, teams: [], only: undefined, proof: "" };
 const nobody: Identity = { ...nobodysScope, teams: [], only: undefined, proof: "" };
@@ -72,38 +70,6 @@ export const requireRule: Guard = async (c, next) => {
   await next();
 };
 
-/** The collection that a path names. */
-const collectionIn = (path: string): string | undefined =>
-  /^\/api\/v1\/collections\/(col_\w+)(?:\/|$)/u.exec(path)?.[1];
-
-const isStillLetIn = async (
-  path: string,
-  identity: Identity,
-  rule: Rule,
-  callers: Callers,
-): Promise<boolean> => {
-  if (!(await callers.isStillIn(identity))) return false;
-  const id = collectionIn(path);
-  const { collections } = await callers.scopeOf(identity, rule.level ?? "read");
-  return id === undefined || collections === "all" || collections.some((one) => one === id);
-};
-
-/** Cuts the connection off once its caller would not be let in any more. */
-const watch = (c: Asked, identity: Identity, rule: Rule, { callers }: Accounts): void => {
-  const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>;
-  // Who has left already does so no second time.
-  if (outgoing === undefined || outgoing.destroyed || identity.proof === "") return;
-  const timer = setInterval(() => {
-    isStillLetIn(c.req.path, identity, rule, callers)
-      .then((isIn) => {
-        if (!isIn) outgoing.destroy();
-      })
-      // The database does not answer: asked again.
-      .catch(() => undefined);
-  }, CHECK_MS).unref();
-  outgoing.once("close", () => clearInterval(timer));
-};
-
 /** What is no id of anything is not repeated in the log. */
 const idOr = (text: string): string => (/^[\w.-]{1,100}$/u.test(text) ? text : "(not an id)");
 
@@ -125,14 +91,20 @@ const targetOf = (ids: readonly string[], { organization }: Scope) => {
   };
 };
 
-/** Which callers were refused lately, so that a program that tries for ever does not fill the log. */
-const openDenials = () => {
+/**
+ * What was told lately, so that a program that tries for ever does not fill the log.
+ * @param whenFull whether what is new is told where much was told within the minute
+ */
+const openTold = (whenFull: boolean) => {
   const told = new Map<string, number>();
-  return (caller: Caller, route: string): boolean => {
+  return (caller: Caller, what: string): boolean => {
     const at = performance.now();
-    for (const [name, since] of told) if (at - since > DENIAL_MS) told.delete(name);
-    const name = `${JSON.stringify(actorOf(caller))} ${route}`;
-    if (told.has(name) || told.size > 1000) return false;
+    for (const [name, since] of told) if (at - since > TOLD_MS) told.delete(name);
+    // Each look is told as a whole.
+    const look = caller.kind === "look" ? caller.id : "";
+    const name = `${JSON.stringify(actorOf(caller))} ${look} ${what}`;
+    if (told.has(name)) return false;
+    if (told.size > 1000) return whenFull;
     told.set(name, at);
     return true;
   };
@@ -167,7 +139,18 @@ const withinQuotas = async (
   c.header("ratelimit-reset", String(left.resetSeconds));
 };
 
-const isPerson = (caller: Caller): boolean => caller.kind === "user" || caller.kind === "key";
+const isPerson = ({ kind }: Caller): boolean =>
+  kind === "user" || kind === "key" || kind === "look";
+
+/** Whoever looks as somebody else reads on the screen: nothing is taken along, and not shown who else may open it. */
+const requireLookable = ({ caller }: Identity, { level = "read", isTaken }: Rule): void => {
+  if (caller.kind === "look" && (isTaken === true || level !== "read"))
+    throw readOnlyView(caller.name);
+};
+
+/** Of a look: the person as whom it is done. */
+const lookedAs = (caller: Caller) =>
+  caller.kind === "look" ? { as: caller.user, look: caller.id } : {};
 
 export interface PermitParts {
   readonly accounts: () => Promise<Accounts>;
@@ -177,12 +160,20 @@ export interface PermitParts {
 
 /** Lets callers pass that the rule names, with the scope that it gives them. */
 export const permitting = ({ accounts, database, reach }: PermitParts) => {
-  const isNewDenial = openDenials();
+  const isNewDenial = openTold(false);
+  // Nobody hides what they open behind much else.
+  const isNewLook = openTold(true);
   type Said = Pick<AuditEvent, "action" | "target" | "details">;
-  const tellIn = async (c: Asked, scope: Scope, rows: Rows, said: Said) => {
+  const tellIn = async (c: Asked, { caller }: Scope, rows: Rows, said: Said) => {
     const { parts } = await accounts();
     const { network } = originOf(c, reach);
-    await parts.audit.write(rows, parts.now(), { ...said, actor: actorOf(scope.caller), network });
+    const details = { ...said.details, ...lookedAs(caller) };
+    await parts.audit.write(rows, parts.now(), {
+      ...said,
+      actor: actorOf(caller),
+      network,
+      ...(Object.keys(details).length === 0 ? {} : { details }),
+    });
   };
   const tell = (c: Asked, scope: Scope, said: Said) =>
     database.within(scope).transaction((rows) => tellIn(c, scope, rows, said));
@@ -197,6 +188,13 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       tellIn(c, scope, rows, { action, ...targetOf([...ids, made], scope) }),
     );
   };
+  /** What somebody opens who looks at the app as somebody else: a search is told each time, an open page now and then. */
+  const tellWatched = async (c: Asked, { watched: action }: Rule, route: string) => {
+    const scope = c.get("scope");
+    if (action === undefined || scope.caller.kind !== "look") return;
+    if (action === "search" || isNewLook(scope.caller, `${action} ${c.req.path}`))
+      await tell(c, scope, { action, ...targetOf(namedIn(route, c.req.path), scope) });
+  };
   /** The scope of a caller who may; others are refused, and the log tells of them. */
   const admit = async (c: Asked, rule: Rule, route: string): Promise<Scope> => {
     const identity = c.get("identity");
@@ -208,6 +206,7 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
     const { callers } = await accounts();
     try {
       requireRight(identity, rule.right);
+      requireLookable(identity, rule);
     } catch (error) {
       if (isPerson(caller) && isNewDenial(caller, route))
         await tell(c, await callers.scopeOf(identity, "read"), { action: "denied", target: route });
@@ -228,7 +227,8 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
       if (rule.level !== undefined) await explainLevel(c, opened, rule);
       await withinQuotas(c, rule, opened.quotas, async () => {
         await toldAs(c, rule, route);
-        if (rule.isLong === true) watch(c, c.get("identity"), rule, opened);
+        await tellWatched(c, rule, route);
+        if (rule.isLong === true) cutOffLater(c, rule, opened.callers);
         await next();
       });
     };

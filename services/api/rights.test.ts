@@ -1,6 +1,7 @@
 // The matrix of rights: every route of the app, asked by every kind of caller; what each may is stated in a reviewed file.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keyScopes, madeApiKey, signInAnswer } from "#services/contract/accounts.ts";
+import { startedLook } from "#services/contract/looks.ts";
 import { memberList } from "#services/contract/organizations.ts";
 import { defaultOrganization, organizationId } from "#services/domain/ids.ts";
 import {
@@ -43,6 +44,7 @@ const ownerOfAnother = async (name: string, requiresSecondFactor: 0 | 1 = 0) => 
       name,
       requires_second_factor: requiresSecondFactor,
       keeps_search_texts: 0,
+      allows_looking: 0,
       created_at: 1,
     })
     .execute();
@@ -123,17 +125,28 @@ beforeAll(async () => {
     path: "/api/v1/collections",
   });
   callers.set("ticket", `Bearer ${ticket}`);
+  await api.owner.ask("/api/v1/organization", { method: "PATCH", body: { allowsLooking: true } });
+  // An owner, who sees it as a member does.
+  const seen = members.find(({ email }) => email === "member@example.org")?.id;
+  const look = await api.owner.read(startedLook, `/api/v1/members/${seen}/look`, {
+    body: { reason: "the matrix", password: goodPassword },
+  });
+  callers.set("looking", `Bearer ${look.access}`);
   callers.set("operator", `Bearer ${await parts.tokens.operator(defaultOrganization)}`);
 }, 120_000);
 afterAll(() => api.close());
 
-/** Nothing that these ask for is there, so that nothing is changed; but for these, which would. */
-const changing = new Set(["post /api/v1/accounts/off", "post /api/v1/auth/sign-out"]);
+/** Nothing that these ask for is there, so that nothing is changed; but for these, which would, of these callers. */
+const changing: ReadonlyMap<string, string> = new Map([
+  ["post /api/v1/accounts/off", "operator"],
+  ["post /api/v1/auth/sign-out", "operator"],
+  ["post /api/v1/account/look/end", "looking"],
+]);
 
 const pathOf = (template: string): string =>
   template.replaceAll(/\{(\w+)\}/gu, (_, name: string) => missing[name] ?? "x");
 
-const refused = new Set(["signed-out", "not-allowed", "second-factor-required"]);
+const refused = new Set(["signed-out", "not-allowed", "second-factor-required", "read-only-view"]);
 
 /** "+" where it is let through to the route, whatever the route then says; the code of the refusal otherwise. */
 const outcomeOf = async (route: string, authorization: string | undefined): Promise<string> => {
@@ -163,6 +176,7 @@ const short: Readonly<Record<string, string>> = {
   "signed-out": "out",
   "not-allowed": "no",
   "second-factor-required": "2nd",
+  "read-only-view": "view",
 };
 
 describe("the rights of every route", () => {
@@ -173,7 +187,7 @@ describe("the rights of every route", () => {
       const cells: string[] = [];
       for (const name of names) {
         // What turns accounts off is not asked of those who may, and is stated as such.
-        const isLeft = changing.has(route) && name === "operator";
+        const isLeft = changing.get(route) === name;
         const outcome = isLeft ? "+" : await outcomeOf(route, callers.get(name));
         cells.push((short[outcome] ?? outcome).padEnd(15));
       }

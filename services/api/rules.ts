@@ -15,6 +15,10 @@ export interface Rule {
   readonly stores?: true;
   /** Its answer takes long: whoever is put out meanwhile is cut off. */
   readonly isLong?: true;
+  /** Told in the audit log, under this name, where somebody looks at the app as somebody else. */
+  readonly watched?: string;
+  /** What it answers is to be taken along: not for whoever looks at the app as somebody else. */
+  readonly isTaken?: true;
 }
 
 const open: Rule = { right: "public" };
@@ -22,6 +26,8 @@ const enrol: Rule = { right: "enrol" };
 const self: Rule = { right: "self" };
 const read: Rule = { right: "read" };
 const search: Rule = { right: "search" };
+const searched: Rule = { ...search, watched: "search" };
+const opened = (watched: string): Rule => ({ ...read, watched });
 const admin: Rule = { right: "admin" };
 const scim: Rule = { right: "scim" };
 const written = (audit?: string): Rule => ({
@@ -32,7 +38,8 @@ const written = (audit?: string): Rule => ({
 const imported = (audit: string): Rule => ({ right: "import", level: "edit", audit });
 const stored = (audit: string): Rule => ({ ...imported(audit), stores: true });
 const managed = (audit: string): Rule => ({ right: "write", level: "manage", audit });
-const taken = (audit: string): Rule => ({ right: "read", audit, isLong: true });
+const taken = (audit: string): Rule => ({ right: "read", audit, isTaken: true });
+const streamed = (audit: string): Rule => ({ ...taken(audit), isLong: true });
 
 const collection = "/api/v1/collections/{id}";
 
@@ -86,6 +93,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/account/keys": self,
   "delete /api/v1/account/keys/{id}": self,
   "post /api/v1/account/tickets": self,
+  "get /api/v1/account/presence": { right: "any" },
+  "get /api/v1/account/looks": self,
+  "post /api/v1/account/look/end": { right: "any" },
   "post /api/v1/account/delete": self,
   "get /api/v1/account/export": self,
   "get /api/v1/account/owned": self,
@@ -112,6 +122,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/members/{id}/reset-second-factor": admin,
   "post /api/v1/members/{id}/reset-link": admin,
   "post /api/v1/members/{id}/end-sessions": admin,
+  "post /api/v1/members/{id}/look": admin,
   "get /api/v1/invitations": admin,
   "post /api/v1/invitations": admin,
   "delete /api/v1/invitations/{id}": admin,
@@ -141,23 +152,24 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`post ${collection}/uploads`]: stored("upload.make"),
   "get /api/v1/uploads/{id}": read,
   "get /api/v1/uploads/{id}/events": { right: "read", isLong: true },
-  "get /api/v1/uploads/{id}/original": taken("upload.original"),
+  "get /api/v1/uploads/{id}/original": streamed("upload.original"),
   "post /api/v1/uploads/{id}/cancel": imported("upload.cancel"),
   "post /api/v1/uploads/{id}/retry": imported("upload.retry"),
   "delete /api/v1/uploads/{id}": imported("upload.delete"),
 
   "get /api/v1/searches": admin,
   "post /api/v1/searches/opened": search,
-  "post /api/v1/search": search,
-  [`post ${collection}/search`]: search,
-  "post /api/v1/answer": search,
-  [`post ${collection}/answer`]: search,
+  "post /api/v1/search": searched,
+  [`post ${collection}/search`]: searched,
+  "post /api/v1/answer": searched,
+  [`post ${collection}/answer`]: searched,
+  // Asks the one above on behalf of the same caller.
   "post /api/v1/answer/written": { right: "search", isLong: true },
   [`post ${collection}/answer/written`]: { right: "search", isLong: true },
-  [`get ${collection}/conversations`]: read,
-  "get /api/v1/conversations/{id}": read,
-  "get /api/v1/messages/{id}/raw": read,
-  [`get ${collection}/export`]: taken("collection.export"),
+  [`get ${collection}/conversations`]: opened("conversation.list"),
+  "get /api/v1/conversations/{id}": opened("conversation.open"),
+  "get /api/v1/messages/{id}/raw": opened("message.open"),
+  [`get ${collection}/export`]: streamed("collection.export"),
 
   [`get ${collection}/versions`]: read,
   [`get ${collection}/versions/diff`]: read,
@@ -166,9 +178,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`get ${collection}/analysis`]: read,
   [`post ${collection}/analysis`]: written(),
   [`put ${collection}/analysis/settings`]: managed("collection.analysis-settings"),
-  [`get ${collection}/analysis/files/{name}`]: read,
+  [`get ${collection}/analysis/files/{name}`]: { ...read, isTaken: true },
   [`get ${collection}/topics`]: read,
-  [`get ${collection}/topics/{topic}`]: read,
+  [`get ${collection}/topics/{topic}`]: opened("topic.open"),
   [`get ${collection}/topic-events`]: read,
   [`get ${collection}/topic-edits`]: read,
   [`post ${collection}/topic-edits`]: written(),
@@ -176,16 +188,16 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`get ${collection}/map`]: read,
   [`get ${collection}/map/points`]: read,
   [`get ${collection}/map/columns/{name}`]: read,
-  [`get ${collection}/map/points/{point}`]: read,
-  [`post ${collection}/map/hits`]: search,
+  [`get ${collection}/map/points/{point}`]: opened("message.open"),
+  [`post ${collection}/map/hits`]: searched,
   [`get ${collection}/labels`]: read,
   [`post ${collection}/labels`]: written(),
   [`delete ${collection}/labels/{label}`]: written(),
   [`post ${collection}/figures`]: read,
-  [`post ${collection}/messages`]: read,
+  [`post ${collection}/messages`]: opened("message.list"),
   [`post ${collection}/compare`]: read,
   [`get ${collection}/overview`]: read,
-  [`get ${collection}/report`]: { right: "read", audit: "collection.report" },
+  [`get ${collection}/report`]: taken("collection.report"),
   [`get ${collection}/concepts`]: read,
   [`post ${collection}/concepts`]: { ...written("concept.make"), makes: true },
   [`get ${collection}/concepts/{concept}`]: read,
@@ -193,7 +205,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`delete ${collection}/concepts/{concept}`]: written("concept.delete"),
   [`post ${collection}/concepts/{concept}/examples`]: written(),
   [`post ${collection}/concepts/{concept}/test-webhook`]: written("concept.test-webhook"),
-  [`get ${collection}/concepts/{concept}/hits`]: read,
+  [`get ${collection}/concepts/{concept}/hits`]: opened("concept.open"),
   [`get ${collection}/concepts/{concept}/trend`]: read,
 
   "get /api/v1/jobs": read,

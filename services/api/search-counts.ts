@@ -49,7 +49,9 @@ export interface SearchCountOptions {
   readonly onError: (error: unknown, requestId: string) => void;
 }
 
-const isCounted = ({ caller }: Scope): boolean => caller.kind !== "user" || !caller.uncounted;
+/** Whoever looks at the app as somebody else searches for nothing of their own. */
+const isCounted = ({ caller }: Scope): boolean =>
+  caller.kind !== "look" && (caller.kind !== "user" || !caller.uncounted);
 
 const placeOfTime = (ms: number): number => {
   const at = searchTimes.findIndex((most) => ms <= most);

@@ -70,6 +70,7 @@ const joined = async (
       name: `Tenant ${number}`,
       requires_second_factor: 0,
       keeps_search_texts: 0,
+      allows_looking: 0,
       created_at: 1,
     })
     .execute();

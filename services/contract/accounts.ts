@@ -161,9 +161,18 @@ export const account = z
       required: z.boolean(),
     }),
     session: z.string().nullable(),
+    /** Where whoever asks sees this person's app, read-only: who they are, null for the command line beside the data. */
+    look: z.object({ by: z.string().nullable(), until: instant }).nullable(),
   })
   .meta({ id: "Account" });
 export type Account = z.infer<typeof account>;
+
+/** Longer waits would be cut off by proxies, which give up after half a minute at the earliest. */
+export const LONGEST_WAIT_S = 25;
+export const presenceQuery = z.object({
+  /** How long the answer may wait for a change, in seconds. */
+  wait: z.coerce.number().min(0).max(LONGEST_WAIT_S).default(0),
+});
 
 export const accountPatch = z.object({
   name: personName.optional(),

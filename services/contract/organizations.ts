@@ -11,6 +11,8 @@ export const organization = z
     requiresSecondFactor: z.boolean(),
     /** Whether it is kept what is searched for, and not only how often. */
     keepsSearchTexts: z.boolean(),
+    /** Whether owners and admins may look at the app as a member sees it, read-only. */
+    allowsLooking: z.boolean(),
     createdAt: instant,
   })
   .meta({ id: "Organization" });
@@ -19,6 +21,8 @@ export const organizationPatch = z.object({
   requiresSecondFactor: z.boolean().optional(),
   /** Turned off, what was kept is deleted. */
   keepsSearchTexts: z.boolean().optional(),
+  /** For owners. Turned off, every look that goes on ends. */
+  allowsLooking: z.boolean().optional(),
 });
 export const organizationList = z
   .object({

@@ -28,6 +28,8 @@ export type InvitationId = Brand<"invitation">;
 export type ShareId = Brand<"share">;
 export type NewsId = Brand<"news">;
 export type NoticeId = Brand<"notice">;
+/** Of a time in which somebody looks at the app as somebody else. */
+export type LookId = Brand<"look">;
 
 /** The organization that everything belongs to until there are accounts. */
 export const defaultOrganization = "org_default" as OrganizationId;
@@ -58,6 +60,7 @@ export const teamId = (unique: string): TeamId => `tea_${unique}` as TeamId;
 export const newsId = (unique: string): NewsId => `new_${unique}` as NewsId;
 export const noticeId = (unique: string): NoticeId => `ntc_${unique}` as NoticeId;
 export const shareId = (unique: string): ShareId => `sha_${unique}` as ShareId;
+export const lookId = (unique: string): LookId => `lok_${unique}` as LookId;
 export const invitationId = (unique: string): InvitationId => `inv_${unique}` as InvitationId;
 
 /** The same source id in the same collection gives the same conversation. */
@@ -139,6 +142,7 @@ const shapes = {
   tea: /^tea_[0-9a-z]{8,40}$/,
   inv: /^inv_[0-9a-z]{8,40}$/,
   sha: /^sha_[0-9a-z]{8,40}$/,
+  lok: /^lok_[0-9a-z]{8,40}$/,
 } as const;
 
 /** Checks an id that came from outside (HTTP, job, row). `undefined` where it does not have that form. */
@@ -183,5 +187,7 @@ export const readTeamId = (text: string): TeamId | undefined =>
   shapes.tea.test(text) ? (text as TeamId) : undefined;
 export const readShareId = (text: string): ShareId | undefined =>
   shapes.sha.test(text) ? (text as ShareId) : undefined;
+export const readLookId = (text: string): LookId | undefined =>
+  shapes.lok.test(text) ? (text as LookId) : undefined;
 export const readInvitationId = (text: string): InvitationId | undefined =>
   shapes.inv.test(text) ? (text as InvitationId) : undefined;

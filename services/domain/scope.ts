@@ -3,6 +3,7 @@ import {
   type ApiKeyId,
   type CollectionId,
   defaultOrganization,
+  type LookId,
   type OrganizationId,
   type ShareId,
   type UserId,
@@ -38,6 +39,18 @@ export type Caller =
       readonly scopes: readonly string[];
       /** Its user has to set up a second factor before anything else. */
       readonly incomplete: boolean;
+    }
+  /** An owner or admin who looks at the app as somebody else: reads what that person may read, and changes nothing. */
+  | {
+      readonly kind: "look";
+      readonly id: LookId;
+      /** Whose eyes it is seen with. */
+      readonly user: UserId;
+      readonly name: string;
+      /** Who looks; without an id the command line beside the data. */
+      readonly by: { readonly id: UserId | null; readonly name: string };
+      /** Milliseconds since 1970. */
+      readonly until: number;
     }
   /** Whoever has a shared link: what they read is fixed by it. */
   | { readonly kind: "share"; readonly id: ShareId }

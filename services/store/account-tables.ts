@@ -3,6 +3,7 @@ import type {
   ApiKeyId,
   CollectionId,
   InvitationId,
+  LookId,
   NewsId,
   NoticeId,
   OrganizationId,
@@ -18,6 +19,8 @@ export interface OrganizationRow {
   requires_second_factor: number;
   /** 1 where it wants to know what is searched for, and not only how often. */
   keeps_search_texts: number;
+  /** 1 where owners and admins may look at the app as members see it. */
+  allows_looking: number;
   created_at: number;
 }
 
@@ -288,6 +291,23 @@ export interface NoticeRow {
   tries: number;
 }
 
+/** A time in which somebody looks, or looked, at the app as somebody else. */
+export interface LookRow {
+  id: LookId;
+  /** As whom. */
+  user_id: UserId;
+  /** Who; null for the command line beside the data. */
+  by_id: UserId | null;
+  /** It ends with this session. */
+  by_session: UserSessionId | null;
+  reason: string;
+  begun_at: number;
+  until: number;
+  ended_at: number | null;
+  /** Why: "stopped" | "time" | "signed out" | "suspended" | "not allowed" | "turned off" | "begun anew" */
+  ended_by: string | null;
+}
+
 /** Searches of one day in one mode, counted. */
 export interface SearchCountRow {
   /** Since 1970-01-01, in UTC. */
@@ -341,6 +361,7 @@ export interface OwnedAccountRows {
   notices: NoticeRow;
   search_counts: SearchCountRow;
   search_texts: SearchTextRow;
+  looks: LookRow;
 }
 
 /** Tables of the whole server. */

@@ -119,6 +119,11 @@ llm_names (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80
   index llm_names_of_collections (org_id, collection_id)
   unique PRIMARY (collection_id, cache_key)
 
+looks (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, by_id varchar(80) ascii_nopad_bin, by_session varchar(80) ascii_nopad_bin, reason varchar(300) utf8mb4_nopad_bin not null, begun_at bigint(20) not null, until bigint(20) not null, ended_at bigint(20), ended_by varchar(300) ascii_nopad_bin)
+  index looks_by_end (ended_at, begun_at)
+  index looks_by_user (user_id, begun_at)
+  unique PRIMARY (id)
+
 memberships (org_id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, role varchar(300) ascii_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, joined_at bigint(20) not null)
   index memberships_by_user (user_id)
   unique PRIMARY (org_id, user_id)
@@ -138,7 +143,7 @@ messages (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopa
   index messages_of_conversations (org_id, conversation_id)
   unique PRIMARY (id)
 
-organizations (id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, requires_second_factor bigint(20) not null, keeps_search_texts bigint(20) not null default 0, created_at bigint(20) not null)
+organizations (id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, requires_second_factor bigint(20) not null, keeps_search_texts bigint(20) not null default 0, created_at bigint(20) not null, allows_looking bigint(20) not null default 0)
   unique PRIMARY (id)
 
 passkeys (id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, credential longtext utf8mb4_nopad_bin not null, public_key longtext utf8mb4_nopad_bin not null, counter bigint(20) not null, transports varchar(300) ascii_nopad_bin not null, site varchar(300) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, created_at bigint(20) not null, used_at bigint(20))

@@ -109,6 +109,11 @@ llm_names (org_id character varying(80) collate C not null, collection_id charac
   CREATE UNIQUE INDEX llm_names_key ON public.llm_names USING btree (collection_id, cache_key)
   llm_names_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
+looks (org_id character varying(80) collate C not null, id character varying(80) collate C not null, user_id character varying(80) collate C not null, by_id character varying(80) collate C, by_session character varying(80) collate C, reason character varying(300) collate C not null, begun_at bigint not null, until bigint not null, ended_at bigint, ended_by character varying(300) collate C)
+  CREATE INDEX looks_by_end ON public.looks USING btree (ended_at, begun_at)
+  CREATE INDEX looks_by_user ON public.looks USING btree (user_id, begun_at)
+  CREATE UNIQUE INDEX looks_key ON public.looks USING btree (id)
+
 memberships (org_id character varying(80) collate C not null, user_id character varying(80) collate C not null, role character varying(300) collate C not null, state character varying(300) collate C not null, joined_at bigint not null)
   CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id)
   CREATE UNIQUE INDEX memberships_key ON public.memberships USING btree (org_id, user_id)
@@ -127,7 +132,7 @@ messages (org_id character varying(80) collate C not null, id character varying(
   CREATE UNIQUE INDEX messages_key ON public.messages USING btree (id)
   messages_of_conversations FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id)
 
-organizations (id character varying(80) collate C not null, name character varying(300) collate C not null, requires_second_factor bigint not null, keeps_search_texts bigint not null default 0, created_at bigint not null)
+organizations (id character varying(80) collate C not null, name character varying(300) collate C not null, requires_second_factor bigint not null, keeps_search_texts bigint not null default 0, created_at bigint not null, allows_looking bigint not null default 0)
   CREATE UNIQUE INDEX organizations_key ON public.organizations USING btree (id)
 
 passkeys (id character varying(80) collate C not null, user_id character varying(80) collate C not null, credential text collate C not null, public_key text collate C not null, counter bigint not null, transports character varying(300) collate C not null, site character varying(300) collate C not null, name character varying(300) collate C not null, created_at bigint not null, used_at bigint)

@@ -59,6 +59,9 @@ CREATE INDEX "links_by_id" on "links" ("id");
 CREATE INDEX "links_by_kind" on "links" ("kind", "in_organization");
 CREATE INDEX "links_by_time" on "links" ("until");
 CREATE TABLE "llm_names" ("org_id" varchar(80) not null, "collection_id" varchar(80) not null, "cache_key" varchar(300) not null, "model" varchar(300) not null, "tokens_in" bigint not null, "tokens_out" bigint not null, "created_at" bigint not null, "answer" text not null, constraint "key_collection_id_cache_key" primary key ("collection_id", "cache_key"), constraint "collection_id_of_collections" foreign key ("org_id", "collection_id") references "collections" ("org_id", "id"));
+CREATE TABLE "looks" ("org_id" varchar(80) not null, "id" varchar(80) not null, "user_id" varchar(80) not null, "by_id" varchar(80), "by_session" varchar(80), "reason" varchar(300) not null, "begun_at" bigint not null, "until" bigint not null, "ended_at" bigint, "ended_by" varchar(300), constraint "looks_key" primary key ("id"));
+CREATE INDEX "looks_by_end" on "looks" ("ended_at", "begun_at");
+CREATE INDEX "looks_by_user" on "looks" ("user_id", "begun_at");
 CREATE TABLE "memberships" ("org_id" varchar(80) not null, "user_id" varchar(80) not null, "role" varchar(300) not null, "state" varchar(300) not null, "joined_at" bigint not null, constraint "memberships_key" primary key ("org_id", "user_id"));
 CREATE INDEX "memberships_by_user" on "memberships" ("user_id");
 CREATE TABLE "message_origins" ("org_id" varchar(80) not null, "message_id" varchar(80) not null, "origin_id" varchar(80) not null, "state" bigint not null, constraint "key_org_id_message_id_origin_id_state" primary key ("org_id", "message_id", "origin_id", "state"));
@@ -68,7 +71,7 @@ CREATE TABLE "messages" ("org_id" varchar(80) not null, "id" varchar(80) not nul
 CREATE INDEX "messages_by_origin" on "messages" ("origin_id", "conversation_id");
 CREATE INDEX "messages_by_parent" on "messages" ("parent_id");
 CREATE INDEX "messages_in_order" on "messages" ("conversation_id", "position");
-CREATE TABLE "organizations" ("id" varchar(80) not null, "name" varchar(300) not null, "requires_second_factor" bigint not null, "keeps_search_texts" bigint default 0 not null, "created_at" bigint not null, constraint "organizations_key" primary key ("id"));
+CREATE TABLE "organizations" ("id" varchar(80) not null, "name" varchar(300) not null, "requires_second_factor" bigint not null, "keeps_search_texts" bigint default 0 not null, "created_at" bigint not null, "allows_looking" bigint default 0 not null, constraint "organizations_key" primary key ("id"));
 CREATE TABLE "passkeys" ("id" varchar(80) not null, "user_id" varchar(80) not null, "credential" text not null, "public_key" text not null, "counter" bigint not null, "transports" varchar(300) not null, "site" varchar(300) not null, "name" varchar(300) not null, "created_at" bigint not null, "used_at" bigint, constraint "passkeys_key" primary key ("id"));
 CREATE INDEX "passkeys_by_user" on "passkeys" ("user_id");
 CREATE TABLE "provisioned" ("org_id" varchar(80) not null, "id" varchar(80) not null, "external_id" varchar(300), "name" varchar(300), "given" text not null, "joined_at" bigint, "changed_at" bigint not null, constraint "provisioned_key" primary key ("org_id", "id"));

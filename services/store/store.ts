@@ -5,6 +5,7 @@ export type {
   AuditRow,
   IdentityRow,
   LinkRow,
+  LookRow,
   MembershipRow,
   NewsRow,
   NoticeRow,
@@ -39,6 +40,15 @@ export {
   lastAuditEntry,
   listAudit,
 } from "./accounts/audit.ts";
+export {
+  addLook,
+  endLookRow,
+  everyOpenLook,
+  findLook,
+  forgetLooks,
+  listLooksAs,
+  openLooksOf,
+} from "./accounts/looks.ts";
 export {
   addMember,
   addOrganization,

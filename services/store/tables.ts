@@ -357,6 +357,7 @@ const tenantTables = {
   notices: true,
   search_counts: true,
   search_texts: true,
+  looks: true,
 } as const satisfies Record<TenantTable, true>;
 
 export const tenantTableNames = Object.keys(tenantTables) as readonly TenantTable[];
@@ -378,6 +379,7 @@ const ofNoCollection: ReadonlySet<string> = new Set<TenantTable>([
   "audit",
   "search_counts",
   "search_texts",
+  "looks",
 ]);
 
 /** The column that names the collection of a row; undefined where its table has none. */

@@ -153,6 +153,10 @@ export const answerRoutes = (app: ApiApp, parts: ApiParts): void => {
     );
     if (!found.ok) return found;
     const { passages } = answer.parse(await found.json());
+    c.set(
+      "readFrom",
+      passages.map(({ collection }) => collection),
+    );
     const question = asked.data.query;
     return eventAnswer(c, parts, async function* (gone) {
       const signal = AbortSignal.any([gone, parts.stopping]);

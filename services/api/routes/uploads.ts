@@ -289,7 +289,8 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
   app.get("/api/v1/uploads/:id/events", async (c) => {
     const scoped = parts.within(c);
     const { parlance } = scoped;
-    const { id: text } = await uploadOfPath(scoped, c.req.param("id"));
+    const { id: text, collection } = await uploadOfPath(scoped, c.req.param("id"));
+    c.set("readFrom", [collection]);
     return eventAnswer(c, parts, async function* (gone) {
       const signal = AbortSignal.any([gone, parts.stopping]);
       const show = (now: Upload) => showUpload(parlance, now);
@@ -318,6 +319,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     if (!row || row.state === "erasing" || row.blob_key === "") throw unknown("upload");
     if ((await findCollection(scoped.parlance.store.rows, row.collection_id)) === undefined)
       throw unknown("upload");
+    c.set("readFrom", [row.collection_id]);
     return originalOf(c, { ...parts, blobs: scoped.parlance.blobs }, row);
   });
 };

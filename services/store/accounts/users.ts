@@ -221,4 +221,5 @@ export const deleteUser = async (rows: SystemRows, user: UserId): Promise<void> 
   await rows.deleteFrom("team_members").where("user_id", "=", user).execute();
   await rows.deleteFrom("api_keys").where("user_id", "=", user).execute();
   await rows.deleteFrom("collection_access").where("principal", "=", user).execute();
+  await rows.deleteFrom("looks").where("user_id", "=", user).execute();
 };

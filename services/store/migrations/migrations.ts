@@ -23,6 +23,7 @@ import { accounts } from "./0017-accounts.ts";
 import { proofs } from "./0023-proofs.ts";
 import { provisioned } from "./0020-provisioned.ts";
 import { profile } from "./0025-profile.ts";
+import { looks } from "./0022-looks.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
@@ -32,6 +33,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0023-proofs": { up: proofs(kind) },
   "0020-provisioned": { up: provisioned(kind) },
   "0025-profile": { up: profile(kind) },
+  "0022-looks": { up: looks(kind) },
 });
 
 const provider = (

@@ -14,7 +14,6 @@ import {
   userSessionList,
 } from "#services/contract/accounts.ts";
 import { base } from "./plain-request.ts";
-import { whileReachable } from "./reachability.ts";
 import { ask, tell } from "./request.ts";
 import { enter } from "./session.ts";
 
@@ -28,23 +27,6 @@ export const accountQuery = queryOptions({
   queryKey: ["account"],
   queryFn: ({ signal }) => ask(account, at, { signal }),
   staleTime: 60_000,
-});
-
-const presentEveryMs = 4_000;
-/**
- * Asks whether one is still let in: somebody who was suspended, or signed out from elsewhere, does not go on reading what is on the
- * screen. Nothing is made of the answer, so that nothing changes under somebody's hands.
- */
-export const presenceQuery = queryOptions({
-  queryKey: ["account", "presence"],
-  queryFn: async ({ signal }) => {
-    await tell(at, { signal });
-    return null;
-  },
-  initialData: null,
-  staleTime: presentEveryMs,
-  refetchInterval: () => whileReachable(presentEveryMs),
-  retry: false,
 });
 
 export const patchAccount = (body: z.infer<typeof accountPatch>) =>

@@ -1,11 +1,14 @@
 // A stream of events of the server, opened again where it ends too soon.
 import { reachability } from "./reachability.ts";
+import { currentLook } from "./session.ts";
 import { needsTicket, withTicket } from "./tickets.ts";
 
 const againAfterMs = 3_000;
 
 /**
  * Calls `onData` with the data of each event of this name. @returns stops it.
+ *
+ * Whoever sees the app as somebody else is given no tickets: pages ask again every few seconds all the same.
  *
  * The browser opens a stream again by itself, with the same address; a ticket in it has ended by then, and the server refuses it.
  */
@@ -35,7 +38,7 @@ export const openEvents = (
     else listen(address);
   };
 
-  openNow();
+  if (currentLook() === undefined) openNow();
   return () => {
     isStopped = true;
     clearTimeout(timer);

@@ -147,6 +147,32 @@ describe("tabs", () => {
     expect(server.bodies(refresh)).toHaveLength(1);
   });
 
+  it("are told by the one that asks that nobody is signed in any more", async () => {
+    const { heard } = another();
+    const server = await start({ [refresh]: newTokens() });
+    server.answer(refresh, signedOut);
+    server.answer(thing, signedOut);
+    await expect(askThing()).rejects.toThrow(ProblemError);
+    await vi.waitFor(() => expect(heard).toContainEqual({ kind: "left" }));
+  });
+
+  it("begin anew where the next token is for another organization", async () => {
+    const tokenFor = (org: string) => `h.${btoa(JSON.stringify({ org }))}.s`;
+    let place = "org_a";
+    const server = await start({ [refresh]: () => aToken(tokenFor(place), 20) });
+    const entry = () => {
+      const session = currentSession();
+      return session.kind === "signed-in" ? session.entry : undefined;
+    };
+    const first = entry();
+    await askThing();
+    expect(entry()).toBe(first);
+    place = "org_b";
+    await askThing();
+    expect(entry()).toBe((first ?? Number.NaN) + 1);
+    expect(server.tokens().at(-1)).toBe(`Bearer ${tokenFor("org_b")}`);
+  });
+
   it("are signed out, and signed in again, with each other", async () => {
     await start({ [refresh]: newTokens() });
     const { say } = another();

@@ -1,5 +1,6 @@
 // Who is signed in, in this tab and in all others: the access token, kept in memory only, and how it is renewed.
 import { type AuthState, authState, type SignedIn, signedIn } from "#services/contract/accounts.ts";
+import type { StartedLook } from "#services/contract/looks.ts";
 import {
   base,
   expectSuccess,
@@ -11,13 +12,24 @@ import {
 } from "./plain-request.ts";
 import { onReachability, reachability } from "./reachability.ts";
 
+/** In this tab only: what is asked, is asked by a token that reads as somebody else. */
+export interface Look {
+  readonly access: string;
+  /** Milliseconds since 1970, by this machine's clock. */
+  readonly endsAt: number;
+  readonly name: string;
+}
+
 interface SignedInSession {
   readonly kind: "signed-in";
   readonly about: AuthState;
   readonly access: string;
   /** Milliseconds since 1970, by this machine's clock. */
   readonly endsAt: number;
-  /** Counts up with every signing in and every change of the organization, and not where a token is only renewed. */
+  readonly look: Look | undefined;
+  /** The name of the person as whom this tab saw the app, where that ended by itself. */
+  readonly pastLook?: string | undefined;
+  /** Counts up with every signing in, every look and every change of the organization, and not where a token is only renewed. */
   readonly entry: number;
 }
 export type Session =
@@ -46,6 +58,8 @@ let entries = 0;
 const listeners = new Set<() => void>();
 
 export const currentSession = (): Session => session;
+export const currentLook = (): Look | undefined =>
+  session.kind === "signed-in" ? session.look : undefined;
 export const onSession = (listener: () => void): (() => void) => {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -57,12 +71,33 @@ const become = (next: Session) => {
 };
 const tellTabs = (message: Message) => channel?.postMessage(message);
 
+/** The organization that a token is for. The server checks it, not the page. */
+const placeOf = (access: string): unknown => {
+  try {
+    const claims = access.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/");
+    return JSON.parse(atob(claims ?? "")).org;
+  } catch {
+    return undefined;
+  }
+};
+
 /** The token of somebody who was not signed in, or of another organization, begins a new entry. */
 const take = (kind: "renewed" | "entered", access: string, endsAt: number) => {
   const known = "about" in session ? session.about : undefined;
   if (known === undefined || session.kind === "without-accounts") return;
-  const entry = kind === "renewed" && session.kind === "signed-in" ? session.entry : ++entries;
-  become({ kind: "signed-in", about: { ...known, needsOwner: false }, access, endsAt, entry });
+  const before = kind === "renewed" && session.kind === "signed-in" ? session : undefined;
+  // Who was put out of an organization is given a token for another one of theirs.
+  const isSame = before !== undefined && placeOf(before.access) === placeOf(access);
+  const entry = isSame ? before.entry : ++entries;
+  const look = isSame ? before.look : undefined;
+  become({
+    kind: "signed-in",
+    about: { ...known, needsOwner: false },
+    access,
+    endsAt,
+    look,
+    entry,
+  });
 };
 const takeAnswer = (kind: "renewed" | "entered", { access, expiresIn }: SignedIn) => {
   const endsAt = Date.now() + expiresIn * 1000;
@@ -107,6 +142,8 @@ const askForToken = async (): Promise<void> => {
     takeAnswer("renewed", await readAnswer(signedIn, response, {}));
   } catch (error) {
     if (!isSignedOut(error)) throw error;
+    // One tab asks whether one is still let in, and the cookie is the same for all.
+    tellTabs({ kind: "left" });
     leave();
   }
 };
@@ -156,11 +193,42 @@ const tokenNow = async (): Promise<string | undefined> => {
 };
 const withAccess = (access: string): Headers => ({ authorization: `Bearer ${access}` });
 
+/** This tab sees the app as somebody else from now on. */
+export const lookAs = ({ access, expiresIn, as }: StartedLook): void => {
+  if (session.kind !== "signed-in") return;
+  const look = { access, endsAt: Date.now() + expiresIn * 1000, name: as.name };
+  become({ ...session, look, pastLook: undefined, entry: ++entries });
+};
+/** Everything is one's own again. */
+export const lookIsOver = (): void => {
+  const look = currentLook();
+  if (look === undefined || session.kind !== "signed-in") return;
+  become({ ...session, look: undefined, pastLook: look.name, entry: ++entries });
+};
+/** It is known that it is over. */
+export const forgetLook = (): void => {
+  if (session.kind === "signed-in") become({ ...session, pastLook: undefined });
+};
+
+const withLook = async <T>(
+  { access }: Look,
+  attempt: (headers: Headers) => Promise<T>,
+): Promise<T> => {
+  try {
+    return await attempt(withAccess(access));
+  } catch (error) {
+    if (isSignedOut(error) && currentLook()?.access === access) lookIsOver();
+    throw error;
+  }
+};
+
 /**
  * Does what needs the token. Where the server says that nobody is signed in, once more with a new token.
  * @param attempt given the headers to send, none where nobody is signed in; it throws a ProblemError where it is refused
  */
 export const withToken = async <T>(attempt: (headers: Headers) => Promise<T>): Promise<T> => {
+  const look = currentLook();
+  if (look !== undefined) return await withLook(look, attempt);
   const used = await tokenNow();
   if (used === undefined) return await attempt({});
   try {

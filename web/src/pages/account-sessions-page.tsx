@@ -1,16 +1,16 @@
-// Where one is signed in: the sessions of the account, each with a button to end it.
-import { Badge, Button, Skeleton } from "@mantine/core";
+// Where one is signed in: the sessions of the account, each with a button to end it; and who looked at the app as oneself.
+import { Badge, Button, Skeleton, Stack } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { endOtherSessions, endSession, sessionsQuery } from "../api/account.ts";
 import { ago, date, fullTime } from "../shape/words/times.ts";
+import { LooksSection } from "../ui/account/looks-section.tsx";
 import { ActionError } from "../ui/parts/action-error.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useNow } from "../ui/parts/now.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { Section } from "../ui/parts/section.tsx";
 
-export function AccountSessionsPage() {
-  useTitle("Sessions");
+function Sessions() {
   const client = useQueryClient();
   const now = useNow();
   const { data, error, refetch } = useQuery(sessionsQuery);
@@ -83,5 +83,15 @@ export function AccountSessionsPage() {
         </ul>
       )}
     </Section>
+  );
+}
+
+export function AccountSessionsPage() {
+  useTitle("Sessions");
+  return (
+    <Stack gap={44}>
+      <Sessions />
+      <LooksSection />
+    </Stack>
   );
 }

@@ -1,4 +1,4 @@
-// The settings of the organization: its name, and whether every member needs a second factor.
+// The settings of the organization: its name, whether every member needs a second factor, whether admins may look as members.
 import { Button, Group, Skeleton, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -7,6 +7,7 @@ import type { organization } from "#services/contract/organizations.ts";
 import { accountQuery } from "../api/account.ts";
 import { organizationQuery, patchOrganization } from "../api/organization.ts";
 import { date } from "../shape/words/times.ts";
+import { useAccount } from "../ui/account/use-session.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { FormError } from "../ui/parts/form-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -15,8 +16,13 @@ import { useSending } from "../ui/parts/use-sending.ts";
 
 function SettingsForm({ of }: { readonly of: z.infer<typeof organization> }) {
   const client = useQueryClient();
+  const isOwner = useAccount()?.role === "owner";
   const form = useForm({
-    initialValues: { name: of.name, requiresSecondFactor: of.requiresSecondFactor },
+    initialValues: {
+      name: of.name,
+      requiresSecondFactor: of.requiresSecondFactor,
+      allowsLooking: of.allowsLooking,
+    },
     validate: { name: (name) => (name.trim() === "" ? "An organization needs a name." : null) },
   });
   const { onSubmit, isPending, isDone, error } = useSending(form, {
@@ -35,6 +41,12 @@ function SettingsForm({ of }: { readonly of: z.infer<typeof organization> }) {
           label="Every member needs a second factor"
           description="Who has none can do nothing else until it is set up."
           {...form.getInputProps("requiresSecondFactor", { type: "checkbox" })}
+        />
+        <Switch
+          label="Owners and admins may look at Parlance as a member sees it"
+          description={`Read-only, for half an hour at a time, with a reason that the member is told. Private collections are shown too.${isOwner ? "" : " Only an owner can change this."}`}
+          disabled={!isOwner}
+          {...form.getInputProps("allowsLooking", { type: "checkbox" })}
         />
         <FormError error={error} />
         <Group>

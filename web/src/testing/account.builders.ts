@@ -58,6 +58,7 @@ export const anAccount = (given: Given<typeof account> = {}) =>
     organizations,
     secondFactor: { totp: false, passkeys: 0, recoveryCodes: 0, required: false },
     session: "ses_a",
+    look: null,
     ...given,
   });
 
@@ -92,6 +93,7 @@ export const anOrganization = (given: Given<typeof organization> = {}) =>
     name: "Bakers",
     requiresSecondFactor: false,
     keepsSearchTexts: false,
+    allowsLooking: false,
     createdAt: at(1, 5),
     ...given,
   });
@@ -157,6 +159,7 @@ export const signedInAs = (given: Given<typeof account> = {}): Answers => ({
   "GET /api/v1/account": anAccount(given),
   "GET /api/v1/account/notices": { notices: [], unseen: 0 },
   "GET /api/v1/account/owned": { collections: [] },
+  "GET /api/v1/account/presence": () => new Response(null, { status: 204 }),
   "GET /api/v1/people": {
     people: [
       { id: "usr_a", name: "Mira Okafor", picture: null },

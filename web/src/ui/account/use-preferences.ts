@@ -8,7 +8,8 @@ import { showTimesIn } from "../../shape/words/times.ts";
 export const usePreferences = (account: Account | undefined): boolean => {
   const { setColorScheme } = useMantineColorScheme();
   const [isReady, setIsReady] = useState(false);
-  const scheme = account?.user?.preferences.colorScheme;
+  // The scheme is kept in this browser, for all tabs: whoever looks as somebody else keeps their own.
+  const scheme = account?.look == null ? account?.user?.preferences.colorScheme : undefined;
   const zone = account?.user?.preferences.timeZone;
   useLayoutEffect(() => {
     if (scheme !== undefined) setColorScheme(scheme);

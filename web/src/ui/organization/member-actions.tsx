@@ -1,7 +1,7 @@
 // What an admin may do about a member: a menu, and the dialog that asks before it is done.
 import { ActionIcon, Button, Group, Menu, Modal, Stack, Text } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { z } from "zod";
 import type { member } from "#services/contract/organizations.ts";
@@ -9,6 +9,7 @@ import {
   endSessionsOf,
   makeResetLink,
   membersQuery,
+  organizationQuery,
   patchMember,
   removeMember,
   resetSecondFactor,
@@ -16,6 +17,7 @@ import {
 import { Confirm } from "../parts/confirm.tsx";
 import { SecretLine } from "../parts/secret-line.tsx";
 import { undoneByScim } from "./kept-by-scim.tsx";
+import { LookDialog } from "./look-dialog.tsx";
 
 export type Member = z.infer<typeof member>;
 
@@ -123,7 +125,9 @@ function ResetLink({ of, onClose }: ResetLinkProps) {
 
 export function MemberActions({ of }: { readonly of: Member }) {
   const client = useQueryClient();
-  const [asked, setAsked] = useState<Action | "link">();
+  const { data: organization } = useQuery(organizationQuery);
+  const maySee = organization?.allowsLooking === true && of.state === "active";
+  const [asked, setAsked] = useState<Action | "link" | "look">();
   const close = () => setAsked(undefined);
   return (
     <>
@@ -134,6 +138,9 @@ export function MemberActions({ of }: { readonly of: Member }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          {maySee && (
+            <Menu.Item onClick={() => setAsked("look")}>{`Look as ${of.name}…`}</Menu.Item>
+          )}
           {of.state !== "invited" && (
             <Menu.Item onClick={() => setAsked("link")}>{linkLabel}</Menu.Item>
           )}
@@ -147,7 +154,8 @@ export function MemberActions({ of }: { readonly of: Member }) {
         </Menu.Dropdown>
       </Menu>
       {asked === "link" && <ResetLink of={of} onClose={close} />}
-      {asked !== undefined && asked !== "link" && (
+      {asked === "look" && <LookDialog of={of} onClose={close} />}
+      {typeof asked === "object" && (
         <Confirm
           title={asked.title(of.name)}
           button={asked.button}

@@ -1,12 +1,13 @@
 // The frame of the app: the shell for whoever may use it, the door for people who are not signed in, nothing before that is known.
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useLocation, useMatches, useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { sectionOf } from "#services/contract/app-addresses.ts";
-import { accountQuery, presenceQuery } from "../../api/account.ts";
+import { accountQuery } from "../../api/account.ts";
+import { watchPresence } from "../../api/presence.ts";
 import { doorSections } from "../../shape/address/return-path.ts";
 import { usePreferences } from "../account/use-preferences.ts";
-import { useSession } from "../account/use-session.ts";
+import { useLook, useSession } from "../account/use-session.ts";
 import { Door, Starting } from "../door/door.tsx";
 import { GoTo } from "../door/entrance.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
@@ -33,9 +34,21 @@ function ToSignIn() {
   return <Starting />;
 }
 
+/** Where a look as somebody else is over, what is open may not be there for whoever looked. */
+const useWayBack = (isOwn: boolean) => {
+  const navigate = useNavigate();
+  const wasOwn = useRef(isOwn);
+  useEffect(() => {
+    if (isOwn && !wasOwn.current) void navigate({ to: "/organization" });
+    wasOwn.current = isOwn;
+  }, [isOwn, navigate]);
+};
+
 function SignedIn() {
   const { data, error, refetch } = useQuery(accountQuery);
-  useQuery(presenceQuery);
+  const isOwn = useLook() === undefined;
+  useEffect(() => watchPresence(isOwn), [isOwn]);
+  useWayBack(isOwn);
   // Until the recovery codes were seen: the account says that the second factor is there before that.
   const [isEnrolling, setIsEnrolling] = useState(false);
   const isReady = usePreferences(data);

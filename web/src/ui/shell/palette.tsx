@@ -62,7 +62,7 @@ const everywhere = [
     to: "/account",
     label: "Account",
     Icon: IconUserCircle,
-    isFor: (account?: Account) => account !== undefined,
+    isFor: (account?: Account) => account !== undefined && account.look === null,
   },
   {
     to: "/organization",

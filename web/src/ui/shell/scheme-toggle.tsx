@@ -15,7 +15,8 @@ const icons = { auto: IconDeviceDesktop, light: IconSun, dark: IconMoon } as con
 const useScheme = () => {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const client = useQueryClient();
-  const isSignedIn = useSession().kind === "signed-in";
+  const session = useSession();
+  const isOwn = session.kind === "signed-in" && session.look === undefined;
   const keep = useMutation({
     mutationFn: (scheme: Preferences["colorScheme"]) =>
       patchAccount({ preferences: { colorScheme: scheme } }),
@@ -24,7 +25,7 @@ const useScheme = () => {
     colorScheme,
     change: (scheme: Preferences["colorScheme"]) => {
       setColorScheme(scheme);
-      if (!isSignedIn) return;
+      if (!isOwn) return;
       client.setQueryData(accountQuery.queryKey, (known) =>
         known?.user
           ? {

@@ -6,13 +6,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useState } from "react";
 import { collectionsQuery } from "../../api/collections.ts";
-import { useSession } from "../account/use-session.ts";
+import { useLook, usePastLook, useSession } from "../account/use-session.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
 import { LAYERS } from "../parts/theme.ts";
 import { DropFlow } from "../uploads/drop-flow.tsx";
 import { AccountsOff } from "./accounts-off.tsx";
 import { AlertBell } from "./alert-bell.tsx";
 import { Logo } from "./logo.tsx";
+import { LookBanner } from "./look-banner.tsx";
 import { useOpenCollection } from "./open-collection.ts";
 import { usePageKeys } from "./page-keys.ts";
 import { paletteStore } from "./palette-store.ts";
@@ -73,14 +74,18 @@ function CollectionChoice() {
 export function Shell() {
   const [keysShown, setKeysShown] = useState(false);
   const isSignedIn = useSession().kind === "signed-in";
+  const look = useLook();
+  const pastLook = usePastLook();
+  const isLooking = look !== undefined || pastLook !== undefined;
   usePageKeys();
   useHotkeys([["shift+?", () => setKeysShown((shown) => !shown)]]);
   return (
     <DropFlow>
-      <div className="shell">
+      <div className={isLooking ? "shell looking" : "shell"}>
         <a href="#content" className="skip">
           Skip to content
         </a>
+        <LookBanner />
         <header className="bar">
           <Link to="/" className="bar-brand" aria-label="Parlance home page">
             <Logo />

@@ -77,15 +77,17 @@ export function UserMenu() {
           </div>
           <Menu.Divider />
           <Organizations account={account} onChoose={(id) => choose.mutate(id)} />
-          <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle {...icon} />}>
-            Account
-          </Menu.Item>
+          {account.look === null && (
+            <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle {...icon} />}>
+              Account
+            </Menu.Item>
+          )}
           {administers(account.role) && (
             <Menu.Item component={Link} to="/organization" leftSection={<IconBuilding {...icon} />}>
               Organization
             </Menu.Item>
           )}
-          <Menu.Divider />
+          {account.look === null && <Menu.Divider />}
           <Menu.Item leftSection={<IconLogout {...icon} />} onClick={() => leave.mutate()}>
             Sign out
           </Menu.Item>
