@@ -1,5 +1,5 @@
 // A figure as CSV after RFC 4180, with times as ISO 8601.
-import type { Figure } from "./figures.ts";
+import type { AnyFigure } from "./figures.ts";
 
 /** Puts an apostrophe before a cell that a spreadsheet would run as a formula (OWASP, "CSV injection"). */
 export const csvCell = (text: string): string => {
@@ -7,8 +7,8 @@ export const csvCell = (text: string): string => {
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-export const printCsv = ({ columns, rows }: Figure): string => {
-  const value = (of: string | number | null, kind: Figure["columns"][number]["kind"]): string => {
+export const printCsv = ({ columns, rows }: AnyFigure): string => {
+  const value = (of: string | number | null, kind: AnyFigure["columns"][number]["kind"]): string => {
     if (of === null) return "";
     if (typeof of === "string") return csvCell(of);
     return kind === "time" ? new Date(of).toISOString() : String(of);

@@ -81,10 +81,12 @@ export {
 } from "./accounts/passkeys.ts";
 export {
   addSearches,
+  type ChangedText,
   type CountedSearches,
   forgetSearchTexts,
   readSearchCounts,
   readSearchTexts,
+  readTextChanges,
   searchTimes,
 } from "./accounts/searches.ts";
 export {
@@ -276,6 +278,7 @@ export {
   saveSessionEnded,
 } from "./sessions.ts";
 export { textsOfMessages } from "./shown-texts.ts";
+export { type Kept, readKept } from "./stored.ts";
 export { sumsOf } from "./sums.ts";
 export type {
   BatchRow,
