@@ -53,7 +53,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ["map", ["map --collection Work --out map.svg", "map --out points.csv"]],
   ["report", ["report --collection Work --out work.html"]],
-  ["jobs", ["jobs", "jobs retry all", "jobs cancel job_ID"]],
+  ["jobs", ["jobs", "jobs retry all", "jobs cancel job_ID", "jobs --everywhere"]],
   ["export", ["export --collection Work --out work.jsonl", "export --format markdown -o work.md"]],
   ["backup", ["backup parlance-backup.tar"]],
   ["restore", ["restore parlance-backup.tar"]],
@@ -85,6 +85,13 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["teams", ["teams", "teams make Support", "teams members Support --set anna@example.org"]],
   ["keys", ["keys", "keys delete key_ID"]],
   ["audit", ["audit --what sign-in", "audit verify", "audit export --out audit.csv"]],
+  [
+    "searches",
+    ["searches --days 90", "searches --csv searches-by-day", "searches texts on"],
+  ],
+  ["settings", ["settings", "settings stored_bytes", "settings --organization"]],
+  ["model", ["model"]],
+  ["storage", ["storage", "storage --json"]],
   ["doctor", ["doctor", "doctor --json"]],
   ["help", ["help words", "help exit-codes"]],
 ]);

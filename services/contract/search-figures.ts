@@ -1,5 +1,5 @@
 // How much is searched, as figures: drawn on the page of the organization, printed and saved by the command line.
-import { percent } from "../domain/percent.ts";
+import { percent } from "#services/domain/percent.ts";
 import type { AnyFigure } from "./figures.ts";
 import type { Searches } from "./searches.ts";
 

@@ -123,9 +123,9 @@ export const storageReport = z
       /** Kept free: below, imports and analyses wait. */
       reserveBytes: z.int(),
     }),
-    /** What takes room on this server's disks, in bytes; null for what is kept on another server. */
+    /** What takes room, in bytes; null for files in a bucket. All but a database on a server is on this server's disks. */
     parts: z.object({
-      database: z.int().nullable(),
+      database: z.int(),
       /** Uploaded files and waiting vectors, packed where that helps. */
       files: z.int().nullable(),
       indexes: z.int(),
