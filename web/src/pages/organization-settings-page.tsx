@@ -1,4 +1,4 @@
-// The settings of the organization: its name, and whether every member needs a second factor.
+// The settings of the organization: its name, what it asks of its members, what it keeps of searches, and who changed them.
 import { Button, Group, Skeleton, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -7,6 +7,8 @@ import type { organization } from "#services/contract/organizations.ts";
 import { accountQuery } from "../api/account.ts";
 import { organizationQuery, patchOrganization } from "../api/organization.ts";
 import { date } from "../shape/words/times.ts";
+import { SearchTexts } from "../ui/organization/search-texts.tsx";
+import { SettingChanges } from "../ui/organization/setting-changes.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { FormError } from "../ui/parts/form-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -58,12 +60,16 @@ export function OrganizationSettingsPage() {
   const { data, error, refetch } = useQuery(organizationQuery);
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   return (
-    <Section title="Settings">
-      {data === undefined ? (
-        <Skeleton h={180} radius="lg" aria-busy="true" />
-      ) : (
-        <SettingsForm key={data.id} of={data} />
-      )}
-    </Section>
+    <Stack gap={44}>
+      <Section title="Settings">
+        {data === undefined ? (
+          <Skeleton h={180} radius="lg" aria-busy="true" />
+        ) : (
+          <SettingsForm key={data.id} of={data} />
+        )}
+      </Section>
+      {data !== undefined && <SearchTexts isKept={data.keepsSearchTexts} />}
+      <SettingChanges />
+    </Stack>
   );
 }

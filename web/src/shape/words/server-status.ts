@@ -20,6 +20,12 @@ const checkNames: ReadonlyMap<string, string> = new Map<string, string>([
 /** A check of /ready by its label; a check that is not known keeps its name. */
 export const checkName = (name: string): string => checkNames.get(name) ?? name;
 
+/** What vectors are computed on, and why not on what was asked for. */
+export const providerText = ({ active, asked, fallback }: Readiness["providers"]): string => {
+  const name = active === "cpu" ? "CPU" : active;
+  return fallback === null ? name : `${name} (asked for ${asked.join(", ")}: ${fallback})`;
+};
+
 const roles: Readonly<Record<ServerFacts["role"], string>> = {
   all: "answers requests and does the jobs",
   api: "answers requests; others do the jobs",
