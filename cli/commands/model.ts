@@ -22,7 +22,10 @@ export const model = defineCommand({
       else
         for (const [name, value] of [
           ["model", used.id],
-          ["dimensions", [used.dim, ...used.matryoshka.filter((dim) => dim !== used.dim)].join(", ")],
+          [
+            "dimensions",
+            [used.dim, ...used.matryoshka.filter((dim) => dim !== used.dim)].join(", "),
+          ],
           ["longest text", `${count(used.maxTokens)} tokens`],
           ["languages", used.languages?.join(", ") ?? "many, or not said"],
           ["licence", used.licence ?? "not said"],

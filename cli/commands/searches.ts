@@ -25,8 +25,8 @@ const daysOf = (given: string): number => {
 const printFigure = ({ title, says, empty, columns, rows }: AnyFigure): void => {
   line();
   line(paint("bold", title));
-  if (empty !== null) return line(empty);
-  if (says !== "") line(says);
+  line(empty ?? says);
+  if (empty !== null) return;
   const printing = { zone: "UTC", titles: new Map<string, string>(), width: null };
   table(
     columns.map(({ label }) => label),
@@ -44,8 +44,7 @@ const print = (found: Searches): void => {
     `${count(all.searches)} searches in ${days.length} days, ${changeText(all.searches, before.searches, days.length)}; ${count(all.empty)} without a hit, ${count(all.slow)} slow.`,
   );
   // What goes day by day is for --csv.
-  for (const figure of searchFigures(found))
-    if (figure.chart.x !== "day") printFigure(figure);
+  for (const figure of searchFigures(found)) if (figure.chart.x !== "day") printFigure(figure);
   if (texts !== null) return;
   line();
   line(paint("dim", "What is searched for is not kept: `parlance searches texts on` keeps it."));

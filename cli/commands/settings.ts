@@ -35,7 +35,10 @@ const printOne = (list: SettingList, given: string): void => {
   const name = given.toUpperCase().replace(/^(?!PARLANCE_)/u, "PARLANCE_");
   const found = list.settings.find((one) => one.name === name);
   if (found === undefined)
-    throw misuse(`There is no setting “${printable(given)}”.`, "`parlance settings --all` lists all.");
+    throw misuse(
+      `There is no setting “${printable(given)}”.`,
+      "`parlance settings --all` lists all.",
+    );
   line(paint("bold", found.name));
   line(found.meaning);
   line(`value    ${printable(settingText(found))} (${sourceText(found.source)})`);

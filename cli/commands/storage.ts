@@ -26,7 +26,14 @@ const print = ({ disk, parts, backups, organizations }: StorageReport): void => 
   table(
     ["organization", "collection", "messages", "files", "uploaded", "index"],
     organizations.flatMap((one) => [
-      [one.name, "all", count(one.messages), count(one.files), size(one.fileBytes), size(one.indexBytes)],
+      [
+        one.name,
+        "all",
+        count(one.messages),
+        count(one.files),
+        size(one.fileBytes),
+        size(one.indexBytes),
+      ],
       ...one.collections.map((collection) => [
         "",
         `${collection.name ?? collection.id}${collection.isErasing ? " (being deleted)" : ""}`,

@@ -85,10 +85,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["teams", ["teams", "teams make Support", "teams members Support --set anna@example.org"]],
   ["keys", ["keys", "keys delete key_ID"]],
   ["audit", ["audit --what sign-in", "audit verify", "audit export --out audit.csv"]],
-  [
-    "searches",
-    ["searches --days 90", "searches --csv searches-by-day", "searches texts on"],
-  ],
+  ["searches", ["searches --days 90", "searches --csv searches-by-day", "searches texts on"]],
   ["settings", ["settings", "settings stored_bytes", "settings --organization"]],
   ["model", ["model"]],
   ["storage", ["storage", "storage --json"]],

@@ -8,7 +8,12 @@ import { type CollectionId, type OrganizationId, readCollectionId } from "#servi
 import type { DiskUse } from "#services/home/home.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import type { Search } from "#services/search/search.ts";
-import { type Backlog, type CollectionRow, findCollection, type Kept } from "#services/store/store.ts";
+import {
+  type Backlog,
+  type CollectionRow,
+  findCollection,
+  type Kept,
+} from "#services/store/store.ts";
 import type { AnalysisCache } from "#services/views/views.ts";
 import type { Variables } from "./guard.ts";
 import type { SearchCounts } from "./search-counts.ts";

@@ -349,7 +349,9 @@ export const readConfig = (
     webhookText: set.PARLANCE_WEBHOOK_TEXT,
     llm: llmOf(set),
     given: Object.fromEntries(
-      Object.entries(given).flatMap(([name, value = ""]) => (known.has(name) ? [[name, value]] : [])),
+      Object.entries(given).flatMap(([name, value = ""]) =>
+        known.has(name) ? [[name, value]] : [],
+      ),
     ),
     typed,
     // PARLANCE_TEST_… are settings of the tests.

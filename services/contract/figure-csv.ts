@@ -8,7 +8,10 @@ export const csvCell = (text: string): string => {
 };
 
 export const printCsv = ({ columns, rows }: AnyFigure): string => {
-  const value = (of: string | number | null, kind: AnyFigure["columns"][number]["kind"]): string => {
+  const value = (
+    of: string | number | null,
+    kind: AnyFigure["columns"][number]["kind"],
+  ): string => {
     if (of === null) return "";
     if (typeof of === "string") return csvCell(of);
     return kind === "time" ? new Date(of).toISOString() : String(of);

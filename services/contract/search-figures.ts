@@ -38,7 +38,8 @@ const number = (key: string, label: string): Column => ({ key, label, kind: "num
 const day: Column = { key: "day", label: "Day", kind: "time" };
 
 const NOTHING = "Nothing was searched for in this time.";
-const HOW = "Searches are counted by day (UTC) and mode, without names, and without those of people who opted out.";
+const HOW =
+  "Searches are counted by day (UTC) and mode, without names, and without those of people who opted out.";
 const BOUNDS =
   "A search is counted under the first of 5, 10, 20, 50, 100, 200, 500, 1,000, 2,000 and 5,000 ms that it did not exceed: the times are upper bounds.";
 
@@ -125,7 +126,10 @@ const byMode = ({ modes, all }: Searches): AnyFigure => {
   return figureOf({
     name: "search-modes",
     title: "Modes",
-    says: most === undefined ? "" : `${ofSearches(most.searches, all)} searches were ${(modeNames.get(most.mode) ?? most.mode).toLowerCase()}.`,
+    says:
+      most === undefined
+        ? ""
+        : `${ofSearches(most.searches, all)} searches were ${(modeNames.get(most.mode) ?? most.mode).toLowerCase()}.`,
     method: `${HOW} ${BOUNDS}`,
     columns: [
       text("mode", "Mode"),
@@ -156,8 +160,12 @@ const openedPlaces = ({ places, all }: Searches): AnyFigure => {
   return figureOf({
     name: "opened-places",
     title: "Places of opened hits",
-    says: opened === 0 ? "" : `${percent(first / opened)} of ${opened.toLocaleString("en")} opened hits were the first.`,
-    method: "When somebody opens a hit, its place in the list is counted; places behind the tenth are one.",
+    says:
+      opened === 0
+        ? ""
+        : `${percent(first / opened)} of ${opened.toLocaleString("en")} opened hits were the first.`,
+    method:
+      "When somebody opens a hit, its place in the list is counted; places behind the tenth are one.",
     columns: [number("place", "Place"), count("opened", "Opened")],
     rows: places.map((one, at) => [at === places.length - 1 ? `${at + 1} and later` : at + 1, one]),
     chart: { type: "bars", x: "place", y: "opened" },
@@ -167,12 +175,7 @@ const openedPlaces = ({ places, all }: Searches): AnyFigure => {
 
 type Texts = NonNullable<Searches["texts"]>;
 
-const found = (
-  name: string,
-  title: string,
-  texts: Texts["frequent"],
-  empty: string,
-): AnyFigure =>
+const found = (name: string, title: string, texts: Texts["frequent"], empty: string): AnyFigure =>
   figureOf({
     name,
     title,
@@ -184,19 +187,18 @@ const found = (
     empty: texts.length === 0 ? empty : null,
   });
 
-const changed = (
-  name: string,
-  title: string,
-  texts: Texts["rising"],
-  days: number,
-): AnyFigure =>
+const changed = (name: string, title: string, texts: Texts["rising"], days: number): AnyFigure =>
   figureOf({
     name,
     title,
     says: "",
     method:
       "Differences of more than twice the root of both counts together: others come about by chance once in twenty times. At most 20.",
-    columns: [text("text", "Text"), count("searches", "Searches"), count("before", `In ${days} days before`)],
+    columns: [
+      text("text", "Text"),
+      count("searches", "Searches"),
+      count("before", `In ${days} days before`),
+    ],
     rows: texts.map((one) => [one.text, one.searches, one.before]),
     chart: { type: "table", x: "text", y: "searches" },
     empty: texts.length === 0 ? `No text differs clearly from the ${days} days before.` : null,
@@ -215,7 +217,12 @@ export const searchFigures = (of: Searches): AnyFigure[] => {
       ? []
       : [
           found("frequent-texts", "Frequent texts", texts.frequent, NOTHING),
-          found("texts-without-hit", "Texts without a hit", texts.empty, "Every text found something."),
+          found(
+            "texts-without-hit",
+            "Texts without a hit",
+            texts.empty,
+            "Every text found something.",
+          ),
           changed("rising-texts", "Rising texts", texts.rising, days.length),
           changed("falling-texts", "Falling texts", texts.falling, days.length),
         ]),

@@ -14,7 +14,11 @@ export interface DiskUse {
   /** Bytes of downloaded models. */
   readonly models: number;
   /** Copies of the database from before an upgrade, the newest first. */
-  readonly backups: readonly { readonly name: string; readonly bytes: number; readonly at: number }[];
+  readonly backups: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    readonly at: number;
+  }[];
 }
 
 /** Where they are, as the settings say. */

@@ -9,9 +9,9 @@ import {
   type ModelUse,
   modelReport,
   type SettingList,
-  settingList,
   type StorageReport,
   type StoredCollection,
+  settingList,
   storageReport,
 } from "#services/contract/server.ts";
 import { readJobId } from "#services/domain/ids.ts";
@@ -23,7 +23,8 @@ import { givenUpView } from "./jobs.ts";
 const tags = ["Server"];
 const params = z.object({ id: z.string() });
 const MOST_JOBS = 200;
-const forOperators = "For the command line beside the data, and for owners of the first organization.";
+const forOperators =
+  "For the command line beside the data, and for owners of the first organization.";
 
 /** What the list of organizations calls the one that has no name yet: nobody has signed in. */
 const NAMELESS = "Parlance";

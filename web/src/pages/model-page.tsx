@@ -74,7 +74,11 @@ function UseRow({ use }: { readonly use: ModelUse }) {
             {use.named.map(({ id, name }, at) => (
               <span key={id}>
                 {at > 0 && ", "}
-                <Link to="/c/$collection/settings" params={{ collection: id }} className="text-link">
+                <Link
+                  to="/c/$collection/settings"
+                  params={{ collection: id }}
+                  className="text-link"
+                >
                   {name}
                 </Link>
               </span>

@@ -3,7 +3,11 @@ import { Skeleton, Stack, Table, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { StorageReport, StoredCollection, StoredOrganization } from "#services/contract/server.ts";
+import type {
+  StorageReport,
+  StoredCollection,
+  StoredOrganization,
+} from "#services/contract/server.ts";
 import { size } from "#services/domain/size.ts";
 import { storageQuery } from "../api/server.ts";
 import { count } from "../shape/words/numbers.ts";

@@ -27,9 +27,7 @@ export function SearchTexts({ isKept }: { readonly isKept: boolean }) {
         description="By day and without names; not of those who do not want to be counted."
         checked={isKept}
         disabled={turnOn.isPending}
-        onChange={(event) =>
-          event.currentTarget.checked ? turnOn.mutate() : setIsAsking(true)
-        }
+        onChange={(event) => (event.currentTarget.checked ? turnOn.mutate() : setIsAsking(true))}
       />
       <ActionError error={turnOn.error} />
       {isAsking && (
