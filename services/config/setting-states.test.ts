@@ -97,7 +97,11 @@ describe("the settings", () => {
 
 describe("unknown settings", () => {
   it("are told with the known name that each is nearest to", () => {
-    const config = readConfig({ PARLANCE_PROT: "1", PARLANCE_QUITE_ELSE: "1", PARLANCE_LOG: "info" });
+    const config = readConfig({
+      PARLANCE_PROT: "1",
+      PARLANCE_QUITE_ELSE: "1",
+      PARLANCE_LOG: "info",
+    });
     expect(unknownSettings(config)).toEqual([
       { name: "PARLANCE_PROT", near: "PARLANCE_PORT" },
       { name: "PARLANCE_QUITE_ELSE", near: null },

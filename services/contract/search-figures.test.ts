@@ -54,7 +54,12 @@ describe("searches as figures", () => {
   });
 
   it("are empty with a reason where nothing was searched for", () => {
-    const nothing = given({ days: [{ day: "2026-03-02", ...none }], all: none, modes: [], places: [] });
+    const nothing = given({
+      days: [{ day: "2026-03-02", ...none }],
+      all: none,
+      modes: [],
+      places: [],
+    });
     for (const one of searchFigures(nothing)) expect(one.empty).toMatch(/^Nothing was searched/u);
   });
 

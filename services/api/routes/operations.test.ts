@@ -79,7 +79,8 @@ afterAll(() => api.close());
 describe("the settings", () => {
   it("say where each value comes from, and nothing of secrets but whether they are set", async () => {
     const { text } = await api.owner.ask("/api/v1/settings");
-    for (const hidden of [secret, "hunter2", "key-of-the-model"]) expect(text).not.toContain(hidden);
+    for (const hidden of [secret, "hunter2", "key-of-the-model"])
+      expect(text).not.toContain(hidden);
     const { settings, unknown, signIn } = settingList.parse(JSON.parse(text));
     const of = (name: string) => settings.find((one) => one.name === name);
     expect(of("PARLANCE_SECRET")).toMatchObject({
