@@ -19,8 +19,11 @@ const Enrolment = lazyPart(
   { missing: "panel" },
 );
 
-/** Pages about accounts, which are nowhere else. */
 const accountSections: ReadonlySet<string> = new Set(["account", "organization"]);
+
+/** Pages about accounts, which are nowhere else. Searches are counted everywhere. */
+const isOfAccounts = (pathname: string): boolean =>
+  accountSections.has(sectionOf(pathname)) && pathname !== "/organization/searches";
 
 function ToSignIn() {
   const navigate = useNavigate();
@@ -59,7 +62,8 @@ function SignedIn() {
 export function Frame() {
   const session = useSession();
   // Of the page that is drawn, which the address is ahead of while the next one loads.
-  const section = useMatches({ select: (matches) => sectionOf(matches.at(-1)?.pathname ?? "/") });
+  const pathname = useMatches({ select: (matches) => matches.at(-1)?.pathname ?? "/" });
+  const section = sectionOf(pathname);
   const isAtDoor = doorSections.has(section);
   // For whoever has the link, signed in or not: it has a frame of its own.
   if (section === "shared") return <Outlet />;
@@ -73,7 +77,7 @@ export function Frame() {
         </Door>
       );
     case "without-accounts":
-      return isAtDoor || accountSections.has(section) ? <GoTo path="/" /> : <Shell />;
+      return isAtDoor || isOfAccounts(pathname) ? <GoTo path="/" /> : <Shell />;
     case "signed-out":
       if (!isAtDoor) return <ToSignIn />;
       break;
