@@ -3,9 +3,10 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { defineCommand } from "citty";
 import { type Config, readConfig } from "#services/config/config.ts";
+import { settingStates, unknownSettings } from "#services/config/setting-states.ts";
+import { settingText, sourceText } from "#services/contract/setting-words.ts";
 import { readiness, type ServerFacts } from "#services/contract/system.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
-import { maskedUrl } from "#services/domain/masked-url.ts";
 import type { Client } from "../client/client.ts";
 import { type Finding, json, line, paint, printable } from "../client/output.ts";
 import { listCollections } from "../collections.ts";
@@ -48,39 +49,20 @@ const machine = async (config: Config): Promise<Finding[]> => {
   ];
 };
 
-const unknownSettings = ({ unknown }: Config): Finding[] =>
-  unknown.map((name) => ({
+const unknown = (config: Config): Finding[] =>
+  unknownSettings(config).map(({ name, near }) => ({
     name,
     state: "bad",
-    detail: "unknown setting, perhaps a typing mistake",
+    detail: `unknown setting, perhaps ${near ?? "a typing mistake"}`,
     code: "unknown-setting",
   }));
 
-/** Without the key of the language model and passwords in addresses, which must not be printed. */
-/** What is set of accounts, without its secrets. */
-const accountSettings = (accounts: Config["accounts"]) => ({
-  accounts: accounts.required ? "required: others than this machine reach the server" : undefined,
-  secret: accounts.secret === undefined ? undefined : "set",
-  previousSecret: accounts.previousSecret === undefined ? undefined : "set",
-  publicUrl: accounts.publicUrl,
-  mail: accounts.mail && `${maskedUrl(accounts.mail.url)}, from ${accounts.mail.from}`,
-  owner: accounts.owner?.email,
-  trustedProxies: accounts.trustedProxies.join(","),
-  ...accounts.quotas,
-});
-
-const settings = ({ llm, accounts, ...config }: Config): Finding[] =>
-  Object.entries({
-    ...config,
-    ...accountSettings(accounts),
-    llm: llm && `${llm.model} at ${llm.baseUrl}`,
-  })
-    .filter(([name]) => name !== "unknown")
-    .map(([name, value]) => ({
-      name: `setting ${name}`,
-      state: "ok",
-      detail: value === undefined ? "(default)" : maskedUrl(String(value)),
-    }));
+const settings = (config: Config): Finding[] =>
+  settingStates(config).map((setting) => ({
+    name: setting.name,
+    state: "ok",
+    detail: `${settingText(setting)} (${sourceText(setting.source)})`,
+  }));
 
 /** What is here and not behind PARLANCE_URL. */
 const here = async (config: Config): Promise<Finding[]> => {
@@ -170,7 +152,7 @@ export const doctor = defineCommand({
     const config = readConfig(process.env);
     const findings = [
       ...(config.url === undefined ? await here(config) : elsewhere(config.url)),
-      ...unknownSettings(config),
+      ...unknown(config),
     ];
     try {
       const client = await openClient();

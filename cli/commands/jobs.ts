@@ -1,6 +1,7 @@
 // `parlance jobs`: what runs, what waits and what was given up; retries or forgets given-up jobs, cancels the reading of an upload.
 import { defineCommand } from "citty";
 import { type CurrentJob, type JobList, jobGroups, jobList } from "#services/contract/job-list.ts";
+import { type GivenUpList, givenUpList } from "#services/contract/server.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { ask, type Client } from "../client/client.ts";
 import { count, json, line, paint, printable, table, when } from "../client/output.ts";
@@ -74,32 +75,72 @@ const print = ({ counts, current, givenUp }: JobList, names: Names): void => {
   );
 };
 
+const everywhere = "/api/v1/given-up-jobs";
+
+const printEverywhere = ({ total, jobs: found }: GivenUpList): void => {
+  line(`${count(total)} given up in all organizations`);
+  if (found.length === 0) return;
+  line();
+  table(
+    ["organization", "given up", "when", "attempts", "collection", "id", "why"],
+    found.map((job) => [
+      job.organization.name,
+      job.title,
+      when(job.givenUpAt),
+      String(job.attempts),
+      job.collection ?? "–",
+      job.id,
+      job.reason,
+    ]),
+  );
+  if (total > found.length) line(paint("dim", `and ${count(total - found.length)} more`));
+};
+
 type Change = "retry" | "forget" | "cancel";
 
-/** Changes each of the named jobs. @returns the jobs afterwards */
-const change = async (client: Client, which: string, action: Change) => {
-  let now = await list(client);
-  const all =
-    action === "cancel" ? now.current.filter(({ cancellable }) => cancellable) : now.givenUp;
-  const ids = which === "all" ? all.map(({ id }) => id) : [which];
-  for (const id of ids) {
-    const path = `/api/v1/jobs/${encodeURIComponent(id)}`;
+const changeOf = (path: string, action: Change) =>
+  action === "forget" ? { path, method: "DELETE" } : { path: `${path}/${action}`, method: "POST" };
+
+/** One job, or all of these: of several one may have ended meanwhile, or cannot be forgotten, and the others are still changed. */
+const changeEach = async (
+  which: string,
+  all: readonly { readonly id: string }[],
+  change: (id: string) => Promise<unknown>,
+): Promise<void> => {
+  for (const id of which === "all" ? all.map((one) => one.id) : [which]) {
     try {
-      now = await ask(
-        client,
-        jobList,
-        action === "forget"
-          ? { path, method: "DELETE" }
-          : { path: `${path}/${action}`, method: "POST" },
-      );
+      await change(id);
     } catch (error) {
-      // Of all jobs one may have ended meanwhile, or not be one that can be forgotten: the others are still to be changed.
       if (which !== "all" || !(error instanceof ParlanceError) || error.kind === "unavailable")
         throw error;
       process.stderr.write(`${id}: ${printable(error.message)}\n`);
     }
   }
-  return now;
+};
+
+/** Changes the named job, or all. @returns the jobs afterwards */
+const change = async (client: Client, which: string, action: Change): Promise<JobList> => {
+  const now = await list(client);
+  const all =
+    action === "cancel" ? now.current.filter(({ cancellable }) => cancellable) : now.givenUp;
+  await changeEach(which, all, (id) =>
+    ask(client, jobList, changeOf(`/api/v1/jobs/${encodeURIComponent(id)}`, action)),
+  );
+  return list(client);
+};
+
+/** Given-up jobs of all organizations; one of them, or all, tried again or forgotten first. */
+const changeEverywhere = async (
+  client: Client,
+  action: "list" | "retry" | "forget",
+  which: string | undefined,
+): Promise<GivenUpList> => {
+  const now = await ask(client, givenUpList, { path: everywhere });
+  if (action === "list" || which === undefined) return now;
+  await changeEach(which, now.jobs, (id) =>
+    ask(client, givenUpList, changeOf(`${everywhere}/${encodeURIComponent(id)}`, action)),
+  );
+  return ask(client, givenUpList, { path: everywhere });
 };
 
 export const jobs = defineCommand({
@@ -114,6 +155,10 @@ export const jobs = defineCommand({
       description: "list (default), retry or forget (a given-up job), cancel (reading an upload)",
     },
     job: { type: "positional", required: false, description: "Id of a job, or all" },
+    everywhere: {
+      type: "boolean",
+      description: "Given-up jobs of all organizations, for whoever runs the server",
+    },
     json: { type: "boolean", description: "Print JSON" },
   },
   async run({ args }) {
@@ -126,8 +171,14 @@ export const jobs = defineCommand({
         `Name the job to ${action}.`,
         "`parlance jobs` lists the ids; `all` means all of them.",
       );
+    if (args.everywhere && action === "cancel")
+      throw misuse("Only given-up jobs are listed everywhere.", "Leave --everywhere out.");
     const client = await openClient();
     try {
+      if (args.everywhere && action !== "cancel") {
+        const found = await changeEverywhere(client, action, job);
+        return args.json ? json(found) : printEverywhere(found);
+      }
       const now =
         action === "list" || job === undefined
           ? await list(client)

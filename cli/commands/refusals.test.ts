@@ -134,6 +134,6 @@ describe("parlance doctor", () => {
   it("does not describe the home of this machine where PARLANCE_URL names a server", async () => {
     const { out } = await parlance("doctor");
     expect(out).toContain(`not looked at: PARLANCE_URL names ${server.url}`);
-    expect(out).not.toContain("setting home");
+    expect(out).not.toContain("PARLANCE_HOME ");
   });
 });

@@ -37,8 +37,8 @@ export const serve = defineCommand({
       );
     const { serveHere } = await import("../embedded/embedded.ts");
     await serveHere({
-      env: {
-        ...process.env,
+      env: process.env,
+      typed: {
         ...(args.port === undefined ? {} : { PARLANCE_PORT: args.port }),
         ...(args.role === undefined ? {} : { PARLANCE_ROLE: args.role }),
         ...(args.stages === undefined ? {} : { PARLANCE_STAGES: args.stages }),

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { readPasswordFile } from "#services/config/account-settings.ts";
 import { type Config, readConfig } from "#services/config/config.ts";
+import { unknownSettings } from "#services/config/setting-states.ts";
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
 import { dropFailedOutput, openLog } from "#services/log/log.ts";
 import type { Instance } from "#services/parlance.ts";
@@ -73,8 +74,10 @@ const loadSample = async (
 };
 
 const sayWhatMatters = (config: Config): void => {
-  for (const name of config.unknown)
-    process.stderr.write(`parlance: unknown setting ${name}, perhaps a typing mistake\n`);
+  for (const { name, near } of unknownSettings(config))
+    process.stderr.write(
+      `parlance: unknown setting ${name}, ${near === null ? "perhaps a typing mistake" : `perhaps ${near}`}\n`,
+    );
   const missing = engineStates(config).find(
     (engine) => engine.name === "faiss" && !engine.available,
   );
@@ -234,12 +237,14 @@ const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => 
 
 /** @throws ParlanceError rejected `home-in-use` | `port-in-use` | `bad-setting` …; resolves when it was stopped. */
 export const serveHere = async (options: {
-  env: NodeJS.ProcessEnv;
-  demo: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  /** Settings that stood on the command line, in the place of those in the environment. */
+  readonly typed: Readonly<Record<string, string>>;
+  readonly demo: boolean;
 }): Promise<void> => {
   // The terminal may be closed or the log's disk full; the server continues.
   dropFailedOutput(process.stdout, process.stderr);
-  const config = readConfig(options.env);
+  const config = readConfig({ ...options.env, ...options.typed }, Object.keys(options.typed));
   sayWhatMatters(config);
   const instance = await openParlance(config, { checkMs: START_CHECK_MS });
   try {

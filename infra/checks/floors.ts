@@ -85,9 +85,8 @@ export const floors: Record<string, readonly string[]> = {
     ...rooms(
       "services/saved-analysis services/blobs services/store services/bus services/webhooks services/search",
     ),
-    ...rooms(
-      "services/views services/health services/parlance.ts services/accounts services/scim index-store",
-    ),
+    ...rooms("services/views services/health services/parlance.ts services/accounts services/scim"),
+    ...rooms("services/home index-store"),
   ],
   "services/threads": [
     ...nouns,
@@ -128,7 +127,11 @@ export const doors: Record<string, readonly string[]> = {
   ],
   ...Object.fromEntries(analysis.map((room) => [room, [`${room}/${room.split("/")[2]}.ts`]])),
   "services/accounts": ["services/accounts/accounts.ts", "services/accounts/operator.ts"],
-  "services/config": ["services/config/config.ts", "services/config/account-settings.ts"],
+  "services/config": [
+    "services/config/config.ts",
+    "services/config/account-settings.ts",
+    "services/config/setting-states.ts",
+  ],
   "services/home": ["services/home/home.ts"],
   "services/health": ["services/health/health.ts"],
   "services/log": ["services/log/log.ts", "services/log/outage.ts"],
@@ -181,6 +184,7 @@ export const mayTouchAllRows = [
   "services/store/organizations.ts",
   "services/store/home-row.ts",
   "services/store/backlog.ts",
+  "services/store/stored.ts",
   "services/store/leases.ts",
   "services/store/accounts/users.ts",
   "services/store/accounts/user-sessions.ts",

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openKeyring } from "#services/accounts/secrets.ts";
 import { readConfig } from "#services/config/config.ts";
-import { envExample, readSettings } from "./env-example.ts";
+import { readSettings } from "#services/config/setting-list.ts";
+import { envExample } from "./env-example.ts";
 
 const file = (...path: string[]) => readFileSync(join(import.meta.dirname, ...path), "utf8");
 const production = file("compose.prod.yml");

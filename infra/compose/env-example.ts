@@ -1,17 +1,5 @@
 // The text of .env.example: what compose.prod.yml asks for, then every setting with its meaning, as services/config says it.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
-const root = join(import.meta.dirname, "..", "..");
-
-export interface Setting {
-  readonly name: string;
-  readonly meaning: string;
-  /** As the schema has it; undefined where there is none, or it depends on the machine. */
-  readonly byDefault: string | undefined;
-  /** Where only some values are allowed. */
-  readonly values: readonly string[];
-}
+import { readSettings, type Setting } from "#services/config/setting-list.ts";
 
 /** What compose files ask for beside settings: name, value in the example, meaning. */
 const ofCompose = [
@@ -67,28 +55,6 @@ const fixed = new Set(
     "PARLANCE_ROLE",
   ].flatMap((names) => names.split(" ")),
 );
-
-const SETTING =
-  /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(PARLANCE_[A-Z_]+):([\s\S]*?)(?=,\n {2}(?:\/\*\*|PARLANCE_|\}\)|\n)|,\n\}\)?;)/gu;
-
-const sourceOf = (name: string) =>
-  readFileSync(join(root, "services", "config", `${name}.ts`), "utf8");
-
-/** The settings of both schemas in their order, read from their source, where each has a comment that says what it means. */
-export const readSettings = (): Setting[] => {
-  const general = /const environment = z\.object\(\{[\s\S]*?\n\}\);/u.exec(sourceOf("config"));
-  const ofAccounts = /const accountShape = \{[\s\S]*?\n\};/u.exec(sourceOf("account-settings"));
-  const schemas = `${general?.[0]}\n${ofAccounts?.[0]}`;
-  return [...schemas.matchAll(SETTING)].map(([, comment = "", name = "", rule = ""]) => {
-    const values = /z\.enum\(\[([^\]]*)\]/u.exec(rule)?.[1] ?? "";
-    return {
-      name,
-      meaning: comment.replaceAll(/\s*\n\s*\*\s*/gu, " ").trim(),
-      byDefault: /\.default\(\[?"?([^")\]]*)"?\]?\)/u.exec(rule)?.[1],
-      values: [...values.matchAll(/"([^"]*)"/gu)].map(([, value = ""]) => value),
-    };
-  });
-};
 
 const wrapped = (text: string): string =>
   (text.match(/.{1,118}(?:\s|$)/gu) ?? []).map((line) => `# ${line.trim()}`).join("\n");

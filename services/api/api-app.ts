@@ -5,9 +5,15 @@ import type { z } from "zod";
 import { problem } from "#services/contract/common.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, type OrganizationId, readCollectionId } from "#services/domain/ids.ts";
+import type { DiskUse } from "#services/home/home.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import type { Search } from "#services/search/search.ts";
-import { type Backlog, type CollectionRow, findCollection } from "#services/store/store.ts";
+import {
+  type Backlog,
+  type CollectionRow,
+  findCollection,
+  type Kept,
+} from "#services/store/store.ts";
 import type { AnalysisCache } from "#services/views/views.ts";
 import type { Variables } from "./guard.ts";
 import type { SearchCounts } from "./search-counts.ts";
@@ -39,6 +45,12 @@ export interface ApiParts {
     ping(): Promise<void>;
     /** What waits to be worked on. */
     backlog(): Promise<Backlog>;
+    /** What all organizations keep, by collection. */
+    kept(): Promise<Kept>;
+    /** What takes room on this machine's disks. */
+    disk(): Promise<DiskUse>;
+    /** Of the database with its log, in bytes. */
+    databaseBytes(): Promise<number>;
   };
   /** The server is stopping: streams without an end of their own end now. */
   readonly stopping: AbortSignal;

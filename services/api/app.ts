@@ -9,8 +9,9 @@ import { SCIM_BASE } from "#services/contract/scim.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
 import { type Scope, scopeOnly, scopeWith } from "#services/domain/scope.ts";
+import { readDiskUse } from "#services/home/home.ts";
 import type { Instance } from "#services/parlance.ts";
-import { keepsSearchTexts, readBacklog } from "#services/store/store.ts";
+import { keepsSearchTexts, readBacklog, readKept } from "#services/store/store.ts";
 import { openAnalysisCache, openSearchOf } from "#services/views/views.ts";
 import type { ApiApp, ApiParts, EngineState } from "./api-app.ts";
 import { type Delegate, delegating } from "./delegate.ts";
@@ -44,6 +45,7 @@ import { jobRoutes } from "./routes/jobs.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { lookRoutes } from "./routes/looks.ts";
 import { mapRoutes } from "./routes/map.ts";
+import { operationRoutes } from "./routes/operations.ts";
 import { organizationRoutes } from "./routes/organization.ts";
 import { organizationsRoutes } from "./routes/organizations.ts";
 import { ownDataRoutes } from "./routes/own-data.ts";
@@ -164,6 +166,9 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
       facts,
       ping: () => instance.database.ping(),
       backlog: () => readBacklog(instance.database),
+      kept: () => readKept(instance.database),
+      disk: () => readDiskUse(config),
+      databaseBytes: () => instance.database.size(),
     },
     stopping: options.stopping ?? new AbortController().signal,
     version: productVersion(),
@@ -221,6 +226,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   alertRoutes(app, parts);
   jobRoutes(app, parts);
   embeddingRoutes(app, parts);
+  operationRoutes(app, parts);
   authRoutes(app, { accounts, reach });
   providerRoutes(app, { accounts, reach });
   passkeyRoutes(app, { accounts, reach });

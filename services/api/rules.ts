@@ -110,6 +110,12 @@ export const rules: Readonly<Record<string, Rule>> = {
 
   "get /api/v1/organizations": { right: "server" },
   "post /api/v1/organizations": { right: "server" },
+  "get /api/v1/settings": { right: "server" },
+  "get /api/v1/model": { right: "server" },
+  "get /api/v1/storage": { right: "server" },
+  "get /api/v1/given-up-jobs": { right: "server" },
+  "post /api/v1/given-up-jobs/{id}/retry": { right: "server", audit: "server.job.retry" },
+  "delete /api/v1/given-up-jobs/{id}": { right: "server", audit: "server.job.forget" },
 
   "get /api/v1/organization": { right: "any" },
   "patch /api/v1/organization": admin,

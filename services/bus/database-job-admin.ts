@@ -3,7 +3,7 @@ import { isJobName, type JobName, jobs } from "#services/contract/jobs.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { JobId, OrganizationId } from "#services/domain/ids.ts";
 import type { OwnedJobRow, SystemRows } from "#services/store/store.ts";
-import type { BuriedJob, CurrentJob, JobAdmin, JobsOf, Whose } from "./job-admin.ts";
+import type { BuriedJob, CurrentJob, JobAdmin, Whose } from "./job-admin.ts";
 import type { JobStore } from "./job-store.ts";
 
 export interface JobAdminOptions {
@@ -64,19 +64,19 @@ const limitsOf = (whose: Whose) => {
   };
 };
 
-const findOne = (rows: SystemRows, whose: JobsOf, id: JobId) => {
+const findOne = (rows: SystemRows, whose: Whose, id: JobId) => {
   const { organization, collections } = limitsOf(whose);
   return rows
     .selectFrom("jobs")
     .selectAll()
     .where("id", "=", id)
-    .where("org_id", "=", organization as never)
+    .$if(organization !== undefined, (query) => query.where("org_id", "=", organization as never))
     .$if(collections !== undefined, (query) =>
       query.where("collection_id", "in", collections ?? []),
     );
 };
 
-const findBuried = (rows: SystemRows, whose: JobsOf, id: JobId) =>
+const findBuried = (rows: SystemRows, whose: Whose, id: JobId) =>
   findOne(rows, whose, id).where("state", "=", "buried").executeTakeFirst();
 
 export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAdmin => ({
@@ -140,7 +140,6 @@ export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAd
   },
   retry: (whose, id) =>
     store.transaction(async (rows) => {
-      const { organization } = whose;
       const row = await findBuried(rows, whose, id);
       if (!row || !isJobName(row.name)) return false;
       await rows
@@ -157,7 +156,7 @@ export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAd
         })
         .where("id", "=", id)
         .execute();
-      await onRetry?.(rows, { organization, name: row.name, payload: row.payload });
+      await onRetry?.(rows, { organization: row.org_id, name: row.name, payload: row.payload });
       return true;
     }),
   forget: (whose, id) =>

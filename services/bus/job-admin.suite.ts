@@ -116,6 +116,16 @@ export const jobAdminSuite = (open: () => Promise<OpenedJobs>): void => {
     expect(await admin.buried(ours, 5)).toEqual([]);
   });
 
+  it("tries again and forgets given-up jobs of any organization, for whoever runs the server", async () => {
+    const { admin } = await withTwoBuried();
+    const [first, second] = await admin.buried("everybody", 5);
+    expect(first?.organization).not.toBe(second?.organization);
+    expect(await admin.retry("everybody", first?.id ?? jobId("none"))).toBe(true);
+    expect(await admin.forget("everybody", second?.id ?? jobId("none"))).toBe(true);
+    expect(await admin.buried("everybody", 5)).toEqual([]);
+    expect(await admin.forget("everybody", jobId("none"))).toBe(false);
+  });
+
   it("forgets a given-up job, for its own organization only, and never an erasure", async () => {
     const { admin, started } = await withTwoBuried();
     const [job] = await admin.buried(ours, 5);

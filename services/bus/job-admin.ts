@@ -62,10 +62,10 @@ export interface JobAdmin {
    * A buried job waits again as if it were new, and what it was about is put under way again in the same transaction.
    * @returns false where there is no such buried job among them
    */
-  retry(whose: JobsOf, id: JobId): Promise<boolean>;
+  retry(whose: Whose, id: JobId): Promise<boolean>;
   /**
    * A buried job is deleted; what it was about stays failed.
    * @returns false where there is no such buried job among them
    */
-  forget(whose: JobsOf, id: JobId): Promise<boolean>;
+  forget(whose: Whose, id: JobId): Promise<boolean>;
 }

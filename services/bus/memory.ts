@@ -6,7 +6,7 @@ import { type Clock, milliseconds } from "#services/domain/units.ts";
 import { afterCrash, afterHostDown, afterStop, type Outcome } from "./attempts.ts";
 import type { Bus, ConsumeOptions, Worker } from "./bus.ts";
 import { type FoundJob, type HeldJob, type JobSource, openClaimingBus } from "./claiming-bus.ts";
-import type { BuriedJob, CurrentJob, JobAdmin, JobsOf, Whose } from "./job-admin.ts";
+import type { BuriedJob, CurrentJob, JobAdmin, Whose } from "./job-admin.ts";
 import type { Supervision } from "./supervision.ts";
 
 export interface MemoryJobsOptions {
@@ -226,7 +226,7 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
       (whose.collections === "all" ||
         (job.collection !== null && whose.collections.includes(job.collection))));
 
-  const buriedOf = (whose: JobsOf, id: JobId) =>
+  const buriedOf = (whose: Whose, id: JobId) =>
     [...all].filter(isOf(whose)).find((job) => job.id === id && job.state === "buried");
 
   const currentOf = (whose: Whose): CurrentJob[] =>

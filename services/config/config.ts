@@ -21,7 +21,7 @@ const list = z.string().transform((v) =>
 const unlessEmpty = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
-const environment = z.object({
+export const environment = z.object({
   ...accountShape,
   /** The folder of everything that Parlance keeps on this machine. */
   PARLANCE_HOME: z.string().min(1).default("./data"),
@@ -208,6 +208,10 @@ export interface Config {
   readonly webhookText: boolean;
   /** Undefined: topics are named without a language model. */
   readonly llm: LlmConfig | undefined;
+  /** What was set, as it was written, by name: where each value comes from is told by setting-states.ts. */
+  readonly given: Readonly<Record<string, string>>;
+  /** The names among them that stood on the command line. */
+  readonly typed: readonly string[];
   /** Unknown PARLANCE_* names, usually typing mistakes, which are reported at the start. */
   readonly unknown: readonly string[];
 }
@@ -264,9 +268,13 @@ const llmOf = (set: z.infer<typeof environment>): LlmConfig | undefined => {
 
 /**
  * Reads the settings from an environment (usually `process.env`).
+ * @param typed the names of those that stood on the command line
  * @throws ParlanceError rejected `bad-setting`, with the name of the variable and its allowed values.
  */
-export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
+export const readConfig = (
+  env: Readonly<Record<string, string | undefined>>,
+  typed: readonly string[] = [],
+): Config => {
   // Compose files pass variables on that are set nowhere, as empty ones.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = environment.safeParse(given);
@@ -340,6 +348,12 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     webhookPrivate: set.PARLANCE_WEBHOOK_PRIVATE,
     webhookText: set.PARLANCE_WEBHOOK_TEXT,
     llm: llmOf(set),
+    given: Object.fromEntries(
+      Object.entries(given).flatMap(([name, value = ""]) =>
+        known.has(name) ? [[name, value]] : [],
+      ),
+    ),
+    typed,
     // PARLANCE_TEST_… are settings of the tests.
     unknown: Object.keys(env).filter(
       (name) => /^PARLANCE_(?!TEST_)/.test(name) && !known.has(name),

@@ -23,6 +23,7 @@ export const appSections: ReadonlySet<string> = new Set([
   "conversation",
   "jobs",
   "search",
+  "server",
   "status",
   "words",
   ...accountSections,

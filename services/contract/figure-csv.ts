@@ -1,5 +1,5 @@
 // A figure, and other tables, as CSV after RFC 4180, with times as ISO 8601.
-import type { Figure } from "./figures.ts";
+import type { AnyFigure } from "./figures.ts";
 
 /** Puts an apostrophe before a cell that a table program would run as a formula (OWASP, "CSV injection"), full-width signs included. */
 const neverFormula = (text: string): string =>
@@ -14,8 +14,11 @@ export const csvCell = (text: string): string => {
 export const csvTable = (rows: readonly (readonly string[])[]): string =>
   `${rows.map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`;
 
-export const printCsv = ({ columns, rows }: Figure): string => {
-  const value = (of: string | number | null, kind: Figure["columns"][number]["kind"]): string => {
+export const printCsv = ({ columns, rows }: AnyFigure): string => {
+  const value = (
+    of: string | number | null,
+    kind: AnyFigure["columns"][number]["kind"],
+  ): string => {
     if (of === null) return "";
     if (typeof of === "string") return csvCell(of);
     return kind === "time" ? new Date(of).toISOString() : String(of);

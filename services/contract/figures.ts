@@ -69,6 +69,8 @@ export const figure = z
   })
   .meta({ id: "Figure" });
 export type Figure = z.infer<typeof figure>;
+/** What is drawn, printed and saved: a figure of messages, or of anything else that is counted. */
+export type AnyFigure = Omit<Figure, "name"> & { readonly name: string };
 
 export const figuresRequest = z
   .strictObject({

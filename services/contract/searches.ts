@@ -19,11 +19,20 @@ const counts = z.object({
   opened: z.int(),
 });
 
+const changedText = z.object({
+  text: z.string(),
+  searches: z.int(),
+  /** In as many days before. */
+  before: z.int(),
+});
+
 export const searches = z
   .object({
     /** One for each day, the first one first; a day without searches too. */
     days: z.array(counts.extend({ day: z.iso.date() })),
     all: counts,
+    /** As many days before these. */
+    before: counts,
     modes: z.array(counts.extend({ mode: z.string() })),
     /** How often the first hit was opened, the second …; the last number is of all behind the tenth. */
     places: z.array(z.int()),
@@ -32,6 +41,9 @@ export const searches = z
       .object({
         frequent: z.array(z.object({ text: z.string(), searches: z.int(), empty: z.int() })),
         empty: z.array(z.object({ text: z.string(), searches: z.int(), empty: z.int() })),
+        /** Searched for more often than in as many days before, or less often, by more than chance makes it; the most first. */
+        rising: z.array(changedText),
+        falling: z.array(changedText),
       })
       .nullable(),
   })

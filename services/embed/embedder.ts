@@ -16,6 +16,10 @@ export interface EmbeddingModel {
   readonly pooling: "model" | "mean" | "cls" | "last";
   /** Instructions put before a text, by kind; empty where the model needs none. */
   readonly prefixes: { readonly query: string; readonly document: string };
+  /** As the model's card names it: `apache-2.0`; null where it does not. */
+  readonly licence: string | null;
+  /** Of the files in its folder; null for a model without files. */
+  readonly bytes: number | null;
 }
 
 export interface EmbedOptions {

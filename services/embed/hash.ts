@@ -50,6 +50,8 @@ export const openHashEmbedder = (options: OpenHashOptions = {}): Embedder => {
     matryoshka: dim % 2 === 0 ? [dim, dim / 2] : [],
     pooling: "model",
     prefixes: { query: "", document: "" },
+    licence: null,
+    bytes: null,
   };
   let closed = false;
   return {

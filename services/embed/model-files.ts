@@ -1,7 +1,7 @@
 // Reads a model folder in hub layout: which file to run, how to pool, the greatest length, the languages.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, readFile } from "node:fs/promises";
+import { access, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { corrupt, type ParlanceError, rejected } from "#services/domain/errors.ts";
@@ -57,6 +57,9 @@ export interface ModelFiles {
   /** True for models whose steps grow with the square of the length; their batches are planned differently. */
   readonly isStatic: boolean;
   readonly fingerprint: string;
+  readonly licence: string | null;
+  /** Of all files in the folder. */
+  readonly bytes: number;
 }
 
 /** Names of model files in order of preference; full precision first. */
@@ -155,10 +158,15 @@ const readPooling = async (folder: string) => {
   return file === undefined ? null : poolingOf(file);
 };
 
-/** The languages in a model card's front matter (`language: en` or a list). Null for many or none. */
-const cardLanguages = (card: string): readonly string[] | null => {
-  const front = /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1];
-  if (front === undefined) return null;
+/** What stands between the lines `---` at the beginning of a model card; "" where there is nothing. */
+const frontOf = (card: string): string => /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1] ?? "";
+
+/** `license: apache-2.0` in the front of a card. */
+const cardLicence = (front: string): string | null =>
+  /^license:[ \t]*["']?([\w.+-]{1,60})/m.exec(front)?.[1] ?? null;
+
+/** The languages in the front of a model card (`language: en` or a list). Null for many or none. */
+const cardLanguages = (front: string): readonly string[] | null => {
   const line = /^language:[ \t]*(.*)((?:\r?\n[ \t]*-[ \t]*.+)*)/m.exec(front);
   if (line === null) return null;
   const found = `${line[1] ?? ""}\n${line[2] ?? ""}`.match(/[a-z]{2,}/gi) ?? [];
@@ -180,6 +188,14 @@ const prefixesOf = (
       first("document", "passage", "search_document", "retrieval.passage") ??
       (usual || (beside?.document ?? "")),
   };
+};
+
+const bytesIn = async (folder: string): Promise<number> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const sizes = entries
+    .filter((entry) => entry.isFile())
+    .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size);
+  return (await Promise.all(sizes)).reduce((sum, one) => sum + one, 0);
 };
 
 const sha256Of = async (paths: readonly string[]) => {
@@ -238,9 +254,11 @@ export const readModelFiles = async (folder: string): Promise<ModelFiles> => {
     modelFile,
     tokenizer,
     tokenizerConfig: tokens,
-    languages: cardLanguages(card) ?? beside.languages ?? null,
+    languages: cardLanguages(frontOf(card)) ?? beside.languages ?? null,
     matryoshka: [...(main.matryoshka_dims ?? beside.matryoshka ?? [])].sort((a, b) => b - a),
     isStatic: main.architectures?.includes("StaticEmbedding") === true,
     fingerprint: createHash("sha256").update(parts.join("\n")).digest("hex"),
+    licence: cardLicence(frontOf(card)),
+    bytes: await bytesIn(folder),
   };
 };

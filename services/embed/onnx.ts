@@ -118,6 +118,8 @@ export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Em
     matryoshka: files.matryoshka.filter((dim) => dim <= facts.dim),
     pooling: facts.pooling,
     prefixes: files.prefixes,
+    licence: files.licence,
+    bytes: files.bytes,
   };
 
   const embed = async (texts: readonly string[], request: EmbedOptions = {}): Promise<Embedded> => {

@@ -2,6 +2,7 @@
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { claimHome, claimShared, prepareHome } from "./claim.ts";
 export { databaseName, readContents } from "./contents.ts";
+export { type DiskUse, readDiskUse } from "./disk-use.ts";
 export { makeHome } from "./folders.ts";
 export { hostOf } from "./host.ts";
 export { type HomeLock, lockHome, readHolder } from "./lock.ts";

@@ -37,6 +37,8 @@ export interface Database {
   truncateLog(): Promise<boolean>;
   /** Tells the planner of a server how large tables have become, where they grew much. The others need not be told: nothing happens. */
   refreshStatistics(): Promise<void>;
+  /** Bytes on its disk, with its log where it is a file. */
+  size(): Promise<number>;
   /**
    * Writes a consistent copy of the database, while it is in use, to a path where no file exists: always one of SQLite.
    */
@@ -54,6 +56,7 @@ export interface DatabaseParts
     | "ping"
     | "truncateLog"
     | "refreshStatistics"
+    | "size"
     | "copyTo"
     | "close"
   > {

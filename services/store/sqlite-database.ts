@@ -1,5 +1,5 @@
 // Opens the SQLite file of a home, and migrates it after a copy was made.
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
@@ -21,6 +21,16 @@ export interface OpenSqliteOptions {
   /** Called with the error of every statement that found the database damaged. */
   readonly onDamage?: (error: unknown) => void;
 }
+
+/** 0 for a file that is not there: the log is there while the database is in use only. */
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return 0;
+      throw error;
+    },
+  );
 
 const migrate = async (
   db: SystemRows,
@@ -91,6 +101,10 @@ export const openSqliteDatabase = async (options: OpenSqliteOptions): Promise<Da
       return false;
     },
     refreshStatistics: async () => undefined,
+    size: async () => {
+      const sizes = ["", "-wal"].map((end) => sizeOf(`${options.path}${end}`));
+      return (await Promise.all(sizes)).reduce((sum, one) => sum + one, 0);
+    },
     copyTo: async (path) => file.copyTo(path),
     close: async () => {
       await db.destroy();

@@ -132,10 +132,12 @@ export {
 export { findPicture, pictureTag, removePicture, setPicture } from "./accounts/pictures.ts";
 export {
   addSearches,
+  type ChangedText,
   type CountedSearches,
   forgetSearchTexts,
   readSearchCounts,
   readSearchTexts,
+  readTextChanges,
   searchTimes,
 } from "./accounts/searches.ts";
 export {
@@ -327,6 +329,7 @@ export {
   saveSessionEnded,
 } from "./sessions.ts";
 export { textsOfMessages } from "./shown-texts.ts";
+export { type Kept, readKept } from "./stored.ts";
 export { sumsOf } from "./sums.ts";
 export type {
   BatchRow,

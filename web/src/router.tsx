@@ -1,18 +1,17 @@
 // The routes: one page each, its code loaded on first use, its URL parameters checked by a schema.
 import {
   createBrowserHistory,
-  createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   type RouterHistory,
   type SearchSchemaInput,
 } from "@tanstack/react-router";
 import { z } from "zod";
 import { sourceName } from "#services/contract/common.ts";
-import { fetchCode } from "./api/lazy-code.ts";
 import { HomePage } from "./pages/home-page.tsx";
-import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { doorRoutes, signInAddress } from "./routes/door-routes.ts";
+import { page, root } from "./routes/root.ts";
+import { serverRoutes } from "./routes/server-routes.ts";
 import { parseAddress, stringifyAddress } from "./shape/address/address-text.ts";
 import {
   type CompareAddress,
@@ -29,15 +28,6 @@ import {
 import { type SearchAddress, searchAddress } from "./shape/address/search-address.ts";
 import { type MapAddress, mapAddress } from "./shape/map/address.ts";
 import { ErrorMessage } from "./ui/parts/error-message.tsx";
-import { Frame } from "./ui/shell/frame.tsx";
-
-/** A page whose code is fetched when it is opened, or when a link to it is hovered over. */
-const page = <M extends Record<string, unknown>, K extends keyof M & string>(
-  load: () => Promise<M>,
-  name: K,
-) => lazyRouteComponent<M, K>(() => fetchCode(load), name);
-
-const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage });
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
 
@@ -191,70 +181,6 @@ const conversation = createRoute({
   component: page(() => import("./pages/conversation-page.tsx"), "ConversationPage"),
 });
 
-const signInAddress = z.object({
-  /** Path of the page that was wanted. */
-  to: z.string().max(4000).optional().catch(undefined),
-  /** Code of why signing in with a provider did not work. */
-  problem: z.string().max(60).optional().catch(undefined),
-  /** The id of that provider. */
-  provider: z.string().max(40).optional().catch(undefined),
-});
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: "/sign-in",
-  validateSearch: (raw: z.infer<typeof signInAddress> & SearchSchemaInput) =>
-    signInAddress.parse(raw),
-  component: page(() => import("./pages/sign-in-page.tsx"), "SignInPage"),
-});
-
-const setup = createRoute({
-  getParentRoute: () => root,
-  path: "/setup",
-  component: page(() => import("./pages/setup-page.tsx"), "SetupPage"),
-});
-
-const invitation = createRoute({
-  getParentRoute: () => root,
-  path: "/invitation",
-  component: page(() => import("./pages/invitation-page.tsx"), "InvitationPage"),
-});
-
-const register = createRoute({
-  getParentRoute: () => root,
-  path: "/register",
-  component: page(() => import("./pages/register-page.tsx"), "RegisterPage"),
-});
-
-const verify = createRoute({
-  getParentRoute: () => root,
-  path: "/verify",
-  component: page(() => import("./pages/verify-page.tsx"), "VerifyPage"),
-});
-
-const unsubscribe = createRoute({
-  getParentRoute: () => root,
-  path: "/unsubscribe",
-  component: page(() => import("./pages/unsubscribe-page.tsx"), "UnsubscribePage"),
-});
-
-const forgot = createRoute({
-  getParentRoute: () => root,
-  path: "/forgot",
-  component: page(() => import("./pages/forgot-page.tsx"), "ForgotPage"),
-});
-
-const reset = createRoute({
-  getParentRoute: () => root,
-  path: "/reset",
-  component: page(() => import("./pages/reset-page.tsx"), "ResetPage"),
-});
-
-const shared = createRoute({
-  getParentRoute: () => root,
-  path: "/shared",
-  component: page(() => import("./pages/shared-page.tsx"), "SharedPage"),
-});
-
 const account = createRoute({
   getParentRoute: () => root,
   path: "/account",
@@ -336,32 +262,33 @@ const organizationSettings = createRoute({
   ),
 });
 
-const allOrganizations = createRoute({
+const searchesAddress = z.object({
+  /** Days back from today. */
+  days: z.int().min(1).max(366).optional().catch(undefined),
+  /** Names of figures shown as tables. */
+  table: z.array(z.string().max(40)).max(20).optional().catch(undefined),
+});
+const searches = createRoute({
   getParentRoute: () => organization,
-  path: "/all",
-  component: page(() => import("./pages/all-organizations-page.tsx"), "AllOrganizationsPage"),
+  path: "/searches",
+  validateSearch: (raw: z.infer<typeof searchesAddress> & SearchSchemaInput) =>
+    searchesAddress.parse(raw),
+  component: page(() => import("./pages/searches-page.tsx"), "SearchesPage"),
 });
 
 const routeTree = root.addChildren([
   home,
-  signIn,
-  setup,
-  invitation,
-  register,
-  verify,
-  forgot,
-  reset,
-  shared,
-  unsubscribe,
+  ...doorRoutes,
   account.addChildren([profile, security, sessions, keys]),
   organization.addChildren([
     members,
     teams,
     organizationKeys,
     audit,
+    searches,
     organizationSettings,
-    allOrganizations,
   ]),
+  serverRoutes,
   searchAll,
   alerts,
   status,

@@ -18,7 +18,7 @@ const params = z.object({ id: z.string() });
 const tags = ["Jobs"];
 const MOST = 200;
 
-const viewOf = (job: BuriedJob): GivenUpJob => ({
+export const givenUpView = (job: BuriedJob): GivenUpJob => ({
   id: job.id,
   name: job.name,
   title: jobTitles[job.name],
@@ -75,7 +75,7 @@ export const jobRoutes = (app: ApiApp, parts: ApiParts): void => {
         givenUp: buried,
       })),
       current: await Promise.all(current.map((job) => viewOfCurrent(parlance, job))),
-      givenUp: (await jobs.buried(scope, MOST)).map(viewOf),
+      givenUp: (await jobs.buried(scope, MOST)).map(givenUpView),
     };
   };
 

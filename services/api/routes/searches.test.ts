@@ -1,6 +1,9 @@
 // Counts of searches: by day, mode, time and outcome, without names; texts only where an admin wants them; and not of who opted out.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { searches } from "#services/contract/searches.ts";
+import { defaultOrganization } from "#services/domain/ids.ts";
+import { workerScope } from "#services/domain/scope.ts";
+import { addSearches } from "#services/store/store.ts";
 import { type AccountsApi, openAccountsApi } from "../accounts.builders.ts";
 import { openTestApi } from "../api.builders.ts";
 
@@ -57,6 +60,52 @@ describe("searches", () => {
     await keep(false);
     expect((await counted()).texts).toBeNull();
     expect(await rows.selectFrom("search_texts").selectAll().execute()).toEqual([]);
+  });
+
+  it("are compared with as many days before, text by text where the difference is no chance", async () => {
+    const { parts } = await api.instance.accounts();
+    const store = parts.database.within(workerScope(defaultOrganization));
+    await api.owner.ask("/api/v1/organization", {
+      method: "PATCH",
+      body: { keepsSearchTexts: true },
+    });
+    const today = Math.floor(api.clock.now / 86_400_000);
+    const text = (day: number, of: string, searches: number) => ({
+      day: today - day,
+      text: of,
+      searches,
+      empty: 0,
+    });
+    const before = (await counted()).before.searches;
+    await store.transaction((rows) =>
+      addSearches(
+        rows,
+        [
+          {
+            day: today - 9,
+            mode: "hybrid",
+            searches: 5,
+            empty: 2,
+            times: [0, 0, 4, 1],
+            opened: [1],
+          },
+        ],
+        [
+          text(1, "ovens", 9),
+          text(9, "ovens", 1),
+          text(10, "mixers", 12),
+          text(2, "flour", 5),
+          text(9, "flour", 4),
+          // Longer ago than the time before.
+          text(20, "ancient", 50),
+        ],
+      ),
+    );
+    const { before: then, texts } = await counted();
+    expect(then.searches - before).toBe(5);
+    expect(then).toMatchObject({ empty: 2, p50: 20, opened: 1 });
+    expect(texts?.rising).toEqual([{ text: "ovens", searches: 9, before: 1 }]);
+    expect(texts?.falling).toEqual([{ text: "mixers", searches: 0, before: 12 }]);
   });
 
   it("are counted where there are no accounts too", async () => {

@@ -2,9 +2,12 @@
 import { createRoute } from "@hono/zod-openapi";
 import { openedHit, type Searches, searches, searchesQuery } from "#services/contract/searches.ts";
 import {
+  type ChangedText,
   type CountedSearches,
+  type Rows,
   readSearchCounts,
   readSearchTexts,
+  readTextChanges,
   searchTimes,
 } from "#services/store/store.ts";
 import { type ApiApp, type ApiParts, answers, jsonBody } from "../api-app.ts";
@@ -12,6 +15,7 @@ import { type ApiApp, type ApiParts, answers, jsonBody } from "../api-app.ts";
 const tags = ["Searches"];
 const DAY_MS = 86_400_000;
 const TEXTS = 50;
+const CHANGES = 20;
 
 /** The time that a share of the searches did not exceed, as an upper bound; null where there are none. */
 const within = (times: readonly number[], share: number): number | null => {
@@ -41,6 +45,30 @@ const sums = (counts: readonly CountedSearches[]) => {
   };
 };
 
+interface Days {
+  /** The first of as many days before. */
+  readonly before: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Two counts whose rates are the same differ by more than twice the root of their sum once in twenty times. */
+const isChanged = ({ searches: now, before }: ChangedText): boolean =>
+  Math.abs(now - before) >= 2 * Math.sqrt(now + before);
+
+const textsOf = async (rows: Rows, days: Days): Promise<Searches["texts"]> => {
+  const changed = async (change: "more" | "less") =>
+    (await readTextChanges(rows, days, change))
+      .filter((one) => isChanged(one) && one.searches > one.before === (change === "more"))
+      .slice(0, CHANGES);
+  return {
+    frequent: await readSearchTexts(rows, days, "searches", TEXTS),
+    empty: await readSearchTexts(rows, days, "empty", TEXTS),
+    rising: await changed("more"),
+    falling: await changed("less"),
+  };
+};
+
 export const searchesRoutes = (app: ApiApp, parts: ApiParts): void => {
   app.openapi(
     createRoute({
@@ -59,6 +87,7 @@ export const searchesRoutes = (app: ApiApp, parts: ApiParts): void => {
       const { rows } = parlance.store;
       const to = Math.floor(parlance.now() / DAY_MS);
       const from = to - c.req.valid("query").days + 1;
+      const before = from - c.req.valid("query").days;
       const counts = await readSearchCounts(rows, from, to);
       const days = Array.from({ length: to - from + 1 }, (_, at) => from + at);
       const modes = [...new Set(counts.map(({ mode }) => mode))];
@@ -69,16 +98,12 @@ export const searchesRoutes = (app: ApiApp, parts: ApiParts): void => {
           ...sums(counts.filter((one) => one.day === day)),
         })),
         all: sums(counts),
+        before: sums(await readSearchCounts(rows, before, from - 1)),
         modes: modes.map((mode) => ({ mode, ...sums(counts.filter((one) => one.mode === mode)) })),
         places: (counts[0]?.opened ?? []).map((_, at) =>
           counts.reduce((sum, one) => sum + (one.opened[at] ?? 0), 0),
         ),
-        texts: keeps
-          ? {
-              frequent: await readSearchTexts(rows, { from, to }, "searches", TEXTS),
-              empty: await readSearchTexts(rows, { from, to }, "empty", TEXTS),
-            }
-          : null,
+        texts: keeps ? await textsOf(rows, { before, from, to }) : null,
       };
       return c.json(found, 200);
     },

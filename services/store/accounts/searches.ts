@@ -1,4 +1,5 @@
 // Searches of an organization, counted by day and mode; their texts only where it wants to know them.
+import { sql } from "kysely";
 import type { SearchCountRow, SearchTextRow } from "../account-tables.ts";
 import type { Rows } from "../rows.ts";
 
@@ -135,6 +136,41 @@ export const readSearchTexts = async (
       empty: Number(empty),
     }))
     .filter((one) => one[order] > 0);
+};
+
+export interface ChangedText {
+  readonly text: string;
+  readonly searches: number;
+  /** In as many days before. */
+  readonly before: number;
+}
+
+/** So many are looked at, in order of the difference; small ones among them may be chance, which the caller decides. */
+const MOST_CHANGES = 200;
+
+/** The texts that were searched for most more often than in the days before, or most less often: the greatest difference first. */
+export const readTextChanges = async (
+  rows: Rows,
+  days: { readonly before: number; readonly from: number; readonly to: number },
+  change: "more" | "less",
+): Promise<ChangedText[]> => {
+  const now = sql<number>`sum(case when day >= ${days.from} then searches else 0 end)`;
+  const before = sql<number>`sum(case when day < ${days.from} then searches else 0 end)`;
+  const found = await rows
+    .selectFrom("search_texts")
+    .select(["text", now.as("searches"), before.as("before")])
+    .where("day", ">=", days.before)
+    .where("day", "<=", days.to)
+    .groupBy("text")
+    .orderBy(sql`${now} - ${before}`, change === "more" ? "desc" : "asc")
+    .orderBy("text")
+    .limit(MOST_CHANGES)
+    .execute();
+  return found.map((one) => ({
+    text: one.text,
+    searches: Number(one.searches),
+    before: Number(one.before),
+  }));
 };
 
 export const forgetSearchTexts = async (rows: Rows): Promise<void> => {

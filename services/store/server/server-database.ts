@@ -106,6 +106,17 @@ const dropOldMarks = async (db: Kysely<Tables>): Promise<void> => {
     await sql`delete from commits where id in (${sql.join(rows.map(({ id }) => id))})`.execute(db);
 };
 
+/** What the server says that the database takes, in bytes, with its indexes. */
+const sizeOf = async (db: Kysely<Tables>, kind: ServerKind): Promise<number> => {
+  const asked =
+    kind === "postgres"
+      ? sql<{ bytes: string }>`select pg_database_size(current_database()) as bytes`
+      : sql<{
+          bytes: string;
+        }>`select sum(data_length + index_length) as bytes from information_schema.tables where table_schema = database()`;
+  return Number((await asked.execute(db)).rows[0]?.bytes ?? 0);
+};
+
 /**
  * Opens a database on a server and migrates it.
  * @throws ParlanceError unavailable `database-unreachable` | `database-refused` | `database-missing` | `migration-failed`; corrupt
@@ -137,6 +148,7 @@ export const openServerDatabase = async (options: OpenServerOptions): Promise<Da
         // MariaDB counts again by itself as soon as a tenth of a table has changed.
         if (kind === "postgres") await refreshStatistics(db);
       },
+      size: () => sizeOf(db, kind),
       copyTo: async (path) => {
         const file = await openSqliteDatabase({ path, now: options.now, newId: options.newId });
         await copyDatabase(database, file).finally(() => file.close());

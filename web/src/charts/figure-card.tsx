@@ -13,7 +13,7 @@ import { useIntersection } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { printCsv } from "#services/contract/figure-csv.ts";
-import type { Figure } from "#services/contract/figures.ts";
+import type { AnyFigure } from "#services/contract/figures.ts";
 import { fetchCode } from "../api/lazy-code.ts";
 import type { Naming } from "../shape/figures/figure-values.ts";
 import { unbroken } from "../shape/words/unbroken.ts";
@@ -31,7 +31,7 @@ const FigureChart = lazyPart(() => import("./figure-chart.tsx").then((file) => f
 });
 
 export interface FigureCardProps {
-  readonly figure: Figure;
+  readonly figure: AnyFigure;
   readonly topics: ReadonlyMap<string, TopicMark>;
   readonly asTable: boolean;
   readonly onTable: (on: boolean) => void;
@@ -54,7 +54,7 @@ const useSeen = () => {
 };
 
 interface ExportProps {
-  readonly figure: Figure;
+  readonly figure: AnyFigure;
   readonly place: React.RefObject<HTMLDivElement | null>;
   /** A chart is shown, not the table. */
   readonly drawn: boolean;

@@ -4,7 +4,7 @@ import "@mantine/charts/styles.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { type CSSProperties, useMemo, useRef } from "react";
-import type { Figure } from "#services/contract/figures.ts";
+import type { AnyFigure } from "#services/contract/figures.ts";
 import { times } from "../shape/figures/effects.ts";
 import { type ChartData, chartData } from "../shape/figures/figure-chart.ts";
 import { cellText, type Naming } from "../shape/figures/figure-values.ts";
@@ -13,7 +13,7 @@ import { shortCount } from "../shape/words/numbers.ts";
 import { Heatmap } from "./heatmap.tsx";
 
 export interface FigureChartProps {
-  readonly figure: Figure;
+  readonly figure: AnyFigure;
   readonly naming: Naming;
   /** The colour number of a topic. */
   readonly colourOf: (topic: string) => number | undefined;

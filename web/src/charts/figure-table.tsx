@@ -1,19 +1,19 @@
 // A figure as a table: every value as text, every row with a button for its messages.
 import { Table, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { Figure } from "#services/contract/figures.ts";
+import type { AnyFigure } from "#services/contract/figures.ts";
 import { cellText, isNumeric, type Naming } from "../shape/figures/figure-values.ts";
 import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 
 /** Width that a column needs, pixels. */
-const columnWidth = (kind: Figure["columns"][number]["kind"], key: string): number => {
+const columnWidth = (kind: AnyFigure["columns"][number]["kind"], key: string): number => {
   if (key === "says") return 280;
   if (kind === "text" || kind === "topic" || kind === "conversation") return 150;
   return kind === "time" ? 110 : 84;
 };
 
 export interface FigureTableProps {
-  readonly figure: Figure;
+  readonly figure: AnyFigure;
   readonly naming: Naming;
   readonly onOpen: (row: number) => void;
 }

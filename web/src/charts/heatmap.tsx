@@ -1,6 +1,6 @@
 // A heatmap of hours and weekdays: the more messages, the stronger the colour. It fetches nothing.
 import { useMemo, useState } from "react";
-import type { Figure } from "#services/contract/figures.ts";
+import type { AnyFigure } from "#services/contract/figures.ts";
 import { heatData } from "../shape/figures/figure-chart.ts";
 import type { Naming } from "../shape/figures/figure-values.ts";
 import { type Scheme, topicColour } from "../shape/topics/topic-colours.ts";
@@ -8,7 +8,7 @@ import { count } from "../shape/words/numbers.ts";
 import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 
 export interface HeatmapProps {
-  readonly figure: Figure;
+  readonly figure: AnyFigure;
   readonly naming: Naming;
   readonly scheme: Scheme;
   readonly onOpen: (row: number) => void;

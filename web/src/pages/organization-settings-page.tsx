@@ -1,4 +1,4 @@
-// The settings of the organization: its name, whether every member needs a second factor, whether admins may look as members.
+// The settings of the organization: its name, what it asks of its members, whether admins may look as members, what it keeps of searches, and who changed them.
 import { Button, Group, Skeleton, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -8,6 +8,8 @@ import { accountQuery } from "../api/account.ts";
 import { organizationQuery, patchOrganization } from "../api/organization.ts";
 import { date } from "../shape/words/times.ts";
 import { useAccount } from "../ui/account/use-session.ts";
+import { SearchTexts } from "../ui/organization/search-texts.tsx";
+import { SettingChanges } from "../ui/organization/setting-changes.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { FormError } from "../ui/parts/form-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -70,12 +72,16 @@ export function OrganizationSettingsPage() {
   const { data, error, refetch } = useQuery(organizationQuery);
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   return (
-    <Section title="Settings">
-      {data === undefined ? (
-        <Skeleton h={180} radius="lg" aria-busy="true" />
-      ) : (
-        <SettingsForm key={data.id} of={data} />
-      )}
-    </Section>
+    <Stack gap={44}>
+      <Section title="Settings">
+        {data === undefined ? (
+          <Skeleton h={180} radius="lg" aria-busy="true" />
+        ) : (
+          <SettingsForm key={data.id} of={data} />
+        )}
+      </Section>
+      {data !== undefined && <SearchTexts isKept={data.keepsSearchTexts} />}
+      <SettingChanges />
+    </Stack>
   );
 }

@@ -8,8 +8,15 @@ import type { Readiness } from "#services/contract/system.ts";
 import { jobsQuery } from "../api/jobs.ts";
 import { readyQuery } from "../api/system.ts";
 import { count, counted } from "../shape/words/numbers.ts";
-import { checkDetail, checkName, serverRows, statusLines } from "../shape/words/server-status.ts";
+import {
+  checkDetail,
+  checkName,
+  providerText,
+  serverRows,
+  statusLines,
+} from "../shape/words/server-status.ts";
 import { AccountsSwitch } from "../ui/account/accounts-switch.tsx";
+import { useMayRunServer } from "../ui/account/may.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
 import { PageHead } from "../ui/parts/page-head.tsx";
@@ -70,11 +77,6 @@ function StateIcon({ ok }: { readonly ok: boolean | null }) {
 
 function Checks({ ready }: { readonly ready: Readiness }) {
   const { model, providers } = ready;
-  const active = providers.active === "cpu" ? "CPU" : providers.active;
-  const runsOn =
-    providers.fallback === null
-      ? active
-      : `${active} (asked for ${providers.asked.join(", ")}: ${providers.fallback})`;
   const rows: readonly (readonly [name: string, ok: boolean | null, detail: string])[] = [
     ...ready.checks.map(
       ({ name, ok, detail }) =>
@@ -86,7 +88,7 @@ function Checks({ ready }: { readonly ready: Readiness }) {
             : checkDetail(detail),
         ] as const,
     ),
-    ["Embedding runs on", providers.fallback === null, runsOn],
+    ["Embedding runs on", providers.fallback === null, providerText(providers)],
     ...ready.engines.map(
       ({ name, available, reason }) =>
         [
@@ -123,6 +125,28 @@ function JobsLine({ jobs }: { readonly jobs: JobList }) {
       <Link to="/jobs" className="text-link">
         All jobs
       </Link>
+    </Text>
+  );
+}
+
+/** For whoever runs the server. */
+function MoreAboutServer() {
+  if (!useMayRunServer()) return null;
+  return (
+    <Text size="sm">
+      More about the server:{" "}
+      <Link to="/server" className="text-link">
+        settings
+      </Link>
+      ,{" "}
+      <Link to="/server/model" className="text-link">
+        model
+      </Link>
+      ,{" "}
+      <Link to="/server/storage" className="text-link">
+        storage
+      </Link>
+      .
     </Text>
   );
 }
@@ -165,6 +189,7 @@ export function StatusPage() {
             </Title>
             <JobsLine jobs={jobs.data} />
           </section>
+          <MoreAboutServer />
           <AccountsSwitch />
         </Stack>
       ) : (

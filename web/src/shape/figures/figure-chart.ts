@@ -1,5 +1,5 @@
 // A figure's long table → data of a chart: one datum for each x with one value for each series, or the cells of a heatmap.
-import type { Figure } from "#services/contract/figures.ts";
+import type { AnyFigure } from "#services/contract/figures.ts";
 import { type Cell, type ColumnKind, cellText, type Naming } from "./figure-values.ts";
 
 export interface ChartSeries {
@@ -28,11 +28,11 @@ export interface ChartData {
   readonly scale: "linear" | "log2";
 }
 
-const columnAt = (figure: Figure, key: string | null) =>
+const columnAt = (figure: AnyFigure, key: string | null) =>
   key === null ? -1 : figure.columns.findIndex((column) => column.key === key);
 
 /** The topic whose messages a row opens, where it is a single one. */
-const topicOfRow = (figure: Figure, row: number): string | undefined => {
+const topicOfRow = (figure: AnyFigure, row: number): string | undefined => {
   const topics = figure.selections[row]?.topics;
   return topics?.length === 1 ? topics[0] : undefined;
 };
@@ -46,7 +46,7 @@ const logged = (ratio: number) =>
  * Rows of a figure by x and series, in their order. A missing value is 0. Bars over names have a datum for each row, since
  * two rows may have the same name.
  */
-export const chartData = (figure: Figure, naming: Naming): ChartData => {
+export const chartData = (figure: AnyFigure, naming: Naming): ChartData => {
   const [x = -1, y = -1, by = -1] = [figure.chart.x, figure.chart.y, figure.chart.series].map(
     (key) => columnAt(figure, key),
   );
@@ -84,7 +84,7 @@ export const chartData = (figure: Figure, naming: Naming): ChartData => {
 };
 
 /** The topic of a row in a series of topics. Undefined in steps without messages, so every row of a series is tried. */
-const topicIf = (figure: Figure, by: number, row: number): string | undefined =>
+const topicIf = (figure: AnyFigure, by: number, row: number): string | undefined =>
   figure.columns[by]?.kind === "topic" ? topicOfRow(figure, row) : undefined;
 
 export interface HeatCell {
@@ -105,7 +105,7 @@ export interface HeatData {
 }
 
 /** The grid of a heatmap: x across, y down; the value is the series' column, else the first column of counts or shares. */
-export const heatData = (figure: Figure, naming: Naming): HeatData => {
+export const heatData = (figure: AnyFigure, naming: Naming): HeatData => {
   const x = columnAt(figure, figure.chart.x);
   const y = columnAt(figure, figure.chart.y);
   const named = columnAt(figure, figure.chart.series);
@@ -137,7 +137,7 @@ export const heatData = (figure: Figure, naming: Naming): HeatData => {
 };
 
 /** The title over the list of a row's messages: "Grub, Mar 2024", "Friday, 19:00", "mira". */
-export const rowTitle = (figure: Figure, row: number): string => {
+export const rowTitle = (figure: AnyFigure, row: number): string => {
   const { chart, columns, rows } = figure;
   const naming = { width: chart.width, zone: figure.time?.zone };
   const text = (key: string | null) => {

@@ -1,11 +1,11 @@
 // The values of a figure as text, by the kind of their column.
-import type { Figure } from "#services/contract/figures.ts";
+import type { AnyFigure } from "#services/contract/figures.ts";
 import { stepText } from "#services/domain/step-text.ts";
 import { count } from "../words/numbers.ts";
 import { chance, percent } from "./effects.ts";
 
-export type Cell = Figure["rows"][number][number];
-export type ColumnKind = Figure["columns"][number]["kind"];
+export type Cell = AnyFigure["rows"][number][number];
+export type ColumnKind = AnyFigure["columns"][number]["kind"];
 
 const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 const dayMs = 86_400_000;

@@ -27,6 +27,12 @@ const plainDetails: ReadonlyMap<string, string> = new Map([
 ]);
 export const checkDetail = (detail: string): string => plainDetails.get(detail) ?? detail;
 
+/** What vectors are computed on, and why not on what was asked for. */
+export const providerText = ({ active, asked, fallback }: Readiness["providers"]): string => {
+  const name = active === "cpu" ? "CPU" : active;
+  return fallback === null ? name : `${name} (asked for ${asked.join(", ")}: ${fallback})`;
+};
+
 const roles: Readonly<Record<ServerFacts["role"], string>> = {
   all: "answers requests and does the jobs",
   api: "answers requests; others do the jobs",

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery } from "../../api/collections.ts";
+import { administers, runsServer } from "../../shape/words/roles.ts";
 import { useAccount, useSession } from "./use-session.ts";
 
 /** Undefined until it is known: nothing is offered before that. */
@@ -23,5 +24,23 @@ export const useMayImport = (): boolean => {
   const account = useAccount();
   return session.kind === "signed-in"
     ? account !== undefined && account.role !== "viewer"
+    : session.kind === "without-accounts";
+};
+
+/** Look after the organization: where people sign in, its owners and admins; elsewhere whoever is there. */
+export const useMayAdminister = (): boolean => {
+  const session = useSession();
+  const account = useAccount();
+  return session.kind === "signed-in"
+    ? account !== undefined && administers(account.role)
+    : session.kind === "without-accounts";
+};
+
+/** Look after the whole server: the owners of its first organization, or whoever is there where nobody signs in. */
+export const useMayRunServer = (): boolean => {
+  const session = useSession();
+  const account = useAccount();
+  return session.kind === "signed-in"
+    ? account !== undefined && runsServer(account)
     : session.kind === "without-accounts";
 };

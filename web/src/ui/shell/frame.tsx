@@ -20,8 +20,11 @@ const Enrolment = lazyPart(
   { missing: "panel" },
 );
 
-/** Pages about accounts, which are nowhere else. */
 const accountSections: ReadonlySet<string> = new Set(["account", "organization"]);
+
+/** Pages about accounts, which are nowhere else. Searches are counted everywhere. */
+const isOfAccounts = (pathname: string): boolean =>
+  accountSections.has(sectionOf(pathname)) && pathname !== "/organization/searches";
 
 function ToSignIn() {
   const navigate = useNavigate();
@@ -72,7 +75,8 @@ function SignedIn() {
 export function Frame() {
   const session = useSession();
   // Of the page that is drawn, which the address is ahead of while the next one loads.
-  const section = useMatches({ select: (matches) => sectionOf(matches.at(-1)?.pathname ?? "/") });
+  const pathname = useMatches({ select: (matches) => matches.at(-1)?.pathname ?? "/" });
+  const section = sectionOf(pathname);
   const isAtDoor = doorSections.has(section);
   // For whoever has the link, signed in or not: they have a frame of their own.
   if (section === "shared" || section === "unsubscribe") return <Outlet />;
@@ -86,7 +90,7 @@ export function Frame() {
         </Door>
       );
     case "without-accounts":
-      return isAtDoor || accountSections.has(section) ? <GoTo path="/" /> : <Shell />;
+      return isAtDoor || isOfAccounts(pathname) ? <GoTo path="/" /> : <Shell />;
     case "signed-out":
       if (!isAtDoor) return <ToSignIn />;
       break;

@@ -9,10 +9,14 @@ import {
 import "@mantine/spotlight/styles.css";
 import {
   IconActivity,
+  IconAdjustments,
   IconBell,
   IconBuilding,
   IconBulb,
   IconChartAreaLine,
+  IconChartBar,
+  IconCpu,
+  IconDatabase,
   IconFolderOpen,
   IconHierarchy2,
   IconHome,
@@ -28,11 +32,10 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Account } from "#services/contract/accounts.ts";
 import { topicsQuery } from "../../api/analysis.ts";
 import { collectionsQuery } from "../../api/collections.ts";
 import { quickSearchQuery } from "../../api/search.ts";
-import { administers } from "../../shape/words/roles.ts";
+import { useMayAdminister, useMayRunServer } from "../account/may.ts";
 import { useAccount } from "../account/use-session.ts";
 import { useOpenCollection } from "./open-collection.ts";
 import { paletteSpotlight } from "./palette-store.ts";
@@ -50,7 +53,13 @@ const places = [
   { to: "/c/$collection/conversations", label: "Conversations", Icon: IconMessages },
 ] as const;
 
+interface Who {
+  readonly hasAccount: boolean;
+  readonly mayAdminister: boolean;
+  readonly mayRunServer: boolean;
+}
 const anybody = () => true;
+const operators = ({ mayRunServer }: Who) => mayRunServer;
 /** The pages of no collection, and for whom they are. */
 const everywhere = [
   { to: "/", label: "Home", Icon: IconHome, isFor: anybody },
@@ -62,14 +71,23 @@ const everywhere = [
     to: "/account",
     label: "Account",
     Icon: IconUserCircle,
-    isFor: (account?: Account) => account !== undefined && account.look === null,
+    isFor: ({ hasAccount }: Who) => hasAccount,
   },
   {
     to: "/organization",
     label: "Organization",
     Icon: IconBuilding,
-    isFor: (account?: Account) => account !== undefined && administers(account.role),
+    isFor: ({ hasAccount, mayAdminister }: Who) => hasAccount && mayAdminister,
   },
+  {
+    to: "/organization/searches",
+    label: "How much is searched",
+    Icon: IconChartBar,
+    isFor: ({ mayAdminister }: Who) => mayAdminister,
+  },
+  { to: "/server", label: "Server settings", Icon: IconAdjustments, isFor: operators },
+  { to: "/server/model", label: "Embedding model", Icon: IconCpu, isFor: operators },
+  { to: "/server/storage", label: "Server storage", Icon: IconDatabase, isFor: operators },
 ] as const;
 
 const topicsShown = 6;
@@ -129,6 +147,11 @@ export function Palette() {
   const { data: collections = [] } = useQuery(collectionsQuery);
   const { data: answer } = useQuery(quickSearchQuery(settled));
   const account = useAccount();
+  const who: Who = {
+    hasAccount: account !== undefined && account.look === null,
+    mayAdminister: useMayAdminister(),
+    mayRunServer: useMayRunServer(),
+  };
   const wanted = query.trim().toLowerCase();
   const open = useOpenCollection();
   const here = useHere(open, wanted);
@@ -160,7 +183,7 @@ export function Palette() {
   const named = collections.filter((one) => one.name.toLowerCase().includes(wanted)).slice(0, 6);
 
   const pages: SpotlightActionData[] = everywhere
-    .filter(({ label, isFor }) => isFor(account) && label.toLowerCase().includes(wanted))
+    .filter(({ label, isFor }) => isFor(who) && label.toLowerCase().includes(wanted))
     .map(({ to, label, Icon }) => ({
       id: to,
       label,

@@ -17,11 +17,15 @@ describe("the user menu", () => {
     return await screen.findByRole("menu");
   };
 
-  it("leads to the account, and admins to the organization", async () => {
+  it("leads to the account, admins to the organization, and whoever runs the server to that", async () => {
     openApp("/alerts", signedInAs());
     const menu = await openMenu();
     expect(within(menu).getByRole("menuitem", { name: "Account" })).toBeTruthy();
     expect(within(menu).getByRole("menuitem", { name: "Organization" })).toBeTruthy();
+    expect(within(menu).queryByRole("menuitem", { name: "Server" })).toBeNull();
+    closeApp();
+    openApp("/alerts", signedInAs({ organization: { id: "org_default", name: "First" } }));
+    expect(within(await openMenu()).getByRole("menuitem", { name: "Server" })).toBeTruthy();
     closeApp();
     openApp("/alerts", signedInAs({ role: "member" }));
     expect(within(await openMenu()).queryByRole("menuitem", { name: "Organization" })).toBeNull();

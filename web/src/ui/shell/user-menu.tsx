@@ -1,11 +1,11 @@
 // The menu of whoever is signed in: the organization, where there are several; account, organization, signing out.
 import { Menu, Modal, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { IconBuilding, IconLogout, IconUserCircle } from "@tabler/icons-react";
+import { IconBuilding, IconLogout, IconServer, IconUserCircle } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { Account } from "#services/contract/accounts.ts";
 import { chooseOrganization } from "../../api/account.ts";
-import { administers, roleLabels } from "../../shape/words/roles.ts";
+import { administers, roleLabels, runsServer } from "../../shape/words/roles.ts";
 import { useAccount } from "../account/use-session.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { Face } from "../people/face.tsx";
@@ -85,6 +85,11 @@ export function UserMenu() {
           {administers(account.role) && (
             <Menu.Item component={Link} to="/organization" leftSection={<IconBuilding {...icon} />}>
               Organization
+            </Menu.Item>
+          )}
+          {runsServer(account) && (
+            <Menu.Item component={Link} to="/server" leftSection={<IconServer {...icon} />}>
+              Server
             </Menu.Item>
           )}
           {account.look === null && <Menu.Divider />}

@@ -1,0 +1,156 @@
+// @vitest-environment happy-dom
+// The pages about the whole server, for whoever runs it: settings, model, storage, given-up jobs.
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, describe, expect, it } from "vitest";
+import { signedInAs } from "../testing/account.builders.ts";
+import {
+  aGivenUpJob,
+  aModelReport,
+  aSettingList,
+  aStorageReport,
+} from "../testing/server.builders.ts";
+import { closeApp, openApp, problem } from "../testing/web-app.builders.tsx";
+
+afterEach(closeApp);
+
+const asOperator = () => signedInAs({ organization: { id: "org_default", name: "Bakers" } });
+const rowsOf = async (label: string) =>
+  within(await screen.findByRole("list", { name: label }))
+    .getAllByRole("listitem")
+    .map((row) => row.textContent);
+
+describe("the settings of the server", () => {
+  const open = (list = aSettingList()) =>
+    openApp("/server", { ...asOperator(), "GET /api/v1/settings": list });
+
+  it("are those that somebody set, with where each value comes from; secrets are not shown", async () => {
+    open();
+    expect(await rowsOf("Settings")).toEqual([
+      "PARLANCE_PORTenvironmentThe port to listen on.9000default 8787",
+      "PARLANCE_SECRETenvironmentSigns.set",
+    ]);
+    await screen.findByText("People sign in: accounts were turned on, which the database keeps.");
+  });
+
+  it("are all of them on demand, and found by name or meaning", async () => {
+    open();
+    fireEvent.click(await screen.findByLabelText("All (3)"));
+    expect(await rowsOf("Settings")).toHaveLength(3);
+    fireEvent.change(screen.getByLabelText("Find a setting"), { target: { value: "time zone" } });
+    expect(await rowsOf("Settings")).toEqual(["PARLANCE_ZONEThe time zone.UTC"]);
+    fireEvent.change(screen.getByLabelText("Find a setting"), { target: { value: "nothing" } });
+    await screen.findByRole("heading", { name: "No such setting" });
+  });
+
+  it("say which names in the environment are none, and which may be meant", async () => {
+    open(
+      aSettingList({
+        unknown: [
+          { name: "PARLANCE_PROT", near: "PARLANCE_PORT" },
+          { name: "PARLANCE_ELSE", near: null },
+        ],
+      }),
+    );
+    await screen.findByText("2 names in its environment are no settings");
+    expect(screen.getByText("PARLANCE_PROT").parentElement?.textContent).toBe(
+      "PARLANCE_PROT – perhaps PARLANCE_PORT",
+    );
+  });
+
+  it("are not for admins of one organization, and say what went wrong", async () => {
+    const app = openApp("/server", signedInAs({ role: "admin" }));
+    await screen.findByRole("heading", { name: "For whoever runs this server" });
+    expect(app.bodies("GET /api/v1/settings")).toHaveLength(0);
+    closeApp();
+    openApp("/server", {
+      ...asOperator(),
+      "GET /api/v1/settings": problem(400, { title: "Broken", detail: "It is broken." }),
+    });
+    await screen.findByText("It is broken.");
+  });
+
+  it("are there where nobody signs in, without a list of organizations", async () => {
+    openApp("/server", { "GET /api/v1/settings": aSettingList() });
+    await rowsOf("Settings");
+    const tabs = within(screen.getByRole("navigation", { name: "Server" })).getAllByRole("link");
+    expect(tabs.map((tab) => tab.textContent)).toEqual(["Settings", "Model", "Storage"]);
+  });
+});
+
+describe("the embedding model", () => {
+  it("is shown with its facts, and with the collections that were embedded with it", async () => {
+    openApp("/server/model", { ...asOperator(), "GET /api/v1/model": aModelReport() });
+    await screen.findByText("256; may be shortened to 128");
+    for (const text of ["English, German", "apache-2.0", "8.8 MB", "CPU"])
+      expect(screen.getByText(text)).toBeTruthy();
+    const row = await screen.findByRole("row", { name: /test-model/ });
+    expect(
+      within(row)
+        .getAllByRole("cell")
+        .map((cell) => cell.textContent),
+    ).toEqual(["2", "3", "1,301"]);
+    expect(within(row).getByRole("link", { name: "Bakery" })).toBeTruthy();
+    expect(within(row).queryByText("by words only")).toBeNull();
+  });
+
+  it("is said to be missing, and collections of another model to be searched by words", async () => {
+    const { uses } = aModelReport();
+    openApp("/server/model", {
+      ...asOperator(),
+      "GET /api/v1/model": aModelReport({
+        model: null,
+        uses: uses.map((use) => ({ ...use, isCurrent: false })),
+      }),
+    });
+    await screen.findByText(/The model cannot be opened/);
+    expect(screen.getByText("by words only")).toBeTruthy();
+  });
+});
+
+describe("what is stored", () => {
+  const open = (jobs = [aGivenUpJob()], report = aStorageReport()) =>
+    openApp("/server/storage", {
+      ...asOperator(),
+      "GET /api/v1/storage": report,
+      "GET /api/v1/given-up-jobs": { total: jobs.length, jobs },
+    });
+
+  it("is shown by organization, and by collection once it is opened", async () => {
+    open();
+    const button = await screen.findByRole("button", { name: "Bakers" });
+    expect(button.getAttribute("aria-expanded")).toBe("false");
+    fireEvent.click(button);
+    const cells = within(await screen.findByRole("row", { name: /Bakery/ })).getAllByRole("cell");
+    expect(cells.map((cell) => cell.textContent)).toEqual(["1,288", "3", "3.2 MB", "900 KB"]);
+    expect(screen.getByRole("row", { name: /col_x.*being deleted/ })).toBeTruthy();
+    expect(screen.getByText("40 GB")).toBeTruthy();
+    expect(await rowsOf("Copies from before upgrades")).toEqual([
+      "before-0018-x-1.db5.0 MB, 1 May 2026",
+    ]);
+  });
+
+  it("has files in a bucket, and no jobs that were given up", async () => {
+    const { parts } = aStorageReport();
+    open([], aStorageReport({ parts: { ...parts, files: null }, organizations: [] }));
+    await screen.findByText("in a bucket");
+    await screen.findByText("Nothing is stored yet.");
+    await screen.findByText("None.");
+  });
+
+  it("comes with given-up jobs of all organizations, which are tried again or forgotten", async () => {
+    const app = open([aGivenUpJob(), aGivenUpJob({ id: "job_b", reason: "The mill is broken." })]);
+    const list = await screen.findByRole("list", { name: "Given-up jobs" });
+    const [first, second] = within(list).getAllByRole("listitem");
+    expect(first?.textContent).toContain("Indexing a collection, MillersThe oven is cold.");
+    app.answer("POST /api/v1/given-up-jobs/job_a/retry", {
+      total: 1,
+      jobs: [aGivenUpJob({ id: "job_b" })],
+    });
+    fireEvent.click(within(first as HTMLElement).getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(within(list).getAllByRole("listitem")).toHaveLength(1));
+    app.answer("DELETE /api/v1/given-up-jobs/job_b", problem(409, { title: "No", detail: "Not this one." }));
+    expect(second).toBeTruthy();
+    fireEvent.click(within(list).getByRole("button", { name: "Forget" }));
+    await screen.findByText("Not this one.");
+  });
+});
