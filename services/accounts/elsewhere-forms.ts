@@ -12,16 +12,18 @@ const KIND = "answer";
 /** The browser comes for it at once. */
 const KEPT_FOR = minutes(2);
 
-/** Absent values are left out in JSON. */
 const kept = z.object({
-  found: z.object({
-    issuer: z.string(),
-    subject: z.string(),
-    email: z.string().optional().default(undefined),
-    emailVerified: z.boolean(),
-    name: z.string().optional().default(undefined),
-    groups: z.array(z.string()),
-  }),
+  found: z
+    .object({
+      issuer: z.string(),
+      subject: z.string(),
+      email: z.string().optional(),
+      emailVerified: z.boolean(),
+      name: z.string().optional(),
+      groups: z.array(z.string()),
+    })
+    // JSON leaves out what is undefined.
+    .transform(({ email, name, ...found }) => ({ email, name, ...found })),
   requestId: z.string(),
 });
 

@@ -330,7 +330,6 @@ const forged: readonly (readonly [string, () => string | Promise<string>, string
     () => inside(good().replace("u-4711", "u-47<?x y?>11")),
     "comments",
   ],
-  ["an element in the NameID", () => anAnswer({ nameId: persistent("<b>u-1</b>") }), "256 letters"],
   ["a document type", () => doctype("")(anAnswer()), "a document type"],
   ["an entity", () => doctype('<!ENTITY who "u-1">')(anAnswer()), "a document type"],
   [
