@@ -93,8 +93,9 @@ export const receiveForm = async (
     return new URLSearchParams({ ...state, answer: token });
   } catch (error) {
     if (!(error instanceof ParlanceError) || error.kind === "corrupt") throw error;
-    // The person can do nothing about most of this, and is told little.
-    parts.warn(`A sign-in at the provider “${provider}” was refused: ${error.message}`);
+    // Most of this only whoever runs the server can mend; of a flood there is no more to say than of what began it.
+    if (error.code !== "too-many-tries")
+      parts.warn(`A sign-in at the provider “${provider}” was refused: ${error.message}`);
     if (error.code === "not-begun-here") throw error;
     return new URLSearchParams({ ...state, problem: error.code });
   }

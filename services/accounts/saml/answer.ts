@@ -193,7 +193,7 @@ const signedAssertion = async (
 ): Promise<XmlElement> => {
   const signature = childrenOf(response, signatureNamespace, "Signature");
   // Where the whole answer is signed as well, that has to be good too.
-  if (signature.length > 0) signedPart(xml, response, certificates);
+  if (signature.length > 0) await signedPart(xml, response, certificates);
   const open = childrenOf(response, assertionNamespace, "Assertion");
   const closed = childrenOf(response, assertionNamespace, "EncryptedAssertion");
   const [only, ...more] = [...open, ...closed];

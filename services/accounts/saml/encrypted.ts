@@ -1,5 +1,4 @@
 // An assertion that was encrypted for us, as XML again.
-import { decrypt } from "xml-encryption";
 import { providerRefused } from "../provider-steps.ts";
 import { contentCiphers, encryptionNamespace, keyTransports } from "./saml-words.ts";
 import { onlyChild, type XmlElement } from "./xml.ts";
@@ -18,7 +17,7 @@ const cannotBeOpened = (cause?: unknown) =>
   providerRefused("encrypted its answer, but not for our certificate", cause);
 
 /** @throws ParlanceError rejected `provider-refused` */
-export const openedAssertion = (
+export const openedAssertion = async (
   encrypted: XmlElement,
   privateKey: string | undefined,
 ): Promise<string> => {
@@ -34,6 +33,7 @@ export const openedAssertion = (
     );
   if (!isTaken)
     throw providerRefused("encrypts in a way that is not taken: set it to AES-GCM and RSA-OAEP");
+  const { decrypt } = await import("xml-encryption");
   return new Promise((resolve, reject) => {
     const options = {
       key: privateKey,

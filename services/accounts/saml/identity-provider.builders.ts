@@ -118,15 +118,21 @@ export const anIdentityProvider = async ({
       NameID: `id-of-${login}`,
       InResponseTo: asked.extract.request.id,
     };
-    const made = await provider.createLoginResponse(client(), asked, "post", {}, {
-      customTagReplacement: () => ({
-        id,
-        context: SamlLib.replaceTagsByValue(
-          context.replace("{AuthnStatement}{AttributeStatement}", statements(login)),
-          tags,
-        ),
-      }),
-    });
+    const made = await provider.createLoginResponse(
+      client(),
+      asked,
+      "post",
+      {},
+      {
+        customTagReplacement: () => ({
+          id,
+          context: SamlLib.replaceTagsByValue(
+            context.replace("{AuthnStatement}{AttributeStatement}", statements(login)),
+            tags,
+          ),
+        }),
+      },
+    );
     return page(answerUrl, {
       SAMLResponse: made.context,
       RelayState: query["RelayState"] ?? "",

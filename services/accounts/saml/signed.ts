@@ -1,5 +1,4 @@
 // The signature of an element: what is believed is read from the very bytes that were signed, and from nothing beside them.
-import { SignedXml } from "xml-crypto";
 import { providerRefused } from "../provider-steps.ts";
 import {
   digestMethods,
@@ -47,7 +46,13 @@ const checkForm = (signature: XmlElement, id: string | undefined): void => {
   if (!isWhole) throw providerRefused("signed something else than its answer");
 };
 
-const bytesSigned = (xml: string, signature: string, certificate: string): string | undefined => {
+const bytesSigned = async (
+  xml: string,
+  signature: string,
+  certificate: string,
+): Promise<string | undefined> => {
+  // Loaded where it is used: most servers know no provider of SAML.
+  const { SignedXml } = await import("xml-crypto");
   // Never a key that the answer brings along.
   const check = new SignedXml({ publicCert: certificate, getCertFromKeyInfo: () => null });
   check.SignatureAlgorithms = allowed(check.SignatureAlgorithms, signatureMethods);
@@ -68,17 +73,17 @@ const bytesSigned = (xml: string, signature: string, certificate: string): strin
  * @param xml the document in which it stands
  * @throws ParlanceError rejected `provider-refused` where it is not signed with any of the certificates
  */
-export const signedPart = (
+export const signedPart = async (
   xml: string,
   element: XmlElement,
   certificates: readonly string[],
-): XmlElement => {
+): Promise<XmlElement> => {
   const signature = onlyChild(element, ds, "Signature");
   if (signature === undefined) throw providerRefused(`did not sign its ${element.name}`);
   checkForm(signature, element.attributes.get("ID"));
   const written = signature.write();
   for (const certificate of certificates) {
-    const bytes = bytesSigned(xml, written, certificate);
+    const bytes = await bytesSigned(xml, written, certificate);
     if (bytes === undefined) continue;
     const part = readXml(bytes, "nothing else");
     const isIt =

@@ -1,5 +1,14 @@
 // XML of others as a plain tree, read strictly: no document types and so no entities, nothing that two readers could read differently.
-import { DOMParser, type Element, Node, XMLSerializer } from "@xmldom/xmldom";
+import { createRequire } from "node:module";
+import type { Element } from "@xmldom/xmldom";
+
+const require = createRequire(import.meta.url);
+let loaded: typeof import("@xmldom/xmldom") | undefined;
+/** Most servers know no provider of SAML, and read no XML. */
+const xmldom = () => {
+  loaded ??= require("@xmldom/xmldom") as typeof import("@xmldom/xmldom");
+  return loaded;
+};
 
 export interface XmlElement {
   /** "" where it has none. */
@@ -28,6 +37,7 @@ const attributesOf = ({ attributes }: Element): ReadonlyMap<string, string> => {
 
 const treeOf = (element: Element, depth: number): XmlElement => {
   if (depth > MAX_DEPTH) throw new Error(`is nested deeper than ${MAX_DEPTH} elements`);
+  const { Node, XMLSerializer } = xmldom();
   const children: XmlElement[] = [];
   let text = "";
   for (const node of element.childNodes)
@@ -54,11 +64,13 @@ export const withPlainLineEnds = (xml: string): string => xml.replaceAll(/\r\n?/
  */
 export const readXml = (text: string, takes: "comments" | "nothing else"): XmlElement => {
   if (text.length > MAX_CHARACTERS) throw new Error(`is longer than ${MAX_CHARACTERS} characters`);
-  const xml = withPlainLineEnds(text);
+  // Files of Windows begin with a mark of their order of bytes.
+  const xml = withPlainLineEnds(text.trimStart());
   if (/<!(?!--|\[CDATA\[)/u.test(xml)) throw new Error("has a document type");
   if (takes === "nothing else" && /<[!?]/u.test(xml.replace(/^<\?xml\s[^<>]*\?>/u, "")))
     throw new Error("has comments, instructions or sections of characters");
-  const document = new DOMParser({
+  const { DOMParser } = xmldom();
+  const parser = new DOMParser({
     locator: false,
     normalizeLineEndings: (source) => source,
     // Also what is only warned of: what is repaired in reading may be read differently elsewhere.
@@ -68,7 +80,7 @@ export const readXml = (text: string, takes: "comments" | "nothing else"): XmlEl
   });
   let root: Element | null;
   try {
-    root = document.parseFromString(xml, "text/xml").documentElement;
+    root = parser.parseFromString(xml, "text/xml").documentElement;
   } catch (cause) {
     throw new Error("is no XML", { cause });
   }
