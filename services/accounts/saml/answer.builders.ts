@@ -1,7 +1,9 @@
 // For tests: answers of an identity provider, put together piece by piece, so that each piece can be wrong.
 import { SignedXml } from "xml-crypto";
 import { encrypt } from "xml-encryption";
+import { millis } from "#services/domain/units.ts";
 import { aCertificate } from "../certificate.builders.ts";
+import { readAnswer } from "./answer.ts";
 import type { SamlSettings } from "./saml-settings.ts";
 
 export const entityId = "https://talk.example.org/api/v1/auth/providers/work/metadata";
@@ -10,7 +12,8 @@ export const issuer = "https://id.example.org/saml";
 export const requestId = "_request-of-this-browser";
 
 const pair = aCertificate("id.example.org", 2048);
-export const key = pair.key;
+export const ours = aCertificate("talk.example.org", 2048);
+export const theirs = aCertificate("evil.example", 2048);
 export const settings: SamlSettings = {
   issuer,
   signInUrl: "https://id.example.org/saml/sign-in",
@@ -24,13 +27,15 @@ export const time = (seconds: number): string => new Date(at + seconds * 1000).t
 const p = "urn:oasis:names:tc:SAML:2.0:protocol";
 const a = "urn:oasis:names:tc:SAML:2.0:assertion";
 
+export const persistent = (id: string): string =>
+  `<saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">${id}</saml:NameID>`;
 const attribute = (name: string, values: readonly string[]) =>
   `<saml:Attribute Name="${name}">${values.map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`).join("")}</saml:Attribute>`;
 
 const pieces = {
   id: "_assertion",
   issuer: `<saml:Issuer>${issuer}</saml:Issuer>`,
-  nameId: `<saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">u-4711</saml:NameID>`,
+  nameId: persistent("u-4711"),
   method: "urn:oasis:names:tc:SAML:2.0:cm:bearer",
   confirmation: `Recipient="${answerUrl}" NotOnOrAfter="${time(300)}" InResponseTo="${requestId}"`,
   conditions: `NotBefore="${time(-5)}" NotOnOrAfter="${time(300)}"`,
@@ -74,7 +79,7 @@ export const signed = (
   xml: string,
   {
     name = "Assertion",
-    by = key,
+    by = pair.key,
     method = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
     digest = sha256,
     transforms = whole,
@@ -123,3 +128,14 @@ export const encrypted = (
         : resolve(`<saml:EncryptedAssertion xmlns:saml="${a}">${xml}</saml:EncryptedAssertion>`),
     );
   });
+
+/** An answer, read as by a server with these settings at this moment. */
+export const read = (answer: string, about: SamlSettings = settings, now = at) =>
+  readAnswer(answer, about, { entityId, answerUrl }, millis(now));
+
+/** With a key of ours, for answers that are encrypted. */
+export const withKey: SamlSettings = { ...settings, privateKey: ours.key, certificate: ours.cert };
+
+/** An assertion with a good signature, and a response with whatever stands in it. */
+export const good = (): string => signed(anAssertion());
+export const inside = (xml: string): string => base64(aResponse(xml));
