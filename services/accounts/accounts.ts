@@ -27,6 +27,7 @@ export { type AuditEvent, type AuditLog, actorOf } from "./audit.ts";
 export { signIn } from "./by-password.ts";
 export type { Callers, Identity } from "./callers.ts";
 export { type ElsewhereOutcome, finishElsewhere, startElsewhere } from "./elsewhere.ts";
+export { receiveForm } from "./elsewhere-forms.ts";
 export { identitiesOf, startLink, unlink } from "./identities.ts";
 export { deleteKey, makeKey, makeScimKey, shownKeys } from "./keys.ts";
 export {
@@ -66,6 +67,7 @@ export {
   signInByPasskey,
 } from "./own-passkeys.ts";
 export { type AccountParts, type Origin, type Person, readingOf } from "./parts.ts";
+export { returnAddress } from "./pending-sign-in.ts";
 export {
   accountOf,
   beginTotp,

@@ -1,4 +1,4 @@
-// For tests: a certificate for localhost that signs itself (X.509, ES256), written by hand so that no tool has to be installed.
+// For tests: a certificate for localhost that signs itself (X.509, ES256 or RS256), written by hand so that no tool has to be installed.
 import { generateKeyPairSync, sign } from "node:crypto";
 
 const tlv = (tag: number, ...parts: Buffer[]): Buffer => {
@@ -17,14 +17,20 @@ const utcTime = (at: number) =>
   tlv(0x17, Buffer.from(`${new Date(at).toISOString().replace(/[-:T]/gu, "").slice(2, 14)}Z`));
 
 const ecdsaWithSha256 = sequence(oid("2a8648ce3d040302"));
+const rsaWithSha256 = sequence(oid("2a864886f70d01010b"), tlv(0x05));
 const commonName = (name: string) =>
   sequence(tlv(0x31, sequence(oid("550403"), tlv(0x0c, Buffer.from(name)))));
 
 /** Key and certificate as PEM; the certificate is also the authority to trust. */
 export const aCertificate = (
   host = "localhost",
+  rsaBits?: number,
 ): { readonly key: string; readonly cert: string } => {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { privateKey, publicKey } =
+    rsaBits === undefined
+      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+      : generateKeyPairSync("rsa", { modulusLength: rsaBits });
+  const algorithm = rsaBits === undefined ? ecdsaWithSha256 : rsaWithSha256;
   const day = 86_400_000;
   const now = Date.now();
   const altName = sequence(oid("551d11"), tlv(0x04, sequence(tlv(0x82, Buffer.from(host)))));
@@ -32,7 +38,7 @@ export const aCertificate = (
   const body = sequence(
     tlv(0xa0, tlv(0x02, Buffer.from([2]))),
     tlv(0x02, Buffer.from([1])),
-    ecdsaWithSha256,
+    algorithm,
     commonName(host),
     sequence(utcTime(now - day), utcTime(now + day)),
     commonName(host),
@@ -40,7 +46,7 @@ export const aCertificate = (
     tlv(0xa3, sequence(authority, altName)),
   );
   const signature = tlv(0x03, Buffer.from([0]), sign("sha256", body, privateKey));
-  const der = sequence(body, ecdsaWithSha256, signature);
+  const der = sequence(body, algorithm, signature);
   const lines = der.toString("base64").replace(/(.{64})/gu, "$1\n");
   return {
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),

@@ -22,9 +22,9 @@ import {
 } from "#services/store/store.ts";
 import { followAddress, isUnclaimed, joinAwaited } from "./awaited.ts";
 import { DIRECTORY } from "./directory.ts";
+import { takeForm, withinTries } from "./elsewhere-forms.ts";
 import { emailNotVerified, finishLink, identityOf } from "./identities.ts";
 import { join, takeOnce } from "./joining.ts";
-import { forgetTry, takeTry } from "./limits.ts";
 import { newUser } from "./links.ts";
 import { type AccountParts, change, type Origin, rowsOf } from "./parts.ts";
 import { type PendingSignIn, wrongState } from "./pending-sign-in.ts";
@@ -245,11 +245,9 @@ const returned = async (
   const { providers } = parts;
   if (providers.peek(provider, answer.cookie) === undefined)
     return providers.finish(provider, answer);
-  const tried = { kind: "elsewhere", account: `${provider} ${address}`, address } as const;
-  await takeTry(parts, tried);
-  const found = await providers.finish(provider, answer);
-  await forgetTry(parts, tried);
-  return found;
+  return withinTries(parts, { provider, address }, async () =>
+    providers.finish(provider, { ...answer, received: await takeForm(parts, provider, answer) }),
+  );
 };
 
 /**

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { aCertificate } from "./certificate.builders.ts";
 import { readProviders, roleOfGroups } from "./provider-config.ts";
 
 const keycloak = {
@@ -48,8 +49,8 @@ describe("the list of sign-in providers", () => {
   });
 
   it("takes a GitHub Enterprise Server, and plain http for a provider on this machine", () => {
-    const [own] = read([{ ...github, issuer: "https://git.example.org" }]);
-    expect(own?.issuer).toBe("https://git.example.org");
+    const [server] = read([{ ...github, issuer: "https://git.example.org" }]);
+    expect(server?.issuer).toBe("https://git.example.org");
     expect(read([{ ...keycloak, issuer: "http://127.0.0.1:8080", allowHttp: true }])).toHaveLength(
       1,
     );
@@ -66,7 +67,8 @@ describe("the list of sign-in providers", () => {
     ["[0].clientSecret", { ...keycloak, clientSecret: "changeme" }],
     ["[0].clientId", { ...keycloak, clientId: 7 }],
     ["[0].id", { ...keycloak, id: "../x" }],
-    ["[0].kind", { ...keycloak, kind: "saml" }],
+    ["[0].kind", { ...keycloak, kind: "ldap" }],
+    ["[0].kind", { ...keycloak, kind: undefined }],
     ["[0].roles.staff", { ...keycloak, roles: { staff: "king" } }],
     ["[0].groupsClaim", { ...keycloak, groupsClaim: undefined }],
     ["[0].groupsClaim", { ...github, groupsClaim: "orgs" }],
@@ -96,6 +98,103 @@ describe("the list of sign-in providers", () => {
         expect(error).toMatchObject({ code: "bad-setting" });
         expect(`${error} ${(error as Error).cause}`).not.toContain("s3cr3t");
       }
+  });
+});
+
+const idp = aCertificate("id.example.org", 2048);
+const next = aCertificate("id.example.org", 2048);
+const ours = aCertificate("talk.example.org", 2048);
+const short = (pem: string) => pem.replaceAll(/-----[^-]+-----|\s/gu, "");
+const keyFor = (use: string, cert: string) =>
+  `<KeyDescriptor${use}><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${short(cert)}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></KeyDescriptor>`;
+const door = (binding: string, path: string) =>
+  `<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-${binding}" Location="https://id.example.org/${path}"/>`;
+const keys = keyFor(' use="signing"', idp.cert) + keyFor("", next.cert);
+const doors = door("POST", "post") + door("Redirect", "in");
+const metadata = (inside = keys + keyFor(' use="encryption"', ours.cert) + doors) =>
+  `<?xml version="1.0"?><!-- of the test --><EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="https://id.example.org">
+   <IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${inside}</IDPSSODescriptor></EntityDescriptor>`;
+const saml = { id: "company", name: "Company", kind: "saml" };
+const known = {
+  issuer: "https://id.example.org",
+  signInUrl: "https://id.example.org/in",
+  certificates: [idp.cert, next.cert],
+};
+const own = { privateKey: ours.key, certificate: ours.cert };
+
+describe("a provider of SAML", () => {
+  const folder = mkdtempSync(join(tmpdir(), "parlance-saml-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("is read from the metadata of the identity provider, or from what stands in it", () => {
+    expect(read([{ ...saml, metadata: metadata() }])).toEqual([{ ...saml, ...known }]);
+    const certificates = [short(idp.cert), next.cert];
+    expect(read([{ ...saml, ...known, certificates, ...own }])).toEqual([
+      { ...saml, ...known, ...own },
+    ]);
+    // What was read can be read again.
+    const [config] = read([{ ...saml, metadata: metadata(), ...own }]);
+    expect(read([config])).toEqual([config]);
+  });
+
+  it("takes metadata and keys from files", () => {
+    const at = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const files = {
+      metadataFile: at("idp.xml", metadata()),
+      privateKeyFile: at("key.pem", ours.key),
+      certificateFile: at("cert.pem", ours.cert),
+    };
+    expect(read([{ ...saml, ...files }])).toEqual([{ ...saml, ...known, ...own }]);
+    expect(() => read([{ ...saml, metadataFile: "/nowhere.xml" }])).toThrow("ENOENT");
+  });
+
+  it.each([
+    ["[0].issuer is missing", saml],
+    ["[0].signInUrl is missing", { ...saml, ...known, signInUrl: undefined }],
+    ["[0].signInUrl names an address", { ...saml, ...known, signInUrl: "http://id.example.org" }],
+    ["[0].signInUrl is no address", { ...saml, ...known, signInUrl: "id.example.org" }],
+    ["[0].certificates is missing", { ...saml, ...known, certificates: undefined }],
+    ["[0].certificates is no certificate", { ...saml, ...known, certificates: ["AAAA"] }],
+    [
+      "[0].certificates is not of an RSA key",
+      { ...saml, ...known, certificates: [aCertificate().cert] },
+    ],
+    [
+      "[0].certificates is not of an RSA key",
+      { ...saml, ...known, certificates: [aCertificate("x", 1024).cert] },
+    ],
+    ["[0].metadata is no XML", { ...saml, metadata: "https://id.example.org/metadata" }],
+    ["[0].metadata has a document type", { ...saml, metadata: `<!DOCTYPE a>${metadata()}` }],
+    ["[0].metadata is no metadata", { ...saml, metadata: "<EntityDescriptor/>" }],
+    [
+      "[0].metadata is not that of an identity provider",
+      { ...saml, metadata: metadata().replaceAll("IDPSSO", "SPSSO") },
+    ],
+    ["[0].metadata names no address", { ...saml, metadata: metadata(keys + door("POST", "post")) }],
+    ["[0].metadata holds no certificate", { ...saml, metadata: metadata(doors) }],
+    [
+      "[0].signInUrl is in the metadata already",
+      { ...saml, metadata: metadata(), signInUrl: "https://x.example" },
+    ],
+    ["[0].certificate is missing", { ...saml, ...known, privateKey: ours.key }],
+    ["[0].privateKey is missing", { ...saml, ...known, certificate: ours.cert }],
+    ["[0].privateKey is no private key", { ...saml, ...known, ...own, privateKey: "secret" }],
+    [
+      "[0].privateKey is not that of the certificate",
+      { ...saml, ...known, ...own, privateKey: idp.key },
+    ],
+    ["[0].entityId has", { ...saml, ...known, entityId: "our server" }],
+    ["clientSecret", { ...saml, ...known, clientSecret: "x" }],
+  ])("says %s", (message, entry) => {
+    expect(() => read([entry])).toThrow(
+      expect.objectContaining({
+        code: "bad-setting",
+        message: expect.stringContaining(message),
+      }),
+    );
   });
 });
 

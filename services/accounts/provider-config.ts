@@ -6,21 +6,16 @@ import { rejected } from "#services/domain/errors.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
 import { isLoopback } from "#services/domain/loopback.ts";
 import { joiningSettings, type newcomers } from "./joining-settings.ts";
+import { type SamlSettings, samlFields, samlSettingsIn } from "./saml/saml-settings.ts";
 
-export const providerKinds = ["oidc", "google", "github"] as const;
+export const providerKinds = ["oidc", "google", "github", "saml"] as const;
+const oauthKinds = ["oidc", "google", "github"] as const;
 
-export interface ProviderConfig {
+interface Basics {
   /** In addresses; it never changes, as the provider knows where it sends people back to. */
   readonly id: string;
   /** On the button. */
   readonly name: string;
-  readonly kind: (typeof providerKinds)[number];
-  /** For GitHub the address of the site, which is another one for a GitHub Enterprise Server. */
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** The claim that lists a person's groups, a dotted path where it is within others: `groups`, `realm_access.roles`. */
-  readonly groupsClaim?: string | undefined;
   /** The role that members of a group get. */
   readonly roles?: Readonly<Record<string, MemberRole>> | undefined;
   /** Who gets an account at their first sign-in; those who were invited where nothing is said. */
@@ -33,6 +28,22 @@ export interface ProviderConfig {
   readonly allowHttp?: boolean | undefined;
 }
 
+export interface OAuthConfig extends Basics {
+  readonly kind: (typeof oauthKinds)[number];
+  /** For GitHub the address of the site, which is another one for a GitHub Enterprise Server. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The claim that lists a person's groups, a dotted path where it is within others: `groups`, `realm_access.roles`. */
+  readonly groupsClaim?: string | undefined;
+}
+
+export interface SamlConfig extends Basics, SamlSettings {
+  readonly kind: "saml";
+}
+
+export type ProviderConfig = OAuthConfig | SamlConfig;
+
 const VARIABLE = "PARLANCE_SIGN_IN_PROVIDERS";
 const hint =
   'It holds a JSON list, or the path of a file with one: [{"id": "…", "name": "…", "kind": "oidc", "issuer": "https://…", "clientId": "…", "clientSecret": "…"}]';
@@ -44,13 +55,21 @@ export const mayAsk = (url: URL, allowHttp: boolean | undefined): boolean =>
   (url.protocol === "http:" && allowHttp === true && isLoopback(url.hostname));
 
 const text = (max: number) => z.string().trim().min(1, "is missing").max(max);
-const provider = z
+const basics = {
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/u, "has small letters, digits and hyphens, 40 at most"),
+  name: text(60),
+  ...joiningSettings,
+  newAccounts: joiningSettings.newAccounts.optional(),
+  verifiedEmails: z.boolean().optional(),
+  allowHttp: z.boolean().optional(),
+};
+
+const oauthProvider = z
   .strictObject({
-    id: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,39}$/u, "has small letters, digits and hyphens, 40 at most"),
-    name: text(60),
-    kind: z.enum(providerKinds, { error: `is one of ${providerKinds.join(", ")}` }),
+    ...basics,
+    kind: z.enum(oauthKinds),
     issuer: z.string().optional(),
     clientId: text(500),
     clientSecret: text(2000).refine(
@@ -60,12 +79,8 @@ const provider = z
       },
     ),
     groupsClaim: text(200).optional(),
-    ...joiningSettings,
-    newAccounts: joiningSettings.newAccounts.optional(),
-    verifiedEmails: z.boolean().optional(),
-    allowHttp: z.boolean().optional(),
   })
-  .transform((given, ctx): ProviderConfig => {
+  .transform((given, ctx): OAuthConfig => {
     const wrong = (field: string, message: string) => {
       ctx.addIssue({ code: "custom", path: [field], message });
       return z.NEVER;
@@ -85,6 +100,28 @@ const provider = z
     return { ...given, issuer };
   });
 
+const samlProvider = z
+  .strictObject({ ...basics, kind: z.literal("saml"), ...samlFields })
+  .transform((given, ctx): SamlConfig => {
+    const wrong = (field: string, message: string): undefined => {
+      ctx.addIssue({ code: "custom", path: [field], message });
+    };
+    const config = samlSettingsIn(given, wrong);
+    if (config === undefined) return z.NEVER;
+    const url = URL.parse(config.signInUrl);
+    const place = given.metadata === undefined ? "signInUrl" : "metadata";
+    if (url === null || url.hash !== "" || url.username !== "")
+      wrong(place, "is no address to sign in at");
+    else if (!mayAsk(url, given.allowHttp))
+      wrong(place, "names an address that does not begin with https://");
+    return config;
+  });
+
+const provider = z.discriminatedUnion("kind", [oauthProvider, samlProvider], {
+  error: (issue) =>
+    issue.code === "invalid_union" ? `is one of ${providerKinds.join(", ")}` : undefined,
+});
+
 const providers = z
   .array(provider, { error: "is not a list" })
   .max(20)
@@ -97,14 +134,32 @@ const providers = z
 const bad = (message: string, cause?: unknown) =>
   rejected(`${VARIABLE}: ${message}.`, { code: "bad-setting", hint, cause });
 
-const given = (setting: string): string => {
-  if (/^\s*[[{]/u.test(setting)) return setting;
+const contentsOf = (path: string): string => {
   try {
-    return readFileSync(setting, "utf8");
+    return readFileSync(path, "utf8");
   } catch (cause) {
     const { code } = cause as { code?: string };
-    throw bad(`the file ${setting} cannot be read (${code ?? "unknown reason"})`, cause);
+    throw bad(`the file ${path} cannot be read (${code ?? "unknown reason"})`, cause);
   }
+};
+
+const given = (setting: string): string =>
+  /^\s*[[{]/u.test(setting) ? setting : contentsOf(setting);
+
+/** Fields that may hold the path of a file instead, under the same name with `File` behind it. */
+const inFiles = ["metadata", "privateKey", "certificate"] as const;
+
+/** An entry with its files read. Files are named in the environment only: whoever may write there may read them anyway. */
+const withFiles = (entry: unknown): unknown => {
+  if (typeof entry !== "object" || entry === null) return entry;
+  const read = new Map<string, unknown>(Object.entries(entry));
+  for (const field of inFiles) {
+    const path = read.get(`${field}File`);
+    if (typeof path !== "string") continue;
+    read.delete(`${field}File`);
+    read.set(field, contentsOf(path));
+  }
+  return Object.fromEntries(read);
 };
 
 const parsed = (json: string): unknown => {
@@ -129,7 +184,8 @@ export const readProviders = (
 ): readonly ProviderConfig[] => {
   const setting = env[VARIABLE];
   if (setting === undefined || setting.trim() === "") return [];
-  const result = providers.safeParse(parsed(given(setting)));
+  const list = parsed(given(setting));
+  const result = providers.safeParse(Array.isArray(list) ? list.map(withFiles) : list);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw bad(`${placeOf(issue?.path ?? [])} ${issue?.message ?? "is not understood"}`.trim());

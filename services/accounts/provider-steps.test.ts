@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type RequestListener } from "node:h
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { millis } from "#services/domain/units.ts";
-import type { ProviderConfig } from "./provider-config.ts";
+import type { OAuthConfig } from "./provider-config.ts";
 import { listening, stopped } from "./provider-server.builders.ts";
 import { groupsIn } from "./provider-steps.ts";
 import { openProviders } from "./providers.ts";
@@ -27,7 +27,7 @@ const formOf = async (request: IncomingMessage): Promise<URLSearchParams> => {
   for await (const part of request) parts.push(part as Buffer);
   return new URLSearchParams(Buffer.concat(parts).toString());
 };
-const opened = (config: Partial<ProviderConfig> & Pick<ProviderConfig, "kind" | "issuer">) =>
+const opened = (config: Partial<OAuthConfig> & Pick<OAuthConfig, "kind" | "issuer">) =>
   openProviders(
     [{ id: "p", name: "P", clientId: "us", clientSecret: "hush", allowHttp: true, ...config }],
     { publicUrl, keyring, now: () => millis(Date.now()) },

@@ -5,7 +5,7 @@ import { rejected } from "#services/domain/errors.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Steps } from "./passport-bridge.ts";
 import type { PendingSignIn } from "./pending-sign-in.ts";
-import { mayAsk, type ProviderConfig } from "./provider-config.ts";
+import { mayAsk, type OAuthConfig } from "./provider-config.ts";
 import { openProviderFetch, providerDown } from "./provider-fetch.ts";
 
 /** Whom a provider vouches for. Who it is here goes by issuer and subject, never by the e-mail address alone. */
@@ -26,6 +26,13 @@ export interface Leaving {
 export interface Returning extends Leaving {
   /** The address that the browser came back to has these. */
   readonly answer: URLSearchParams;
+  /** What came by a form before, checked. */
+  readonly received: ReceivedAnswer | undefined;
+}
+/** Who signed in, and the request that this answers. */
+export interface ReceivedAnswer {
+  readonly found: ProviderIdentity;
+  readonly requestId: string;
 }
 export type ProviderSteps = Steps<Leaving, Returning, ProviderIdentity>;
 
@@ -52,7 +59,7 @@ const clientSecret =
     send(server, metadata, body, headers);
   };
 
-const prepared = (config: client.Configuration, provider: ProviderConfig): client.Configuration => {
+const prepared = (config: client.Configuration, provider: OAuthConfig): client.Configuration => {
   config[client.customFetch] = openProviderFetch({ allowHttp: provider.allowHttp });
   config.timeout = TIMEOUT_SECONDS;
   if (provider.allowHttp === true) client.allowInsecureRequests(config);
@@ -80,9 +87,10 @@ const cameBackTo = ({ redirectUri, answer }: Returning): URL => {
   return url;
 };
 
-const trimmed = (value: unknown, max: number): string | undefined =>
+export const trimmed = (value: unknown, max: number): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, max) : undefined;
-const addressIn = (value: unknown): string | undefined => z.email().max(254).safeParse(value).data;
+export const addressIn = (value: unknown): string | undefined =>
+  z.email().max(254).safeParse(value).data;
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -109,7 +117,7 @@ export const groupsIn = (claims: Claims, path: string | undefined): readonly str
 };
 
 /** From the ID token where it says enough, otherwise from what the user info adds to it. */
-const identityIn = (provider: ProviderConfig, token: Claims & { sub: string }, more: Claims) => {
+const identityIn = (provider: OAuthConfig, token: Claims & { sub: string }, more: Claims) => {
   const all: Claims = { ...more, ...token };
   // Whether an address is verified is said by whoever names it.
   const { email, email_verified: verified } = token["email"] === undefined ? more : token;
@@ -125,7 +133,7 @@ const identityIn = (provider: ProviderConfig, token: Claims & { sub: string }, m
 };
 
 /** Reads the provider's metadata when first needed, so that a provider that is down keeps no server from starting. */
-const discovered = (provider: ProviderConfig, now: Clock) => {
+const discovered = (provider: OAuthConfig, now: Clock) => {
   let known: { readonly config: Promise<client.Configuration>; readonly at: number } | undefined;
   const discover = () =>
     client.discovery(
@@ -155,7 +163,7 @@ const discovered = (provider: ProviderConfig, now: Clock) => {
 };
 
 /** OpenID Connect: authorization code with PKCE, a signed ID token with our nonce, and user info for what it does not say. */
-export const oidcSteps = (provider: ProviderConfig, now: Clock): ProviderSteps => {
+export const oidcSteps = (provider: OAuthConfig, now: Clock): ProviderSteps => {
   const configuration = discovered(provider, now);
   return {
     leave: async (leaving) => {
@@ -202,13 +210,13 @@ const githubEmails = z.array(
 );
 
 /** The site and its API: of github.com, or of a GitHub Enterprise Server. */
-const githubAddresses = ({ issuer }: ProviderConfig) => {
+const githubAddresses = ({ issuer }: OAuthConfig) => {
   const site = issuer.replace(/\/+$/u, "");
   return { site, api: site === "https://github.com" ? "https://api.github.com" : `${site}/api/v3` };
 };
 
 /** GitHub signs nothing: it is asked who the code is of, over TLS, and which of their addresses is primary and verified. */
-export const githubSteps = (provider: ProviderConfig): ProviderSteps => {
+export const githubSteps = (provider: OAuthConfig): ProviderSteps => {
   const { site, api } = githubAddresses(provider);
   const config = prepared(
     new client.Configuration(

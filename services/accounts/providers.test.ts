@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Millis, millis } from "#services/domain/units.ts";
-import type { ProviderConfig } from "./provider-config.ts";
+import type { OAuthConfig } from "./provider-config.ts";
 import { aProvider, signingIn } from "./provider-server.builders.ts";
 import { openProviders } from "./providers.ts";
 import { openKeyring } from "./secrets.ts";
@@ -13,7 +13,7 @@ const keyring = openKeyring({ current: randomBytes(32) });
 const refused = (code: string) => expect.objectContaining({ kind: "rejected", code });
 
 let server: Awaited<ReturnType<typeof aProvider>>;
-let configs: ProviderConfig[];
+let configs: OAuthConfig[];
 beforeAll(async () => {
   const client = (id: string, more: object = {}) => ({
     client_id: id,
@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 let at: Millis = millis(Date.now());
-const opened = (more: Partial<ProviderConfig> = {}) =>
+const opened = (more: Partial<OAuthConfig> = {}) =>
   openProviders(
     configs.map((config) => ({ ...config, ...more })),
     { publicUrl, keyring, now: () => at },

@@ -1,4 +1,4 @@
-// Signing in at providers: Google, GitHub, and any that speaks OpenID Connect.
+// Signing in at providers: Google, GitHub, and any that speaks OpenID Connect or SAML.
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from "openid-client";
 import type { MemberRole } from "#services/contract/accounts.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
@@ -21,8 +21,11 @@ import {
   oidcSteps,
   type ProviderIdentity,
   providerRefused,
+  type ReceivedAnswer,
   type Returning,
 } from "./provider-steps.ts";
+import type { SamlAnswer } from "./saml/answer.ts";
+import { type SamlSteps, samlSteps } from "./saml/saml.ts";
 import type { Keyring } from "./secrets.ts";
 
 export interface ProviderSignIn extends ProviderIdentity {
@@ -65,7 +68,8 @@ export interface Providers {
   ): Pick<PendingSignIn, "returnTo" | "intent"> | undefined;
   /**
    * Who came back. Drop the cookie in any case.
-   * @param answer the address that the browser came back to, of which only the query counts, and its cookie
+   * @param answer the address that the browser came back to, of which only the query counts, its cookie, and what it brought before in
+   * a form
    * @throws ParlanceError rejected `wrong-state`, `link-expired`, `provider-refused`, `unknown-provider`; unavailable `provider-down`
    */
   finish(
@@ -75,8 +79,16 @@ export interface Providers {
       readonly cookie: string | undefined;
       /** Takes the sign-in that was begun, before the provider is asked: it throws for everybody but the first. */
       readonly once?: (pending: Pick<PendingSignIn, "id" | "expiresAt">) => Promise<void>;
+      readonly received?: ReceivedAnswer | undefined;
     },
   ): Promise<ProviderSignIn>;
+  /**
+   * The answer that a form of a provider's page brought, checked; whose browser it was shows in `finish`.
+   * @throws ParlanceError rejected `unknown-provider` where none of its kind sends forms, and what is wrong with the answer
+   */
+  receive(id: string, form: string): Promise<SamlAnswer>;
+  /** How we describe ourselves to a provider, as XML. @throws ParlanceError rejected `unknown-provider` where its kind wants none */
+  metadata(id: string): string;
 }
 
 /** Errors of the fetch are wrapped by the library. */
@@ -134,18 +146,27 @@ export const openProviders = (
 ): Providers => {
   const { keyring, now } = around;
   const strategies = openStrategies<Leaving, Returning, ProviderIdentity>();
+  const sendingForms = new Map<string, SamlSteps>();
   for (const config of configs)
-    strategies.add(
-      config.id,
-      config.kind === "github" ? githubSteps(config) : oidcSteps(config, now),
-    );
+    if (config.kind === "saml") {
+      const steps = samlSteps(config, now);
+      sendingForms.set(config.id, steps);
+      strategies.add(config.id, steps);
+    } else
+      strategies.add(
+        config.id,
+        config.kind === "github" ? githubSteps(config) : oidcSteps(config, now),
+      );
+  const unknownProvider = () =>
+    rejected("There is no such sign-in provider here.", { code: "unknown-provider", status: 404 });
+  const formsOf = (id: string): SamlSteps => {
+    const steps = sendingForms.get(id);
+    if (steps === undefined) throw unknownProvider();
+    return steps;
+  };
   const configOf = (id: string): ProviderConfig => {
     const config = configs.find((other) => other.id === id);
-    if (config === undefined)
-      throw rejected("There is no such sign-in provider here.", {
-        code: "unknown-provider",
-        status: 404,
-      });
+    if (config === undefined) throw unknownProvider();
     return config;
   };
   const redirectUri = (id: string): string =>
@@ -172,14 +193,16 @@ export const openProviders = (
         cookieFor: SIGN_IN_WITHIN,
       };
     },
-    finish: async (id, { url, cookie, once }) => {
+    receive: async (id, form) => formsOf(id).receive(form, redirectUri(id)),
+    metadata: (id) => formsOf(id).metadata(redirectUri(id)),
+    finish: async (id, { url, cookie, once, received }) => {
       const config = configOf(id);
       const answer = URL.parse(url, around.publicUrl)?.searchParams;
       if (answer === undefined) throw wrongState();
       const state = answer.get("state");
       const pending = openPending(keyring, id, { state, cookie, at: now() });
       await once?.(pending);
-      const returning = { pending, redirectUri: redirectUri(id), answer };
+      const returning = { pending, redirectUri: redirectUri(id), answer, received };
       const decision = await strategies.run(id, { kind: "returning", returning }).catch((error) => {
         throw failure(error);
       });

@@ -71,6 +71,15 @@ const isProgramPath = (path: string): boolean => /^\/(?:api|v1|scim)(?:\/|$)/u.t
 const isWayBack = (path: string): boolean =>
   /^\/api\/v1\/auth\/providers\/[a-z0-9][a-z0-9-]{0,39}\/callback$/u.test(path);
 
+/**
+ * A form of a provider's page brings an answer: a page of another site, which sends none of our cookies along, and whose answer is
+ * believed for its signature alone. Nothing but a form, to this address, is let through.
+ */
+const bringsAnswer = (request: Request, path: string): boolean =>
+  request.method === "POST" &&
+  isWayBack(path) &&
+  /^application\/x-www-form-urlencoded\b/iu.test(request.headers.get("content-type") ?? "");
+
 const hostOf = (header: string | undefined, url: string): string => header ?? new URL(url).host;
 
 export const checkSender = (allowed: Allowed): Guard => {
@@ -88,14 +97,15 @@ export const checkSender = (allowed: Allowed): Guard => {
         421,
         "wrong-host",
       );
+    const isAnswer = bringsAnswer(c.req.raw, c.req.path);
     const origin = c.req.header("origin");
-    if (origin !== undefined && !allowed.origin(origin, host))
+    if (origin !== undefined && !isAnswer && !allowed.origin(origin, host))
       throw refuse("Pages of other sites may not use this server.", 403, "wrong-origin");
     const site = c.req.header("sec-fetch-site");
     const follows =
       c.req.header("sec-fetch-mode") === "navigate" &&
-      c.req.method === "GET" &&
-      (!isProgramPath(c.req.path) || isWayBack(c.req.path));
+      (isAnswer ||
+        (c.req.method === "GET" && (!isProgramPath(c.req.path) || isWayBack(c.req.path))));
     if (site !== undefined && site !== "same-origin" && site !== "none" && !follows)
       throw refuse("Pages of other sites may not use this server.", 403, "cross-site");
     await next();

@@ -64,6 +64,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/notices/unsubscribe": open,
   "get /api/v1/auth/providers/{id}/start": open,
   "get /api/v1/auth/providers/{id}/callback": open,
+  "post /api/v1/auth/providers/{id}/callback": open,
+  "get /api/v1/auth/providers/{id}/metadata": open,
   "get /api/v1/formats": open,
   "get /health": open,
   "get /ready": open,

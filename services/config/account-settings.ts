@@ -37,7 +37,7 @@ export const accountShape = {
   PARLANCE_EMBEDDED_TOKENS_PER_DAY: z.coerce.number().int().min(0).default(0),
   /** Bytes of uploaded files that an organization may keep; 0 for any number. */
   PARLANCE_STORED_BYTES: z.coerce.number().int().min(0).default(0),
-  /** Where people may sign in instead, with Google, GitHub or OpenID Connect: a JSON list, or the path of a file with one. */
+  /** Where people may sign in instead, with Google, GitHub, OpenID Connect or SAML: a JSON list, or the path of a file with one. */
   PARLANCE_SIGN_IN_PROVIDERS: unlessEmpty(z.string()),
   /** An LDAP directory whose people sign in with their passwords there: a JSON object, or the path of a file with one. */
   PARLANCE_LDAP: unlessEmpty(z.string()),

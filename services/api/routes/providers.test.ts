@@ -166,6 +166,22 @@ describe("signing in elsewhere", () => {
       expect(await all.go(browser, "open", "ada", path)).toBe("/");
   });
 
+  it("keeps the page that was asked for where a sign-in fails, so that the next one leads there", async () => {
+    const asked = "/search?q=tea";
+    const to = `/sign-in?to=${encodeURIComponent(asked).replace("%20", "+")}`;
+    expect(await all.go(aBrowser(all.api), "invited", "stranger", asked)).toBe(
+      `${to}&problem=not-invited&provider=invited`,
+    );
+    const nobody = await aBrowser(all.api).ask(start("nobody", asked));
+    expect(nobody.headers.get("location")).toBe(
+      `${to}&problem=unknown-provider&provider=nobody`,
+    );
+    const elsewhere = await aBrowser(all.api).ask(start("nobody", "//evil.example"));
+    expect(elsewhere.headers.get("location")).toBe(
+      "/sign-in?problem=unknown-provider&provider=nobody",
+    );
+  });
+
   it("asks for the second factor that an account has", async () => {
     const ada = await all.entered("open", "ada");
     const { secret } = await ada.read(totpSecret, "/api/v1/account/totp", { body: {} });

@@ -8,6 +8,8 @@ import {
   type ElsewhereOutcome,
   finishElsewhere,
   identitiesOf,
+  receiveForm,
+  returnAddress,
   startElsewhere,
   startLink,
   unlink,
@@ -18,9 +20,10 @@ import {
   linkStart,
   passwordProof,
 } from "#services/contract/accounts.ts";
-import { ParlanceError } from "#services/domain/errors.ts";
+import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { type AccountRouteParts, giveCookie, opened, personOf } from "../account-parts.ts";
 import { type ApiApp, answers, jsonBody } from "../api-app.ts";
+import { boundBody } from "../body.ts";
 import type { Variables } from "../guard.ts";
 import { originOf } from "../origin.ts";
 
@@ -66,13 +69,39 @@ const problemPage = (path: string, provider: string, error: unknown): string => 
   return withWords(path, { problem: error.code, provider });
 };
 
+/** The sign-in page, which leads to the page that was asked for. */
+const signInPage = (returnTo: string | undefined): string => {
+  const to = returnAddress(returnTo);
+  return withWords("/sign-in", to === "/" ? {} : { to });
+};
+
 /** The token is behind "#", where no log has it. */
 const secondFactorPage = (found: Extract<ElsewhereOutcome, { kind: "second-factor" }>): string => {
   const asked = new URLSearchParams({
     "second-factor": found.token,
     methods: found.methods.join(","),
   });
-  return `${withWords("/sign-in", found.returnTo === "/" ? {} : { to: found.returnTo })}#${asked}`;
+  return `${signInPage(found.returnTo)}#${asked}`;
+};
+
+/** The length of a form with an answer that has the groups of somebody who is in hundreds of them. */
+const MAX_FORM = 1_000_000;
+/** As long as SAML lets it be. */
+const MAX_RELAY_STATE = 80;
+
+/** @throws ParlanceError rejected `body-too-large` (413) | `bad-form` */
+const formOf = async (c: Asked) => {
+  await boundBody(c, MAX_FORM);
+  const form = new URLSearchParams(await c.req.text());
+  const [answer, ...answers] = form.getAll("SAMLResponse");
+  const [relayState = "", ...states] = form.getAll("RelayState");
+  const isGood =
+    answer !== undefined &&
+    answers.length + states.length === 0 &&
+    relayState.length <= MAX_RELAY_STATE;
+  if (!isGood)
+    throw rejected("This form brings no answer of a sign-in provider.", { code: "bad-form" });
+  return { answer, relayState };
 };
 
 export const providerRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
@@ -95,7 +124,8 @@ export const providerRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
         pending(c, parts).give(held, id, started);
         return c.redirect(started.location, 302);
       } catch (error) {
-        return c.redirect(problemPage("/sign-in", id, error), 302);
+        const page = signInPage(c.req.valid("query").return);
+        return c.redirect(problemPage(page, id, error), 302);
       }
     },
   );
@@ -113,7 +143,7 @@ export const providerRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
       if (found.kind === "signed-in") giveCookie(c, parts, found.refresh);
       return found.returnTo;
     } catch (error) {
-      const page = began?.intent === undefined ? "/sign-in" : began.returnTo;
+      const page = began?.intent === undefined ? signInPage(began?.returnTo) : began.returnTo;
       return problemPage(page, id, error);
     } finally {
       if (began !== undefined) pending(c, parts).drop(held, id);
@@ -140,7 +170,56 @@ export const providerRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
     },
   );
 
+  formRoutes(app, parts);
   identityRoutes(app, parts);
+};
+
+/** Of providers that send people back with a form, and want a description of us. */
+const formRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/providers/{id}/callback",
+      summary: "Come back from a provider of SAML, with its answer in a form",
+      description:
+        "The form has the fields SAMLResponse and RelayState. The browser is sent on to the same address with GET, where its cookie tells whether the sign-in began in it.",
+      tags,
+      request: { params },
+      responses: { 303: { description: "Goes to a page" } },
+    }),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      try {
+        const held = await opened(parts);
+        const asking = { provider: id, address: originOf(c, parts.reach).address };
+        const words = await receiveForm(held, asking, await formOf(c));
+        const { pathname } = new URL(held.providers.redirectUri(id));
+        return c.redirect(`${pathname}?${words}`, 303);
+      } catch (error) {
+        return c.redirect(problemPage("/sign-in", id, error), 303);
+      }
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/auth/providers/{id}/metadata",
+      summary: "What an identity provider of SAML has to know of this server",
+      tags,
+      request: { params },
+      responses: {
+        200: {
+          description: "Metadata of SAML 2.0",
+          content: { "application/samlmetadata+xml": { schema: z.string() } },
+        },
+      },
+    }),
+    async (c) => {
+      const xml = (await opened(parts)).providers.metadata(c.req.valid("param").id);
+      return c.body(xml, 200, { "content-type": "application/samlmetadata+xml" });
+    },
+  );
 };
 
 const identityRoutes = (app: ApiApp, parts: AccountRouteParts): void => {

@@ -37,6 +37,21 @@ const texts = new Map<string, (provider: string) => string>([
     (provider) => `${provider} did not let you in. Try again, or ask whoever runs this server.`,
   ],
   [
+    "not-begun-here",
+    (provider) =>
+      `Signing in begins here, and not on the page of ${provider}. Choose ${provider} below.`,
+  ],
+  [
+    "clock-off",
+    (provider) =>
+      `The answer of ${provider} came too late, or the clocks of the two servers differ. Try again. If that does not help, ask whoever runs this server to check its clock.`,
+  ],
+  [
+    "no-lasting-id",
+    (provider) =>
+      `${provider} does not say who you are by a name that stays yours. Whoever runs this server has to change that there.`,
+  ],
+  [
     "provider-down",
     (provider) => `${provider} does not answer. Try again later, or sign in another way.`,
   ],
