@@ -144,6 +144,7 @@ interface Given {
   readonly reason?: string | undefined;
   readonly yes?: boolean | undefined;
   readonly json?: boolean | undefined;
+  readonly csv?: boolean | undefined;
 }
 
 type Action = (typeof actions)[number];

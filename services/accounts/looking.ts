@@ -21,7 +21,7 @@ import {
 import { activeMember } from "./active-member.ts";
 import { actorOf } from "./audit.ts";
 import { lookedAsLetter } from "./letters.ts";
-import { changeOne, requirePerson } from "./organization.ts";
+import { changeOne } from "./organization.ts";
 import {
   type AccountParts,
   change,
@@ -34,6 +34,7 @@ import {
 } from "./parts.ts";
 import { prove } from "./proof.ts";
 import { rank } from "./rights.ts";
+import { requirePerson } from "./standing.ts";
 import { LOOK_S, type LookClaims, signedOut } from "./tokens.ts";
 
 export type Look = Extract<Caller, { kind: "look" }>;
@@ -67,7 +68,7 @@ const nameOfLooker = async ({ database }: AccountParts, look: LookRow): Promise<
 
 /**
  * Begins one. Of the same session it is the only one.
- * @throws ParlanceError rejected `looking-off` (403) | `not-allowed` (403) | `own-account` (409) | `member-suspended` (409) |
+ * @throws ParlanceError rejected `looking-off` (403) | `not-allowed` (403) | `own-account` (409) | `member-not-active` (409) |
  * `unknown-member` (404) | `wrong-password` | `sign-in-again` (403)
  */
 export const beginLook = async (
@@ -84,7 +85,7 @@ export const beginLook = async (
   requirePerson(caller);
   const who = caller.kind === "user" ? caller : undefined;
   if (who !== undefined) await prove(parts, who, { password, address: origin.address });
-  const { look, as } = await changeOne(parts, scope, text, async (rows, all, known) => {
+  const { look, as } = await changeOne(parts, scope, text, async ({ rows, all }, known) => {
     const owner = await findOrganization(all, organization);
     if (owner?.allows_looking !== 1)
       throw refuse(
@@ -93,15 +94,16 @@ export const beginLook = async (
         403,
         "An owner can turn it on in the settings of the organization.",
       );
-    if (known.id === who?.id)
+    const id = known.user_id;
+    if (id === who?.id)
       throw refuse("This is your own account.", "own-account", 409, "Choose somebody else.");
-    const person = await findUser(all, known.id);
+    const person = await findUser(all, id);
     if (known.state !== "active" || person === undefined)
       throw refuse(
-        "This member is suspended, and sees nothing.",
-        "member-suspended",
+        "This member is suspended or has not joined yet, and sees nothing.",
+        "member-not-active",
         409,
-        "Lift the suspension first.",
+        "Choose somebody who can sign in.",
       );
     if (who !== undefined)
       for (const one of await openLooksOf(rows, who.session))
@@ -109,7 +111,7 @@ export const beginLook = async (
     const begun = parts.now();
     const row: LookRow = {
       id: lookId(parts.newId()),
-      user_id: known.id,
+      user_id: id,
       by_id: who?.id ?? null,
       by_session: who?.session ?? null,
       reason,

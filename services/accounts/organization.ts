@@ -33,7 +33,7 @@ import { knownMembers } from "./known-members.ts";
 import { invitationLetter } from "./letters.ts";
 import { takeTry } from "./limits.ts";
 import { makeLink, makeResetLink } from "./links.ts";
-import { type AccountParts, changeIn, type Origin, readingOf } from "./parts.ts";
+import { type AccountParts, changeIn, type Origin } from "./parts.ts";
 import { tellOfChange } from "./security-mails.ts";
 import {
   changeStanding,

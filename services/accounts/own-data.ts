@@ -21,7 +21,7 @@ import {
 import { identitiesOf } from "./identities.ts";
 import { shownKeys } from "./keys.ts";
 import { noticesOf } from "./notices.ts";
-import { adoptByOwner } from "./organization.ts";
+import { adoptByOwner } from "./standing.ts";
 import { passkeysOf } from "./own-passkeys.ts";
 import { type AccountParts, change, type Origin, type Person, readingOf, rowsOf } from "./parts.ts";
 import { accountOf, sessionsOf } from "./people.ts";

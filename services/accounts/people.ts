@@ -26,10 +26,9 @@ import { factorsOf, hasSecondFactor, requireNoFactorWanted } from "./factors.ts"
 import { forgetTry, takeTry } from "./limits.ts";
 import type { Look } from "./looking.ts";
 import { checkNewPassword } from "./new-password.ts";
-import { type AccountParts, change, changeIn, type Origin, type Person, rowsOf } from "./parts.ts";
+import { type AccountParts, change, changeIn, type Origin, type Person } from "./parts.ts";
 import { prove, userOf } from "./proof.ts";
 import { totpOf } from "./sealed-for.ts";
-import { adoptByOwner } from "./standing.ts";
 import { tellOfChange } from "./security-mails.ts";
 import { ACCESS_S, signedOut } from "./tokens.ts";
 import { checkTotp, newRecoveryCodes, newTotp, recoveryHash } from "./totp.ts";
@@ -60,7 +59,8 @@ const accountSeen = async (
   organization: Account["organization"],
   { user: id, by, until }: Look,
 ): Promise<Account> => {
-  const user = await findUser(parts.database.system.rows, id);
+  const { rows } = parts.database.system;
+  const user = await findUser(rows, id);
   if (user === undefined) throw signedOut();
   // They may only read, whatever this person may do: nothing else is offered.
   const role = "viewer";
@@ -71,6 +71,7 @@ const accountSeen = async (
       name: user.name,
       createdAt: user.created_at,
       hasPassword: false,
+      picture: await pictureTag(rows, user.id),
       preferences: preferencesOf(user),
     },
     organization,

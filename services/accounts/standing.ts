@@ -18,6 +18,7 @@ import {
 } from "#services/store/store.ts";
 import { isUnclaimed } from "./awaited.ts";
 import type { AccountParts } from "./parts.ts";
+import { rank } from "./rights.ts";
 
 /** Of a transaction: the rows of one organization, and those of all. */
 export interface Inside {
@@ -25,8 +26,6 @@ export interface Inside {
   readonly all: SystemRows;
   readonly organization: OrganizationId;
 }
-
-const rank: Readonly<Record<Role, number>> = { owner: 3, admin: 2, member: 1, viewer: 0 };
 
 const rankOf = (caller: Caller): number =>
   caller.kind === "user" || caller.kind === "key" ? rank[caller.role] : rank.owner;

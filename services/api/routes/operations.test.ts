@@ -48,6 +48,7 @@ beforeAll(async () => {
       name: "Bakers",
       requires_second_factor: 0,
       keeps_search_texts: 0,
+      allows_looking: 0,
       created_at: 1,
     })
     .execute();

@@ -98,7 +98,12 @@ it("does not take an account over that belongs to another organization", async (
   const victim = await all.entered("invited", "vic");
   const id = (await victim.read(account, "/api/v1/account")).user?.id;
   const other = organizationId("others");
-  const settings = { requires_second_factor: 0, keeps_search_texts: 0, created_at: 1 };
+  const settings = {
+    requires_second_factor: 0,
+    keeps_search_texts: 0,
+    allows_looking: 0,
+    created_at: 1,
+  };
   await rows
     .insertInto("organizations")
     .values({ id: other, name: "others", ...settings })

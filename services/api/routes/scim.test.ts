@@ -36,7 +36,12 @@ const anotherOwner = async (name: string): Promise<TestBrowser> => {
   const { parts, callers } = await api.instance.accounts();
   const { rows } = parts.database.system;
   const organization = organizationId(name);
-  const settings = { requires_second_factor: 0, keeps_search_texts: 0, created_at: 1 };
+  const settings = {
+    requires_second_factor: 0,
+    keeps_search_texts: 0,
+    allows_looking: 0,
+    created_at: 1,
+  };
   await rows
     .insertInto("organizations")
     .values({ id: organization, name, ...settings })

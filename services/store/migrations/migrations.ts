@@ -20,20 +20,20 @@ import { serverTables } from "./0014-servers.ts";
 import { up as published } from "./0015-published.ts";
 import { leases } from "./0016-leases.ts";
 import { accounts } from "./0017-accounts.ts";
-import { proofs } from "./0023-proofs.ts";
 import { provisioned } from "./0020-provisioned.ts";
-import { profile } from "./0025-profile.ts";
 import { looks } from "./0022-looks.ts";
+import { proofs } from "./0023-proofs.ts";
+import { profile } from "./0025-profile.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
   "0015-published": { up: published },
   "0016-leases": { up: leases(kind) },
   "0017-accounts": { up: accounts(kind) },
-  "0023-proofs": { up: proofs(kind) },
   "0020-provisioned": { up: provisioned(kind) },
-  "0025-profile": { up: profile(kind) },
   "0022-looks": { up: looks(kind) },
+  "0023-proofs": { up: proofs(kind) },
+  "0025-profile": { up: profile(kind) },
 });
 
 const provider = (
