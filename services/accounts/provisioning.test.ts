@@ -14,7 +14,7 @@ import {
 } from "./provisioned-people.ts";
 import { changeGroupTo, listGroups, makeGroup, removeGroup } from "./provisioned-teams.ts";
 
-/** How many are brought; 1,000 is what `infra/bench/security.md` tells of. */
+/** How many are brought; 1,000 is what decision 0037 tells of. */
 const PEOPLE = Number(process.env["PARLANCE_TEST_PROVISIONED"] ?? 60);
 
 let held: TestAccounts;
