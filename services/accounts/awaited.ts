@@ -41,24 +41,34 @@ export const beginMembership = async (
   });
 };
 
+/** What was just shown of somebody: that an address is theirs. */
+export interface Proof {
+  readonly address: string;
+  /** Whoever says so says it for this organization alone; for all where none is named. */
+  readonly only: OrganizationId | undefined;
+}
+
 /**
- * Inside a transaction: the memberships that were prepared for somebody begin.
- * @param only of this organization: whoever says who they are says so for it alone. Of all where none is named
+ * Inside a transaction: the memberships begin that were prepared for somebody with this address. That of the account alone does not
+ * do: where no mail is sent, an admin of another organization could have made it.
  * @returns how many
  */
 export const joinAwaited = async (
   parts: AccountParts,
   rows: SystemRows,
   user: UserRow,
-  only: OrganizationId | undefined,
+  { address, only }: Proof,
 ): Promise<number> => {
-  const awaited = (await membershipsOf(rows, user.id)).filter(
-    ({ state, organization }) =>
-      state === "invited" && (only === undefined || organization === only),
-  );
-  for (const member of awaited)
-    await beginMembership(parts, await rowsOf(parts, rows, member.organization), { user, member });
-  return awaited.length;
+  let joined = 0;
+  for (const member of await membershipsOf(rows, user.id)) {
+    const { state, organization } = member;
+    if (state !== "invited" || (only !== undefined && organization !== only)) continue;
+    const own = await rowsOf(parts, rows, organization);
+    if ((await findProvisioned(own, user.id))?.name !== foldedEmail(address)) continue;
+    await beginMembership(parts, own, { user, member });
+    joined++;
+  }
+  return joined;
 };
 
 /**

@@ -152,7 +152,10 @@ const newPerson = (parts: AccountParts, found: KnownElsewhere): Promise<UserRow>
     else await changeUser(rows, user.id, shown);
     await addIdentity(rows, { ...identityOf(parts, found), role: null, user_id: user.id });
     await joinAll(parts, rows, user, places);
-    const joined = await joinAwaited(parts, rows, user, speaksFor(parts, found));
+    const joined = await joinAwaited(parts, rows, user, {
+      address: email,
+      only: speaksFor(parts, found),
+    });
     if (places.length + joined === 0) throw notInvited();
     return user;
   });
@@ -172,15 +175,10 @@ export const personBehind = async (
     // Whoever has no password here accepts an invitation by signing in.
     if (user.password_hash === null)
       await joinAll(parts, inside, user, await invitedTo(parts, inside, user.email, found));
-    // Others do so where the provider is that of the organization that expects them.
-    const only =
-      user.password_hash === null ? speaksFor(parts, found) : organizationOf(parts, found);
-    await joinAwaited(parts, inside, user, only);
-    if (found.email !== undefined && found.emailVerified)
-      await followAddress(parts, inside, user, {
-        email: found.email,
-        organization: organizationOf(parts, found),
-      });
+    const { email } = found;
+    if (email === undefined || !found.emailVerified) return;
+    await joinAwaited(parts, inside, user, { address: email, only: speaksFor(parts, found) });
+    await followAddress(parts, inside, user, { email, organization: organizationOf(parts, found) });
   });
   return user;
 };

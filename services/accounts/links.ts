@@ -283,6 +283,7 @@ export const acceptInvitation = async (
     // The link came to this address: that it is theirs is shown.
     const given = { name, password_hash: hash, verified_at: parts.now() };
     const unclaimed = await findUserByEmail(rows, email);
+    if (unclaimed !== undefined && !(await isUnclaimed(rows, unclaimed))) throw linkUsed();
     const made = { ...(unclaimed ?? newUser(parts, { email, ...given })), ...given };
     if (unclaimed === undefined) await addUser(rows, made);
     else await changeUser(rows, made.id, given);
@@ -339,7 +340,8 @@ export const resetPassword = async (
       verified_at: user.verified_at ?? parts.now(),
     });
     // The mail came to the address, which nobody had shown to be theirs: what waits for it begins.
-    if (user.verified_at === null) await joinAwaited(parts, rows, user, undefined);
+    if (user.verified_at === null)
+      await joinAwaited(parts, rows, user, { address: user.email, only: undefined });
     const ended = { at: parts.now(), by: "password" };
     const sessions = await endUserSessions(rows, { user: user.id }, ended);
     for (const { organization, state } of await membershipsOf(rows, user.id)) {

@@ -4,7 +4,15 @@ import { scimGroup, scimUser } from "#services/contract/scim.ts";
 import { apiKeyId, defaultOrganization, userId } from "#services/domain/ids.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import { readFilter } from "#services/scim/scim.ts";
-import { someAccounts, type TestAccounts } from "./accounts.builders.ts";
+import { findMember } from "#services/store/store.ts";
+import {
+  anOrigin,
+  aPassword,
+  secretOf,
+  someAccounts,
+  type TestAccounts,
+} from "./accounts.builders.ts";
+import { makeResetLink, resetPassword } from "./links.ts";
 import {
   type Asked,
   changePersonTo,
@@ -14,7 +22,7 @@ import {
 } from "./provisioned-people.ts";
 import { changeGroupTo, listGroups, makeGroup, removeGroup } from "./provisioned-teams.ts";
 
-/** How many are brought; 1,000 is what `infra/bench/security.md` tells of. */
+/** How many are brought; 1,000 is what decision 0037 tells of. */
 const PEOPLE = Number(process.env["PARLANCE_TEST_PROVISIONED"] ?? 60);
 
 let held: TestAccounts;
@@ -119,6 +127,18 @@ describe("an identity provider", () => {
     expect((await people('userName eq "renamed@example.org"')).total).toBe(0);
     const log = await parts.audit.check(parts.database.within({ ...scope }).rows);
     expect(log.ok).toBe(true);
+  });
+
+  it("has a member once somebody answered a mail to the address, and not before", async () => {
+    const { parts } = held.accounts;
+    const made = await makePerson(parts, scope, scimUser.parse({ userName: "mail@example.org" }));
+    const rows = parts.database.within({ ...scope, collections: "all" }).rows;
+    const id = userId(String(made["id"]).slice("usr_".length));
+    expect((await findMember(rows, id))?.state).toBe("invited");
+    const token = secretOf(await makeResetLink(parts, id, anOrigin.url));
+    const outcome = await resetPassword(parts, { token, password: aPassword }, anOrigin);
+    expect(outcome.kind).toBe("signed-in");
+    expect((await findMember(rows, id))?.state).toBe("active");
   });
 
   it("makes one of many that it sends at the same moment", async () => {

@@ -91,6 +91,23 @@ it("has the new address once SCIM and the provider both say so", async () => {
   expect(entry).toMatchObject({ details: { before: "amy-before@example.org" } });
 });
 
+it("does not begin for whoever has the address here, but not at the provider", async () => {
+  const { rows } = (await all.parts()).database.system;
+  const attacker = await all.entered("open", "mallory");
+  const theirs = await attacker.read(account, "/api/v1/account");
+  const id = theirs.user?.id as never;
+  await scim("DELETE", `/Users/${id}`);
+  // As if another organization's admin had taken the address before it was expected here.
+  await rows
+    .updateTable("users")
+    .set({ email: "target@example.org" })
+    .where("id", "=", id)
+    .execute();
+  expect(await expected("target@example.org")).toBe(id);
+  expect(await all.go(aBrowser(all.api), "open", "mallory")).toContain("suspended");
+  expect((await memberOf(id))?.state).toBe("invited");
+});
+
 it("does not take an account over that belongs to another organization", async () => {
   const { parts, callers } = await all.api.instance.accounts();
   const { rows } = parts.database.system;

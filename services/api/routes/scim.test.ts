@@ -72,6 +72,14 @@ describe("a key for SCIM", () => {
       body: { name: "Mine", scopes: ["scim"] },
     });
     expect(own.status).toBe(400);
+    const adminKey = await admin.read(madeApiKey, "/api/v1/account/keys", {
+      body: { name: "Admin", scopes: ["admin"] },
+    });
+    const byKey = await member.ask("/api/v1/keys", {
+      body: { name: "Mine" },
+      headers: { authorization: `Bearer ${adminKey.secret}` },
+    });
+    expect([byKey.status, byKey.code]).toEqual([403, "not-allowed"]);
     const authorization = `Bearer ${secret}`;
     for (const path of ["/api/v1/members", "/api/v1/collections", "/api/v1/keys", "/v1/models"]) {
       const { status } = await api.ask(path, { headers: { authorization } });

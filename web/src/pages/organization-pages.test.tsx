@@ -218,10 +218,10 @@ describe("keeping members and teams by SCIM", () => {
     press("Make the key");
     await screen.findByText("Give it a name, such as that of the identity provider.");
     type("Name", " Entra ");
+    app.answer("GET /api/v1/keys", { keys: [made.key] });
     press("Make the key");
     await screen.findByText("parlance_secret");
     expect(app.bodies("POST /api/v1/keys")).toEqual([{ name: "Entra", days: 365 }]);
-    app.answer("GET /api/v1/keys", { keys: [made.key] });
     press("Done");
     expect(
       (await screen.findByRole("list", { name: "API keys of all members" })).textContent,
