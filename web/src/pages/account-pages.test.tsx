@@ -182,12 +182,12 @@ describe("collections of a deleted account", () => {
     fireEvent.click(await screen.findByRole("button", { name: "Delete your account…" }));
     const dialog = await screen.findByRole("dialog", { name: "Delete your account?" });
     expect(dialog.textContent).toMatch(/Nobody else manages 1 collection: “Bakery”/);
-    fireEvent.click(within(dialog).getByRole("radio", { name: "Somebody else gets them" }));
+    fireEvent.click(within(dialog).getByRole("radio", { name: "Give to a member" }));
     type("Your password", "mine");
     fireEvent.click(within(dialog).getByRole("button", { name: "Delete permanently" }));
     await within(dialog).findByText("Choose who gets the collections.");
     expect(app.bodies(end)).toHaveLength(0);
-    fireEvent.click(within(dialog).getByRole("radio", { name: /^They are erased/ }));
+    fireEvent.click(within(dialog).getByRole("radio", { name: /^Erase/ }));
     fireEvent.click(within(dialog).getByRole("button", { name: "Delete permanently" }));
     await screen.findByRole("heading", { name: "Sign in" });
     expect(app.bodies(end)).toEqual([{ password: "mine", owned: { kind: "erase" } }]);

@@ -135,7 +135,7 @@ function EntryRow({ entry, names }: { readonly entry: AuditEntry; readonly names
   const about = aboutText(entry, names);
   return (
     <li>
-      <Face id={entry.actorId} name={entry.actor} size={28} />
+      <Face id={entry.actorId} name={actorText(entry)} size={28} />
       <div className="row-main">
         <span className="row-title">
           {actorText(entry)}

@@ -40,16 +40,16 @@ function Choice({ owned, kind, onKind, to, onTo }: ChoiceProps) {
         Nobody else manages {counted(owned.length, "collection")}: {namesText(owned)}.
       </Text>
       <Radio.Group
-        label="What happens to them?"
+        label="What happens to what only you manage?"
         value={kind}
         onChange={(value) => {
           if (isKind(value)) onKind(value);
         }}
       >
         <Stack gap={8} mt={6}>
-          <Radio value="pass-on" label="An owner of the organization gets them" />
-          <Radio value="give" label="Somebody else gets them" />
-          <Radio value="erase" label="They are erased, with all their conversations" />
+          <Radio value="pass-on" label="Pass on to an owner of the organization" />
+          <Radio value="give" label="Give to a member" />
+          <Radio value="erase" label="Erase, with all conversations" />
         </Stack>
       </Radio.Group>
       {kind === "give" && (
