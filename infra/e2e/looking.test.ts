@@ -88,13 +88,19 @@ describe.skipIf(missing !== undefined)("looking as somebody else in the web app"
   });
 
   it("shows what is private to that person, read-only, under a banner on every page", async () => {
-    await olga.goto(`${server.url}/c/${collection}`);
-    await olga.getByText(/no such collection/i).first().waitFor();
+    const [refused] = await Promise.all([
+      olga.waitForResponse((answer) => answer.url().endsWith(`/collections/${collection}`)),
+      olga.goto(`${server.url}/c/${collection}`),
+    ]);
+    expect(refused.status()).toBe(404);
     const dialog = await beginLook(olga);
     expect(await violationsOn(olga)).toEqual([]);
     await dialog.getByRole("button", { name: "Look", exact: true }).click();
     await banner(olga).getByText("You see Parlance as Mira Okafor, read-only").waitFor();
-    await olga.getByRole("link", { name: /support/ }).first().click();
+    await olga
+      .getByRole("link", { name: /support/ })
+      .first()
+      .click();
     await olga.waitForURL(new RegExp(`/c/${collection}`));
     expect(await olga.locator("input[type=file]").count()).toBe(0);
     expect(await olga.getByRole("link", { name: "Settings" }).count()).toBe(0);
@@ -104,7 +110,9 @@ describe.skipIf(missing !== undefined)("looking as somebody else in the web app"
       for (const viewport of [wide, narrow]) {
         await olga.setViewportSize(viewport);
         await olga.emulateMedia({ colorScheme });
-        await banner(olga).getByText(/min left/).waitFor();
+        await banner(olga)
+          .getByText(/min left/)
+          .waitFor();
         expect(await violationsOn(olga)).toEqual([]);
         const width = await olga.locator("html").evaluate((html) => html.scrollWidth);
         expect(width).toBeLessThanOrEqual(viewport.width);

@@ -265,7 +265,7 @@ describe("the settings of the organization", () => {
     press("Save");
     await screen.findByText("Saved.");
     expect(app.bodies("PATCH /api/v1/organization")).toEqual([
-      { name: "Bakers", requiresSecondFactor: true },
+      { name: "Bakers", requiresSecondFactor: true, allowsLooking: false },
     ]);
   });
 });
