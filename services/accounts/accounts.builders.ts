@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto";
 import { millis } from "#services/domain/units.ts";
 import { aStore } from "#services/store/store.builders.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
+import { openCurrentProviders } from "./current-providers.ts";
 import { setUp } from "./links.ts";
 import type { Origin } from "./parts.ts";
-import { openProviders } from "./providers.ts";
 import { openKeyring } from "./secrets.ts";
 import type { Signed } from "./sessions.ts";
 
@@ -48,12 +48,13 @@ export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
     auditKey: randomBytes(32),
     mail: undefined,
     warn: () => undefined,
-    directory: undefined,
     isRequired: true,
-    providers: openProviders([], {
-      publicUrl: anOrigin.url,
+    providers: openCurrentProviders({
+      settings: { providers: [], directory: undefined },
+      database: store.database,
       keyring,
       now: () => millis(clock.now),
+      publicUrl: anOrigin.url,
     }),
     registration: undefined,
   });

@@ -1,4 +1,5 @@
 // Signing in at another server: who is known comes in, who is not gets an account where the provider's settings say so.
+import { DIRECTORY } from "#services/contract/sign-in-providers.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { defaultOrganization, type OrganizationId, type UserId } from "#services/domain/ids.ts";
 import {
@@ -19,7 +20,6 @@ import {
   spend,
   type UserRow,
 } from "#services/store/store.ts";
-import { DIRECTORY } from "./directory.ts";
 import { emailNotVerified, finishLink, identityOf } from "./identities.ts";
 import { join, takeOnce } from "./joining.ts";
 import { forgetTry, takeTry } from "./limits.ts";

@@ -5,6 +5,7 @@ import { type MemberRole, roleNames } from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
 import { isLoopback } from "#services/domain/loopback.ts";
+import { badProvider } from "./bad-provider.ts";
 import { joiningSettings, type newcomers } from "./joining-settings.ts";
 
 export const providerKinds = ["oidc", "google", "github"] as const;
@@ -43,7 +44,7 @@ export const mayAsk = (url: URL, allowHttp: boolean | undefined): boolean =>
   url.protocol === "https:" ||
   (url.protocol === "http:" && allowHttp === true && isLoopback(url.hostname));
 
-const text = (max: number) => z.string().trim().min(1, "is missing").max(max);
+const text = (max: number) => z.string("is missing").trim().min(1, "is missing").max(max);
 const provider = z
   .strictObject({
     id: z
@@ -84,6 +85,16 @@ const provider = z
       return wrong("verifiedEmails", "is for OpenID Connect only");
     return { ...given, issuer };
   });
+
+/**
+ * One provider, as somebody wrote it: from a form, or from where it was kept.
+ * @throws ParlanceError rejected `bad-provider`, naming the field; what was written is not quoted, since it holds a secret
+ */
+export const checkProvider = (written: unknown): ProviderConfig => {
+  const read = provider.safeParse(written);
+  if (read.success) return read.data;
+  throw badProvider(read.error);
+};
 
 const providers = z
   .array(provider, { error: "is not a list" })

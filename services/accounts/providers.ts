@@ -116,6 +116,10 @@ const startFailure = (error: unknown): ParlanceError => {
   return ours ?? providerDown("does not describe itself as expected", error);
 };
 
+/** The address that a provider with this id is told, whether it is there or not. */
+export const redirectUriAt = (publicUrl: string, id: string): string =>
+  `${publicUrl.replace(/\/+$/u, "")}/api/v1/auth/providers/${id}/callback`;
+
 /**
  * Opens no connection yet.
  * @param around `publicUrl` is the address of this server as browsers know it
@@ -146,8 +150,7 @@ export const openProviders = (
       });
     return config;
   };
-  const redirectUri = (id: string): string =>
-    `${around.publicUrl.replace(/\/+$/u, "")}/api/v1/auth/providers/${configOf(id).id}/callback`;
+  const redirectUri = (id: string): string => redirectUriAt(around.publicUrl, configOf(id).id);
   return {
     list: () => configs.map(({ id, name, kind }) => ({ id, name, kind })),
     policy: (id) => {

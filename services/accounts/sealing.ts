@@ -1,14 +1,17 @@
-// What is kept sealed for long: the key of the audit log, and secrets of one-time codes. Sealed again when the secret was changed.
+// What is kept sealed for long: the key of the audit log, and secrets of one-time codes and of sign-in providers. Sealed again when the secret was changed.
 import { randomBytes } from "node:crypto";
 import { ParlanceError } from "#services/domain/errors.ts";
 import {
   type Database,
+  listSignInProviders,
   readServerSetting,
+  replaceProviderSecrets,
   replaceTotp,
   type SystemRows,
   usersWithTotp,
   writeServerSetting,
 } from "#services/store/store.ts";
+import { secretsContext } from "./current-providers.ts";
 import { type AccountParts, change } from "./parts.ts";
 import type { Keyring } from "./secrets.ts";
 
@@ -47,13 +50,25 @@ export const sealAgain = async (parts: AccountParts): Promise<void> => {
   const audit = await readServerSetting(rows, AUDIT_KEY);
   const renewed = audit && again(audit, auditContext);
   if (renewed) await change(parts, (inside) => writeServerSetting(inside, AUDIT_KEY, renewed));
-  for (const { id, totp } of await usersWithTotp(rows)) {
+  const renew = async (
+    kept: string | null,
+    context: readonly string[],
+    save: (kept: string, sealed: string) => Promise<void>,
+  ) => {
     try {
-      const sealed = totp === null ? undefined : again(totp, totpContext(id));
-      if (sealed !== undefined && totp !== null) await replaceTotp(rows, id, { totp, sealed });
+      const sealed = kept === null ? undefined : again(kept, context);
+      if (sealed !== undefined && kept !== null) await save(kept, sealed);
     } catch (error) {
       // One that cannot be opened keeps the others from nothing.
       if (!(error instanceof ParlanceError) || error.kind !== "corrupt") throw error;
     }
-  }
+  };
+  for (const { id, totp } of await usersWithTotp(rows))
+    await renew(totp, totpContext(id), (before, sealed) =>
+      replaceTotp(rows, id, { totp: before, sealed }),
+    );
+  for (const { id, sealed } of await listSignInProviders(rows))
+    await renew(sealed, secretsContext(id), (before, renewed) =>
+      replaceProviderSecrets(rows, id, { before, sealed: renewed }),
+    );
 };

@@ -49,6 +49,7 @@ import { providerRoutes } from "./routes/providers.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { searchesRoutes } from "./routes/searches.ts";
 import { shareRoutes } from "./routes/shares.ts";
+import { signInProviderRoutes } from "./routes/sign-in-providers.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { topicRoutes } from "./routes/topics.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
@@ -219,6 +220,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   keyRoutes(app, { accounts, reach });
   organizationRoutes(app, { accounts, reach });
   organizationsRoutes(app, { accounts, reach });
+  signInProviderRoutes(app, { accounts, reach });
   accessRoutes(app, parts, { accounts, reach });
   shareRoutes(app, parts, { accounts, reach, askWithin: askingWithin(instance, options) });
   requireRules(app);

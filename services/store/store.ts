@@ -8,6 +8,7 @@ export type {
   MembershipRow,
   PasskeyRow,
   ShareRow,
+  SignInProviderRow,
   UserRow,
   UserSessionRow,
 } from "./account-tables.ts";
@@ -94,6 +95,15 @@ export {
   listShares,
   removeShare,
 } from "./accounts/shares.ts";
+export {
+  addSignInProvider,
+  changeSignInProvider,
+  countByProvider,
+  listSignInProviders,
+  peopleOnlyBy,
+  removeSignInProvider,
+  replaceProviderSecrets,
+} from "./accounts/sign-in-providers.ts";
 export { addUsed, storedBytes } from "./accounts/used.ts";
 export {
   addRefreshToken,

@@ -311,6 +311,7 @@ const sharedTables = {
   recovery_codes: true,
   identities: true,
   passkeys: true,
+  sign_in_providers: true,
   spent: true,
   tries: true,
   used: true,

@@ -336,6 +336,12 @@ const allOrganizations = createRoute({
   component: page(() => import("./pages/all-organizations-page.tsx"), "AllOrganizationsPage"),
 });
 
+const signInProviders = createRoute({
+  getParentRoute: () => organization,
+  path: "/sign-in",
+  component: page(() => import("./pages/sign-in-providers-page.tsx"), "SignInProvidersPage"),
+});
+
 const routeTree = root.addChildren([
   home,
   signIn,
@@ -354,6 +360,7 @@ const routeTree = root.addChildren([
     audit,
     organizationSettings,
     allOrganizations,
+    signInProviders,
   ]),
   searchAll,
   alerts,

@@ -12,7 +12,10 @@ const tabs = [
   { to: "/organization/audit", label: "Audit log" },
   { to: "/organization/settings", label: "Settings" },
 ] as const;
-const ofServer = { to: "/organization/all", label: "All organizations" } as const;
+const ofServer = [
+  { to: "/organization/all", label: "All organizations" },
+  { to: "/organization/sign-in", label: "Sign-in" },
+] as const;
 
 export function OrganizationFrame() {
   const account = useAccount();
@@ -27,7 +30,7 @@ export function OrganizationFrame() {
     <TabbedPage
       title="Organization"
       about={account.organization.name}
-      tabs={runsServer(account) ? [...tabs, ofServer] : tabs}
+      tabs={runsServer(account) ? [...tabs, ...ofServer] : tabs}
     />
   );
 }
