@@ -4,11 +4,7 @@ import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import {
-  DIRECTORY,
-  type SignInKind,
-  type SignInProvider,
-} from "#services/contract/sign-in-providers.ts";
+import type { SignInKind, SignInProvider } from "#services/contract/sign-in-providers.ts";
 import { ProblemError } from "../../api/plain-request.ts";
 import {
   addProvider,
@@ -36,14 +32,19 @@ const idOf = (name: string): string =>
     .slice(0, 40);
 
 interface HelpProps {
+  /** Of the product. */
+  readonly label: string;
   readonly steps: readonly string[];
   /** Undefined where nobody is sent there. */
   readonly redirectUri: string | undefined;
 }
 
-function Help({ steps, redirectUri }: HelpProps) {
+function Help({ label, steps, redirectUri }: HelpProps) {
   return (
     <Stack gap="sm">
+      <Text size="sm" fw={560}>
+        What to do there: {label}
+      </Text>
       <List type="ordered" size="sm" spacing={4}>
         {steps.map((step) => (
           <List.Item key={step}>{step}</List.Item>
@@ -131,6 +132,7 @@ export function ProviderForm({ of, redirectUri, onClose }: ProviderFormProps) {
         <Stack gap="md">
           {isNew(of) && (
             <Help
+              label={of.label}
               steps={of.steps}
               redirectUri={
                 kind === "ldap" ? undefined : redirectUri?.replace("{id}", id.trim() || "ID")
@@ -156,7 +158,7 @@ export function ProviderForm({ of, redirectUri, onClose }: ProviderFormProps) {
           {isNew(of) && kind !== "ldap" && (
             <TextInput
               label="ID"
-              description={`In its addresses; it never changes. “${DIRECTORY}” is for a directory.`}
+              description="In its addresses; it never changes."
               autoComplete="off"
               spellCheck={false}
               maxLength={40}

@@ -112,7 +112,7 @@ export function ProviderRow({ of, redirectUri }: ProviderRowProps) {
         </span>
         <span className="row-sub">
           {[
-            counted(of.people, "person", "people"),
+            of.people === 0 ? "nobody yet" : counted(of.people, "person", "people"),
             ...(of.peopleOnlyByIt > 0 ? [`${of.peopleOnlyByIt} of them sign in only there`] : []),
             ...(isSetting ? [`set by ${variableOf(of)}`] : []),
           ].join(" · ")}
