@@ -1,6 +1,7 @@
 // Sign-in providers in a real browser: an owner adds one and tests it, somebody signs in there, and it is turned off and removed.
-import { createServer } from "node:http";
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";

@@ -1,7 +1,16 @@
 // Tests of the sign-in providers as they are now: what one server adds another offers, and a change of the secret of the server.
 import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  addIdentity,
+  addPasskey,
+  addUser,
+  countByProvider,
+  deleteUser,
+  peopleOnlyBy,
+} from "#services/store/store.ts";
 import { anOrigin, someAccounts, type TestAccounts } from "./accounts.builders.ts";
 import { type CurrentProvidersOptions, openCurrentProviders } from "./current-providers.ts";
+import { newUser } from "./links.ts";
 import {
   addProvider,
   changeProvider,
@@ -66,6 +75,45 @@ describe("providers that were added", () => {
     const failures = outcomes.filter(({ status }) => status === "rejected");
     expect(failures).toEqual([
       expect.objectContaining({ reason: expect.objectContaining({ code: "provider-changed" }) }),
+    ]);
+  });
+});
+
+describe("the people of a provider", () => {
+  it("sign in only there where they have no password, no passkey and no other provider", async () => {
+    const parts = await opened();
+    const { rows } = parts.database.system;
+    const person = async (name: string, ways: readonly string[], password_hash: string | null) => {
+      const user = newUser(parts, {
+        ...{ email: `${name}@example.org`, name, password_hash },
+        verified_at: 1,
+      });
+      await addUser(rows, user);
+      for (const provider of ways)
+        await addIdentity(rows, {
+          ...{ issuer: `https://${provider}.example.org`, subject: name, user_id: user.id },
+          ...{ provider, email: null, role: null, created_at: 1 },
+        });
+      return user.id;
+    };
+    const ann = await person("ann", ["work"], null);
+    const ben = await person("ben", ["work", "gone"], null);
+    const cid = await person("cid", ["work", "club"], null);
+    await person("dot", ["work"], "argon2");
+    const eve = await person("eve", ["work"], null);
+    await addPasskey(rows, {
+      ...{ id: "p", user_id: eve, credential: "c", public_key: "k", counter: 0 },
+      ...{ transports: "", site: "here", name: "Key", created_at: 1, used_at: null },
+    });
+    await deleteUser(rows, await person("fay", ["work"], null));
+    const only = await peopleOnlyBy(rows, "work", ["club"]);
+    expect(only.toSorted()).toEqual([ann, ben].toSorted());
+    expect(await peopleOnlyBy(rows, "club", [])).toEqual([cid]);
+    expect(await peopleOnlyBy(rows, "club", ["work"])).toEqual([]);
+    expect([...(await countByProvider(rows))].toSorted()).toEqual([
+      ["club", 1],
+      ["gone", 1],
+      ["work", 5],
     ]);
   });
 });

@@ -109,18 +109,17 @@ const knownOfRow = (
     id === DIRECTORY
       ? settings.directory !== undefined
       : settings.providers.some((other) => other.id === id);
-  const problem = isTaken
-    ? "The settings of the server have one with this id, which is used."
-    : null;
+  const known = { ...parts, state, row, checked: undefined } as const;
+  let secrets: ProviderParts["secrets"] = {};
   try {
-    const secrets =
-      sealed === null
-        ? {}
-        : (JSON.parse(keyring.open(sealed, secretsContext(id))) as ProviderParts["secrets"]);
+    if (sealed !== null)
+      secrets = JSON.parse(keyring.open(sealed, secretsContext(id))) as typeof secrets;
+    if (isTaken)
+      return { ...known, secrets, problem: "The settings of the server have one with this id." };
     const checked = checkedProvider({ ...parts, secrets });
-    return { ...parts, secrets, state, row, problem, checked: isTaken ? undefined : checked };
+    return { ...known, secrets, problem: null, checked };
   } catch (error) {
-    return { ...parts, state, row, problem: problem ?? problemOf(error), checked: undefined };
+    return { ...known, secrets, problem: problemOf(error) };
   }
 };
 
@@ -130,9 +129,11 @@ interface Open {
   readonly directory: Directory | undefined;
 }
 
+/** @param fixed the directory of the settings */
 const opened = (
   rows: readonly SignInProviderRow[],
   { settings, keyring, now, publicUrl }: CurrentProvidersOptions,
+  fixed: Directory | undefined,
 ): Open => {
   const known = [
     ...knownOfSettings(settings),
@@ -142,7 +143,7 @@ const opened = (
     state === "off" || checked === undefined ? [] : [checked],
   );
   const asked = usable.find((one) => one.sends === "a password");
-  const directory = asked && openDirectory(asked.config);
+  const directory = fixed ?? (asked && openDirectory(asked.config));
   const sent = usable.flatMap((one) => (one.sends === "to a page" ? [one.config] : []));
   const providers = openProviders(sent, {
     // Without one nobody is sent anywhere: none can be added.
@@ -157,7 +158,10 @@ const opened = (
 /** Asks nothing yet. @throws what `openDirectory` throws for that of the settings */
 export const openCurrentProviders = (options: CurrentProvidersOptions): CurrentProviders => {
   const { database, publicUrl } = options;
-  let open = opened([], options);
+  // Its files are read once, at the start, where whoever runs the server sees what is wrong with them.
+  const { directory: ofSettings } = options.settings;
+  const fixed = ofSettings && openDirectory(ofSettings);
+  let open = opened([], options, fixed);
   let openedFrom = "[]";
   let read: { readonly at: number; readonly done: Promise<void> } | undefined;
   let asked = 0;
@@ -171,7 +175,7 @@ export const openCurrentProviders = (options: CurrentProvidersOptions): CurrentP
     const found = JSON.stringify(rows);
     // Otherwise what was read of each provider, such as its keys, would be asked for again every two seconds.
     if (found === openedFrom) return;
-    open = opened(rows, options);
+    open = opened(rows, options, fixed);
     openedFrom = found;
   };
   return {

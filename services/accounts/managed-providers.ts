@@ -14,6 +14,7 @@ import {
   changeSignInProvider,
   countByProvider,
   listOwners,
+  listSignInProviders,
   peopleOnlyBy,
   removeSignInProvider,
   type SystemRows,
@@ -70,7 +71,6 @@ const shown = async (
   const { id, kind, name, settings, secrets, state, row, problem } = known;
   const others = providers.ways().filter((one) => one !== id);
   const only = await peopleOnlyBy(database.system.rows, id, others);
-  const setSecrets = row === undefined || known.checked !== undefined ? Object.keys(secrets) : [];
   return {
     id,
     kind,
@@ -78,7 +78,7 @@ const shown = async (
     source: row === undefined ? "setting" : "added",
     state,
     settings: { ...settings },
-    secrets: setSecrets,
+    secrets: Object.keys(secrets),
     redirectUri: kind === "ldap" ? null : (providers.redirectUriOf(id) ?? null),
     people: counts.get(id) ?? 0,
     peopleOnlyByIt: only.length,
@@ -151,13 +151,12 @@ export const addProvider = async (
 ): Promise<SignInProvider> => {
   const made = readParts(given);
   requireAddress(parts, made);
-  parts.providers.forget();
-  await parts.providers.refresh();
   const { id, kind, name } = made;
+  const ofSettings = parts.providers.known().filter(({ row }) => row === undefined);
   await changeIn(parts, defaultOrganization, async (_, all) => {
-    const known = parts.providers.known();
-    if (known.some((one) => one.id === id)) throw providerExists();
-    if (known.filter(({ row }) => row !== undefined).length >= MOST)
+    const added = await listSignInProviders(all);
+    if ([...ofSettings, ...added].some((one) => one.id === id)) throw providerExists();
+    if (added.length >= MOST)
       throw rejected(`There are ${MOST} sign-in providers here already.`, {
         code: "too-many-providers",
         status: 409,
@@ -236,6 +235,10 @@ const requireWaysIn = async (
   );
 };
 
+/** Otherwise whoever signs in there is locked out already. */
+const isUsed = ({ state, checked }: KnownProvider): boolean =>
+  state === "on" && checked !== undefined;
+
 /** Those that change; an empty one stays as it is. */
 const withSecrets = (
   before: ProviderParts["secrets"],
@@ -291,8 +294,8 @@ export const changeProvider = async (
   // One that nobody could use as it is can be turned off all the same.
   const made = isRewritten ? changedParts(known, given) : known;
   const takesAway =
-    (isTurned && given.state === "off") ||
-    (known.state === "on" && knowsOthers(known.kind, known.settings, made.settings));
+    isUsed(known) &&
+    (given.state === "off" || knowsOthers(known.kind, known.settings, made.settings));
   await changeIn(parts, defaultOrganization, async (_, all) => {
     const lockedOut = takesAway ? await requireWaysIn(parts, all, id, given.confirmed === true) : 0;
     const isChanged = await changeSignInProvider(all, row, {
@@ -324,8 +327,7 @@ export const removeProvider = async (
 ): Promise<void> => {
   const { known, row } = await addedProvider(parts, id);
   await changeIn(parts, defaultOrganization, async (_, all) => {
-    // Those of one that is off are locked out already.
-    const lockedOut = known.state === "on" ? await requireWaysIn(parts, all, id, isConfirmed) : 0;
+    const lockedOut = isUsed(known) ? await requireWaysIn(parts, all, id, isConfirmed) : 0;
     if (!(await removeSignInProvider(all, row))) throw changedMeanwhile();
     return { result: undefined, event: eventBy(by, "provider.remove", known, { lockedOut }) };
   });

@@ -115,9 +115,9 @@ export const tryDirectory = async (
   config: DirectoryConfig,
   sample: string | undefined,
 ): Promise<TestStep[]> => {
-  const questions = openQuestions(config);
   const isEncrypted = config.url.startsWith("ldaps:") || config.startTls;
   try {
+    const questions = openQuestions(config);
     return await questions.connected(async (client) => {
       const bound = await bindStep(client, questions, config);
       if (bound.name === "Connection") return [bound];
