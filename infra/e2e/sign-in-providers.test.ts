@@ -109,7 +109,7 @@ describe.skipIf(missing !== undefined)("sign-in providers in the web app", () =>
     expect(await form.getByLabel("Client secret", { exact: true }).inputValue()).toBe("");
     await form.getByLabel("Issuer").fill("http://login.example.org");
     await form.getByRole("button", { name: "Save" }).click();
-    await form.getByText("issuer does not begin with https://.").waitFor();
+    await form.getByText("Issuer does not begin with https://.").waitFor();
     await form.getByRole("button", { name: "Cancel" }).click();
   }, 120_000);
 

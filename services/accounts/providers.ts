@@ -78,7 +78,7 @@ export interface Providers {
 }
 
 /** Errors of the fetch are wrapped by the library. */
-const oursIn = (error: unknown): ParlanceError | undefined => {
+export const oursIn = (error: unknown): ParlanceError | undefined => {
   let at = error;
   for (let depth = 0; depth < 5 && at instanceof Error; depth++) {
     if (at instanceof ParlanceError) return at;

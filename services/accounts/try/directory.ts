@@ -3,7 +3,7 @@ import { type Client, ResultCodeError } from "ldapts";
 import type { TestStep } from "#services/contract/sign-in-providers.ts";
 import { type DirectoryConfig, type DirectoryQuestions, openQuestions } from "../directory.ts";
 import { roleOfGroups } from "../provider-config.ts";
-import { failed, ok, sentenceOf, shown } from "./step.ts";
+import { failed, ok, shown } from "./step.ts";
 
 const codeOf = (error: unknown): string => {
   const { code, cause } = error as { code?: unknown; cause?: unknown };
@@ -24,12 +24,12 @@ const connectionFailure = (error: unknown, { url, startTls }: DirectoryConfig): 
   if (url.startsWith("ldap:") && startTls && code === "")
     return failed(
       name,
-      `The connection could not be encrypted with StartTLS: ${sentenceOf(error)}`,
+      "The connection could not be encrypted with StartTLS.",
       "Use ldaps://, where the directory offers it.",
     );
   return failed(
     name,
-    `The directory does not answer (${code === "" ? shown(sentenceOf(error)) : code}).`,
+    `The directory does not answer (${code === "" ? "it ended the connection" : code}).`,
     "Check the address and the port, and that this server reaches it.",
   );
 };

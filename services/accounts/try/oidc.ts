@@ -57,7 +57,10 @@ const keysStep = async (config: Configuration, { fetch }: Watched): Promise<Test
     const answer = await fetch(address, get("application/json"));
     const keys = keySet.safeParse(jsonIn(await answer.text())).data?.keys ?? [];
     return keys.length > 0
-      ? ok(name, `${keys.length} keys were read, which its signatures are checked with.`)
+      ? ok(
+          name,
+          `Its signatures are checked with ${keys.length === 1 ? "one key" : `${keys.length} keys`}.`,
+        )
       : failed(
           name,
           `There are no keys where the provider says (${answer.status}).`,

@@ -1,5 +1,6 @@
 // What a test of a provider found out: steps, each with what to do where it failed.
 import type { TestStep } from "#services/contract/sign-in-providers.ts";
+import { oursIn } from "../providers.ts";
 
 export const ok = (name: string, detail: string, hint: string | null = null): TestStep => ({
   name,
@@ -28,7 +29,5 @@ export const shown = (text: string): string => {
 };
 
 /** Why a request failed, in one sentence: the message of an error of ours, which quotes nothing that the other side sent. */
-export const sentenceOf = (error: unknown): string => {
-  const text = error instanceof Error ? error.message : String(error);
-  return /[.!?]$/u.test(text) ? text : `${text}.`;
-};
+export const sentenceOf = (error: unknown): string =>
+  oursIn(error)?.message ?? "The provider answered with something unexpected.";

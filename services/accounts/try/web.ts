@@ -74,7 +74,7 @@ export const pageStep = async (
       ? ok(
           name,
           "The provider shows its sign-in page.",
-          `Not every provider says already here that it does not know the redirect address: ${redirectUri}`,
+          `It has to know this redirect address, which not every provider looks at yet: ${redirectUri}`,
         )
       : failed(
           name,

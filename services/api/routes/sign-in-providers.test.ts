@@ -212,7 +212,12 @@ describe("a sign-in provider that is added", () => {
     await aBrowser(api).signIn(owner.email, owner.password);
     const { ok, steps } = await admin.read(testedProvider, `${path}/club/test`, { body: {} });
     expect(ok).toBe(false);
-    expect(steps).toEqual([expect.objectContaining({ name: "Discovery", state: "failed" })]);
+    expect(steps).toEqual([
+      expect.objectContaining({
+        ...{ name: "Discovery", state: "failed" },
+        detail: "The sign-in provider cannot be reached.",
+      }),
+    ]);
     expect((await remove("club")).status).toBe(204);
   });
 

@@ -84,7 +84,7 @@ describe("the page of sign-in providers", () => {
     type("Client ID", " parlance ");
     type("Client secret", "hush");
     press("Add it");
-    await within(form).findByText("issuer does not begin with https://.");
+    await within(form).findByText("Issuer does not begin with https://.");
     type("Issuer", "https://login.example.org");
     app.answer(`POST ${path}`, { ...keycloak, id: "office", name: "Office" });
     app.answer(`GET ${path}`, all([{ ...keycloak, id: "office", name: "Office" }]));

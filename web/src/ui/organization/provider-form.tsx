@@ -32,18 +32,16 @@ const idOf = (name: string): string =>
     .slice(0, 40);
 
 interface HelpProps {
-  /** Of the product. */
-  readonly label: string;
   readonly steps: readonly string[];
   /** Undefined where nobody is sent there. */
   readonly redirectUri: string | undefined;
 }
 
-function Help({ label, steps, redirectUri }: HelpProps) {
+function Help({ steps, redirectUri }: HelpProps) {
   return (
     <Stack gap="sm">
       <Text size="sm" fw={560}>
-        What to do there: {label}
+        What to do first
       </Text>
       <List type="ordered" size="sm" spacing={4}>
         {steps.map((step) => (
@@ -118,6 +116,8 @@ export function ProviderForm({ of, redirectUri, onClose }: ProviderFormProps) {
     />
   );
   const seldom = fields.filter(({ isSeldom }) => isSeldom);
+  // What was refused has to be seen.
+  const showsMore = isMore || seldom.some(({ name }) => form.errors[name] !== undefined);
   return (
     <Modal
       opened
@@ -132,7 +132,6 @@ export function ProviderForm({ of, redirectUri, onClose }: ProviderFormProps) {
         <Stack gap="md">
           {isNew(of) && (
             <Help
-              label={of.label}
               steps={of.steps}
               redirectUri={
                 kind === "ldap" ? undefined : redirectUri?.replace("{id}", id.trim() || "ID")
@@ -172,13 +171,13 @@ export function ProviderForm({ of, redirectUri, onClose }: ProviderFormProps) {
                 variant="subtle"
                 size="compact-sm"
                 type="button"
-                aria-expanded={isMore}
+                aria-expanded={showsMore}
                 onClick={more.toggle}
                 style={{ alignSelf: "flex-start" }}
               >
-                {isMore ? "Less" : "More"}
+                {showsMore ? "Less" : "More"}
               </Button>
-              <Collapse expanded={isMore}>
+              <Collapse expanded={showsMore}>
                 <Stack gap="md">{seldom.map(input)}</Stack>
               </Collapse>
             </>

@@ -134,7 +134,12 @@ function OrganizationInput({ field, form }: Pick<InputProps, "field" | "form">) 
 
 export function ProviderInput({ field, form, isKept, placeholder }: InputProps) {
   const { name, label, about, type } = field;
-  const given = form.getInputProps(name);
+  const props = form.getInputProps(name);
+  // The server names a field as settings do.
+  const given = {
+    ...props,
+    error: typeof props.error === "string" ? props.error.replace(`${name} `, `${label} `) : null,
+  };
   const told = { label, description: about, ...given };
   switch (type) {
     case "text":
@@ -192,7 +197,7 @@ export function ProviderInput({ field, form, isKept, placeholder }: InputProps) 
       return (
         <RolesInput
           field={field}
-          error={given.error}
+          error={given.error ?? undefined}
           value={form.getValues()[name] as Readonly<Record<string, MemberRole>>}
           onChange={(roles) => form.setFieldValue(name, roles)}
         />
