@@ -33,6 +33,7 @@ const commands = {
   orgs: async () => (await import("./commands/orgs.ts")).orgs,
   users: async () => (await import("./commands/users.ts")).users,
   teams: async () => (await import("./commands/teams.ts")).teams,
+  providers: async () => (await import("./commands/providers.ts")).providers,
   keys: async () => (await import("./commands/keys.ts")).keys,
   audit: async () => (await import("./commands/audit.ts")).audit,
   searches: async () => (await import("./commands/searches.ts")).searches,

@@ -1,5 +1,4 @@
 // `parlance login`: keeps the API key for a server.
-import { password } from "@clack/prompts";
 import { defineCommand } from "citty";
 import { readConfig } from "#services/config/config.ts";
 import { account } from "#services/contract/accounts.ts";
@@ -9,17 +8,7 @@ import { line, printable } from "../client/output.ts";
 import { saveKey } from "../credentials.ts";
 import { httpClient } from "../http-client.ts";
 import { serverOf } from "../line/server-of.ts";
-
-/** Typed where it is not shown, or sent by another program. */
-const readKey = async (): Promise<string> => {
-  if (process.stdin.isTTY) {
-    const typed = await password({ message: "API key" });
-    return typeof typed === "string" ? typed.trim() : "";
-  }
-  const pieces: Buffer[] = [];
-  for await (const piece of process.stdin) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString("utf8").trim();
-};
+import { readSecret } from "../secret-input.ts";
 
 export const login = defineCommand({
   meta: {
@@ -37,7 +26,7 @@ export const login = defineCommand({
     const base = serverOf(args.server);
     if (process.stdin.isTTY)
       line(`Make a key at ${new URL("/account", base).href} under “API keys”.`);
-    const key = await readKey();
+    const key = await readSecret("API key");
     if (key === "")
       throw rejected("No key was given.", {
         code: "no-key",

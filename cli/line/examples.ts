@@ -85,6 +85,16 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ["orgs", ["orgs", "orgs make Bakery --owner anna@example.org"]],
   ["teams", ["teams", "teams make Support", "teams members Support --set anna@example.org"]],
+  [
+    "providers",
+    [
+      "providers",
+      "providers add work --kind oidc --settings work.json",
+      "providers add github --kind github --client-id ID --secret-file key",
+      "providers test directory --sample anna",
+      "providers off work",
+    ],
+  ],
   ["keys", ["keys", "keys make Entra --scope scim", "keys delete key_ID"]],
   ["audit", ["audit --what sign-in", "audit verify", "audit export --out audit.csv"]],
   ["searches", ["searches --days 90", "searches --csv searches-by-day", "searches texts on"]],

@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import { millis } from "#services/domain/units.ts";
 import { aStore, type TestStore } from "#services/store/store.builders.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
+import { openCurrentProviders } from "./current-providers.ts";
 import { setUp } from "./links.ts";
 import type { Origin } from "./parts.ts";
 import type { ProviderConfig } from "./provider-config.ts";
-import { openProviders } from "./providers.ts";
 import { openKeyring } from "./secrets.ts";
 import type { Signed } from "./sessions.ts";
 
@@ -55,12 +55,13 @@ export const accountsOn = (
     auditKey: randomBytes(32),
     mail: undefined,
     warn: () => undefined,
-    directory: undefined,
     isRequired: true,
-    providers: openProviders(providers, {
-      publicUrl: anOrigin.url,
+    providers: openCurrentProviders({
+      settings: { providers, directory: undefined },
+      database: store.database,
       keyring,
       now: () => millis(clock.now),
+      publicUrl: anOrigin.url,
     }),
     registration: undefined,
   });

@@ -41,6 +41,12 @@ export { membersTable } from "./members-table.ts";
 export { noticesOf, sawNotices, unsubscribe } from "./notices.ts";
 export { beginLook, looksAs, stopLook } from "./looking.ts";
 export {
+  addProvider,
+  changeProvider,
+  removeProvider,
+  shownProviders,
+} from "./managed-providers.ts";
+export {
   changeTheMember,
   changeTheOrganization,
   endSessionsOf,
@@ -104,6 +110,7 @@ export { endSessions, refreshSession, type Signed, sessionOfToken } from "./sess
 export { makeShare, openShared, type SharedThing, sharesOf, withdrawShare } from "./shares.ts";
 export { type SignInOutcome, secondFactor } from "./sign-in.ts";
 export { accessOfCollection, changeTeam, makeTeam, peopleOf, setAccess, teamsIn } from "./teams.ts";
+export { testNewProvider, testProvider } from "./tested-providers.ts";
 
 const SWITCH = "accounts";
 /** Whether accounts are on is asked again after so long: another server may have turned them on. */
@@ -232,6 +239,7 @@ export const openAccounts = ({
     },
     async state() {
       const accounts = await isOn();
+      if (accounts) await parts.providers.refresh();
       return {
         accounts,
         needsOwner: accounts && !(await hasOwner(parts)),

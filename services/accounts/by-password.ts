@@ -1,6 +1,6 @@
 // Signing in with an address and a password: one that is kept here, or one that the directory knows.
+import { DIRECTORY } from "#services/contract/sign-in-providers.ts";
 import { findUserByEmail, foldedEmail } from "#services/store/store.ts";
-import { DIRECTORY } from "./directory.ts";
 import { follow, personBehind } from "./elsewhere.ts";
 import { forgetTry, type Try, takeTry } from "./limits.ts";
 import type { AccountParts, Origin } from "./parts.ts";
@@ -29,7 +29,7 @@ const byDirectory = async (
   };
   parts.passwords.admit();
   await takeTry(parts, tried);
-  const person = await parts.directory?.signIn(given.email, given.password);
+  const person = await parts.providers.directory()?.signIn(given.email, given.password);
   if (person === undefined) {
     throw wrongSignIn();
   }
@@ -49,7 +49,7 @@ export const signIn = async (
   given: Given,
   origin: Origin,
 ): Promise<SignInOutcome> =>
-  parts.directory === undefined || (await isKeptHere(parts, given.email))
+  parts.providers.directory() === undefined || (await isKeptHere(parts, given.email))
     ? afterFirstFactor(
         parts,
         await checkSignIn(parts, given, origin.address),

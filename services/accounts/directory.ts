@@ -1,16 +1,21 @@
 // Signing in with a password that an LDAP directory knows: whoever it finds is asked to sign in there.
 import { readFileSync } from "node:fs";
-import { Client, type ClientOptions, Filter, InvalidCredentialsError } from "ldapts";
+import {
+  Client,
+  type ClientOptions,
+  Filter,
+  InvalidCredentialsError,
+  type Entry as LdapEntry,
+} from "ldapts";
 import { z } from "zod";
 import type { MemberRole } from "#services/contract/accounts.ts";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
 import { isLoopback } from "#services/domain/loopback.ts";
+import { badProvider } from "./bad-provider.ts";
 import { joiningSettings } from "./joining-settings.ts";
 import { roleOfGroups } from "./provider-config.ts";
 import type { ProviderPolicy } from "./providers.ts";
 
-/** The directory among the providers. */
-export const DIRECTORY = "directory";
 const VARIABLE = "PARLANCE_LDAP";
 const hint =
   'It holds a JSON object, or the path of a file with one: {"url": "ldaps://ldap.example.org", "base": "ou=people,dc=example,dc=org", "bindDn": "…", "bindPassword": "…"}';
@@ -18,6 +23,8 @@ const TIMEOUT_MS = 10_000;
 
 const settings = z
   .strictObject({
+    /** As the log names it. */
+    name: z.string().trim().min(1).max(60).optional(),
     url: z.url({ protocol: /^ldaps?$/u, error: "begins with ldaps:// or ldap://" }),
     /** Below it people are looked for. */
     base: z.string().min(1),
@@ -40,6 +47,12 @@ const settings = z
     startTls: z.boolean().default(true),
     /** A file with the authority (PEM) of the directory's certificate. */
     ca: z.string().optional(),
+    /** The same as text, for a directory that is added in the app: there nobody names a file of the server. */
+    caCertificate: z
+      .string()
+      .trim()
+      .includes("-----BEGIN CERTIFICATE-----", { error: "is no certificate in PEM" })
+      .optional(),
   })
   .superRefine((given, ctx) => {
     const { protocol, hostname } = new URL(given.url);
@@ -77,6 +90,18 @@ export const readDirectory = (setting: string | undefined): DirectoryConfig | un
   throw bad(`${issue?.path.join(".") ?? ""} ${issue?.message ?? "is not understood"}`.trim());
 };
 
+/**
+ * A directory that is added in the app, as somebody wrote it.
+ * @throws ParlanceError rejected `bad-provider`, naming the field
+ */
+export const checkDirectory = (written: unknown): DirectoryConfig => {
+  const read = settings
+    .refine(({ ca }) => ca === undefined, { path: ["ca"], error: "is a file of the server" })
+    .safeParse(written);
+  if (read.success) return read.data;
+  throw badProvider(read.error);
+};
+
 /** Somebody whom the directory knows, and whose password it took. */
 export interface DirectoryPerson {
   readonly issuer: string;
@@ -107,12 +132,41 @@ const valuesOf = (value: unknown): string[] =>
     typeof one === "string" && one !== "" ? [one] : [],
   );
 
-/** Opens no connection yet; each sign-in has connections of its own. */
-export const openDirectory = (config: DirectoryConfig): Directory => {
+/** Who the directory says somebody is, but for their password. */
+export type Entry = Omit<DirectoryPerson, "role"> & { readonly dn: string };
+
+/** What a directory is asked, on connections of their own. All reject with what the connection or the directory says. */
+export interface DirectoryQuestions {
+  /** With a connection that is encrypted as the settings say; closed in any case. */
+  connected<T>(work: (client: Client) => Promise<T>): Promise<T>;
+  /** Whoever may look people up. */
+  bind(client: Client): Promise<void>;
+  /** The entries that a login finds, two at most, as far as they are people who can sign in. */
+  find(client: Client, login: string): Promise<readonly (Entry | undefined)[]>;
+}
+
+const entryIn = (config: DirectoryConfig, found: LdapEntry): Entry | undefined => {
+  const [subject] = valuesOf(found[config.subjectAttribute]);
+  const [email] = valuesOf(found[config.emailAttribute]);
+  if (subject === undefined || email === undefined) return undefined;
+  return {
+    dn: found.dn,
+    issuer: `${config.url.slice(0, 150)} ${config.base.slice(0, 140)}`,
+    subject,
+    email,
+    name: valuesOf(found[config.nameAttribute])[0],
+    groups: valuesOf(found[config.groupsAttribute]),
+  };
+};
+
+/** Opens no connection yet. */
+export const openQuestions = (config: DirectoryConfig): DirectoryQuestions => {
   const secure = config.url.startsWith("ldaps:");
+  const authority =
+    config.caCertificate ?? (config.ca === undefined ? undefined : readFileSync(config.ca));
   const tls = {
     minVersion: "TLSv1.2",
-    ...(config.ca === undefined ? {} : { ca: readFileSync(config.ca) }),
+    ...(authority === undefined ? {} : { ca: authority }),
   } as const;
   const options: ClientOptions = {
     url: config.url,
@@ -120,35 +174,48 @@ export const openDirectory = (config: DirectoryConfig): Directory => {
     connectTimeout: TIMEOUT_MS,
     ...(secure ? { tlsOptions: tls } : {}),
   };
-  const connected = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = new Client(options);
-    try {
-      if (!secure && config.startTls) await client.startTLS(tls);
-      return await work(client);
-    } finally {
-      await client.unbind().catch(() => undefined);
-    }
-  };
-  const attributes = [
-    config.emailAttribute,
-    config.nameAttribute,
-    config.subjectAttribute,
-    config.groupsAttribute,
-  ];
-  const find = (login: string) =>
-    connected(async (client) => {
+  return {
+    async connected(work) {
+      const client = new Client(options);
+      try {
+        if (!secure && config.startTls) await client.startTLS(tls);
+        return await work(client);
+      } finally {
+        await client.unbind().catch(() => undefined);
+      }
+    },
+    async bind(client) {
       if (config.bindDn !== undefined) await client.bind(config.bindDn, config.bindPassword ?? "");
+    },
+    async find(client, login) {
       const { searchEntries } = await client.search(config.base, {
         scope: "sub",
         filter: config.filter.replaceAll("{login}", () => Filter.escape(login)),
-        attributes,
+        attributes: [
+          config.emailAttribute,
+          config.nameAttribute,
+          config.subjectAttribute,
+          config.groupsAttribute,
+        ],
         sizeLimit: 2,
       });
+      return searchEntries.map((found) => entryIn(config, found));
+    },
+  };
+};
+
+/** Opens no connection yet; each sign-in has connections of its own. */
+export const openDirectory = (config: DirectoryConfig): Directory => {
+  const questions = openQuestions(config);
+  const find = (login: string) =>
+    questions.connected(async (client) => {
+      await questions.bind(client);
+      const found = await questions.find(client, login);
       // Two people for one login: it cannot be told who it is.
-      return searchEntries.length === 1 ? searchEntries[0] : undefined;
+      return found.length === 1 ? found[0] : undefined;
     });
   const isTaken = (dn: string, password: string): Promise<boolean> =>
-    connected((client) =>
+    questions.connected((client) =>
       client.bind(dn, password).then(
         () => true,
         (error: unknown) => {
@@ -157,7 +224,7 @@ export const openDirectory = (config: DirectoryConfig): Directory => {
         },
       ),
     );
-  const { name, roles, organization, newAccounts } = { name: "Directory", ...config };
+  const { name = "Directory", roles, organization, newAccounts } = config;
   return {
     policy: { name, organization, newAccounts, givesRoles: roles !== undefined },
     async signIn(login, password) {
@@ -165,19 +232,9 @@ export const openDirectory = (config: DirectoryConfig): Directory => {
       if (password === "" || login.trim() === "") return undefined;
       try {
         const entry = await find(login.trim());
-        const [subject] = valuesOf(entry?.[config.subjectAttribute]);
-        const [email] = valuesOf(entry?.[config.emailAttribute]);
-        if (entry === undefined || subject === undefined || email === undefined) return undefined;
-        if (!(await isTaken(entry.dn, password))) return undefined;
-        const groups = valuesOf(entry[config.groupsAttribute]);
-        return {
-          issuer: `${config.url.slice(0, 150)} ${config.base.slice(0, 140)}`,
-          subject,
-          email,
-          name: valuesOf(entry[config.nameAttribute])[0],
-          groups,
-          role: roleOfGroups({ roles }, groups),
-        };
+        if (entry === undefined || !(await isTaken(entry.dn, password))) return undefined;
+        const { dn: _, ...person } = entry;
+        return { ...person, role: roleOfGroups({ roles }, person.groups) };
       } catch (error) {
         throw down(error);
       }

@@ -1,4 +1,5 @@
 // Signing in at another server: who is known comes in, who is not gets an account where the provider's settings say so.
+import { DIRECTORY } from "#services/contract/sign-in-providers.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { defaultOrganization, type OrganizationId, type UserId } from "#services/domain/ids.ts";
 import {
@@ -21,7 +22,6 @@ import {
   type UserRow,
 } from "#services/store/store.ts";
 import { followAddress, isUnclaimed, joinAwaited } from "./awaited.ts";
-import { DIRECTORY } from "./directory.ts";
 import { takeForm, withinTries } from "./elsewhere-forms.ts";
 import { emailNotVerified, finishLink, identityOf } from "./identities.ts";
 import { join, takeOnce } from "./joining.ts";

@@ -8,7 +8,6 @@ import {
   type SystemRows,
   type UserRow,
 } from "#services/store/store.ts";
-import { DIRECTORY } from "./directory.ts";
 import type { AccountParts } from "./parts.ts";
 
 export interface Factors {
@@ -50,8 +49,7 @@ export const requireWayIn = async (
   user: UserRow,
 ): Promise<void> => {
   if (user.password_hash !== null) return;
-  const known = parts.providers.list().map(({ id }): string => id);
-  if (parts.directory !== undefined) known.push(DIRECTORY);
+  const known = parts.providers.ways();
   const identities = await listIdentities(rows, user.id);
   // A provider that is not configured any more lets nobody in.
   if (identities.some(({ provider }) => known.includes(provider))) return;

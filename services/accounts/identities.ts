@@ -73,6 +73,7 @@ export const startLink = async (
   address: string,
 ) => {
   const { provider, returnTo } = given;
+  await parts.providers.refresh();
   parts.providers.policy(provider);
   const user = await prove(parts, person, { password: given.password, address });
   const known = await listIdentities(parts.database.system.rows, user.id);
@@ -121,6 +122,7 @@ export const finishLink = async (
 };
 
 export const identitiesOf = async (parts: AccountParts, person: Person) => {
+  await parts.providers.refresh();
   const names = new Map(parts.providers.list().map(({ id, name }) => [id, name]));
   const known = await listIdentities(parts.database.system.rows, person.id);
   return known.map(({ provider, email, created_at }) => ({
@@ -140,6 +142,7 @@ export const unlink = async (
 ): Promise<void> => {
   const { address, network } = origin;
   const user = await prove(parts, person, { password: given.password, address });
+  await parts.providers.refresh();
   await changeIn(parts, organization, async (_, rows) => {
     if (!(await removeIdentity(rows, user.id, given.provider)))
       throw rejected("There is no such identity.", { code: "unknown-identity", status: 404 });

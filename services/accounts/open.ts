@@ -4,10 +4,10 @@ import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Database } from "#services/store/store.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
-import { DIRECTORY, openDirectory, readDirectory } from "./directory.ts";
+import { openCurrentProviders } from "./current-providers.ts";
+import { readDirectory } from "./directory.ts";
 import { openMail } from "./mail.ts";
 import { readProviders } from "./provider-config.ts";
-import { openProviders } from "./providers.ts";
 import { readAuditKey } from "./sealing.ts";
 import { readOrMakeSecret } from "./secret-file.ts";
 import { openKeyring } from "./secrets.ts";
@@ -27,12 +27,8 @@ export const openAccountsOf = async (
     current: config.secret ?? (await readOrMakeSecret(home)),
     previous: config.previousSecret,
   });
-  const providers = readProviders({ PARLANCE_SIGN_IN_PROVIDERS: config.signInProviders });
-  const ldap = readDirectory(config.ldap);
-  const directory = ldap && openDirectory(ldap);
   const accounts = openAccounts({
     ...opened,
-    directory,
     isRequired: config.required,
     quotas: config.quotas,
     auditKey: await readAuditKey(opened.database, keyring).catch((error: unknown) => {
@@ -41,12 +37,14 @@ export const openAccountsOf = async (
       throw error;
     }),
     keyring,
-    // Without providers nobody is sent anywhere.
-    providers: openProviders(providers, {
-      publicUrl: config.publicUrl ?? "http://localhost",
+    providers: openCurrentProviders({
+      ...opened,
+      settings: {
+        providers: readProviders({ PARLANCE_SIGN_IN_PROVIDERS: config.signInProviders }),
+        directory: readDirectory(config.ldap),
+      },
       keyring,
-      now: opened.now,
-      ...(directory === undefined ? {} : { further: { [DIRECTORY]: directory.policy } }),
+      publicUrl: config.publicUrl,
     }),
     registration: config.registration,
     mail: config.mail && openMail(config.mail.url, { from: config.mail.from }),

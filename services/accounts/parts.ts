@@ -5,10 +5,9 @@ import { type Caller, workerScope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Database, Rows, SystemRows } from "#services/store/store.ts";
 import type { AuditEvent, AuditLog } from "./audit.ts";
-import type { Directory } from "./directory.ts";
+import type { CurrentProviders } from "./current-providers.ts";
 import type { Mail } from "./mail.ts";
 import type { Passwords } from "./passwords.ts";
-import type { Providers } from "./providers.ts";
 import type { Keyring } from "./secrets.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -35,14 +34,12 @@ export interface AccountParts {
   readonly tokens: Tokens;
   readonly passwords: Passwords;
   readonly audit: AuditLog;
-  /** Undefined: passwords are those that are kept here. */
-  readonly directory: Directory | undefined;
   /** Undefined: links are shown to whoever makes them. */
   readonly mail: Mail | undefined;
   /** What whoever runs the server should know: a mail that could not be sent, which nobody waits for. */
   readonly warn: (message: string) => void;
-  /** Where people may sign in instead. */
-  readonly providers: Providers;
+  /** Where people may sign in instead. `refresh` before they are asked for anything. */
+  readonly providers: CurrentProviders;
   /** The domains whose addresses may register, none for all; undefined where nobody may. */
   readonly registration: readonly string[] | undefined;
 }

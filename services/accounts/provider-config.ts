@@ -5,6 +5,7 @@ import { type MemberRole, roleNames } from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
 import { isLoopback } from "#services/domain/loopback.ts";
+import { badProvider } from "./bad-provider.ts";
 import { joiningSettings, type newcomers } from "./joining-settings.ts";
 import { type SamlSettings, samlFields, samlSettingsIn } from "./saml/saml-settings.ts";
 
@@ -54,7 +55,7 @@ export const mayAsk = (url: URL, allowHttp: boolean | undefined): boolean =>
   url.protocol === "https:" ||
   (url.protocol === "http:" && allowHttp === true && isLoopback(url.hostname));
 
-const text = (max: number) => z.string().trim().min(1, "is missing").max(max);
+const text = (max: number) => z.string("is missing").trim().min(1, "is missing").max(max);
 const basics = {
   id: z
     .string()
@@ -121,6 +122,16 @@ const provider = z.discriminatedUnion("kind", [oauthProvider, samlProvider], {
   error: (issue) =>
     issue.code === "invalid_union" ? `is one of ${providerKinds.join(", ")}` : undefined,
 });
+
+/**
+ * One provider, as somebody wrote it: from a form, or from where it was kept.
+ * @throws ParlanceError rejected `bad-provider`, naming the field; what was written is not quoted, since it holds a secret
+ */
+export const checkProvider = (written: unknown): ProviderConfig => {
+  const read = provider.safeParse(written);
+  if (read.success) return read.data;
+  throw badProvider(read.error);
+};
 
 const providers = z
   .array(provider, { error: "is not a list" })

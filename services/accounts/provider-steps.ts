@@ -132,28 +132,33 @@ const identityIn = (provider: OAuthConfig, token: Claims & { sub: string }, more
   } satisfies ProviderIdentity;
 };
 
+/** Reads the provider's metadata. */
+export const discover = (
+  provider: OAuthConfig,
+  fetch = openProviderFetch({ allowHttp: provider.allowHttp }),
+): Promise<client.Configuration> =>
+  client.discovery(
+    new URL(provider.issuer),
+    provider.clientId,
+    undefined,
+    clientSecret(provider.clientSecret),
+    {
+      [client.customFetch]: fetch,
+      timeout: TIMEOUT_SECONDS,
+      // Its answers come over TLS; their signatures are verified all the same.
+      execute: [
+        client.enableNonRepudiationChecks,
+        ...(provider.allowHttp === true ? [client.allowInsecureRequests] : []),
+      ],
+    },
+  );
+
 /** Reads the provider's metadata when first needed, so that a provider that is down keeps no server from starting. */
 const discovered = (provider: OAuthConfig, now: Clock) => {
   let known: { readonly config: Promise<client.Configuration>; readonly at: number } | undefined;
-  const discover = () =>
-    client.discovery(
-      new URL(provider.issuer),
-      provider.clientId,
-      undefined,
-      clientSecret(provider.clientSecret),
-      {
-        [client.customFetch]: openProviderFetch({ allowHttp: provider.allowHttp }),
-        timeout: TIMEOUT_SECONDS,
-        // Its answers come over TLS; their signatures are verified all the same.
-        execute: [
-          client.enableNonRepudiationChecks,
-          ...(provider.allowHttp === true ? [client.allowInsecureRequests] : []),
-        ],
-      },
-    );
   return (): Promise<client.Configuration> => {
     if (known !== undefined && now() - known.at < KNOWN_FOR_MS) return known.config;
-    const config = discover();
+    const config = discover(provider);
     known = { config, at: now() };
     config.catch(() => {
       if (known?.config === config) known = undefined;
@@ -210,7 +215,7 @@ const githubEmails = z.array(
 );
 
 /** The site and its API: of github.com, or of a GitHub Enterprise Server. */
-const githubAddresses = ({ issuer }: OAuthConfig) => {
+export const githubAddresses = ({ issuer }: OAuthConfig) => {
   const site = issuer.replace(/\/+$/u, "");
   return { site, api: site === "https://github.com" ? "https://api.github.com" : `${site}/api/v3` };
 };

@@ -92,7 +92,7 @@ export interface Providers {
 }
 
 /** Errors of the fetch are wrapped by the library. */
-const oursIn = (error: unknown): ParlanceError | undefined => {
+export const oursIn = (error: unknown): ParlanceError | undefined => {
   let at = error;
   for (let depth = 0; depth < 5 && at instanceof Error; depth++) {
     if (at instanceof ParlanceError) return at;
@@ -129,6 +129,10 @@ const startFailure = (error: unknown): ParlanceError => {
   const ours = oursIn(error);
   return ours ?? providerDown("does not describe itself as expected", error);
 };
+
+/** The address that a provider with this id is told, whether it is there or not. */
+export const redirectUriAt = (publicUrl: string, id: string): string =>
+  `${publicUrl.replace(/\/+$/u, "")}/api/v1/auth/providers/${id}/callback`;
 
 /**
  * Opens no connection yet.
@@ -169,8 +173,7 @@ export const openProviders = (
     if (config === undefined) throw unknownProvider();
     return config;
   };
-  const redirectUri = (id: string): string =>
-    `${around.publicUrl.replace(/\/+$/u, "")}/api/v1/auth/providers/${configOf(id).id}/callback`;
+  const redirectUri = (id: string): string => redirectUriAt(around.publicUrl, configOf(id).id);
   return {
     list: () => configs.map(({ id, name, kind }) => ({ id, name, kind })),
     policy: (id) => {

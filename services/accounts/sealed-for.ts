@@ -16,5 +16,8 @@ export const setupToken: readonly string[] = ["links", "setup"];
 /** The refresh token that came after another one. */
 export const nextTokenOf = (session: string): readonly string[] => ["refresh_tokens", session];
 
+/** The secrets of a sign-in provider that was added here. */
+export const providerSecretsOf = (id: string): readonly string[] => ["sign_in_providers", id];
+
 /** What holds for the whole server, such as the key of the audit log. */
 export const settingNamed = (name: string): readonly string[] => ["server_settings", name];

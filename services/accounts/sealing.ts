@@ -11,7 +11,7 @@ import {
   writeServerSetting,
 } from "#services/store/store.ts";
 import { type AccountParts, change } from "./parts.ts";
-import { nextTokenOf, registrationOf, settingNamed, setupToken, totpOf } from "./sealed-for.ts";
+import { nextTokenOf, providerSecretsOf, registrationOf, settingNamed, setupToken, totpOf } from "./sealed-for.ts";
 import type { Keyring } from "./secrets.ts";
 
 const AUDIT_KEY = "audit-key";
@@ -51,6 +51,12 @@ export const sealedColumns: readonly SealedColumn[] = [
     key: "hash",
     more: ["session_id"],
     contextOf: ({ session_id }) => nextTokenOf(text(session_id)),
+  },
+  {
+    table: "sign_in_providers",
+    column: "sealed",
+    key: "id",
+    contextOf: ({ id }) => providerSecretsOf(text(id)),
   },
 ];
 

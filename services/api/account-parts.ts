@@ -63,7 +63,10 @@ export const takeCookie = (c: Asked, { reach }: AccountRouteParts): void => {
 /** Nobody signs in where there is nothing to sign in to. @throws ParlanceError rejected `no-accounts` (409) */
 export const opened = async ({ accounts }: AccountRouteParts): Promise<AccountParts> => {
   const all = await accounts();
-  if (await all.isOn()) return all.parts;
+  if (await all.isOn()) {
+    await all.parts.providers.refresh();
+    return all.parts;
+  }
   throw rejected("Nobody signs in here: whoever reaches this server is its owner.", {
     code: "no-accounts",
     status: 409,

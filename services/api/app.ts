@@ -56,6 +56,7 @@ import { scimRoutes } from "./routes/scim.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { searchesRoutes } from "./routes/searches.ts";
 import { shareRoutes } from "./routes/shares.ts";
+import { signInProviderRoutes } from "./routes/sign-in-providers.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { topicRoutes } from "./routes/topics.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
@@ -238,6 +239,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   organizationRoutes(app, { accounts, reach });
   organizationsRoutes(app, { accounts, reach });
   scimRoutes(app, { accounts, reach });
+  signInProviderRoutes(app, { accounts, reach });
   accessRoutes(app, parts, { accounts, reach });
   shareRoutes(app, parts, { accounts, reach, askWithin: askingWithin(instance, options) });
   requireRules(app);

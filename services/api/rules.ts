@@ -119,6 +119,13 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/given-up-jobs/{id}/retry": { right: "server", audit: "server.job.retry" },
   "delete /api/v1/given-up-jobs/{id}": { right: "server", audit: "server.job.forget" },
 
+  "get /api/v1/sign-in-providers": { right: "server" },
+  "post /api/v1/sign-in-providers": { right: "server" },
+  "post /api/v1/sign-in-providers/test": { right: "server" },
+  "post /api/v1/sign-in-providers/{id}/test": { right: "server" },
+  "patch /api/v1/sign-in-providers/{id}": { right: "server" },
+  "delete /api/v1/sign-in-providers/{id}": { right: "server" },
+
   "get /api/v1/organization": { right: "any" },
   "patch /api/v1/organization": admin,
   "get /api/v1/people": read,

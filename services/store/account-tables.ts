@@ -121,6 +121,23 @@ export interface IdentityRow {
   created_at: number;
 }
 
+/** Where people may sign in instead, added here; those of the settings are in no table. */
+export interface SignInProviderRow {
+  id: string;
+  kind: string;
+  name: string;
+  /** "on" | "off" (nobody signs in there; it is kept) */
+  state: string;
+  /** JSON: what its kind needs, without secrets. */
+  settings: string;
+  /** JSON of its secrets, sealed; null where it has none. */
+  sealed: string | null;
+  /** 1, 2, 3 …: one more at each change, so that of two changes at once the second is refused. */
+  revision: number;
+  created_at: number;
+  changed_at: number;
+}
+
 /** A passkey; nothing of it is secret. */
 export interface PasskeyRow {
   /** SHA-256 of the credential's id, which may be 1,000 bytes long. */
@@ -376,6 +393,7 @@ export interface SharedAccountRows {
   identities: IdentityRow;
   passkeys: PasskeyRow;
   pictures: PictureRow;
+  sign_in_providers: SignInProviderRow;
   spent: SpentRow;
   tries: TryRow;
   used: UsedRow;

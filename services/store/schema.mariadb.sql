@@ -186,6 +186,9 @@ shares (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_
   unique PRIMARY (id)
   unique shares_by_hash (hash)
 
+sign_in_providers (id varchar(300) ascii_nopad_bin not null, kind varchar(300) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, settings longtext utf8mb4_nopad_bin not null, sealed longtext utf8mb4_nopad_bin, revision bigint(20) not null, created_at bigint(20) not null, changed_at bigint(20) not null)
+  unique PRIMARY (id)
+
 spent (id varchar(300) ascii_nopad_bin not null, until bigint(20) not null)
   index spent_by_time (until)
   unique PRIMARY (id)

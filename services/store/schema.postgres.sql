@@ -174,6 +174,9 @@ shares (org_id character varying(80) collate C not null, id character varying(80
   CREATE UNIQUE INDEX shares_key ON public.shares USING btree (id)
   shares_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
+sign_in_providers (id character varying(300) collate C not null, kind character varying(300) collate C not null, name character varying(300) collate C not null, state character varying(300) collate C not null, settings text collate C not null, sealed text collate C, revision bigint not null, created_at bigint not null, changed_at bigint not null)
+  CREATE UNIQUE INDEX sign_in_providers_key ON public.sign_in_providers USING btree (id)
+
 spent (id character varying(300) collate C not null, until bigint not null)
   CREATE INDEX spent_by_time ON public.spent USING btree (until)
   CREATE UNIQUE INDEX spent_key ON public.spent USING btree (id)

@@ -13,6 +13,7 @@ export type {
   ProvisionedRow,
   PictureRow,
   ShareRow,
+  SignInProviderRow,
   TeamRow,
   UserRow,
   UserSessionRow,
@@ -148,6 +149,14 @@ export {
   listSharesBy,
   removeShare,
 } from "./accounts/shares.ts";
+export {
+  addSignInProvider,
+  changeSignInProvider,
+  countByProvider,
+  listSignInProviders,
+  peopleOnlyBy,
+  removeSignInProvider,
+} from "./accounts/sign-in-providers.ts";
 export { addUsed, storedBytes } from "./accounts/used.ts";
 export {
   addRefreshToken,

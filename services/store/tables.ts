@@ -315,6 +315,7 @@ const sharedTables = {
   identities: true,
   passkeys: true,
   pictures: true,
+  sign_in_providers: true,
   spent: true,
   tries: true,
   used: true,

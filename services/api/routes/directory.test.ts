@@ -8,6 +8,7 @@ import {
 } from "#services/accounts/directory-server.builders.ts";
 import { readConfig } from "#services/config/config.ts";
 import { account } from "#services/contract/accounts.ts";
+import { signInProvider, testedProvider } from "#services/contract/sign-in-providers.ts";
 import {
   type AccountsApi,
   goodPassword,
@@ -86,6 +87,41 @@ describe.skipIf(missing !== undefined)("people of a directory", () => {
     const refused = await person.signIn("dora@example.org", password);
     expect([refused.status, refused.code]).toEqual([503, "directory-down"]);
     directory = await aDirectoryServer();
+  });
+});
+
+describe.skipIf(missing !== undefined)("a directory that is added", () => {
+  it("signs people in from then on, and not while it is off", async () => {
+    const directory = await aDirectoryServer();
+    const api = await openAccountsApi();
+    try {
+      await directory.put({ uid: "dora", mail: "dora@example.org", password });
+      const path = "/api/v1/sign-in-providers";
+      const settings = {
+        url: directory.url,
+        base: directory.people,
+        bindDn: directoryAdmin.dn,
+        startTls: false,
+      };
+      const secrets = { bindPassword: directoryAdmin.password };
+      const made = await api.owner.read(signInProvider, path, {
+        body: { id: "directory", kind: "ldap", name: "People", settings, secrets },
+      });
+      expect(made).toMatchObject({ redirectUri: null, secrets: ["bindPassword"] });
+      const person = api.browser();
+      expect((await person.signIn("dora@example.org", password)).status).toBe(200);
+      const tested = await api.owner.read(testedProvider, `${path}/directory/test`, {
+        body: { sample: "dora@example.org" },
+      });
+      expect(tested.steps.at(-1)).toMatchObject({ state: "ok" });
+      const off = { method: "PATCH", body: { state: "off", confirmed: true } };
+      await api.owner.read(signInProvider, `${path}/directory`, off);
+      expect((await api.browser().signIn("dora@example.org", password)).code).toBe("wrong-sign-in");
+      expect((await person.ask("/api/v1/account")).status).toBe(200);
+    } finally {
+      await api.close();
+      await directory.stop();
+    }
   });
 });
 

@@ -20,6 +20,7 @@ import { serverTables } from "./0014-servers.ts";
 import { up as published } from "./0015-published.ts";
 import { leases } from "./0016-leases.ts";
 import { accounts } from "./0017-accounts.ts";
+import { signInProviders } from "./0019-sign-in-providers.ts";
 import { provisioned } from "./0020-provisioned.ts";
 import { looks } from "./0022-looks.ts";
 import { proofs } from "./0023-proofs.ts";
@@ -30,6 +31,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0015-published": { up: published },
   "0016-leases": { up: leases(kind) },
   "0017-accounts": { up: accounts(kind) },
+  "0019-sign-in-providers": { up: signInProviders(kind) },
   "0020-provisioned": { up: provisioned(kind) },
   "0022-looks": { up: looks(kind) },
   "0023-proofs": { up: proofs(kind) },

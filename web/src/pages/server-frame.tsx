@@ -11,7 +11,10 @@ const tabs = [
   { to: "/server/model", label: "Model" },
   { to: "/server/storage", label: "Storage" },
 ] as const;
-const ofOrganizations = { to: "/organization/all", label: "All organizations" } as const;
+const ofAccounts = [
+  { to: "/organization/all", label: "All organizations" },
+  { to: "/organization/sign-in", label: "Sign-in" },
+] as const;
 
 export function ServerFrame() {
   const { kind } = useSession();
@@ -39,7 +42,7 @@ export function ServerFrame() {
         </>
       }
       // Where nobody signs in there is one organization, and nothing to list.
-      tabs={kind === "signed-in" ? [ofOrganizations, ...tabs] : tabs}
+      tabs={kind === "signed-in" ? [...ofAccounts, ...tabs] : tabs}
     />
   );
 }

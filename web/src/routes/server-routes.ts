@@ -14,6 +14,12 @@ const allOrganizations = createRoute({
   component: page(() => import("../pages/all-organizations-page.tsx"), "AllOrganizationsPage"),
 });
 
+const signIn = createRoute({
+  getParentRoute: () => frame,
+  path: "/organization/sign-in",
+  component: page(() => import("../pages/sign-in-providers-page.tsx"), "SignInProvidersPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => frame,
   path: "/server",
@@ -32,4 +38,4 @@ const storage = createRoute({
   component: page(() => import("../pages/storage-page.tsx"), "StoragePage"),
 });
 
-export const serverRoutes = frame.addChildren([allOrganizations, settings, model, storage]);
+export const serverRoutes = frame.addChildren([allOrganizations, signIn, settings, model, storage]);

@@ -14,10 +14,14 @@ export const useSending = <V extends Record<string, unknown>, A>(
   form: UseFormReturnType<V>,
   { send, onDone, fields = {} }: Sending<V, A>,
 ) => {
-  const fieldOf = (error: unknown): (keyof V & string) | undefined =>
-    error instanceof ProblemError && Object.hasOwn(fields, error.problem.code)
-      ? fields[error.problem.code]
-      : undefined;
+  const fieldOf = (error: unknown): (keyof V & string) | undefined => {
+    if (!(error instanceof ProblemError)) return undefined;
+    const { code, data } = error.problem;
+    if (Object.hasOwn(fields, code)) return fields[code];
+    // The server may say it by itself.
+    const named = data?.["field"];
+    return typeof named === "string" && Object.hasOwn(form.getValues(), named) ? named : undefined;
+  };
   const sending = useMutation({
     mutationFn: send,
     onSuccess: (answer, values) => onDone?.(answer, values),
