@@ -8,6 +8,7 @@ const onServers = {
   include: [
     "services/{store,bus,sessions,workflow}/**/*.test.ts",
     "services/accounts/{races,audit}.test.ts",
+    "services/counters/database.test.ts",
     "cli/commands/db.test.ts",
   ],
   exclude: [

@@ -66,6 +66,7 @@ const accountSettings = (accounts: Config["accounts"]) => ({
   mail: accounts.mail && `${maskedUrl(accounts.mail.url)}, from ${accounts.mail.from}`,
   owner: accounts.owner?.email,
   trustedProxies: accounts.trustedProxies.join(","),
+  redisUrl: accounts.redisUrl && maskedUrl(accounts.redisUrl),
   ...accounts.quotas,
 });
 
@@ -103,7 +104,7 @@ const serverFinding = (server: ServerFacts): Finding => {
   return {
     name: "server",
     state: "ok",
-    detail: `${server.host}, role ${server.role}, ${work}; database ${server.database}; jobs through ${server.broker}; files in ${server.blobs}; indexes in ${server.indexes}`,
+    detail: `${server.host}, role ${server.role}, ${work}; database ${server.database}; jobs through ${server.broker}; requests counted in ${server.counters}; files in ${server.blobs}; indexes in ${server.indexes}`,
   };
 };
 

@@ -81,7 +81,15 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
       "users suspend anna@example.org",
     ],
   ],
-  ["orgs", ["orgs", "orgs make Bakery --owner anna@example.org"]],
+  [
+    "orgs",
+    [
+      "orgs",
+      "orgs make Bakery --owner anna@example.org",
+      "orgs quota Bakery --requests 600 --bytes 10GB",
+      "orgs quota Bakery --tokens any --bytes server",
+    ],
+  ],
   ["teams", ["teams", "teams make Support", "teams members Support --set anna@example.org"]],
   ["keys", ["keys", "keys delete key_ID"]],
   ["audit", ["audit --what sign-in", "audit verify", "audit export --out audit.csv"]],

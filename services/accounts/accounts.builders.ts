@@ -1,5 +1,6 @@
 // Builders for tests of accounts without HTTP: an owner, on the kind of database that the tests run against.
 import { randomBytes } from "node:crypto";
+import { openDatabaseCounters } from "#services/counters/database.ts";
 import { millis } from "#services/domain/units.ts";
 import { aStore } from "#services/store/store.builders.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
@@ -40,9 +41,11 @@ export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
   const { store, remove } = await aStore();
   const clock = { now: Date.now() };
   const keyring = openKeyring({ current: "Zr8#fWq2mLx9TtVb5nKc7GhYd4PsJe6A" });
+  const now = () => millis(clock.now);
   const accounts = openAccounts({
     database: store.database,
-    now: () => millis(clock.now),
+    counters: openDatabaseCounters({ database: store.database, now }),
+    now,
     newId: store.newId,
     keyring,
     auditKey: randomBytes(32),
@@ -53,7 +56,7 @@ export const accountsWithoutOwner = async (): Promise<OpenedAccounts> => {
     providers: openProviders([], {
       publicUrl: anOrigin.url,
       keyring,
-      now: () => millis(clock.now),
+      now,
     }),
     registration: undefined,
   });

@@ -42,7 +42,8 @@ export {
   resetSecondFactor,
   withdraw,
 } from "./organization.ts";
-export { makeOrganization, organizationsOf } from "./organizations.ts";
+export { changeQuotas } from "./organization-quotas.ts";
+export { makeOrganization, organizationsOf, quotasOf } from "./organizations.ts";
 export {
   askToSignIn,
   beginPasskey,
@@ -64,7 +65,8 @@ export {
   sessionsOf,
   switchOrganization,
 } from "./people.ts";
-export type { QuotaWatch } from "./quotas.ts";
+export type { Left, QuotaWatch } from "./quotas.ts";
+export type { Policy } from "./refused-by.ts";
 export { register, verifyAddress } from "./registration.ts";
 export { type Right, requireRight } from "./rights.ts";
 export { endSessions, refreshSession, type Signed, sessionOfToken } from "./sessions.ts";
@@ -201,7 +203,7 @@ export const openAccounts = ({
     },
     quotas,
     async close() {
-      await quotas.close();
+      await parts.counters.close();
       parts.mail?.close();
     },
     async sweep() {

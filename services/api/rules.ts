@@ -9,8 +9,6 @@ export interface Rule {
   readonly level?: AccessLevel;
   /** It is told in the audit log, under this name, before it is done: one entry too many rather than one too few. */
   readonly audit?: string;
-  /** It adds to what the organization keeps. */
-  readonly stores?: true;
   /** Its answer takes long: whoever is put out meanwhile is cut off. */
   readonly isLong?: true;
 }
@@ -27,7 +25,6 @@ const written = (audit?: string): Rule => ({
   ...(audit === undefined ? {} : { audit }),
 });
 const imported = (audit: string): Rule => ({ right: "import", level: "edit", audit });
-const stored = (audit: string): Rule => ({ ...imported(audit), stores: true });
 const managed = (audit: string): Rule => ({ right: "write", level: "manage", audit });
 const taken = (audit: string): Rule => ({ right: "read", audit, isLong: true });
 
@@ -88,9 +85,11 @@ export const rules: Readonly<Record<string, Rule>> = {
 
   "get /api/v1/organizations": { right: "server" },
   "post /api/v1/organizations": { right: "server" },
+  "patch /api/v1/organizations/{id}/quotas": { right: "server" },
 
   "get /api/v1/organization": { right: "any" },
   "patch /api/v1/organization": admin,
+  "get /api/v1/organization/quotas": admin,
   "get /api/v1/people": read,
   "get /api/v1/members": admin,
   "patch /api/v1/members/{id}": admin,
@@ -122,8 +121,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`post ${collection}/shares`]: { right: "write", level: "manage" },
   [`delete ${collection}/shares/{share}`]: { right: "write", level: "manage" },
   [`get ${collection}/uploads`]: read,
-  [`put ${collection}/uploads`]: stored("upload.make"),
-  [`post ${collection}/uploads`]: stored("upload.make"),
+  [`put ${collection}/uploads`]: imported("upload.make"),
+  [`post ${collection}/uploads`]: imported("upload.make"),
   "get /api/v1/uploads/{id}": read,
   "get /api/v1/uploads/{id}/events": { right: "read", isLong: true },
   "get /api/v1/uploads/{id}/original": taken("upload.original"),

@@ -7,6 +7,7 @@ export type {
   LinkRow,
   MembershipRow,
   PasskeyRow,
+  QuotaRow,
   ShareRow,
   UserRow,
   UserSessionRow,
@@ -56,7 +57,6 @@ export {
 } from "./accounts/members.ts";
 export {
   addLink,
-  countTries,
   dropInvitation,
   dropLinks,
   findLink,
@@ -65,6 +65,7 @@ export {
   invitationsTo,
   listInvitations,
   readServerSetting,
+  saveTries,
   spend,
   takeLink,
   triesOf,
@@ -79,6 +80,7 @@ export {
   removePasskeys,
   takePasskeyCounter,
 } from "./accounts/passkeys.ts";
+export { everyQuotas, findQuotas, saveQuotas } from "./accounts/quotas.ts";
 export {
   addSearches,
   type CountedSearches,
@@ -94,7 +96,7 @@ export {
   listShares,
   removeShare,
 } from "./accounts/shares.ts";
-export { addUsed, storedBytes } from "./accounts/used.ts";
+export { addUsed, usedOf } from "./accounts/used.ts";
 export {
   addRefreshToken,
   addUserSession,
@@ -260,6 +262,7 @@ export {
   saveConversationEnds,
 } from "./rechunk.ts";
 export { cutAgain, isCutBefore } from "./recut.ts";
+export { reserveBytes, storedBytes } from "./reserved-bytes.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
 export { readSegment, saveSegment, sumsInPages } from "./segments.ts";

@@ -350,6 +350,7 @@ const tenantTables = {
   shares: true,
   search_counts: true,
   search_texts: true,
+  quotas: true,
 } as const satisfies Record<TenantTable, true>;
 
 export const tenantTableNames = Object.keys(tenantTables) as readonly TenantTable[];
@@ -370,6 +371,7 @@ const ofNoCollection: ReadonlySet<string> = new Set<TenantTable>([
   "audit",
   "search_counts",
   "search_texts",
+  "quotas",
 ]);
 
 /** The column that names the collection of a row; undefined where its table has none. */

@@ -90,7 +90,17 @@ const withoutDetails = (whole: Readiness): Readiness => ({
   degraded: [],
   ...(whole.server === undefined
     ? {}
-    : { server: { ...whole.server, host: "", database: "", broker: "", blobs: "", indexes: "" } }),
+    : {
+        server: {
+          ...whole.server,
+          host: "",
+          database: "",
+          broker: "",
+          counters: "",
+          blobs: "",
+          indexes: "",
+        },
+      }),
   engines: [],
 });
 

@@ -20,12 +20,14 @@ import { serverTables } from "./0014-servers.ts";
 import { up as published } from "./0015-published.ts";
 import { leases } from "./0016-leases.ts";
 import { accounts } from "./0017-accounts.ts";
+import { quotas } from "./0021-quotas.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
   "0015-published": { up: published },
   "0016-leases": { up: leases(kind) },
   "0017-accounts": { up: accounts(kind) },
+  "0021-quotas": { up: quotas(kind) },
 });
 
 const provider = (

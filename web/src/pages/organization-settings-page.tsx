@@ -1,4 +1,4 @@
-// The settings of the organization: its name, and whether every member needs a second factor.
+// The settings of the organization: its name, whether every member needs a second factor, and what it may use.
 import { Button, Group, Skeleton, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -7,6 +7,7 @@ import type { organization } from "#services/contract/organizations.ts";
 import { accountQuery } from "../api/account.ts";
 import { organizationQuery, patchOrganization } from "../api/organization.ts";
 import { date } from "../shape/words/times.ts";
+import { OrganizationQuotas } from "../ui/organization/quotas.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { FormError } from "../ui/parts/form-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -58,12 +59,15 @@ export function OrganizationSettingsPage() {
   const { data, error, refetch } = useQuery(organizationQuery);
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   return (
-    <Section title="Settings">
-      {data === undefined ? (
-        <Skeleton h={180} radius="lg" aria-busy="true" />
-      ) : (
-        <SettingsForm key={data.id} of={data} />
-      )}
-    </Section>
+    <>
+      <Section title="Settings">
+        {data === undefined ? (
+          <Skeleton h={180} radius="lg" aria-busy="true" />
+        ) : (
+          <SettingsForm key={data.id} of={data} />
+        )}
+      </Section>
+      <OrganizationQuotas />
+    </>
   );
 }
