@@ -7,7 +7,7 @@ import { LongestFirst } from "./infra/checks/longest-first.ts";
 const onServers = {
   include: [
     "services/{store,bus,sessions,workflow}/**/*.test.ts",
-    "services/accounts/{races,audit}.test.ts",
+    "services/accounts/{races,audit,organization-quotas}.test.ts",
     "services/counters/database.test.ts",
     "cli/commands/db.test.ts",
   ],

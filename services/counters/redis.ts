@@ -8,6 +8,8 @@ import { ADD, TAKE_BACK } from "./redis/scripts.ts";
 
 /** What lasts longer is written to the database too, so that it outlives a Redis that keeps nothing. */
 const SHORT_MS = 60_000;
+/** Redis answers in a fraction of a millisecond: who waits so long waits for a network or a machine that is in trouble. */
+const ANSWER_MS = 50;
 /** Any number: no limit. */
 const ANY = -1;
 /** More than was ever counted. */
@@ -20,6 +22,8 @@ export interface RedisCountersOptions {
   readonly now: Clock;
   readonly fallback: Counters;
   readonly onState: (state: RedisState) => void;
+  /** What takes longer, in milliseconds, is answered without Redis; 50 by default. */
+  readonly answerMs?: number;
 }
 
 /** How the health of the instance tells it. */
@@ -36,12 +40,13 @@ export const redisParts = (state: RedisState): DegradedPart[] =>
 
 /** Resolves once the first connection was made, or could not be made: within about a second. */
 export const openRedisCounters = async (options: RedisCountersOptions): Promise<Counters> => {
-  const { url, prefix, now, fallback, onState } = options;
+  const { url, prefix, now, fallback, onState, answerMs = ANSWER_MS } = options;
   const link = openRedisLink({
     url,
     scripts: [ADD, TAKE_BACK],
     probe: `${prefix}probe`,
     onState,
+    answerMs,
   });
   await link.tried;
   const known = openKnownCounts(now);

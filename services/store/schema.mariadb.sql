@@ -145,6 +145,9 @@ passkeys (id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nop
   index passkeys_by_user (user_id)
   unique PRIMARY (id)
 
+quotas (org_id varchar(80) ascii_nopad_bin not null, requests_per_minute bigint(20), tokens_per_day bigint(20), stored_bytes bigint(20))
+  unique PRIMARY (org_id)
+
 recovery_codes (user_id varchar(80) ascii_nopad_bin not null, hash varchar(80) ascii_nopad_bin not null)
   unique PRIMARY (user_id, hash)
 

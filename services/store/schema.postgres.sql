@@ -134,6 +134,9 @@ passkeys (id character varying(80) collate C not null, user_id character varying
   CREATE INDEX passkeys_by_user ON public.passkeys USING btree (user_id)
   CREATE UNIQUE INDEX passkeys_key ON public.passkeys USING btree (id)
 
+quotas (org_id character varying(80) collate C not null, requests_per_minute bigint, tokens_per_day bigint, stored_bytes bigint)
+  CREATE UNIQUE INDEX quotas_key ON public.quotas USING btree (org_id)
+
 recovery_codes (user_id character varying(80) collate C not null, hash character varying(80) collate C not null)
   CREATE UNIQUE INDEX recovery_codes_key ON public.recovery_codes USING btree (user_id, hash)
 

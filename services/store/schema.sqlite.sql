@@ -71,6 +71,7 @@ CREATE INDEX "messages_in_order" on "messages" ("conversation_id", "position");
 CREATE TABLE "organizations" ("id" varchar(80) not null, "name" varchar(300) not null, "requires_second_factor" bigint not null, "keeps_search_texts" bigint default 0 not null, "created_at" bigint not null, constraint "organizations_key" primary key ("id"));
 CREATE TABLE "passkeys" ("id" varchar(80) not null, "user_id" varchar(80) not null, "credential" text not null, "public_key" text not null, "counter" bigint not null, "transports" varchar(300) not null, "site" varchar(300) not null, "name" varchar(300) not null, "created_at" bigint not null, "used_at" bigint, constraint "passkeys_key" primary key ("id"));
 CREATE INDEX "passkeys_by_user" on "passkeys" ("user_id");
+CREATE TABLE "quotas" ("org_id" varchar(80) not null, "requests_per_minute" bigint, "tokens_per_day" bigint, "stored_bytes" bigint, constraint "quotas_key" primary key ("org_id"));
 CREATE TABLE "recovery_codes" ("user_id" varchar(80) not null, "hash" varchar(80) not null, constraint "recovery_codes_key" primary key ("user_id", "hash"));
 CREATE TABLE "refresh_tokens" ("hash" varchar(80) not null, "session_id" varchar(80) not null, "until" bigint not null, "used_at" bigint, "answer" text, constraint "refresh_tokens_key" primary key ("hash"));
 CREATE INDEX "refresh_tokens_by_session" on "refresh_tokens" ("session_id");

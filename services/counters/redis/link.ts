@@ -1,9 +1,7 @@
-// The connection to Redis: it answers within 50 ms or counts as away; while it is away it is tried again and again.
+// The connection to Redis: it answers in time or counts as away; while it is away it is tried again and again.
 import { createClient } from "@redis/client";
 import { explainedByRedis } from "./redis-error.ts";
 
-/** What takes longer is answered without Redis. */
-const ANSWER_MS = 50;
 /** So long a connection may take to be made. */
 const CONNECT_MS = 1000;
 /** Redis is tried again after so long, and then after twice as long each time. */
@@ -34,6 +32,8 @@ export interface RedisLinkOptions {
   /** A key that may be written to see whether Redis takes writes. */
   readonly probe: string;
   readonly onState: (state: RedisState) => void;
+  /** How long an answer may take. */
+  readonly answerMs: number;
 }
 
 type Client = ReturnType<typeof newClient>;
@@ -63,7 +63,7 @@ const whereOf = (url: string): string => {
   return `${hostname}:${port || "6379"}`;
 };
 
-export const openRedisLink = ({ url, scripts, probe, onState }: RedisLinkOptions): RedisLink => {
+export const openRedisLink = ({ url, scripts, probe, onState, answerMs }: RedisLinkOptions): RedisLink => {
   const where = whereOf(url);
   let state: RedisState = { kind: "connecting" };
   let client: Client | undefined;
@@ -102,7 +102,7 @@ export const openRedisLink = ({ url, scripts, probe, onState }: RedisLinkOptions
         ),
       );
       // Whether it is quick, and whether it takes writes: a replica, and one whose memory is full, do not.
-      await within(ANSWER_MS, made.set(probe, "1", { expiration: { type: "PX", value: 1000 } }));
+      await within(answerMs, made.set(probe, "1", { expiration: { type: "PX", value: 1000 } }));
       if (isClosed) return made.destroy();
       names = new Map(loaded);
       client = made;
@@ -120,7 +120,7 @@ export const openRedisLink = ({ url, scripts, probe, onState }: RedisLinkOptions
       if (asked === undefined) throw new Error("Redis is away.");
       try {
         const answer = await within(
-          ANSWER_MS,
+          answerMs,
           asked.evalSha(names.get(script) ?? "", {
             keys: [...keys],
             arguments: args.map(String),

@@ -31,7 +31,7 @@ function Line({ name, quota }: { readonly name: QuotaName; readonly quota: Quota
             value={part * 100}
             size="sm"
             mt={6}
-            color={part >= NEARLY ? "red.9" : undefined}
+            {...(part >= NEARLY ? { color: "red.9" } : {})}
             aria-label={`${quotaTitles[name]}, used`}
           />
         )}
