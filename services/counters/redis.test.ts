@@ -2,12 +2,12 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { millis } from "#services/domain/units.ts";
 import { aStore } from "#services/store/store.builders.ts";
-import { openProxy } from "../../infra/chaos/proxy.ts";
 import { countersSuite } from "./counters.suite.ts";
 import type { Counters } from "./counters.ts";
 import { openDatabaseCounters } from "./database.ts";
 import type { RedisState } from "./redis/link.ts";
 import { hasRedis, type RedisServer, startRedis } from "./redis/redis-server.builders.ts";
+import { openSlowProxy } from "./redis/slow-proxy.builders.ts";
 import { openRedisCounters, redisParts } from "./redis.ts";
 
 const isThere = hasRedis();
@@ -142,13 +142,13 @@ describe.skipIf(!isThere)("counters in Redis", () => {
 
   it("does not wait for a slow or silent Redis longer than 50 ms, and not once for each request", async () => {
     const redis = await aRedis();
-    const proxy = await openProxy(redis.port);
+    const proxy = await openSlowProxy(redis.port);
     closers.push(() => proxy.close());
     const { open, fail } = await openServers(redis.url, 50);
     const { counters, is, last } = await open(`redis://127.0.0.1:${proxy.port}`);
     expect(await fail(counters, 2)).toBe(2);
-    for (const fault of [{ kind: "late", ms: 200 }, { kind: "silent" }] as const) {
-      proxy.disturb(fault);
+    for (const ms of [200, Number.POSITIVE_INFINITY]) {
+      proxy.delay(ms);
       expect(await fail(counters, 2)).toBe(2);
       await is("away");
       expect(last()).toMatchObject({ problem: expect.stringContaining("no answer within") });
@@ -157,7 +157,7 @@ describe.skipIf(!isThere)("counters in Redis", () => {
       for (let at = 0; at < 20; at++)
         await counters.usage.take([{ name: `u${at}`, most: 9, since: 0, until: 1e15 }]);
       expect(performance.now() - began).toBeLessThan(50 * 20);
-      proxy.heal();
+      proxy.delay(0);
       await is("connected");
     }
     // What came late may have counted as well: rather one too many than one too few.

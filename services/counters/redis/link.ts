@@ -63,7 +63,13 @@ const whereOf = (url: string): string => {
   return `${hostname}:${port || "6379"}`;
 };
 
-export const openRedisLink = ({ url, scripts, probe, onState, answerMs }: RedisLinkOptions): RedisLink => {
+export const openRedisLink = ({
+  url,
+  scripts,
+  probe,
+  onState,
+  answerMs,
+}: RedisLinkOptions): RedisLink => {
   const where = whereOf(url);
   let state: RedisState = { kind: "connecting" };
   let client: Client | undefined;
