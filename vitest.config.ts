@@ -7,7 +7,8 @@ import { LongestFirst } from "./infra/checks/longest-first.ts";
 const onServers = {
   include: [
     "services/{store,bus,sessions,workflow}/**/*.test.ts",
-    "services/accounts/{races,audit,current-providers,provisioning,sealing,setup-link}.test.ts",
+    "services/accounts/{races,audit,current-providers,organization-quotas,provisioning,sealing,setup-link}.test.ts",
+    "services/counters/database.test.ts",
     "cli/commands/db.test.ts",
   ],
   exclude: [

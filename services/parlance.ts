@@ -1,5 +1,6 @@
 // The parts of an opened Parlance: configuration, rows, jobs, blobs, indexes, models and its own state; for all organizations, or
 // within one scope.
+import { join } from "node:path";
 import type { Accounts } from "#services/accounts/accounts.ts";
 import type { Blobs, ScopedBlobs } from "#services/blobs/blobs.ts";
 import type { Broker } from "#services/bus/broker.ts";
@@ -67,3 +68,25 @@ export interface Instance extends Shared {
   announce(url: string): void;
   close(): Promise<void>;
 }
+
+/** A server's address for people: without user and password. */
+const placeOf = (address: string): string => {
+  const { protocol, host, pathname } = new URL(address);
+  return `${protocol}//${host}${pathname}`;
+};
+
+/** Which server this is, and what it shares with others. */
+export const factsOf = (config: Config, database: Database, host: string): ServerFacts => ({
+  role: config.role,
+  stages: config.role === "api" ? [] : [...config.stages],
+  host,
+  database: database.where,
+  broker: config.brokerUrl === undefined ? "the database" : placeOf(config.brokerUrl),
+  counters:
+    config.accounts.redisUrl === undefined ? "the database" : placeOf(config.accounts.redisUrl),
+  blobs: config.blobsUrl === undefined ? join(config.home, "blobs") : placeOf(config.blobsUrl),
+  indexes: [
+    config.indexes ?? join(config.home, "collections"),
+    ...(config.indexRemote === undefined ? [] : [`copies of ${config.indexRemote}`]),
+  ].join(", "),
+});

@@ -12,8 +12,10 @@ import type { OnBury } from "#services/bus/database-outcomes.ts";
 import { openDatabaseSupervision, SHARED_PACE } from "#services/bus/database-supervision.ts";
 import { openJobStore } from "#services/bus/job-store.ts";
 import type { Config } from "#services/config/config.ts";
-import type { ServerFacts } from "#services/contract/system.ts";
+import type { Counters } from "#services/counters/counters.ts";
+import { openDatabaseCounters } from "#services/counters/database.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
+import { openedOnce } from "#services/domain/opened-once.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { type Clock, millis } from "#services/domain/units.ts";
 import {
@@ -25,7 +27,7 @@ import {
   resolveModel,
   type TokenCounter,
 } from "#services/embed/embed.ts";
-import { openHealth } from "#services/health/health.ts";
+import { type Health, openHealth } from "#services/health/health.ts";
 import {
   claimHome,
   claimShared,
@@ -41,7 +43,7 @@ import {
 } from "#services/home/home.ts";
 import { copiedPlace, localPlace, openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
-import type { Instance } from "#services/parlance.ts";
+import { factsOf, type Instance } from "#services/parlance.ts";
 import {
   checkDatabase,
   type Database,
@@ -178,36 +180,23 @@ const claim = async ({ home, indexes, indexRemote }: Config, database: Database)
     if (folder !== undefined) await claimShared(folder, known);
 };
 
-/** A server's address for people: without user and password. */
-const placeOf = (address: string): string => {
-  const { protocol, host, pathname } = new URL(address);
-  return `${protocol}//${host}${pathname}`;
-};
-
-const factsOf = (config: Config, database: Database, host: string): ServerFacts => ({
-  role: config.role,
-  stages: config.role === "api" ? [] : [...config.stages],
-  host,
-  database: database.where,
-  broker: config.brokerUrl === undefined ? "the database" : placeOf(config.brokerUrl),
-  blobs: config.blobsUrl === undefined ? join(config.home, "blobs") : placeOf(config.blobsUrl),
-  indexes: [
-    config.indexes ?? join(config.home, "collections"),
-    ...(config.indexRemote === undefined ? [] : [`copies of ${config.indexRemote}`]),
-  ].join(", "),
-});
-
-/** Opened at the first call, and then shared; what could not be opened (no network) is tried again at the next call. */
-const once = <T>(open: () => Promise<T>) => {
-  let opened: Promise<T> | undefined;
-  const opening = (): Promise<T> => {
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
-  return Object.assign(opening, { isOpen: () => opened !== undefined });
+/** Where requests and failed tries are counted. */
+const openCounters = async (
+  { accounts: { redisUrl } }: Config,
+  opened: { readonly database: Database; readonly now: Clock; readonly health: Health },
+): Promise<Counters> => {
+  const { database, now, health } = opened;
+  const inDatabase = openDatabaseCounters({ database, now });
+  if (redisUrl === undefined) return inDatabase;
+  // Loaded only where it is used: the library takes memory in every process.
+  const { openRedisCounters, redisParts } = await import("#services/counters/redis.ts");
+  return openRedisCounters({
+    url: redisUrl,
+    prefix: `parlance:${(await homeOf(database)).id}:`,
+    now,
+    fallback: inDatabase,
+    onState: (state) => health.tell("counters", redisParts(state)),
+  });
 };
 
 const databaseDamage = (error: unknown) => ({
@@ -296,12 +285,12 @@ export const openParlance = async (
     const openEmbedder = embedderOpener(config, overrides);
     let embedder: Promise<Embedder> | undefined;
     // The configuration is frozen and determines the model, so one that is open never becomes stale.
-    const openedEmbedder = once(() => {
+    const openedEmbedder = openedOnce(() => {
       embedder = openEmbedder();
       return embedder;
     });
     const model = async () => (await openedEmbedder()).model;
-    const tokenCounter = once(
+    const tokenCounter = openedOnce(
       (): Promise<TokenCounter> =>
         // An embedder that is open already, or given by the caller, counts tokens itself.
         embedder || overrides.embedder
@@ -358,9 +347,10 @@ export const openParlance = async (
       llm: openLlm(config),
     };
     // Loaded only where it is used: workers need none of it.
-    const accounts = once(async () => {
+    const accounts = openedOnce(async () => {
       const { openAccountsOf } = await import("#services/accounts/open.ts");
-      return openAccountsOf(config, { database, now, newId, warn });
+      const counters = await openCounters(config, { database, now, health });
+      return openAccountsOf(config, { database, now, newId, warn, counters });
     });
     return {
       ...shared,

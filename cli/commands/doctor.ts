@@ -85,7 +85,7 @@ const serverFinding = (server: ServerFacts): Finding => {
   return {
     name: "server",
     state: "ok",
-    detail: `${server.host}, role ${server.role}, ${work}; database ${server.database}; jobs through ${server.broker}; files in ${server.blobs}; indexes in ${server.indexes}`,
+    detail: `${server.host}, role ${server.role}, ${work}; database ${server.database}; jobs through ${server.broker}; requests counted in ${server.counters}; files in ${server.blobs}; indexes in ${server.indexes}`,
   };
 };
 

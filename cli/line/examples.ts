@@ -83,7 +83,15 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
       'users look anna@example.org --reason "ticket 17"',
     ],
   ],
-  ["orgs", ["orgs", "orgs make Bakery --owner anna@example.org"]],
+  [
+    "orgs",
+    [
+      "orgs",
+      "orgs make Bakery --owner anna@example.org",
+      "orgs quota Bakery --requests 600 --bytes 10GB",
+      "orgs quota Bakery --tokens any --bytes server",
+    ],
+  ],
   ["teams", ["teams", "teams make Support", "teams members Support --set anna@example.org"]],
   [
     "providers",

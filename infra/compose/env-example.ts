@@ -18,6 +18,11 @@ const ofCompose = [
     "change-me",
     "What tokens are signed and secrets are sealed with, the same for all servers: from `openssl rand -base64 48`. Keep it with the backups.",
   ],
+  [
+    "REDIS_PASSWORD",
+    "",
+    "With `--profile redis` and PARLANCE_REDIS_URL=redis://redis: Redis's password, likewise.",
+  ],
   ["PUBLIC_PORT", "881", "The port of nginx, the only one that is open."],
   [
     "PUBLIC_ADDRESS",

@@ -1,5 +1,6 @@
 // Builders for tests of accounts without HTTP: an owner, on the kind of database that the tests run against.
 import { randomBytes } from "node:crypto";
+import { openDatabaseCounters } from "#services/counters/database.ts";
 import { millis } from "#services/domain/units.ts";
 import { aStore, type TestStore } from "#services/store/store.builders.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
@@ -47,9 +48,11 @@ export const accountsOn = (
   }: { readonly secret?: string; readonly providers?: readonly ProviderConfig[] } = {},
 ): Accounts => {
   const keyring = openKeyring({ current: secret });
+  const now = () => millis(clock.now);
   return openAccounts({
     database: store.database,
-    now: () => millis(clock.now),
+    counters: openDatabaseCounters({ database: store.database, now }),
+    now,
     newId: store.newId,
     keyring,
     auditKey: randomBytes(32),
@@ -60,7 +63,7 @@ export const accountsOn = (
       settings: { providers, directory: undefined },
       database: store.database,
       keyring,
-      now: () => millis(clock.now),
+      now,
       publicUrl: anOrigin.url,
     }),
     registration: undefined,

@@ -59,7 +59,8 @@ export {
   resetSecondFactor,
   withdraw,
 } from "./organization.ts";
-export { makeOrganization, organizationsOf } from "./organizations.ts";
+export { changeQuotas } from "./organization-quotas.ts";
+export { makeOrganization, organizationsOf, quotasOf } from "./organizations.ts";
 export { deletePerson, exportOf, ownedBy } from "./own-data.ts";
 export {
   askForProof,
@@ -102,7 +103,8 @@ export {
   removeGroup,
 } from "./provisioned-teams.ts";
 export { pictureOf, removeOwnPicture, setOwnPicture } from "./pictures.ts";
-export type { QuotaWatch } from "./quotas.ts";
+export type { Left, QuotaWatch } from "./quotas.ts";
+export type { Policy } from "./refused-by.ts";
 export { register, verifyAddress } from "./registration.ts";
 export { hasRight, type Right, readOnlyView, requireRight } from "./rights.ts";
 
@@ -252,7 +254,7 @@ export const openAccounts = ({
     },
     quotas,
     async close() {
-      await quotas.close();
+      await parts.counters.close();
       parts.mail?.close();
     },
     async sweep() {

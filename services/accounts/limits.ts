@@ -1,10 +1,11 @@
-// How often somebody may fail: counted for the account and for the address, in the database, so that all servers agree.
+// How often somebody may fail: counted for the account and for the address, for all servers together.
 import { isIP } from "node:net";
+import type { Limit } from "#services/counters/counters.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { countTries, forgetTries, giveTryBack, triesOf } from "#services/store/store.ts";
-import { type AccountParts, change, hashOf, minutes } from "./parts.ts";
+import { type AccountParts, hashOf, minutes } from "./parts.ts";
+import { refusedBy } from "./refused-by.ts";
 
-interface Limit {
+interface Allowed {
   readonly most: number;
   readonly ms: number;
 }
@@ -29,7 +30,7 @@ const limits = {
   invitation: { account: { most: 5, ms: minutes(60) }, address: { most: 500, ms: minutes(60) } },
   /** Mails that anybody can have sent to somebody. */
   mail: { account: { most: 3, ms: minutes(60) }, address: { most: 20, ms: minutes(60) } },
-} as const satisfies Record<string, { account: Limit; address: Limit }>;
+} as const satisfies Record<string, { account: Allowed; address: Allowed }>;
 
 export type LimitedKind = keyof typeof limits;
 
@@ -53,51 +54,46 @@ const placeOf = (address: string): string => {
   return [...first, ...Array.from({ length: gap }, () => "0"), ...last].slice(0, 4).join(":");
 };
 
-/** Rows hold no address: a hash is enough to count. */
+/** No address is kept: a hash is enough to count. */
 const namesOf = ({ kind, account, address }: Try) => [
-  { name: `${kind} account ${hashOf(account)}`, limit: limits[kind].account },
-  { name: `${kind} address ${hashOf(placeOf(address))}`, limit: limits[kind].address },
+  { name: `${kind} account ${hashOf(account)}`, allowed: limits[kind].account },
+  { name: `${kind} address ${hashOf(placeOf(address))}`, allowed: limits[kind].address },
 ];
 
-const tooMany = (until: number, now: number) => {
-  const retryAfterSeconds = Math.max(1, Math.ceil((until - now) / 1000));
+const tooMany = ({ most, since, until }: Limit, ends: number, now: number) => {
+  const retryAfterSeconds = Math.max(1, Math.ceil((ends - now) / 1000));
   return rejected("Too many failed tries.", {
     code: "too-many-tries",
     status: 429,
     hint: `Wait ${Math.ceil(retryAfterSeconds / 60)} minutes, then try again.`,
-    data: { retryAfterSeconds },
+    data: refusedBy(
+      { policy: "tries", limit: most, seconds: (until - since) / 1000 },
+      retryAfterSeconds,
+    ),
   });
 };
 
 /**
- * Counts a try before it is made, in one transaction: of many at the same moment no more are made than the limit allows. Say with
- * `forgetTry` that it worked.
+ * Counts a try before it is made: of many at the same moment no more are made than the limit allows. Say with `forgetTry` that it
+ * worked.
  * @throws ParlanceError rejected `too-many-tries` (429)
  */
-export const takeTry = (parts: AccountParts, tried: Try): Promise<void> =>
-  change(parts, async (rows) => {
-    const now = parts.now();
-    const names = namesOf(tried);
-    const known = await triesOf(
-      rows,
-      names.map(({ name }) => name),
-      now,
-    );
-    for (const { name, limit } of names) {
-      const found = known.get(name);
-      if (found !== undefined && found.count >= limit.most) throw tooMany(found.until, now);
-    }
-    await countTries(
-      rows,
-      names.map(({ name, limit }) => ({ name, until: now + limit.ms })),
-      now,
-    );
-  });
+export const takeTry = async ({ counters, now }: AccountParts, tried: Try): Promise<void> => {
+  const at = now();
+  const taken = await counters.tries.take(
+    namesOf(tried).map(({ name, allowed: { most, ms } }) => ({
+      name,
+      most,
+      since: at,
+      until: at + ms,
+    })),
+  );
+  if (taken.kind === "full") throw tooMany(taken.limit, taken.count.until, at);
+};
 
 /** It worked: what failed before was a mistake. What failed from the address stays counted. */
-export const forgetTry = (parts: AccountParts, tried: Try): Promise<void> =>
-  change(parts, async (rows) => {
-    const [account, address] = namesOf(tried);
-    if (account !== undefined) await forgetTries(rows, account.name);
-    if (address !== undefined) await giveTryBack(rows, address.name);
-  });
+export const forgetTry = async ({ counters }: AccountParts, tried: Try): Promise<void> => {
+  const [account, address] = namesOf(tried);
+  if (account !== undefined) await counters.tries.forget(account.name);
+  if (address !== undefined) await counters.tries.giveBack(address.name);
+};

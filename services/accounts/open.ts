@@ -1,5 +1,6 @@
 // Opens accounts as a configuration asks for: with its secret, or that of the home, its mail server, and its sign-in providers.
 import type { Config } from "#services/config/config.ts";
+import type { Counters } from "#services/counters/counters.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Database } from "#services/store/store.ts";
@@ -20,6 +21,8 @@ export const openAccountsOf = async (
     readonly now: Clock;
     readonly newId: () => string;
     readonly warn: (message: string) => void;
+    /** Closed with the accounts. */
+    readonly counters: Counters;
   },
 ): Promise<Accounts> => {
   const own = config.secret === undefined;

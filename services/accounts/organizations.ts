@@ -1,17 +1,23 @@
-// All organizations of a server, for whoever runs it: what they have, and new ones.
+// All organizations of a server, for whoever runs it: what they have and may use, and new ones.
 import type { z } from "zod";
 import type { newOrganization } from "#services/contract/organizations.ts";
-import { organizationId } from "#services/domain/ids.ts";
+import type { OrganizationQuotas } from "#services/contract/quotas.ts";
+import { type OrganizationId, organizationId } from "#services/domain/ids.ts";
 import type { Scope } from "#services/domain/scope.ts";
-import { addOrganization, everyOrganization, usageOf } from "#services/store/store.ts";
+import { addOrganization, everyOrganization, storedBytes, usageOf } from "#services/store/store.ts";
 import { actorOf } from "./audit.ts";
 import { invite, readOrganization } from "./organization.ts";
-import { type AccountParts, change, type Origin, rowsOf } from "./parts.ts";
+import { type AccountParts, change, type Origin, readingOf, rowsOf } from "./parts.ts";
+import type { QuotaWatch } from "./quotas.ts";
 
 /** By name, with what they have. */
-export const organizationsOf = async ({ database }: AccountParts) => {
+export const organizationsOf = async ({ database }: AccountParts, watch: QuotaWatch) => {
   const { rows } = database.system;
   const [all, usage] = await Promise.all([everyOrganization(rows), usageOf(rows)]);
+  const quotasOfOne = await watch.shown(
+    all.map(({ id }) => id),
+    (id) => usage.get(id)?.bytes ?? 0,
+  );
   return all.map(({ id, ...row }) => {
     const { chunks = 0, ...used } = usage.get(id) ?? {};
     return {
@@ -28,8 +34,19 @@ export const organizationsOf = async ({ database }: AccountParts) => {
       jobs: 0,
       ...used,
       embeddings: chunks,
+      quotas: quotasOfOne(id),
     };
   });
+};
+
+/** What one organization may use and has used. */
+export const quotasOf = async (
+  parts: AccountParts,
+  watch: QuotaWatch,
+  organization: OrganizationId,
+): Promise<OrganizationQuotas> => {
+  const bytes = await storedBytes(readingOf(parts, organization));
+  return (await watch.shown([organization], () => bytes))(organization);
 };
 
 /** A new organization, and an invitation for its first owner. @throws as `invite` */

@@ -1,5 +1,6 @@
 // What the files of accounts work with: the database, the keys, passwords, mail and the audit log.
 import { createHash, randomBytes } from "node:crypto";
+import type { Counters } from "#services/counters/counters.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
 import { type Caller, workerScope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
@@ -34,6 +35,8 @@ export interface AccountParts {
   readonly tokens: Tokens;
   readonly passwords: Passwords;
   readonly audit: AuditLog;
+  /** Where requests and failed tries are counted. */
+  readonly counters: Counters;
   /** Undefined: links are shown to whoever makes them. */
   readonly mail: Mail | undefined;
   /** What whoever runs the server should know: a mail that could not be sent, which nobody waits for. */

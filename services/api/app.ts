@@ -29,6 +29,7 @@ import { jsonBodies } from "./json-body.ts";
 import { openaiErrorOf } from "./openai-error.ts";
 import { identify, permitting, permittingGiven, requireRule } from "./permit.ts";
 import { answerProblem, asParlanceError, fromZod } from "./problem.ts";
+import { refusedHeaders } from "./rate-limits.ts";
 import { accessRoutes } from "./routes/access.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { alertRoutes } from "./routes/alerts.ts";
@@ -102,8 +103,7 @@ const fail = (parts: ApiParts) => (error: unknown, c: Context<{ Variables: Varia
   if (c.req.path.startsWith(`${SCIM_BASE}/`)) return answerScimError(c, failure);
   if (!c.req.path.startsWith("/v1/")) return answerProblem(c, failure, id);
   const { status, body } = openaiErrorOf(failure);
-  if (status === 429 || status === 503) c.header("retry-after", "1");
-  return c.json(body, status as ContentfulStatusCode);
+  return c.json(body, status as ContentfulStatusCode, refusedHeaders(status, failure));
 };
 
 const nothingHere = () =>
@@ -212,7 +212,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
 
   systemRoutes(app, parts);
   collectionRoutes(app, parts);
-  uploadRoutes(app, parts);
+  uploadRoutes(app, parts, { accounts, reach });
   searchRoutes(app, parts);
   searchesRoutes(app, parts);
   answerRoutes(app, parts);

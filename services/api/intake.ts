@@ -3,7 +3,7 @@ import { isStoreAway } from "#services/blobs/blobs.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
-import type { CollectionId } from "#services/domain/ids.ts";
+import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import {
   abandonUpload,
   blobPrefix,
@@ -11,6 +11,8 @@ import {
   findUploadByKey,
   readUpload,
   receivedUpload,
+  reserveBytes,
+  type Store,
   uploadView,
 } from "#services/store/store.ts";
 import { showUpload } from "#services/views/views.ts";
@@ -97,6 +99,24 @@ const withoutBinary = async function* (filename: string, bytes: AsyncIterable<Ui
   yield head;
 };
 
+/** More than came is counted for an upload, so that not every piece has to ask; at most so much more. */
+const AHEAD = { least: 1_000_000, most: 64_000_000 };
+
+/** Passes the bytes on once they are counted as the organization's. @throws ParlanceError rejected `quota-used` (403) */
+const counted = async function* (store: Store, id: UploadId, incoming: Incoming) {
+  const { mostBytes: most } = incoming;
+  let came = 0;
+  let reserved = most === 0 ? Number.POSITIVE_INFINITY : (incoming.expectedBytes ?? 0);
+  for await (const piece of paced(incoming.bytes)) {
+    came += piece.byteLength;
+    if (came > reserved) {
+      const ahead = Math.min(Math.max(came, AHEAD.least), AHEAD.most);
+      reserved = await reserveBytes(store, id, { needed: came, upTo: came + ahead, most });
+    }
+    yield piece;
+  }
+};
+
 /** The last part of the name as it was sent, without what no file name has. @throws ParlanceError rejected `bad-filename` */
 export const fileNameOf = (sent: string | undefined): string => {
   const last = (sent ?? "").normalize("NFC").split(/[/\\]/u).at(-1) ?? "";
@@ -116,6 +136,8 @@ export interface Incoming {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** How many bytes will come, as far as the sender says. */
   readonly expectedBytes?: number | undefined;
+  /** How many bytes the organization may keep; 0 for any number. */
+  readonly mostBytes: number;
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -136,6 +158,7 @@ export const findEarlier = async (
  * @throws ParlanceError rejected `upload-under-way` (409) where another upload has come with the same key; `unknown-upload` (404)
  * where it, or its collection, was deleted while it came
  * @throws ParlanceError rejected `binary-file` | `archive-kind` (415) where the first bytes show that it is no chat log
+ * @throws ParlanceError rejected `quota-used` (403) where the organization may not keep so many bytes, with what others send meanwhile
  * @throws ParlanceError unavailable `disk-full` (507) before the first byte where the bytes announced do not fit
  */
 export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promise<Upload> => {
@@ -145,12 +168,13 @@ export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promis
   const id = await createUpload(store, {
     collection: incoming.collection,
     filename: incoming.filename,
+    announced: { bytes: incoming.expectedBytes ?? 0, most: incoming.mostBytes },
     ...(incoming.idempotencyKey === undefined ? {} : { idempotencyKey: incoming.idempotencyKey }),
   });
   try {
     const blob = await blobs.put(
       blobPrefix(id),
-      withoutBinary(incoming.filename, paced(incoming.bytes)),
+      withoutBinary(incoming.filename, counted(store, id, incoming)),
       {
         maxBytes: config.maxUploadBytes,
         expectedBytes: incoming.expectedBytes,

@@ -16,6 +16,7 @@ import type { Rows } from "#services/store/store.ts";
 import { collectionIn, cutOffLater } from "./cut-off.ts";
 import type { Variables } from "./guard.ts";
 import { originOf, type Reach } from "./origin.ts";
+import { rateHeaders } from "./rate-limits.ts";
 import { TOKENS_HEADER } from "./routes/embeddings.ts";
 import type { Rule } from "./rules.ts";
 
@@ -119,7 +120,7 @@ export const permittingGiven =
     await next();
   };
 
-/** Counts the request, and what it embeds; says what is left. @throws ParlanceError rejected `too-many-requests` | `quota-used` */
+/** Counts the request, and what it embeds; says what is left. @throws ParlanceError rejected `too-many-requests` | `quota-used` (429) */
 const withinQuotas = async (
   c: Asked,
   rule: Rule,
@@ -127,16 +128,14 @@ const withinQuotas = async (
   next: () => Promise<void>,
 ): Promise<void> => {
   const scope = c.get("scope");
-  const left = quotas.request(scope);
-  if (rule.right === "embed") await quotas.checkTokens(scope);
-  if (rule.stores === true)
-    await quotas.checkStored(scope, Number(c.req.header("content-length") ?? 0));
+  const left = Object.entries(rateHeaders(await quotas.request(scope)));
+  const embeds = rule.right === "embed";
+  if (embeds) await quotas.checkTokens(scope);
   await next();
-  if (rule.right === "embed") quotas.embedded(scope, Number(c.res.headers.get(TOKENS_HEADER) ?? 0));
-  if (left === undefined) return;
-  c.header("ratelimit-limit", String(left.limit));
-  c.header("ratelimit-remaining", String(left.remaining));
-  c.header("ratelimit-reset", String(left.resetSeconds));
+  const tokens = embeds ? Number(c.res.headers.get(TOKENS_HEADER) ?? 0) : 0;
+  if (tokens > 0) await quotas.embedded(scope, tokens);
+  // Where a limit refused what was asked, its headers say so already.
+  if (c.res.status !== 429) for (const [name, value] of left) c.header(name, value);
 };
 
 const isPerson = ({ kind }: Caller): boolean =>

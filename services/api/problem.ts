@@ -13,6 +13,7 @@ import {
   rejected,
   unavailable,
 } from "#services/domain/errors.ts";
+import { refusedHeaders } from "./rate-limits.ts";
 
 export const statusOf = {
   rejected: 400,
@@ -131,10 +132,10 @@ export const problemOf = (error: ParlanceError, requestId: string): Problem => {
 
 export const answerProblem = (c: Context, error: ParlanceError, requestId: string): Response => {
   const body = problemOf(error, requestId);
-  const headers: Record<string, string> = { "content-type": "application/problem+json" };
-  if (body.status === 503 || body.status === 429)
-    headers["retry-after"] = String(error.data["retryAfterSeconds"] ?? 1);
-  return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, headers);
+  return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, {
+    "content-type": "application/problem+json",
+    ...refusedHeaders(body.status, error),
+  });
 };
 
 /** A zod failure as the caller's mistake, naming the first wrong place in the sentence and all of them in `data`. */

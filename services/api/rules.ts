@@ -11,8 +11,6 @@ export interface Rule {
   readonly audit?: string;
   /** It is told with what it makes, in the same transaction: the new thing has no name before. The route does so with `tellMade`. */
   readonly makes?: true;
-  /** It adds to what the organization keeps. */
-  readonly stores?: true;
   /** Its answer takes long: whoever is put out meanwhile is cut off. */
   readonly isLong?: true;
   /** Told in the audit log, under this name, where somebody looks at the app as somebody else. */
@@ -36,7 +34,6 @@ const written = (audit?: string): Rule => ({
   ...(audit === undefined ? {} : { audit }),
 });
 const imported = (audit: string): Rule => ({ right: "import", level: "edit", audit });
-const stored = (audit: string): Rule => ({ ...imported(audit), stores: true });
 const managed = (audit: string): Rule => ({ right: "write", level: "manage", audit });
 const taken = (audit: string): Rule => ({ right: "read", audit, isTaken: true });
 const streamed = (audit: string): Rule => ({ ...taken(audit), isLong: true });
@@ -125,9 +122,11 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/sign-in-providers/{id}/test": { right: "server" },
   "patch /api/v1/sign-in-providers/{id}": { right: "server" },
   "delete /api/v1/sign-in-providers/{id}": { right: "server" },
+  "patch /api/v1/organizations/{id}/quotas": { right: "server" },
 
   "get /api/v1/organization": { right: "any" },
   "patch /api/v1/organization": admin,
+  "get /api/v1/organization/quotas": admin,
   "get /api/v1/people": read,
   "get /api/v1/people/{id}/picture": read,
   "get /api/v1/members": admin,
@@ -163,8 +162,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`post ${collection}/shares`]: { right: "write", level: "manage" },
   [`delete ${collection}/shares/{share}`]: { right: "write", level: "manage" },
   [`get ${collection}/uploads`]: read,
-  [`put ${collection}/uploads`]: stored("upload.make"),
-  [`post ${collection}/uploads`]: stored("upload.make"),
+  [`put ${collection}/uploads`]: imported("upload.make"),
+  [`post ${collection}/uploads`]: imported("upload.make"),
   "get /api/v1/uploads/{id}": read,
   "get /api/v1/uploads/{id}/events": { right: "read", isLong: true },
   "get /api/v1/uploads/{id}/original": streamed("upload.original"),

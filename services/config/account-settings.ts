@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 import { rejected } from "#services/domain/errors.ts";
+import { withPassword } from "./passwords.ts";
 
 const unlessEmpty = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
@@ -37,6 +38,12 @@ export const accountShape = {
   PARLANCE_EMBEDDED_TOKENS_PER_DAY: z.coerce.number().int().min(0).default(0),
   /** Bytes of uploaded files that an organization may keep; 0 for any number. */
   PARLANCE_STORED_BYTES: z.coerce.number().int().min(0).default(0),
+  /** Redis (redis://user:password@host/0, or rediss://… over TLS), where all servers count requests and failed tries; without it, they are counted in the database. */
+  PARLANCE_REDIS_URL: unlessEmpty(
+    z.url({ protocol: /^rediss?$/, error: "redis://… or rediss://…" }),
+  ),
+  /** The password of Redis, where its address has none. */
+  PARLANCE_REDIS_PASSWORD: unlessEmpty(z.string()),
   /** Where people may sign in instead, with Google, GitHub, OpenID Connect or SAML: a JSON list, or the path of a file with one. */
   PARLANCE_SIGN_IN_PROVIDERS: unlessEmpty(z.string()),
   /** An LDAP directory whose people sign in with their passwords there: a JSON object, or the path of a file with one. */
@@ -62,6 +69,8 @@ export interface AccountConfig {
   /** The domains whose addresses may register, none for all; undefined where nobody may. */
   readonly registration: readonly string[] | undefined;
   readonly trustedProxies: readonly string[];
+  /** Undefined: requests and failed tries are counted in the database. */
+  readonly redisUrl: string | undefined;
   readonly quotas: Quotas;
 }
 
@@ -95,6 +104,24 @@ const registrationOf = (set: Given): readonly string[] | undefined => {
       "Write off, domains such as example.org with commas between, or * for everybody.",
     );
   return domains;
+};
+
+/** @throws ParlanceError rejected `bad-setting` */
+const redisUrlOf = (set: Given): string | undefined => {
+  const address = withPassword(
+    set.PARLANCE_REDIS_URL,
+    set.PARLANCE_REDIS_PASSWORD,
+    "PARLANCE_REDIS_PASSWORD",
+  );
+  if (address === undefined) return undefined;
+  const { hostname, pathname } = new URL(address);
+  if (hostname !== "" && /^\/?\d*$/u.test(pathname)) return address;
+  throw bad(
+    hostname === ""
+      ? "PARLANCE_REDIS_URL names no host."
+      : `PARLANCE_REDIS_URL: “${pathname.slice(1)}” is no number of a database.`,
+    "Write redis://host:6379/0, with user and password before the host where Redis asks for them.",
+  );
 };
 
 /** @throws ParlanceError rejected `bad-setting` */
@@ -134,6 +161,7 @@ export const accountConfigOf = (set: Given, required: boolean): AccountConfig =>
     ldap: set.PARLANCE_LDAP,
     registration: registrationOf(set),
     trustedProxies: set.PARLANCE_TRUSTED_PROXIES,
+    redisUrl: redisUrlOf(set),
     quotas: {
       requestsPerMinute: set.PARLANCE_REQUESTS_PER_MINUTE,
       organizationRequestsPerMinute: set.PARLANCE_ORGANIZATION_REQUESTS_PER_MINUTE,

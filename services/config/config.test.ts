@@ -99,6 +99,31 @@ describe("readConfig", () => {
     ).toMatch(/^example-secret: PARLANCE_DATABASE_PASSWORD/);
   });
 
+  it("takes the address of Redis, with a password but no user, a database, and TLS; refuses another one", () => {
+    const redis = (url: string, password?: string) =>
+      readConfig({ PARLANCE_REDIS_URL: url, PARLANCE_REDIS_PASSWORD: password }).accounts.redisUrl;
+    expect(readConfig({}).accounts.redisUrl).toBeUndefined();
+    expect(redis("redis://cache:6379/2")).toBe("redis://cache:6379/2");
+    expect(redis("rediss://cache", "s/9 d@x")).toBe("rediss://:s%2F9%20d%40x@cache");
+    expect(redis("redis://parlance@cache/0", "x1")).toBe("redis://parlance:x1@cache/0");
+    expect(problemOf({ PARLANCE_REDIS_URL: "http://cache:6379" })).toMatch(
+      /^bad-setting: PARLANCE_REDIS_URL: redis:\/\/… or rediss:\/\/…/,
+    );
+    expect(problemOf({ PARLANCE_REDIS_URL: "redis://cache/main" })).toMatch(
+      /^bad-setting: PARLANCE_REDIS_URL: “main” is no number of a database/,
+    );
+    expect(problemOf({ PARLANCE_REDIS_URL: "redis:///0" })).toMatch(
+      /^bad-setting: PARLANCE_REDIS_URL/,
+    );
+    expect(problemOf({ PARLANCE_REDIS_PASSWORD: "x1" })).toMatch(/^bad-setting/);
+    expect(problemOf({ PARLANCE_REDIS_URL: "redis://:change-me@cache" })).toMatch(
+      /^example-secret: PARLANCE_REDIS_URL/,
+    );
+    expect(
+      problemOf({ PARLANCE_REDIS_URL: "redis://cache", PARLANCE_REDIS_PASSWORD: "password" }),
+    ).toMatch(/^example-secret: PARLANCE_REDIS_PASSWORD/);
+  });
+
   it("has no language model until one is configured", () => {
     expect(readConfig({}).llm).toBeUndefined();
     expect(

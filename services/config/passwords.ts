@@ -18,7 +18,9 @@ export const withPassword = (
 ): string | undefined => {
   if (password === undefined) return address;
   const url = URL.parse(address ?? "");
-  if (!url?.username || url.password)
+  // Redis may have a password and no users.
+  const hasUser = url?.username !== "" || /^rediss?:$/u.test(url.protocol);
+  if (url === null || !hasUser || url.password)
     throw rejected(
       `${name} is set, but ${url?.password ? "the address contains a password too" : "there is no address with a user whose it is"}.`,
       {
@@ -38,7 +40,12 @@ export const refuseExamples = (env: Environment): void => {
       hint: "Put a long random one in its place, for example from `openssl rand -hex 24`, here and at the server that asks for it.",
     });
   };
-  for (const service of ["PARLANCE_DATABASE", "PARLANCE_BROKER", "PARLANCE_VECTORS"]) {
+  for (const service of [
+    "PARLANCE_DATABASE",
+    "PARLANCE_BROKER",
+    "PARLANCE_VECTORS",
+    "PARLANCE_REDIS",
+  ]) {
     const url = URL.parse(env[`${service}_URL`] ?? "");
     if (!url || isLoopback(url.hostname)) continue;
     if (EXAMPLE_SECRET.test(decodeURIComponent(url.password))) refuse(`${service}_URL`);

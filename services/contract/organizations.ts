@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { emailAddress, memberRole, personName } from "./accounts.ts";
 import { instant } from "./common.ts";
+import { organizationQuotas } from "./quotas.ts";
 
 export const organization = z
   .object({
@@ -37,6 +38,7 @@ export const organizationList = z
         embeddings: z.int(),
         /** Waiting or in hand. */
         jobs: z.int(),
+        quotas: organizationQuotas,
       }),
     ),
   })

@@ -27,6 +27,8 @@ export const serverFacts = z
     /** Where things are, for people, without passwords. */
     database: z.string(),
     broker: z.string(),
+    /** Requests and failed tries are counted there. */
+    counters: z.string(),
     blobs: z.string(),
     indexes: z.string(),
   })

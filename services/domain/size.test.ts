@@ -1,6 +1,6 @@
 // Tests of sizes as text.
 import { expect, it } from "vitest";
-import { size } from "./size.ts";
+import { readSize, size } from "./size.ts";
 
 it.each([
   [0, "0 B"],
@@ -14,4 +14,17 @@ it.each([
   [5e15, "5000 TB"],
 ])("writes %d bytes as %s", (bytes, text) => {
   expect(size(bytes)).toBe(text);
+});
+
+it.each([
+  ["2048", 2048],
+  ["10 GB", 10_000_000_000],
+  ["1.5kb", 1500],
+  [" 3 tb ", 3_000_000_000_000],
+  ["ten", undefined],
+  ["-1", undefined],
+  ["1 PB", undefined],
+  ["", undefined],
+])("reads %j as %s bytes", (text, bytes) => {
+  expect(readSize(text)).toBe(bytes);
 });

@@ -193,6 +193,13 @@ export interface UsedRow {
   until: number;
 }
 
+/** What is set for one organization; null: as the server's settings say; 0: any number. */
+export interface QuotaRow {
+  requests_per_minute: number | null;
+  tokens_per_day: number | null;
+  stored_bytes: number | null;
+}
+
 export interface MembershipRow {
   user_id: UserId;
   /** contract/accounts.ts memberRole */
@@ -379,6 +386,7 @@ export interface OwnedAccountRows {
   search_counts: SearchCountRow;
   search_texts: SearchTextRow;
   looks: LookRow;
+  quotas: QuotaRow;
 }
 
 /** Tables of the whole server. */

@@ -68,6 +68,13 @@ export class Rows implements Queries {
   }
 }
 
+/**
+ * All rows of the organization, in the same transaction: for what holds for it as a whole, such as how much it may keep, and tells
+ * nothing of a collection.
+ */
+export const ofWholeOrganization = (rows: Rows): Rows =>
+  new Rows(unscoped(rows), { ...rows.scope, collections: "all" });
+
 /** The rows of one organization, with what is needed to change them. */
 export interface Store {
   readonly scope: Scope;

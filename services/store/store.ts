@@ -12,6 +12,7 @@ export type {
   PasskeyRow,
   ProvisionedRow,
   PictureRow,
+  QuotaRow,
   ShareRow,
   SignInProviderRow,
   TeamRow,
@@ -86,7 +87,6 @@ export {
 } from "./accounts/notices.ts";
 export {
   addLink,
-  countTries,
   dropInvitation,
   dropLinks,
   findLink,
@@ -96,6 +96,7 @@ export {
   invitationsTo,
   listInvitations,
   readServerSetting,
+  saveTries,
   spend,
   takeLink,
   triesOf,
@@ -131,6 +132,7 @@ export {
   teamsOfUsers,
 } from "./accounts/provisioned.ts";
 export { findPicture, pictureTag, removePicture, setPicture } from "./accounts/pictures.ts";
+export { everyQuotas, findQuotas, saveQuotas } from "./accounts/quotas.ts";
 export {
   addSearches,
   type ChangedText,
@@ -157,7 +159,7 @@ export {
   peopleOnlyBy,
   removeSignInProvider,
 } from "./accounts/sign-in-providers.ts";
-export { addUsed, storedBytes } from "./accounts/used.ts";
+export { addUsed, usedOf } from "./accounts/used.ts";
 export {
   addRefreshToken,
   addUserSession,
@@ -322,6 +324,7 @@ export {
   saveConversationEnds,
 } from "./rechunk.ts";
 export { cutAgain, isCutBefore } from "./recut.ts";
+export { reserveBytes, storedBytes } from "./reserved-bytes.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
 export { readSegment, saveSegment, sumsInPages } from "./segments.ts";

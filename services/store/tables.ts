@@ -359,6 +359,7 @@ const tenantTables = {
   search_counts: true,
   search_texts: true,
   looks: true,
+  quotas: true,
 } as const satisfies Record<TenantTable, true>;
 
 export const tenantTableNames = Object.keys(tenantTables) as readonly TenantTable[];
@@ -381,6 +382,7 @@ const ofNoCollection: ReadonlySet<string> = new Set<TenantTable>([
   "search_counts",
   "search_texts",
   "looks",
+  "quotas",
 ]);
 
 /** The column that names the collection of a row; undefined where its table has none. */

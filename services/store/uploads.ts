@@ -10,6 +10,7 @@ import { closeOpenBatch } from "./batches.ts";
 import { findCollection } from "./collections.ts";
 import { enqueue } from "./jobs.ts";
 import { noteImport } from "./news.ts";
+import { requireBytes } from "./reserved-bytes.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
 import { triesOfUpload } from "./tries.ts";
@@ -30,7 +31,8 @@ const underWay = () =>
 
 /**
  * The row is written before the bytes, so that a broken transfer is noticed. Nothing reads it before `receivedUpload`.
- * @throws ParlanceError rejected `unknown-collection` (404); `upload-under-way` (409) where another one has come with this key
+ * @throws ParlanceError rejected `unknown-collection` (404); `upload-under-way` (409) where another one has come with this key;
+ * `quota-used` (403) where the announced bytes are not allowed
  */
 export const createUpload = (
   store: Store,
@@ -38,6 +40,8 @@ export const createUpload = (
     readonly collection: CollectionId;
     readonly filename: string;
     readonly idempotencyKey?: string;
+    /** Announced by the sender: they count from now on. `most`: what the organization may keep, 0 for any number. */
+    readonly announced?: { readonly bytes: number; readonly most: number };
   },
 ): Promise<UploadId> =>
   store.transaction(async (rows) => {
@@ -47,6 +51,8 @@ export const createUpload = (
     // In the same transaction: of two that come at once, the second one finds the first.
     if (key !== undefined && (await findUploadByKey(rows, brought.collection, key)))
       throw underWay();
+    const { bytes, most } = brought.announced ?? { bytes: 0, most: 0 };
+    await requireBytes(rows, bytes, most);
     const id = uploadId(store.newId());
     await rows
       .insertInto("uploads")
@@ -54,7 +60,7 @@ export const createUpload = (
         id,
         collection_id: brought.collection,
         filename: brought.filename,
-        bytes: 0,
+        bytes,
         sha256: "",
         blob_key: "",
         state: "receiving" satisfies UploadState,

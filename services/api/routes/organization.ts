@@ -12,6 +12,7 @@ import {
   membersOf,
   membersTable,
   peopleOf,
+  quotasOf,
   readOrganization,
   removeTheMember,
   resetLinkFor,
@@ -35,6 +36,7 @@ import {
   teamList,
   teamPatch,
 } from "#services/contract/organizations.ts";
+import { organizationQuotas } from "#services/contract/quotas.ts";
 import type { AccountRouteParts } from "../account-parts.ts";
 import { type ApiApp, answers, jsonBody } from "../api-app.ts";
 import { originOf } from "../origin.ts";
@@ -77,6 +79,20 @@ const settingRoutes = (app: ApiApp, { accounts }: AccountRouteParts): void => {
       await changeTheOrganization(all.parts, c.get("scope"), c.req.valid("json"));
       all.callers.forget();
       return c.json(await readOrganization(all.parts, c.get("scope").organization), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/organization/quotas",
+      summary: "How much the organization may use, and has used",
+      tags,
+      responses: answers(200, organizationQuotas, "Requests, tokens and bytes"),
+    }),
+    async (c) => {
+      const { parts, quotas } = await accounts();
+      return c.json(await quotasOf(parts, quotas, c.get("scope").organization), 200);
     },
   );
 

@@ -255,7 +255,7 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
       const { parts: held, quotas } = await accounts();
       const { cursor, ...asked } = c.req.valid("json");
       const origin = originOf(c, reach);
-      quotas.stranger(origin.address);
+      await quotas.stranger(origin.address);
       const thing = await openShared(held, asked, origin);
       const opened = await read(c, thing, cursor);
       if (cursor === undefined) await thing.count();

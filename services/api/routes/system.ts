@@ -95,7 +95,17 @@ const withoutDetails = (whole: Readiness): Readiness => ({
   degraded: [],
   ...(whole.server === undefined
     ? {}
-    : { server: { ...whole.server, host: "", database: "", broker: "", blobs: "", indexes: "" } }),
+    : {
+        server: {
+          ...whole.server,
+          host: "",
+          database: "",
+          broker: "",
+          counters: "",
+          blobs: "",
+          indexes: "",
+        },
+      }),
   // Its reason names files and libraries of the machine.
   providers: { ...whole.providers, fallback: null },
   engines: [],

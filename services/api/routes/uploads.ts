@@ -25,6 +25,7 @@ import {
   type UploadRow,
 } from "#services/store/store.ts";
 import { openFollowedUploads, showUpload } from "#services/views/views.ts";
+import type { AccountRouteParts } from "../account-parts.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -53,9 +54,9 @@ const headers = z.object({
   "idempotency-key": z.string().min(1).max(200).optional(),
 });
 
-export const uploadRoutes = (app: ApiApp, parts: ApiParts): void => {
+export const uploadRoutes = (app: ApiApp, parts: ApiParts, accounts: AccountRouteParts): void => {
   app.use("/api/v1/collections/:id/uploads", hearRefusals(parts));
-  sendRoutes(app, parts);
+  sendRoutes(app, parts, accounts);
   lookRoutes(app, parts);
   changeRoutes(app, parts);
 };
@@ -127,7 +128,10 @@ const originalOf = async (
   }
 };
 
-const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
+const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRouteParts): void => {
+  /** How many bytes the organization may keep; 0 for any number. */
+  const mostBytes = async ({ parlance }: ScopedParts) =>
+    (await (await accounts()).quotas.limitsOf(parlance.scope.organization)).storedBytes;
   app.openapi(
     createRoute({
       method: "put",
@@ -165,6 +169,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
         filename,
         bytes,
         expectedBytes,
+        mostBytes: await mostBytes(scoped),
         idempotencyKey,
       });
       return c.json(made, 202);
@@ -210,6 +215,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
     await parts.machine.space.require(expectedBytes);
     requireRoomToWait(await parts.machine.backlog(), expectedBytes, parts.machine.config);
     const key = c.req.header("idempotency-key")?.slice(0, 200);
+    const most = await mostBytes(scoped);
     let place = 0;
     const uploads = await eachFile(bodyOf(c.req.raw), type, async (sent, bytes) => {
       const idempotencyKey = key === undefined ? undefined : `${key}#${place++}`;
@@ -222,6 +228,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
         collection: id,
         filename: fileNameOf(sent),
         bytes,
+        mostBytes: most,
         idempotencyKey,
       });
     });

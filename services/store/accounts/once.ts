@@ -144,29 +144,19 @@ export const triesOf = async (
   return new Map(found.map(({ name, count, until }) => [name, { count, until }]));
 };
 
-/** Inside a transaction over accounts: counts one try more under each name. @param until when a first try is forgotten */
-export const countTries = async (
+/** Inside a transaction over accounts. */
+export const saveTries = async (
   rows: SystemRows,
-  names: readonly { readonly name: string; readonly until: number }[],
-  now: number,
+  tries: readonly (Tries & { readonly name: string })[],
 ): Promise<void> => {
-  const known = await triesOf(
-    rows,
-    names.map(({ name }) => name),
-    now,
-  );
-  for (const { name, until } of names) {
-    const before = known.get(name);
-    if (before !== undefined)
-      await rows
-        .updateTable("tries")
-        .set({ count: before.count + 1 })
-        .where("name", "=", name)
-        .execute();
-    else {
-      await rows.deleteFrom("tries").where("name", "=", name).execute();
-      await rows.insertInto("tries").values({ name, count: 1, until }).execute();
-    }
+  for (const { name, count, until } of tries) {
+    const { numUpdatedRows } = await rows
+      .updateTable("tries")
+      .set({ count, until })
+      .where("name", "=", name)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n)
+      await rows.insertInto("tries").values({ name, count, until }).execute();
   }
 };
 

@@ -1,5 +1,5 @@
 // What was used of something that is limited.
-import type { Rows, SystemRows } from "../rows.ts";
+import type { SystemRows } from "../rows.ts";
 
 /** Inside a transaction over accounts: adds to what was used since then. @returns the sum of all servers */
 export const addUsed = async (
@@ -30,11 +30,15 @@ export const addUsed = async (
   return sum;
 };
 
-/** Bytes of the files that an organization uploaded. */
-export const storedBytes = async (rows: Rows): Promise<number> => {
+/** What was used until now, as each row has it, by name. */
+export const usedOf = async (
+  rows: SystemRows,
+  names: readonly string[],
+): Promise<Map<string, { readonly count: number; readonly until: number }>> => {
   const found = await rows
-    .selectFrom("uploads")
-    .select((make) => make.fn.sum<number>("bytes").as("sum"))
-    .executeTakeFirst();
-  return Number(found?.sum ?? 0);
+    .selectFrom("used")
+    .select(["name", "count", "until"])
+    .where("name", "in", [...names])
+    .execute();
+  return new Map(found.map(({ name, count, until }) => [name, { count, until }]));
 };

@@ -22,6 +22,7 @@ import { leases } from "./0016-leases.ts";
 import { accounts } from "./0017-accounts.ts";
 import { signInProviders } from "./0019-sign-in-providers.ts";
 import { provisioned } from "./0020-provisioned.ts";
+import { quotas } from "./0021-quotas.ts";
 import { looks } from "./0022-looks.ts";
 import { proofs } from "./0023-proofs.ts";
 import { profile } from "./0025-profile.ts";
@@ -33,6 +34,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0017-accounts": { up: accounts(kind) },
   "0019-sign-in-providers": { up: signInProviders(kind) },
   "0020-provisioned": { up: provisioned(kind) },
+  "0021-quotas": { up: quotas(kind) },
   "0022-looks": { up: looks(kind) },
   "0023-proofs": { up: proofs(kind) },
   "0025-profile": { up: profile(kind) },

@@ -21,6 +21,7 @@ import {
   teamList,
   type teamPatch,
 } from "#services/contract/organizations.ts";
+import { organizationQuotas } from "#services/contract/quotas.ts";
 import { asked } from "./collections.ts";
 import { base } from "./plain-request.ts";
 import { ask, tell } from "./request.ts";
@@ -36,6 +37,11 @@ export const organizationQuery = queryOptions({
 });
 export const patchOrganization = (body: z.infer<typeof organizationPatch>) =>
   ask(organization, `${base}/organization`, { method: "PATCH", body });
+
+export const quotasQuery = queryOptions({
+  queryKey: ["organization", "quotas"],
+  queryFn: ({ signal }) => ask(organizationQuotas, `${base}/organization/quotas`, { signal }),
+});
 
 export const membersQuery = queryOptions({
   queryKey: ["organization", "members"],

@@ -6,6 +6,7 @@ import {
   type newOrganization,
   organizationList,
 } from "#services/contract/organizations.ts";
+import { organizationQuotas, type QuotasPatch } from "#services/contract/quotas.ts";
 import { base } from "./plain-request.ts";
 import { ask } from "./request.ts";
 
@@ -15,5 +16,7 @@ export const organizationsQuery = queryOptions({
   queryKey: ["organizations"],
   queryFn: async ({ signal }) => (await ask(organizationList, at, { signal })).organizations,
 });
+export const patchQuotas = (id: string, body: QuotasPatch) =>
+  ask(organizationQuotas, `${at}/${encodeURIComponent(id)}/quotas`, { method: "PATCH", body });
 export const makeOrganization = (body: z.infer<typeof newOrganization>) =>
   ask(madeOrganization, at, { method: "POST", body });

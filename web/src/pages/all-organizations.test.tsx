@@ -2,7 +2,12 @@
 // All organizations of the server, for whoever runs it.
 import { fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
-import { anInvitation, anOrganization, signedInAs } from "../testing/account.builders.ts";
+import {
+  anInvitation,
+  anOrganization,
+  signedInAs,
+  someQuotas,
+} from "../testing/account.builders.ts";
 import { closeApp, openApp } from "../testing/web-app.builders.tsx";
 
 afterEach(closeApp);
@@ -17,6 +22,7 @@ const usage = {
   bytes: 3_200_000,
   embeddings: 1301,
   jobs: 0,
+  quotas: someQuotas(),
 };
 const bakers = { ...anOrganization(), ...usage };
 const asServer = { organization: { id: "org_default", name: "Bakers" } } as const;
@@ -32,7 +38,7 @@ describe("all organizations", () => {
       within(row)
         .getAllByRole("cell")
         .map((cell) => cell.textContent),
-    ).toEqual(["3", "2", "1,288", "3.2 MB", "1,301", "0"]);
+    ).toEqual(["3", "2", "1,288", "3.2 MB", "1,301", "any number", "0", "0", "Limits of Bakers"]);
     expect(screen.getByRole("link", { name: "All organizations" })).toBeTruthy();
   });
 
@@ -65,10 +71,47 @@ describe("all organizations", () => {
     await screen.findByRole("row", { name: /Millers/ });
   });
 
+  it("say what is used of a limit, and are given another one", async () => {
+    const limited = someQuotas({
+      requestsPerMinute: { limit: 1200, own: null, server: 1200, used: 17 },
+      storedBytes: { limit: 10_000_000, own: 10_000_000, server: 0, used: 3_200_000 },
+    });
+    const app = openApp("/organization/all", {
+      ...signedInAs(asServer),
+      "GET /api/v1/organizations": { organizations: [{ ...bakers, quotas: limited }] },
+      "PATCH /api/v1/organizations/org_a/quotas": limited,
+    });
+    const row = await screen.findByRole("row", { name: /Bakers/ });
+    expect(within(row).getByText("17 of 1,200")).toBeTruthy();
+    expect(within(row).getByText("3.2 MB of 10 MB")).toBeTruthy();
+    fireEvent.click(within(row).getByRole("button", { name: "Limits of Bakers" }));
+    const dialog = await screen.findByRole("dialog", { name: "What Bakers may use" });
+    const choose = (label: string, value: string) =>
+      fireEvent.change(within(dialog).getByLabelText(label, { selector: "select" }), {
+        target: { value },
+      });
+    expect(within(dialog).getByText("As the server's settings say: 1,200")).toBeTruthy();
+    expect(within(dialog).getByLabelText("Bytes of files: at most").getAttribute("value")).toBe(
+      "10 MB",
+    );
+    choose("Requests in a minute", "own");
+    choose("Embedded tokens in a day", "any");
+    fireEvent.click(within(dialog).getByRole("button", { name: "Save" }));
+    await within(dialog).findByText("Write a number from 1 on.");
+    type("Requests in a minute: at most", "1,500");
+    type("Bytes of files: at most", "2.5 gb");
+    fireEvent.click(within(dialog).getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(app.bodies("PATCH /api/v1/organizations/org_a/quotas")).toEqual([
+      { requestsPerMinute: 1500, tokensPerDay: 0, storedBytes: 2_500_000_000 },
+    ]);
+  });
+
   it("are for the owners of the first organization only", async () => {
     const app = openApp("/organization/settings", {
       ...signedInAs({ ...asServer, role: "admin" }),
       "GET /api/v1/organization": anOrganization(),
+      "GET /api/v1/organization/quotas": someQuotas(),
     });
     await screen.findByRole("heading", { name: "Settings" });
     expect(screen.queryByRole("link", { name: "All organizations" })).toBeNull();

@@ -11,6 +11,7 @@ import {
   anOrganization,
   aTeam,
   signedInAs,
+  someQuotas,
 } from "../testing/account.builders.ts";
 import { closeApp, openApp, pending, problem } from "../testing/web-app.builders.tsx";
 
@@ -259,6 +260,7 @@ describe("the settings of the organization", () => {
     const app = openApp("/organization/settings", {
       ...signedInAs(),
       "GET /api/v1/organization": anOrganization(),
+      "GET /api/v1/organization/quotas": someQuotas(),
       "PATCH /api/v1/organization": anOrganization({ requiresSecondFactor: true }),
     });
     fireEvent.click(await screen.findByRole("switch", { name: /Every member needs/ }));
@@ -267,6 +269,32 @@ describe("the settings of the organization", () => {
     expect(app.bodies("PATCH /api/v1/organization")).toEqual([
       { name: "Bakers", requiresSecondFactor: true, allowsLooking: false },
     ]);
+  });
+
+  it("say what the organization may use, and has used", async () => {
+    openApp("/organization/settings", {
+      ...signedInAs(),
+      "GET /api/v1/organization": anOrganization(),
+      "GET /api/v1/organization/quotas": someQuotas({
+        tokensPerDay: { limit: 2_000_000, own: 2_000_000, server: 0, used: 1_900_000 },
+      }),
+    });
+    const limits = await screen.findByRole("region", { name: "Limits" });
+    await within(limits).findByText("1,900,000 of 2,000,000");
+    expect(
+      within(limits)
+        .getAllByRole("term")
+        .map((term) => [term.textContent, term.nextElementSibling?.textContent]),
+    ).toEqual([
+      ["Requests in a minute", "any number"],
+      ["Embedded tokens in a day", "1,900,000 of 2,000,000"],
+      ["Bytes of files", "3.2 MB used; any number is allowed"],
+    ]);
+    expect(
+      within(limits)
+        .getByRole("progressbar", { name: "Embedded tokens in a day, used" })
+        .getAttribute("aria-valuenow"),
+    ).toBe("95");
   });
 });
 

@@ -1,4 +1,4 @@
-// The settings of the organization: its name, what it asks of its members, whether admins may look as members, what it keeps of searches, and who changed them.
+// The settings of the organization: its name, what it asks of its members, whether admins may look as members, what it keeps of searches, what it may use, and who changed them.
 import { Button, Group, Skeleton, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -10,6 +10,7 @@ import { date } from "../shape/words/times.ts";
 import { useAccount } from "../ui/account/use-session.ts";
 import { SearchTexts } from "../ui/organization/search-texts.tsx";
 import { SettingChanges } from "../ui/organization/setting-changes.tsx";
+import { OrganizationQuotas } from "../ui/organization/quotas.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { FormError } from "../ui/parts/form-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -81,6 +82,7 @@ export function OrganizationSettingsPage() {
         )}
       </Section>
       {data !== undefined && <SearchTexts isKept={data.keepsSearchTexts} />}
+      <OrganizationQuotas />
       <SettingChanges />
     </Stack>
   );

@@ -50,6 +50,7 @@ describe("the status page", () => {
           host: "host-a",
           database: "“parlance” of MariaDB at db:3306",
           broker: "amqp://queue/parlance",
+          counters: "redis://cache:6379/0",
           blobs: "s3://bucket/uploads",
           indexes: "/shared/indexes",
         },

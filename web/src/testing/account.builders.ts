@@ -15,6 +15,7 @@ import {
   organization,
   team,
 } from "#services/contract/organizations.ts";
+import { organizationQuotas } from "#services/contract/quotas.ts";
 import { at, type Given } from "./answers.builders.ts";
 import type { Answers } from "./web-app.builders.tsx";
 
@@ -97,6 +98,17 @@ export const anOrganization = (given: Given<typeof organization> = {}) =>
     createdAt: at(1, 5),
     ...given,
   });
+
+/** Any number of everything where a test says nothing. */
+export const someQuotas = (given: Given<typeof organizationQuotas> = {}) => {
+  const free = { limit: 0, own: null, server: 0 };
+  return organizationQuotas.parse({
+    requestsPerMinute: { ...free, used: null },
+    tokensPerDay: { ...free, used: 0 },
+    storedBytes: { ...free, used: 3_200_000 },
+    ...given,
+  });
+};
 
 export const aMember = (given: Given<typeof member> = {}) =>
   member.parse({

@@ -49,6 +49,7 @@ export const serverRows = (
         ["This server", `${facts.host}, ${roles[facts.role]}`],
         ["Rows are in", facts.database],
         ["Jobs go through", facts.broker],
+        ["Requests are counted in", facts.counters],
         ["Files are in", facts.blobs],
         ["Indexes are in", facts.indexes],
       ];
