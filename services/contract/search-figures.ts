@@ -192,7 +192,8 @@ const changed = (name: string, title: string, texts: Texts["rising"], days: numb
     name,
     title,
     says:
-      texts.map((one) => `Most of all “${one.text}”: ${one.searches} after ${one.before}.`)[0] ?? "",
+      texts.map((one) => `Most of all “${one.text}”: ${one.searches} after ${one.before}.`)[0] ??
+      "",
     method:
       "Differences of more than twice the root of both counts together: others come about by chance once in twenty times. At most 20.",
     columns: [
