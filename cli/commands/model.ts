@@ -41,7 +41,7 @@ export const model = defineCommand({
           line(`${name.padEnd(14)}${printable(value)}`);
       line();
       return table(
-        ["embedded with", "collections", "embeddings", "organizations", "in use"],
+        ["embedded with", "collections", "embeddings", "organizations", "note"],
         uses.map((one) => [
           one.id ?? "nothing yet",
           count(one.collections),

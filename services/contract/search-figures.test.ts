@@ -78,6 +78,7 @@ describe("searches as figures", () => {
     expect(printCsv(figure("frequent-texts", kept))).toBe(
       'Text,Searches,Without a hit\r\n"\'=HYPERLINK(""x"")",4,1\r\n',
     );
+    expect(figure("rising-texts", kept).says).toBe("Most of all “ovens”: 9 after 1.");
     expect(figure("texts-without-hit", kept).empty).toBe("Every text found something.");
   });
 

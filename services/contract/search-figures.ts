@@ -179,7 +179,7 @@ const found = (name: string, title: string, texts: Texts["frequent"], empty: str
   figureOf({
     name,
     title,
-    says: "",
+    says: texts.map((one) => `Most often “${one.text}”.`)[0] ?? "",
     method: `In small letters, the first 200 characters; at most 50. ${HOW}`,
     columns: [text("text", "Text"), count("searches", "Searches"), count("empty", "Without a hit")],
     rows: texts.map((one) => [one.text, one.searches, one.empty]),
@@ -191,7 +191,9 @@ const changed = (name: string, title: string, texts: Texts["rising"], days: numb
   figureOf({
     name,
     title,
-    says: "",
+    says:
+      texts.map((one) => `Most of all “${one.text}”: ${one.searches} after ${one.before}.`)[0] ??
+      "",
     method:
       "Differences of more than twice the root of both counts together: others come about by chance once in twenty times. At most 20.",
     columns: [

@@ -29,9 +29,14 @@ function Disk({ report }: { readonly report: StorageReport }) {
     ["database", parts.database],
     ["files", parts.files],
     ["indexes", parts.indexes],
-    ["copies of files", parts.copies],
-    ["downloaded models", parts.models],
-    ["copies from before upgrades", parts.backups],
+    // What most servers have none of is told where there is some.
+    ...(
+      [
+        ["copies of files", parts.copies],
+        ["downloaded models", parts.models],
+        ["copies from before upgrades", parts.backups],
+      ] as const
+    ).filter(([, bytes]) => bytes > 0),
   ];
   return (
     <div className="card storage-numbers">
