@@ -104,7 +104,8 @@ describe.skipIf(missing !== undefined)("looking as somebody else in the web app"
     await olga.waitForURL(new RegExp(`/c/${collection}`));
     expect(await olga.locator("input[type=file]").count()).toBe(0);
     expect(await olga.getByRole("link", { name: "Settings" }).count()).toBe(0);
-    await olga.getByRole("link", { name: "Conversations" }).first().click();
+    const tabs = olga.getByRole("navigation", { name: "Collection" });
+    await tabs.getByRole("link", { name: "Conversations" }).click();
     await olga.waitForURL(/conversations/);
     for (const colorScheme of ["light", "dark"] as const)
       for (const viewport of [wide, narrow]) {
@@ -118,7 +119,7 @@ describe.skipIf(missing !== undefined)("looking as somebody else in the web app"
         expect(width).toBeLessThanOrEqual(viewport.width);
       }
     await olga.setViewportSize(wide);
-    await olga.getByRole("link", { name: "Uploads" }).click();
+    await tabs.getByRole("link", { name: "Uploads" }).click();
     await olga.getByRole("button", { name: "More for support.jsonl" }).click();
     await olga.getByRole("menuitem", { name: "Download the original file" }).click();
     await olga.getByText("You see Parlance as Mira Okafor, read-only.").waitFor();
