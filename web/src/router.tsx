@@ -4,13 +4,12 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   type RouterHistory,
   type SearchSchemaInput,
 } from "@tanstack/react-router";
 import { z } from "zod";
 import { sourceName } from "#services/contract/common.ts";
-import { fetchCode } from "./api/lazy-code.ts";
+import { page } from "./lazy-page.ts";
 import { HomePage } from "./pages/home-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { parseAddress, stringifyAddress } from "./shape/address/address-text.ts";
@@ -30,12 +29,6 @@ import { type SearchAddress, searchAddress } from "./shape/address/search-addres
 import { type MapAddress, mapAddress } from "./shape/map/address.ts";
 import { ErrorMessage } from "./ui/parts/error-message.tsx";
 import { Frame } from "./ui/shell/frame.tsx";
-
-/** A page whose code is fetched when it is opened, or when a link to it is hovered over. */
-const page = <M extends Record<string, unknown>, K extends keyof M & string>(
-  load: () => Promise<M>,
-  name: K,
-) => lazyRouteComponent<M, K>(() => fetchCode(load), name);
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage });
 
