@@ -287,19 +287,16 @@ const organization = createRoute({
   path: "/organization",
   component: page(() => import("./pages/organization-frame.tsx"), "OrganizationFrame"),
 });
-
 const members = createRoute({
   getParentRoute: () => organization,
   path: "/",
   component: page(() => import("./pages/members-page.tsx"), "MembersPage"),
 });
-
 const teams = createRoute({
   getParentRoute: () => organization,
   path: "/teams",
   component: page(() => import("./pages/teams-page.tsx"), "TeamsPage"),
 });
-
 const organizationKeys = createRoute({
   getParentRoute: () => organization,
   path: "/keys",
@@ -320,7 +317,6 @@ const audit = createRoute({
     auditAddress.parse(raw),
   component: page(() => import("./pages/audit-page.tsx"), "AuditPage"),
 });
-
 const organizationSettings = createRoute({
   getParentRoute: () => organization,
   path: "/settings",
@@ -329,13 +325,11 @@ const organizationSettings = createRoute({
     "OrganizationSettingsPage",
   ),
 });
-
 const allOrganizations = createRoute({
   getParentRoute: () => organization,
   path: "/all",
   component: page(() => import("./pages/all-organizations-page.tsx"), "AllOrganizationsPage"),
 });
-
 const signInProviders = createRoute({
   getParentRoute: () => organization,
   path: "/sign-in",
