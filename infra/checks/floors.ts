@@ -278,5 +278,8 @@ export const mayAssumeTheDefault = [
   "services/accounts/operator.ts",
   "services/accounts/registration.ts",
   "services/accounts/elsewhere.ts",
+  "services/accounts/managed-providers.ts",
+  "services/accounts/tested-providers.ts",
   "web/src/shape/words/roles.ts",
+  "web/src/ui/organization/provider-input.tsx",
 ];
