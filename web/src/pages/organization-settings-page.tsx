@@ -59,7 +59,7 @@ export function OrganizationSettingsPage() {
   const { data, error, refetch } = useQuery(organizationQuery);
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   return (
-    <>
+    <Stack gap={44}>
       <Section title="Settings">
         {data === undefined ? (
           <Skeleton h={180} radius="lg" aria-busy="true" />
@@ -68,6 +68,6 @@ export function OrganizationSettingsPage() {
         )}
       </Section>
       <OrganizationQuotas />
-    </>
+    </Stack>
   );
 }
