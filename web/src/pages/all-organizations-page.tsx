@@ -37,16 +37,16 @@ function Row({ of, onLimits }: { readonly of: Listed; readonly onLimits: () => v
           since {date(of.createdAt)}
         </Text>
       </Table.Th>
+      <Table.Td>
+        <Button size="compact-sm" variant="subtle" onClick={onLimits}>
+          Limits<VisuallyHidden> of {of.name}</VisuallyHidden>
+        </Button>
+      </Table.Td>
       {columns.map(([label, read]) => (
         <Table.Td key={label} ta="right" className="tabular">
           {read(of)}
         </Table.Td>
       ))}
-      <Table.Td ta="right">
-        <Button size="compact-sm" variant="subtle" onClick={onLimits}>
-          Limits<VisuallyHidden> of {of.name}</VisuallyHidden>
-        </Button>
-      </Table.Td>
     </Table.Tr>
   );
 }
@@ -76,12 +76,12 @@ export function AllOrganizationsPage() {
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Name</Table.Th>
+                  <Table.Th aria-label="Limits" />
                   {columns.map(([label]) => (
                     <Table.Th key={label} ta="right">
                       {label}
                     </Table.Th>
                   ))}
-                  <Table.Th aria-label="Limits" />
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
