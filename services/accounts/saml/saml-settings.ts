@@ -36,7 +36,11 @@ export const samlFields = {
   metadata: z.string().optional(),
   issuer: entityId.optional(),
   signInUrl: z.string().max(2000).optional(),
-  certificates: z.array(z.string(), { error: "is not a list" }).min(1).max(MAX_CERTIFICATES).optional(),
+  certificates: z
+    .array(z.string(), { error: "is not a list" })
+    .min(1)
+    .max(MAX_CERTIFICATES)
+    .optional(),
   entityId: entityId.optional(),
   privateKey: z.string().optional(),
   certificate: z.string().optional(),
