@@ -45,13 +45,15 @@ export const withinTries = async <T>(
   return result;
 };
 
+/** A token is worth something at the provider that it was made for only. */
+const hashFor = (provider: string, token: string): string => hashOf(`${provider} ${token}`);
 const contextOf = (provider: string, hash: string) => ["links", KIND, provider, hash];
 
 /** Each answer once, on whatever server. @returns the token of what is kept */
 const keep = async (parts: AccountParts, provider: string, form: string): Promise<string> => {
   const { found, requestId, assertionId, until } = await parts.providers.receive(provider, form);
   const token = randomToken();
-  const hash = hashOf(token);
+  const hash = hashFor(provider, token);
   const received: ReceivedAnswer = { found, requestId };
   const now = parts.now();
   await change(parts, async (rows) => {
@@ -109,7 +111,7 @@ export const takeForm = async (
 ): Promise<ReceivedAnswer | undefined> => {
   const token = URL.parse(url, "http://here.invalid")?.searchParams.get("answer");
   if (!token) return undefined;
-  const hash = hashOf(token);
+  const hash = hashFor(provider, token);
   return change(parts, async (rows) => {
     const link = await findLink(rows, KIND, hash, parts.now());
     if (link?.sealed == null || !(await takeLink(rows, hash, parts.now()))) throw wrongState();

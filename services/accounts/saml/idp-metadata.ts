@@ -10,6 +10,9 @@ export interface IdpMetadata {
   readonly certificates: readonly string[];
 }
 
+/** Each is tried at every answer: one of now, one of before, and one of what comes next. */
+export const MAX_CERTIFICATES = 4;
+
 const providersIn = (root: XmlElement): readonly XmlElement[] =>
   (root.name === "EntitiesDescriptor"
     ? childrenOf(root, metadataNamespace, "EntityDescriptor")
@@ -40,7 +43,9 @@ export const readIdpMetadata = (xml: string): IdpMetadata => {
   const signInUrl = door?.attributes.get("Location");
   if (issuer === undefined || issuer === "") throw new Error("names no entity id");
   if (signInUrl === undefined) throw new Error("names no address to sign in at by redirect");
-  const certificates = role === undefined ? [] : certificatesOf(role);
+  const certificates = role === undefined ? [] : [...new Set(certificatesOf(role))];
   if (certificates.length === 0) throw new Error("holds no certificate for signatures");
-  return { issuer, signInUrl, certificates: [...new Set(certificates)] };
+  if (certificates.length > MAX_CERTIFICATES)
+    throw new Error(`holds more than ${MAX_CERTIFICATES} certificates for signatures`);
+  return { issuer, signInUrl, certificates };
 };

@@ -1,7 +1,7 @@
 // The settings of a provider that speaks SAML: the identity provider's metadata, or what stands in it, and what its attributes hold.
 import { z } from "zod";
 import { certificatePem, keyPem } from "./certificates.ts";
-import { readIdpMetadata } from "./idp-metadata.ts";
+import { MAX_CERTIFICATES, readIdpMetadata } from "./idp-metadata.ts";
 
 export interface SamlSettings {
   /** The entity id of the identity provider. */
@@ -24,10 +24,10 @@ export interface SamlSettings {
   readonly subjectAttribute?: string | undefined;
 }
 
-/** The address of an assertion's issuer is kept in a column of ASCII. */
+/** It is kept in a column of 300 letters of ASCII, behind the provider's id. */
 const entityId = z
   .string()
-  .regex(/^[\x21-\x7e]{1,300}$/u, "has 1 to 300 letters of ASCII, and no spaces");
+  .regex(/^[\x21-\x7e]{1,250}$/u, "has 1 to 250 letters of ASCII, and no spaces");
 const attribute = z.string().trim().min(1, "is missing").max(300).optional();
 
 /** Fields in JSON; errors continue a sentence that names the field. */
@@ -36,7 +36,11 @@ export const samlFields = {
   metadata: z.string().optional(),
   issuer: entityId.optional(),
   signInUrl: z.string().max(2000).optional(),
-  certificates: z.array(z.string(), { error: "is not a list" }).min(1).max(10).optional(),
+  certificates: z
+    .array(z.string(), { error: "is not a list" })
+    .min(1)
+    .max(MAX_CERTIFICATES)
+    .optional(),
   entityId: entityId.optional(),
   privateKey: z.string().optional(),
   certificate: z.string().optional(),

@@ -33,7 +33,16 @@ const formRefused = (problem: string) =>
     ? rejected("The sign-in provider's answer was refused.", { code: problem })
     : providerRefused("sent an answer that was refused");
 
-export const samlSteps = (settings: SamlSettings, now: Clock): SamlSteps => ({
+/**
+ * People are known by the provider's id here besides its entity id: nothing proves that whoever entered an entity id in settings may
+ * speak for it, so that nobody who can sign in by one provider is taken for somebody of another.
+ */
+const issuerOf = (id: string, issuer: string): string => `saml:${id}:${issuer}`;
+
+export const samlSteps = (
+  settings: SamlSettings & { readonly id: string },
+  now: Clock,
+): SamlSteps => ({
   leave: async ({ pending, redirectUri }) =>
     signInAddress(settings, ourSide(settings, redirectUri), {
       id: requestIdOf(pending),
@@ -48,7 +57,10 @@ export const samlSteps = (settings: SamlSettings, now: Clock): SamlSteps => ({
     if (received.requestId !== requestIdOf(pending)) throw wrongState();
     return received.found;
   },
-  receive: (base64, redirectUri) =>
-    readAnswer(base64, settings, ourSide(settings, redirectUri), now()),
+  receive: async (base64, redirectUri) => {
+    const answer = await readAnswer(base64, settings, ourSide(settings, redirectUri), now());
+    const issuer = issuerOf(settings.id, answer.found.issuer);
+    return { ...answer, found: { ...answer.found, issuer } };
+  },
   metadata: (redirectUri) => ourMetadata(settings, ourSide(settings, redirectUri)),
 });

@@ -26,6 +26,8 @@ export interface XmlElement {
 
 /** Answers with 500 groups have 60 KB. */
 const MAX_CHARACTERS = 262_144;
+/** Of tags, and of attributes: 500 groups have 1,500. The time to verify a signature grows with both. */
+const MAX_MARKS = 3000;
 const MAX_DEPTH = 40;
 
 const attributesOf = ({ attributes }: Element): ReadonlyMap<string, string> => {
@@ -66,6 +68,9 @@ export const readXml = (text: string, takes: "comments" | "nothing else"): XmlEl
   if (text.length > MAX_CHARACTERS) throw new Error(`is longer than ${MAX_CHARACTERS} characters`);
   // Files of Windows begin with a mark of their order of bytes.
   const xml = withPlainLineEnds(text.trimStart());
+  for (const mark of ["<", "="])
+    if (xml.split(mark, MAX_MARKS + 2).length > MAX_MARKS + 1)
+      throw new Error(`has more than ${MAX_MARKS} tags or attributes`);
   if (/<!(?!--|\[CDATA\[)/u.test(xml)) throw new Error("has a document type");
   if (takes === "nothing else" && /<[!?]/u.test(xml.replace(/^<\?xml\s[^<>]*\?>/u, "")))
     throw new Error("has comments, instructions or sections of characters");

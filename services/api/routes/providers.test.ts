@@ -173,9 +173,7 @@ describe("signing in elsewhere", () => {
       `${to}&problem=not-invited&provider=invited`,
     );
     const nobody = await aBrowser(all.api).ask(start("nobody", asked));
-    expect(nobody.headers.get("location")).toBe(
-      `${to}&problem=unknown-provider&provider=nobody`,
-    );
+    expect(nobody.headers.get("location")).toBe(`${to}&problem=unknown-provider&provider=nobody`);
     const elsewhere = await aBrowser(all.api).ask(start("nobody", "//evil.example"));
     expect(elsewhere.headers.get("location")).toBe(
       "/sign-in?problem=unknown-provider&provider=nobody",

@@ -99,7 +99,7 @@ describe("signing in by SAML", () => {
     const { rows } = (await api.instance.accounts()).parts.database.system;
     const known = await rows.selectFrom("identities").selectAll().execute();
     expect(known).toMatchObject([
-      { issuer: company.issuer, subject: "id-of-ada", provider: "company" },
+      { issuer: `saml:company:${company.issuer}`, subject: "id-of-ada", provider: "company" },
     ]);
     const { entries } = await admin.read(auditList, "/api/v1/audit?action=sign-in");
     expect(entries[0]).toMatchObject({ actor: "Dr ada", details: { by: "provider company" } });
