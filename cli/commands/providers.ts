@@ -77,6 +77,7 @@ interface Given {
   readonly clientId?: string | undefined;
   readonly settings?: string | undefined;
   readonly secretFile?: string | undefined;
+  readonly metadata?: string | undefined;
   readonly secret?: boolean | undefined;
   readonly sample?: string | undefined;
   readonly try?: boolean | undefined;
@@ -113,19 +114,23 @@ const settingsOf = ({
   settings,
   issuer,
   clientId,
+  metadata,
 }: Given): Readonly<Record<string, unknown>> | undefined =>
-  settings === undefined && issuer === undefined && clientId === undefined
+  [settings, issuer, clientId, metadata].every((option) => option === undefined)
     ? undefined
     : {
         ...(settings === undefined ? {} : readSettings(settings)),
         ...(issuer === undefined ? {} : { issuer }),
         ...(clientId === undefined ? {} : { clientId }),
+        ...(metadata === undefined ? {} : { metadata: readText(metadata) }),
       };
 
 /** From the file, or typed; never from an argument. */
 const secretsOf = async (kind: SignInKind, { secretFile }: Given) => {
   const [field] = secretFields[kind];
   if (field === undefined) return {};
+  if (kind === "saml" && secretFile === undefined)
+    throw misuse("Where is the private key?", "Name its file: --secret-file key.pem");
   const secret =
     secretFile === undefined
       ? await readSecret(kind === "ldap" ? "Password of bindDn" : "Client secret")
@@ -159,6 +164,7 @@ const add = async (client: Client, given: Given): Promise<void> => {
   const settings = settingsOf(given) ?? {};
   const needsSecret =
     (kind !== "ldap" || settings["bindDn"] !== undefined) &&
+    (kind !== "saml" || settings["certificate"] !== undefined) &&
     !secretFields[kind].some((field) => settings[field] !== undefined);
   const secrets = needsSecret ? await secretsOf(kind, given) : {};
   const body = { id, kind, name: given.name ?? id, settings, secrets };
@@ -253,6 +259,10 @@ export const providers = defineCommand({
     kind: { type: "string", description: `With add: ${signInKinds.join(", ")}` },
     name: { type: "string", description: "With add and change: as the button says it" },
     issuer: { type: "string", description: "With add and change: the address of the provider" },
+    metadata: {
+      type: "string",
+      description: "With add and change, of kind saml: a file with the XML of the provider",
+    },
     "client-id": { type: "string", description: "With add and change: as the provider gave it" },
     settings: {
       type: "string",

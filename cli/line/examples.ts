@@ -99,6 +99,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
       "providers",
       "providers add work --kind oidc --settings work.json",
       "providers add github --kind github --client-id ID --secret-file key",
+      "providers add company --kind saml --metadata idp.xml",
       "providers test directory --sample anna",
       "providers off work",
     ],

@@ -3,12 +3,14 @@ import { DIRECTORY, type SignInKind, secretFields } from "#services/contract/sig
 import { wrongField } from "./bad-provider.ts";
 import { checkDirectory, type DirectoryConfig } from "./directory.ts";
 import { checkProvider, type ProviderConfig } from "./provider-config.ts";
+import { fromMetadata } from "./saml/saml-settings.ts";
 
 /** The fields by which people are known: with another value in one of them nobody is found any more. */
 const knownBy: Readonly<Record<ProviderConfig["kind"] | SignInKind, readonly string[]>> = {
   oidc: ["issuer"],
   google: ["issuer"],
   github: ["issuer"],
+  saml: ["issuer", "subjectAttribute"],
   ldap: ["url", "base", "subjectAttribute"],
 };
 
@@ -73,6 +75,9 @@ export const checkedProvider = ({
     );
   const fields = Object.fromEntries([...filled(settings), ...filled(secrets)]);
   if (kind === "ldap") return { sends: "a password", config: checkDirectory({ ...fields, name }) };
+  // Kept is what stood in the metadata of before, which the new one replaces.
+  if (kind === "saml" && fields["metadata"] !== undefined)
+    for (const name of fromMetadata) delete fields[name];
   if (fields["issuer"] !== undefined) fields["issuer"] = withoutSuffix(fields["issuer"]);
   return { sends: "to a page", config: checkProvider({ ...fields, id, kind, name }) };
 };

@@ -13,6 +13,7 @@ import { redirectUriAt } from "./providers.ts";
 import { tryDirectory } from "./try/directory.ts";
 import { tryGithub } from "./try/github.ts";
 import { tryOidc } from "./try/oidc.ts";
+import { trySaml } from "./try/saml.ts";
 
 const stepsOf = (
   { providers, now }: AccountParts,
@@ -23,6 +24,7 @@ const stepsOf = (
   const { config } = checked;
   const redirectUri = providers.redirectUriOf(config.id) ?? redirectUriAt("https://…", config.id);
   const around = { redirectUri, now };
+  if (config.kind === "saml") return trySaml(config, around);
   return config.kind === "github" ? tryGithub(config, around) : tryOidc(config, around);
 };
 

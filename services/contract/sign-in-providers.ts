@@ -4,7 +4,7 @@ import { personName } from "./accounts.ts";
 import { instant } from "./common.ts";
 
 /** oidc: any provider that speaks OpenID Connect; ldap: a directory, of which there is one at most. */
-export const signInKinds = ["oidc", "google", "github", "ldap"] as const;
+export const signInKinds = ["oidc", "google", "github", "saml", "ldap"] as const;
 export const signInKind = z.enum(signInKinds);
 export type SignInKind = z.infer<typeof signInKind>;
 
@@ -13,6 +13,7 @@ export const secretFields: Readonly<Record<SignInKind, readonly string[]>> = {
   oidc: ["clientSecret"],
   google: ["clientSecret"],
   github: ["clientSecret"],
+  saml: ["privateKey"],
   ldap: ["bindPassword"],
 };
 

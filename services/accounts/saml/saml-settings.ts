@@ -54,7 +54,8 @@ type Given = z.infer<z.ZodObject<typeof samlFields>>;
 /** Tells what is wrong with a field. */
 export type Wrong = (field: string, message: string) => undefined;
 
-const fromMetadata = ["issuer", "signInUrl", "certificates"] as const;
+/** What metadata holds: given one by one, or as metadata. */
+export const fromMetadata = ["issuer", "signInUrl", "certificates"] as const;
 
 /** Whatever `read` makes; undefined where it throws, which `wrong` is told. */
 const readOrTell = <T>(field: string, wrong: Wrong, read: () => T): T | undefined => {

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { millis } from "#services/domain/units.ts";
-import type { ProviderConfig } from "../provider-config.ts";
+import type { OAuthConfig } from "../provider-config.ts";
 import { listening, stopped } from "../provider-server.builders.ts";
 import { tryGithub } from "./github.ts";
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => stopped(site));
 
-const tried = async (more: Partial<ProviderConfig> = {}, address = redirectUri) =>
+const tried = async (more: Partial<OAuthConfig> = {}, address = redirectUri) =>
   (
     await tryGithub(
       {

@@ -1,7 +1,7 @@
 // Tries GitHub, or a GitHub Enterprise Server, as far as that goes without a person.
 import type { TestStep } from "#services/contract/sign-in-providers.ts";
 import { newPendingSignIn } from "../pending-sign-in.ts";
-import type { ProviderConfig } from "../provider-config.ts";
+import type { OAuthConfig } from "../provider-config.ts";
 import { githubAddresses, githubSteps } from "../provider-steps.ts";
 import { failed, ok, sentenceOf } from "./step.ts";
 import {
@@ -34,7 +34,7 @@ const apiStep = async (api: string, { fetch }: Watched): Promise<TestStep> => {
 
 /** GitHub answers a wrong code with 200 and an error. */
 const tokenStep = async (
-  provider: ProviderConfig,
+  provider: OAuthConfig,
   { fetch }: Watched,
   around: Around,
 ): Promise<TestStep> => {
@@ -61,7 +61,7 @@ const tokenStep = async (
   }
 };
 
-export const tryGithub = async (provider: ProviderConfig, around: Around): Promise<TestStep[]> => {
+export const tryGithub = async (provider: OAuthConfig, around: Around): Promise<TestStep[]> => {
   const watched = openWatchedFetch(provider, around.now);
   const pending = newPendingSignIn({}, around.now);
   const url = await githubSteps(provider).leave({ pending, redirectUri: around.redirectUri });

@@ -2,7 +2,7 @@
 import { createServer, type RequestListener } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { millis } from "#services/domain/units.ts";
-import type { ProviderConfig } from "../provider-config.ts";
+import type { OAuthConfig } from "../provider-config.ts";
 import { aProvider, listening, stopped } from "../provider-server.builders.ts";
 import { tryOidc } from "./oidc.ts";
 
@@ -25,12 +25,12 @@ const serving = async (answer: RequestListener): Promise<string> => {
   return listening(one);
 };
 
-const config = (more: Partial<ProviderConfig> = {}): ProviderConfig => ({
+const config = (more: Partial<OAuthConfig> = {}): OAuthConfig => ({
   ...{ id: "work", name: "Work", kind: "oidc", issuer: server.issuer },
   ...{ clientId: "work", clientSecret: "hush", allowHttp: true },
   ...more,
 });
-const tried = async (more: Partial<ProviderConfig> = {}, around = {}) =>
+const tried = async (more: Partial<OAuthConfig> = {}, around = {}) =>
   tryOidc(config(more), { redirectUri, now: () => millis(Date.now()), ...around });
 const failuresOf = async (...given: Parameters<typeof tried>) =>
   (await tried(...given)).filter(({ state }) => state === "failed");

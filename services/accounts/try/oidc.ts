@@ -3,7 +3,7 @@ import { type Configuration, genericGrantRequest } from "openid-client";
 import { z } from "zod";
 import type { TestStep } from "#services/contract/sign-in-providers.ts";
 import { newPendingSignIn } from "../pending-sign-in.ts";
-import type { ProviderConfig } from "../provider-config.ts";
+import type { OAuthConfig } from "../provider-config.ts";
 import { discover, oidcSteps } from "../provider-steps.ts";
 import { failed, ok, sentenceOf, shown } from "./step.ts";
 import {
@@ -28,7 +28,7 @@ const jsonIn = (text: string | undefined): unknown => {
 };
 
 /** Why the description was not taken. */
-const discoveryFailure = (error: unknown, { issuer }: ProviderConfig, { seen }: Watched) => {
+const discoveryFailure = (error: unknown, { issuer }: OAuthConfig, { seen }: Watched) => {
   const name = "Discovery";
   if (seen.status === undefined)
     return failed(name, sentenceOf(error), "Check the address, and that this server reaches it.");
@@ -73,7 +73,7 @@ const keysStep = async (config: Configuration, { fetch }: Watched): Promise<Test
 
 /** What it answers to a code that it never gave: the library throws for every such answer, and what counts is what came. */
 const askedWithSecret = async (
-  provider: ProviderConfig,
+  provider: OAuthConfig,
   watched: Watched,
   around: Around,
 ): Promise<TestStep> => {
@@ -93,7 +93,7 @@ const askedWithSecret = async (
   return secretStep({ status: seen.status ?? 0, body: jsonIn(seen.body) }, around);
 };
 
-export const tryOidc = async (provider: ProviderConfig, around: Around): Promise<TestStep[]> => {
+export const tryOidc = async (provider: OAuthConfig, around: Around): Promise<TestStep[]> => {
   const watched = openWatchedFetch(provider, around.now);
   let config: Configuration;
   try {

@@ -11,7 +11,6 @@ import {
   addRefreshToken,
   addTeam,
   addUser,
-  countTries,
   findApiKey,
   findIdentity,
   findLink,
@@ -21,6 +20,7 @@ import {
   foldedEmail,
   listTeams,
   renameTeam,
+  saveTries,
   spend,
   triesOf,
 } from "../store.ts";
@@ -234,12 +234,11 @@ describe("what is spent or tried", () => {
     const names = ["half abc", "half ABC", "half abc "];
     for (const name of names) expect(await spend(all(), name, 9)).toBe(true);
     for (const name of names) expect(await spend(all(), name, 9)).toBe(false);
-    await countTries(
+    await saveTries(
       all(),
-      names.map((name) => ({ name, until: 9 })),
-      1,
+      names.map((name) => ({ name, count: 1, until: 9 })),
     );
-    await countTries(all(), [{ name: "half ABC", until: 9 }], 1);
+    await saveTries(all(), [{ name: "half ABC", count: 2, until: 9 }]);
     const tries = await triesOf(all(), [...names, "HALF abc"], 1);
     expect(names.map((name) => tries.get(name)?.count)).toEqual([1, 2, 1]);
     expect(tries.has("HALF abc")).toBe(false);

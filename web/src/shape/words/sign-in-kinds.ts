@@ -5,6 +5,7 @@ export const kindNames: Readonly<Record<SignInKind, string>> = {
   oidc: "OpenID Connect",
   google: "Google",
   github: "GitHub",
+  saml: "SAML",
   ldap: "LDAP directory",
 };
 
@@ -105,6 +106,18 @@ export const signInProducts: readonly SignInProduct[] = [
       "Register a confidential web client with the authorization code flow.",
       "Enter the redirect address there, exactly as it is here.",
       "The issuer is the address before /.well-known/openid-configuration.",
+    ],
+  },
+  {
+    label: "SAML 2.0 (Entra, Okta, Keycloak, ADFS …)",
+    kind: "saml",
+    name: "Company",
+    id: "company",
+    steps: [
+      "Make an application for SAML 2.0. Its reply address (assertion consumer service) is the redirect address.",
+      "Its identifier (entity id, audience) is the same address with metadata in place of callback.",
+      "Sign assertions with RSA-SHA256, send a persistent NameID, and attributes with the e-mail address and the name.",
+      "Copy the provider's metadata, as XML, to here.",
     ],
   },
   {

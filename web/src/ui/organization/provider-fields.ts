@@ -78,6 +78,62 @@ export const providerFields: Readonly<Record<SignInKind, readonly ProviderField[
     newcomers("invited"),
     organization,
   ],
+  saml: [
+    {
+      name: "metadata",
+      label: "Metadata of the provider",
+      type: "long",
+      placeholder: "<EntityDescriptor …>",
+      about: "As XML. It holds the entity id, the sign-in address and the certificates.",
+    },
+    newcomers("invited"),
+    organization,
+    {
+      name: "groupsAttribute",
+      label: "Attribute with the groups",
+      type: "text",
+      placeholder: "groups",
+      about: "The usual names are found by themselves.",
+      isSeldom: true,
+    },
+    { ...roles("Set at each sign-in. Whoever is in none of them may read only."), isSeldom: true },
+    {
+      name: "emailAttribute",
+      label: "Attribute with the e-mail address",
+      type: "text",
+      placeholder: "email",
+      isSeldom: true,
+    },
+    {
+      name: "nameAttribute",
+      label: "Attribute with the name",
+      type: "text",
+      placeholder: "displayName",
+      isSeldom: true,
+    },
+    {
+      name: "subjectAttribute",
+      label: "Attribute that never changes",
+      type: "text",
+      about: "Where the provider has no persistent NameID.",
+      isSeldom: true,
+    },
+    {
+      name: "entityId",
+      label: "Our entity id",
+      type: "text",
+      about: "Empty for the address of our metadata.",
+      isSeldom: true,
+    },
+    {
+      name: "verifiedEmails",
+      label: "Its e-mail addresses count as verified",
+      about: "Only where people cannot choose their address there. SAML does not say it itself.",
+      type: "switch",
+      byDefault: false,
+      isSeldom: true,
+    },
+  ],
   ldap: [
     {
       name: "url",
@@ -210,6 +266,8 @@ export const toldValues = (
     ...Object.fromEntries(Object.entries(before).filter(([name]) => !asked.has(name))),
     ...said(false),
   };
+  // An entity id of SAML is a name, which may begin with http and is asked nowhere.
+  if (kind === "saml") return { name: values.name.trim(), settings, secrets: {} };
   // Plain http is taken of a provider on the server's own machine only, which the server checks.
   const { issuer } = settings;
   if (typeof issuer === "string" && /^http:/iu.test(issuer)) settings["allowHttp"] = true;
