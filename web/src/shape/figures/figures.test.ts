@@ -121,7 +121,14 @@ describe("a figure as a file", () => {
   it.each(["=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠"])(
     "disarms what begins with %j, and only there",
     (sign) => {
-      const csv = printCsv(aFigure({ rows: [[null, `${sign}1`, null], [null, `1${sign}`, null]] }));
+      const csv = printCsv(
+        aFigure({
+          rows: [
+            [null, `${sign}1`, null],
+            [null, `1${sign}`, null],
+          ],
+        }),
+      );
       expect(csv).toContain(`'${sign}1`);
       expect(csv).not.toContain(`'1${sign}`);
     },
