@@ -153,7 +153,7 @@ const inPieces = (bytes: number, piece: number) => {
 describe("kept bytes", () => {
   const uploading =
     (id: string, person = api.owner) =>
-    (body: NonNullable<RequestInit["body"]>, length?: number) =>
+    (body: string | ReadableStream<Uint8Array>, length?: number) =>
       api.ask(`/api/v1/collections/${id}/uploads?filename=a.log`, {
         method: "PUT",
         headers: {

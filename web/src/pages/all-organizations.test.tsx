@@ -38,7 +38,7 @@ describe("all organizations", () => {
       within(row)
         .getAllByRole("cell")
         .map((cell) => cell.textContent),
-    ).toEqual(["3", "2", "1,288", "3.2 MB", "1,301", "any number", "0", "0", "Limits of Bakers"]);
+    ).toEqual(["Limits of Bakers", "3", "2", "1,288", "3.2 MB", "1,301", "any number", "0", "0"]);
     expect(screen.getByRole("link", { name: "All organizations" })).toBeTruthy();
   });
 
