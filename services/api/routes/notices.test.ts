@@ -88,6 +88,13 @@ beforeAll(async () => {
   });
   ada = await api.join("ada@example.org", "member");
   collection = await makeCollectionOf(ada, "Printers");
+  await ada.read(collectionAccess, `/api/v1/collections/${collection}/access`, {
+    method: "PUT",
+    body: {
+      everybody: "edit",
+      grants: [{ kind: "user", id: await userId(ada), level: "manage" }],
+    },
+  });
   at = mailbox.letters.length;
 });
 afterAll(async () => {
@@ -158,13 +165,6 @@ describe("an import that took longer than a minute", () => {
 
   it("is told again later where the mail server does not answer, and given up in the end", async () => {
     const ben = await api.join("ben@example.org", "member");
-    await ada.read(collectionAccess, `/api/v1/collections/${collection}/access`, {
-      method: "PUT",
-      body: {
-        everybody: "edit",
-        grants: [{ kind: "user", id: await userId(ada), level: "manage" }],
-      },
-    });
     at = mailbox.letters.length;
     await failed(ben, 2 * minute);
     await tell();
