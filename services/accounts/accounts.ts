@@ -37,8 +37,6 @@ export {
   resetPassword,
   setUp,
 } from "./links.ts";
-export { membersTable } from "./members-table.ts";
-export { noticesOf, sawNotices, unsubscribe } from "./notices.ts";
 export { beginLook, looksAs, stopLook } from "./looking.ts";
 export {
   addProvider,
@@ -46,6 +44,8 @@ export {
   removeProvider,
   shownProviders,
 } from "./managed-providers.ts";
+export { membersTable } from "./members-table.ts";
+export { noticesOf, sawNotices, unsubscribe } from "./notices.ts";
 export {
   changeTheMember,
   changeTheOrganization,
@@ -86,6 +86,7 @@ export {
   sessionsOf,
   switchOrganization,
 } from "./people.ts";
+export { pictureOf, removeOwnPicture, setOwnPicture } from "./pictures.ts";
 export {
   type Asked,
   changePersonTo,
@@ -102,7 +103,6 @@ export {
   readGroup,
   removeGroup,
 } from "./provisioned-teams.ts";
-export { pictureOf, removeOwnPicture, setOwnPicture } from "./pictures.ts";
 export type { Left, QuotaWatch } from "./quotas.ts";
 export type { Policy } from "./refused-by.ts";
 export { register, verifyAddress } from "./registration.ts";

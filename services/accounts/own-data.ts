@@ -21,13 +21,13 @@ import {
 import { identitiesOf } from "./identities.ts";
 import { shownKeys } from "./keys.ts";
 import { noticesOf } from "./notices.ts";
-import { adoptByOwner } from "./standing.ts";
 import { passkeysOf } from "./own-passkeys.ts";
 import { type AccountParts, change, type Origin, type Person, readingOf, rowsOf } from "./parts.ts";
 import { accountOf, sessionsOf } from "./people.ts";
 import { pictureUrl } from "./pictures.ts";
 import { prove } from "./proof.ts";
 import { sharesBy } from "./shares.ts";
+import { adoptByOwner } from "./standing.ts";
 
 type Choice = z.infer<typeof accountDeletion>["owned"];
 

@@ -11,7 +11,14 @@ import {
   writeServerSetting,
 } from "#services/store/store.ts";
 import { type AccountParts, change } from "./parts.ts";
-import { nextTokenOf, providerSecretsOf, registrationOf, settingNamed, setupToken, totpOf } from "./sealed-for.ts";
+import {
+  nextTokenOf,
+  providerSecretsOf,
+  registrationOf,
+  settingNamed,
+  setupToken,
+  totpOf,
+} from "./sealed-for.ts";
 import type { Keyring } from "./secrets.ts";
 
 const AUDIT_KEY = "audit-key";

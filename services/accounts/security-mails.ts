@@ -10,7 +10,5 @@ export const tellOfChange = (
   what: "password" | "factor",
 ): void => {
   if (user === undefined) return;
-  parts.mail
-    ?.send(changedLetter({ to: user.email, what, at: parts.now() }))
-    .catch(warnOf(parts));
+  parts.mail?.send(changedLetter({ to: user.email, what, at: parts.now() })).catch(warnOf(parts));
 };

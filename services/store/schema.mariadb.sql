@@ -124,7 +124,7 @@ looks (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_b
   index looks_by_user (user_id, begun_at)
   unique PRIMARY (id)
 
-memberships (org_id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, role varchar(300) ascii_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, joined_at bigint(20) not null)
+memberships (org_id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, role varchar(300) ascii_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, joined_at bigint(20) not null, invited_by varchar(80) ascii_nopad_bin)
   index memberships_by_user (user_id)
   unique PRIMARY (org_id, user_id)
 
@@ -143,6 +143,20 @@ messages (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopa
   index messages_of_conversations (org_id, conversation_id)
   unique PRIMARY (id)
 
+news (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, kind varchar(300) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, subject varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin, count bigint(20) not null, at bigint(20) not null)
+  foreign key news_of_collections → collections (org_id, id)
+  index news_by_time (at)
+  index news_of_collections (org_id, collection_id)
+  unique PRIMARY (id)
+
+notices (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, kind varchar(300) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, subject varchar(80) ascii_nopad_bin not null, count bigint(20) not null, at bigint(20) not null, in_app bigint(20) not null, seen_at bigint(20), mail varchar(300) ascii_nopad_bin not null, mail_at bigint(20) not null, tries bigint(20) not null)
+  foreign key notices_of_collections → collections (org_id, id)
+  index notices_by_mail (mail, mail_at)
+  index notices_by_time (at)
+  index notices_by_user (org_id, user_id, at)
+  index notices_of_collections (org_id, collection_id)
+  unique PRIMARY (id)
+
 organizations (id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, requires_second_factor bigint(20) not null, keeps_search_texts bigint(20) not null default 0, created_at bigint(20) not null, allows_looking bigint(20) not null default 0)
   unique PRIMARY (id)
 
@@ -150,10 +164,16 @@ passkeys (id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nop
   index passkeys_by_user (user_id)
   unique PRIMARY (id)
 
+pictures (user_id varchar(80) ascii_nopad_bin not null, tag varchar(80) ascii_nopad_bin not null, type varchar(300) ascii_nopad_bin not null, bytes longblob not null, changed_at bigint(20) not null)
+  unique PRIMARY (user_id)
+
 provisioned (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, external_id varchar(300) utf8mb4_nopad_bin, name varchar(300) utf8mb4_nopad_bin, given longtext utf8mb4_nopad_bin not null, joined_at bigint(20), changed_at bigint(20) not null)
   index provisioned_by_external (org_id, external_id)
   index provisioned_by_name (org_id, name)
   unique PRIMARY (org_id, id)
+
+quotas (org_id varchar(80) ascii_nopad_bin not null, requests_per_minute bigint(20), tokens_per_day bigint(20), stored_bytes bigint(20))
+  unique PRIMARY (org_id)
 
 recovery_codes (user_id varchar(80) ascii_nopad_bin not null, hash varchar(80) ascii_nopad_bin not null)
   unique PRIMARY (user_id, hash)
@@ -228,7 +248,7 @@ tries (name varchar(300) ascii_nopad_bin not null, count bigint(20) not null, un
 turns (name varchar(300) ascii_nopad_bin not null)
   unique PRIMARY (name)
 
-uploads (id varchar(80) ascii_nopad_bin not null, org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, filename longtext utf8mb4_nopad_bin not null, sha256 varchar(300) ascii_nopad_bin not null, blob_key varchar(300) ascii_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, source varchar(300) ascii_nopad_bin, format varchar(300) ascii_nopad_bin, idempotency_key varchar(300) utf8mb4_nopad_bin, bytes bigint(20) not null, created_at bigint(20) not null, started_at bigint(20), finished_at bigint(20), attempt bigint(20) not null, bytes_read bigint(20) not null, parts_done bigint(20) not null, conversations bigint(20) not null, new_messages bigint(20) not null, known_messages bigint(20) not null, changed_messages bigint(20) not null, chunks bigint(20) not null, problem_count bigint(20) not null, cancel_requested bigint(20) not null, problems longtext utf8mb4_nopad_bin not null, error_code longtext utf8mb4_nopad_bin, error_message longtext utf8mb4_nopad_bin, error_hint longtext utf8mb4_nopad_bin, cut_conversation varchar(80) ascii_nopad_bin, cut_from double)
+uploads (id varchar(80) ascii_nopad_bin not null, org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, filename longtext utf8mb4_nopad_bin not null, sha256 varchar(300) ascii_nopad_bin not null, blob_key varchar(300) ascii_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, source varchar(300) ascii_nopad_bin, format varchar(300) ascii_nopad_bin, idempotency_key varchar(300) utf8mb4_nopad_bin, bytes bigint(20) not null, created_at bigint(20) not null, started_at bigint(20), finished_at bigint(20), attempt bigint(20) not null, bytes_read bigint(20) not null, parts_done bigint(20) not null, conversations bigint(20) not null, new_messages bigint(20) not null, known_messages bigint(20) not null, changed_messages bigint(20) not null, chunks bigint(20) not null, problem_count bigint(20) not null, cancel_requested bigint(20) not null, problems longtext utf8mb4_nopad_bin not null, error_code longtext utf8mb4_nopad_bin, error_message longtext utf8mb4_nopad_bin, error_hint longtext utf8mb4_nopad_bin, cut_conversation varchar(80) ascii_nopad_bin, cut_from double, brought_by varchar(80) ascii_nopad_bin)
   foreign key uploads_of_collections → collections (org_id, id)
   index uploads_by_collection (collection_id, created_at)
   index uploads_by_idempotency_key (collection_id, idempotency_key)

@@ -114,7 +114,7 @@ looks (org_id character varying(80) collate C not null, id character varying(80)
   CREATE INDEX looks_by_user ON public.looks USING btree (user_id, begun_at)
   CREATE UNIQUE INDEX looks_key ON public.looks USING btree (id)
 
-memberships (org_id character varying(80) collate C not null, user_id character varying(80) collate C not null, role character varying(300) collate C not null, state character varying(300) collate C not null, joined_at bigint not null)
+memberships (org_id character varying(80) collate C not null, user_id character varying(80) collate C not null, role character varying(300) collate C not null, state character varying(300) collate C not null, joined_at bigint not null, invited_by character varying(80) collate C)
   CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id)
   CREATE UNIQUE INDEX memberships_key ON public.memberships USING btree (org_id, user_id)
 
@@ -132,6 +132,18 @@ messages (org_id character varying(80) collate C not null, id character varying(
   CREATE UNIQUE INDEX messages_key ON public.messages USING btree (id)
   messages_of_conversations FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id)
 
+news (org_id character varying(80) collate C not null, id character varying(80) collate C not null, kind character varying(300) collate C not null, collection_id character varying(80) collate C not null, subject character varying(80) collate C not null, user_id character varying(80) collate C, count bigint not null, at bigint not null)
+  CREATE INDEX news_by_time ON public.news USING btree (at)
+  CREATE UNIQUE INDEX news_key ON public.news USING btree (id)
+  news_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
+notices (org_id character varying(80) collate C not null, id character varying(80) collate C not null, user_id character varying(80) collate C not null, kind character varying(300) collate C not null, collection_id character varying(80) collate C not null, subject character varying(80) collate C not null, count bigint not null, at bigint not null, in_app bigint not null, seen_at bigint, mail character varying(300) collate C not null, mail_at bigint not null, tries bigint not null)
+  CREATE INDEX notices_by_mail ON public.notices USING btree (mail, mail_at)
+  CREATE INDEX notices_by_time ON public.notices USING btree (at)
+  CREATE INDEX notices_by_user ON public.notices USING btree (org_id, user_id, at)
+  CREATE UNIQUE INDEX notices_key ON public.notices USING btree (id)
+  notices_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
 organizations (id character varying(80) collate C not null, name character varying(300) collate C not null, requires_second_factor bigint not null, keeps_search_texts bigint not null default 0, created_at bigint not null, allows_looking bigint not null default 0)
   CREATE UNIQUE INDEX organizations_key ON public.organizations USING btree (id)
 
@@ -139,10 +151,16 @@ passkeys (id character varying(80) collate C not null, user_id character varying
   CREATE INDEX passkeys_by_user ON public.passkeys USING btree (user_id)
   CREATE UNIQUE INDEX passkeys_key ON public.passkeys USING btree (id)
 
+pictures (user_id character varying(80) collate C not null, tag character varying(80) collate C not null, type character varying(300) collate C not null, bytes bytea not null, changed_at bigint not null)
+  CREATE UNIQUE INDEX pictures_key ON public.pictures USING btree (user_id)
+
 provisioned (org_id character varying(80) collate C not null, id character varying(80) collate C not null, external_id character varying(300) collate C, name character varying(300) collate C, given text collate C not null, joined_at bigint, changed_at bigint not null)
   CREATE INDEX provisioned_by_external ON public.provisioned USING btree (org_id, external_id)
   CREATE INDEX provisioned_by_name ON public.provisioned USING btree (org_id, name)
   CREATE UNIQUE INDEX provisioned_key ON public.provisioned USING btree (org_id, id)
+
+quotas (org_id character varying(80) collate C not null, requests_per_minute bigint, tokens_per_day bigint, stored_bytes bigint)
+  CREATE UNIQUE INDEX quotas_key ON public.quotas USING btree (org_id)
 
 recovery_codes (user_id character varying(80) collate C not null, hash character varying(80) collate C not null)
   CREATE UNIQUE INDEX recovery_codes_key ON public.recovery_codes USING btree (user_id, hash)
@@ -210,7 +228,7 @@ tries (name character varying(300) collate C not null, count bigint not null, un
   CREATE INDEX tries_by_time ON public.tries USING btree (until)
   CREATE UNIQUE INDEX tries_key ON public.tries USING btree (name)
 
-uploads (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, filename text collate C not null, sha256 character varying(300) collate C not null, blob_key character varying(300) collate C not null, state character varying(300) collate C not null, source character varying(300) collate C, format character varying(300) collate C, idempotency_key character varying(300) collate C, bytes bigint not null, created_at bigint not null, started_at bigint, finished_at bigint, attempt bigint not null, bytes_read bigint not null, parts_done bigint not null, conversations bigint not null, new_messages bigint not null, known_messages bigint not null, changed_messages bigint not null, chunks bigint not null, problem_count bigint not null, cancel_requested bigint not null, problems text collate C not null, error_code text collate C, error_message text collate C, error_hint text collate C, cut_conversation character varying(80) collate C, cut_from double precision)
+uploads (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, filename text collate C not null, sha256 character varying(300) collate C not null, blob_key character varying(300) collate C not null, state character varying(300) collate C not null, source character varying(300) collate C, format character varying(300) collate C, idempotency_key character varying(300) collate C, bytes bigint not null, created_at bigint not null, started_at bigint, finished_at bigint, attempt bigint not null, bytes_read bigint not null, parts_done bigint not null, conversations bigint not null, new_messages bigint not null, known_messages bigint not null, changed_messages bigint not null, chunks bigint not null, problem_count bigint not null, cancel_requested bigint not null, problems text collate C not null, error_code text collate C, error_message text collate C, error_hint text collate C, cut_conversation character varying(80) collate C, cut_from double precision, brought_by character varying(80) collate C)
   CREATE INDEX uploads_by_collection ON public.uploads USING btree (collection_id, created_at)
   CREATE INDEX uploads_by_idempotency_key ON public.uploads USING btree (collection_id, idempotency_key)
   CREATE INDEX uploads_by_state ON public.uploads USING btree (state)

@@ -62,7 +62,7 @@ CREATE TABLE "llm_names" ("org_id" varchar(80) not null, "collection_id" varchar
 CREATE TABLE "looks" ("org_id" varchar(80) not null, "id" varchar(80) not null, "user_id" varchar(80) not null, "by_id" varchar(80), "by_session" varchar(80), "reason" varchar(300) not null, "begun_at" bigint not null, "until" bigint not null, "ended_at" bigint, "ended_by" varchar(300), constraint "looks_key" primary key ("id"));
 CREATE INDEX "looks_by_end" on "looks" ("ended_at", "begun_at");
 CREATE INDEX "looks_by_user" on "looks" ("user_id", "begun_at");
-CREATE TABLE "memberships" ("org_id" varchar(80) not null, "user_id" varchar(80) not null, "role" varchar(300) not null, "state" varchar(300) not null, "joined_at" bigint not null, constraint "memberships_key" primary key ("org_id", "user_id"));
+CREATE TABLE "memberships" ("org_id" varchar(80) not null, "user_id" varchar(80) not null, "role" varchar(300) not null, "state" varchar(300) not null, "joined_at" bigint not null, "invited_by" varchar(80), constraint "memberships_key" primary key ("org_id", "user_id"));
 CREATE INDEX "memberships_by_user" on "memberships" ("user_id");
 CREATE TABLE "message_origins" ("org_id" varchar(80) not null, "message_id" varchar(80) not null, "origin_id" varchar(80) not null, "state" bigint not null, constraint "key_org_id_message_id_origin_id_state" primary key ("org_id", "message_id", "origin_id", "state"));
 CREATE INDEX "message_origins_by_origin" on "message_origins" ("org_id", "origin_id", "state");
@@ -71,12 +71,20 @@ CREATE TABLE "messages" ("org_id" varchar(80) not null, "id" varchar(80) not nul
 CREATE INDEX "messages_by_origin" on "messages" ("origin_id", "conversation_id");
 CREATE INDEX "messages_by_parent" on "messages" ("parent_id");
 CREATE INDEX "messages_in_order" on "messages" ("conversation_id", "position");
+CREATE TABLE "news" ("org_id" varchar(80) not null, "id" varchar(80) not null, "kind" varchar(300) not null, "collection_id" varchar(80) not null, "subject" varchar(80) not null, "user_id" varchar(80), "count" bigint not null, "at" bigint not null, constraint "news_key" primary key ("id"), constraint "news_of_collections" foreign key ("org_id", "collection_id") references "collections" ("org_id", "id"));
+CREATE INDEX "news_by_time" on "news" ("at");
+CREATE TABLE "notices" ("org_id" varchar(80) not null, "id" varchar(80) not null, "user_id" varchar(80) not null, "kind" varchar(300) not null, "collection_id" varchar(80) not null, "subject" varchar(80) not null, "count" bigint not null, "at" bigint not null, "in_app" bigint not null, "seen_at" bigint, "mail" varchar(300) not null, "mail_at" bigint not null, "tries" bigint not null, constraint "notices_key" primary key ("id"), constraint "notices_of_collections" foreign key ("org_id", "collection_id") references "collections" ("org_id", "id"));
+CREATE INDEX "notices_by_mail" on "notices" ("mail", "mail_at");
+CREATE INDEX "notices_by_time" on "notices" ("at");
+CREATE INDEX "notices_by_user" on "notices" ("org_id", "user_id", "at");
 CREATE TABLE "organizations" ("id" varchar(80) not null, "name" varchar(300) not null, "requires_second_factor" bigint not null, "keeps_search_texts" bigint default 0 not null, "created_at" bigint not null, "allows_looking" bigint default 0 not null, constraint "organizations_key" primary key ("id"));
 CREATE TABLE "passkeys" ("id" varchar(80) not null, "user_id" varchar(80) not null, "credential" text not null, "public_key" text not null, "counter" bigint not null, "transports" varchar(300) not null, "site" varchar(300) not null, "name" varchar(300) not null, "created_at" bigint not null, "used_at" bigint, constraint "passkeys_key" primary key ("id"));
 CREATE INDEX "passkeys_by_user" on "passkeys" ("user_id");
+CREATE TABLE "pictures" ("user_id" varchar(80) not null, "tag" varchar(80) not null, "type" varchar(300) not null, "bytes" blob not null, "changed_at" bigint not null, constraint "pictures_key" primary key ("user_id"));
 CREATE TABLE "provisioned" ("org_id" varchar(80) not null, "id" varchar(80) not null, "external_id" varchar(300), "name" varchar(300), "given" text not null, "joined_at" bigint, "changed_at" bigint not null, constraint "provisioned_key" primary key ("org_id", "id"));
 CREATE INDEX "provisioned_by_external" on "provisioned" ("org_id", "external_id");
 CREATE INDEX "provisioned_by_name" on "provisioned" ("org_id", "name");
+CREATE TABLE "quotas" ("org_id" varchar(80) not null, "requests_per_minute" bigint, "tokens_per_day" bigint, "stored_bytes" bigint, constraint "quotas_key" primary key ("org_id"));
 CREATE TABLE "recovery_codes" ("user_id" varchar(80) not null, "hash" varchar(80) not null, constraint "recovery_codes_key" primary key ("user_id", "hash"));
 CREATE TABLE "refresh_tokens" ("hash" varchar(80) not null, "session_id" varchar(80) not null, "until" bigint not null, "used_at" bigint, "answer" text, constraint "refresh_tokens_key" primary key ("hash"));
 CREATE INDEX "refresh_tokens_by_session" on "refresh_tokens" ("session_id");
@@ -105,7 +113,7 @@ CREATE TABLE "topics" ("org_id" varchar(80) not null, "id" varchar(80) not null,
 CREATE INDEX "topics_by_collection" on "topics" ("collection_id", "state", "ordinal");
 CREATE TABLE "tries" ("name" varchar(300) not null, "count" bigint not null, "until" bigint not null, constraint "tries_key" primary key ("name"));
 CREATE INDEX "tries_by_time" on "tries" ("until");
-CREATE TABLE "uploads" ("id" varchar(80) not null, "org_id" varchar(80) not null, "collection_id" varchar(80) not null, "filename" text not null, "sha256" varchar(300) not null, "blob_key" varchar(300) not null, "state" varchar(300) not null, "source" varchar(300), "format" varchar(300), "idempotency_key" varchar(300), "bytes" bigint not null, "created_at" bigint not null, "started_at" bigint, "finished_at" bigint, "attempt" bigint not null, "bytes_read" bigint not null, "parts_done" bigint not null, "conversations" bigint not null, "new_messages" bigint not null, "known_messages" bigint not null, "changed_messages" bigint not null, "chunks" bigint not null, "problem_count" bigint not null, "cancel_requested" bigint not null, "problems" text not null, "error_code" text, "error_message" text, "error_hint" text, "cut_conversation" varchar(80), "cut_from" double precision, constraint "key_id" primary key ("id"), constraint "collection_id_of_collections" foreign key ("org_id", "collection_id") references "collections" ("org_id", "id"));
+CREATE TABLE "uploads" ("id" varchar(80) not null, "org_id" varchar(80) not null, "collection_id" varchar(80) not null, "filename" text not null, "sha256" varchar(300) not null, "blob_key" varchar(300) not null, "state" varchar(300) not null, "source" varchar(300), "format" varchar(300), "idempotency_key" varchar(300), "bytes" bigint not null, "created_at" bigint not null, "started_at" bigint, "finished_at" bigint, "attempt" bigint not null, "bytes_read" bigint not null, "parts_done" bigint not null, "conversations" bigint not null, "new_messages" bigint not null, "known_messages" bigint not null, "changed_messages" bigint not null, "chunks" bigint not null, "problem_count" bigint not null, "cancel_requested" bigint not null, "problems" text not null, "error_code" text, "error_message" text, "error_hint" text, "cut_conversation" varchar(80), "cut_from" double precision, "brought_by" varchar(80), constraint "key_id" primary key ("id"), constraint "collection_id_of_collections" foreign key ("org_id", "collection_id") references "collections" ("org_id", "id"));
 CREATE INDEX "uploads_by_collection" on "uploads" ("collection_id", "created_at");
 CREATE INDEX "uploads_by_idempotency_key" on "uploads" ("collection_id", "idempotency_key");
 CREATE INDEX "uploads_by_state" on "uploads" ("state");

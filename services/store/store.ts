@@ -10,8 +10,8 @@ export type {
   NewsRow,
   NoticeRow,
   PasskeyRow,
-  ProvisionedRow,
   PictureRow,
+  ProvisionedRow,
   QuotaRow,
   ShareRow,
   SignInProviderRow,
@@ -112,7 +112,7 @@ export {
   renamePasskey,
   takePasskeyCounter,
 } from "./accounts/passkeys.ts";
-export { replaceSealed, type SealedPlace, sealedOtherwise } from "./accounts/sealed.ts";
+export { findPicture, pictureTag, removePicture, setPicture } from "./accounts/pictures.ts";
 export {
   addTeamMembers,
   countMembers,
@@ -131,8 +131,8 @@ export {
   type TeamOfUser,
   teamsOfUsers,
 } from "./accounts/provisioned.ts";
-export { findPicture, pictureTag, removePicture, setPicture } from "./accounts/pictures.ts";
 export { everyQuotas, findQuotas, saveQuotas } from "./accounts/quotas.ts";
+export { replaceSealed, type SealedPlace, sealedOtherwise } from "./accounts/sealed.ts";
 export {
   addSearches,
   type ChangedText,

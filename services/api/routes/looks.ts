@@ -23,12 +23,7 @@ export const lookRoutes = (app: ApiApp, { accounts, reach }: AccountRouteParts):
       const all = await accounts();
       const { reason, password } = c.req.valid("json");
       const given = { reason, password, origin: originOf(c, reach) };
-      const started = await beginLook(
-        all.parts,
-        c.get("scope"),
-        c.req.valid("param").id,
-        given,
-      );
+      const started = await beginLook(all.parts, c.get("scope"), c.req.valid("param").id, given);
       // One that this session had begun before is over.
       all.callers.forget();
       return c.json(started, 201);

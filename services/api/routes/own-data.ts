@@ -146,7 +146,7 @@ const noticeRoutes = (app: ApiApp, { accounts, reach }: AccountRouteParts): void
     }),
     async (c) => {
       const { parts, quotas, callers } = await accounts();
-      quotas.stranger(originOf(c, reach).address);
+      await quotas.stranger(originOf(c, reach).address);
       const kind = await unsubscribe(parts, c.req.valid("query").token);
       callers.forget();
       return c.json({ kind }, 200);

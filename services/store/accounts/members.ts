@@ -19,7 +19,12 @@ export const addOrganization = async (
 export const changeOrganization = async (
   rows: SystemRows,
   id: OrganizationId,
-  change: Partial<Pick<OrganizationRow, "name" | "requires_second_factor" | "keeps_search_texts" | "allows_looking">>,
+  change: Partial<
+    Pick<
+      OrganizationRow,
+      "name" | "requires_second_factor" | "keeps_search_texts" | "allows_looking"
+    >
+  >,
 ): Promise<void> => {
   await rows.updateTable("organizations").set(change).where("id", "=", id).execute();
 };

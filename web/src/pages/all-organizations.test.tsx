@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 // All organizations of the server, for whoever runs it.
-import { fireEvent, screen, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   anInvitation,

@@ -27,6 +27,7 @@ const asTobi = anAccount({
       searchMode: null,
       collection: null,
       countSearches: true,
+      notices: { imports: { app: true, mail: true }, alerts: { app: true, mail: "off" } },
     },
   },
   role: "viewer",

@@ -82,7 +82,11 @@ describe("what is searched for", () => {
     "GET /api/v1/audit": {
       entries: [
         anAuditEntry({ action: "organization.change", details: { keepsSearchTexts } }),
-        anAuditEntry({ seq: 3, action: "organization.change", details: { keepsSearchTexts: true } }),
+        anAuditEntry({
+          seq: 3,
+          action: "organization.change",
+          details: { keepsSearchTexts: true },
+        }),
       ],
       nextCursor: null,
     },

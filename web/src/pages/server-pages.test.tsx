@@ -148,7 +148,10 @@ describe("what is stored", () => {
     });
     fireEvent.click(within(first as HTMLElement).getByRole("button", { name: "Try again" }));
     await waitFor(() => expect(within(list).getAllByRole("listitem")).toHaveLength(1));
-    app.answer("DELETE /api/v1/given-up-jobs/job_b", problem(409, { title: "No", detail: "Not this one." }));
+    app.answer(
+      "DELETE /api/v1/given-up-jobs/job_b",
+      problem(409, { title: "No", detail: "Not this one." }),
+    );
     expect(second).toBeTruthy();
     fireEvent.click(within(list).getByRole("button", { name: "Forget" }));
     await screen.findByText("Not this one.");
