@@ -60,7 +60,7 @@ describe("sharing by a link", () => {
     });
     fireEvent.click(await screen.findByRole("button", { name: "Share this topic by a link" }));
     const dialog = await screen.findByRole("dialog", { name: "Share this topic" });
-    await within(dialog).findByText(/and a few of its messages/);
+    await within(dialog).findByRole("checkbox", { name: "Also show a few of its messages" });
     type("It works for", "400");
     type("Password (optional)", "short");
     const send = within(dialog).getByRole("button", { name: "Make the link" });
