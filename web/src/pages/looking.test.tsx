@@ -19,6 +19,7 @@ const asTobi = anAccount({
     id: "usr_b",
     email: "tobi@example.org",
     name: "Tobi Lang",
+    picture: null,
     createdAt: 1,
     hasPassword: false,
     preferences: {
