@@ -5,7 +5,7 @@ import type { CollectionId } from "#services/domain/ids.ts";
 import { defaultScope } from "#services/domain/scope.ts";
 import { millis } from "#services/domain/units.ts";
 import { createCollection } from "#services/store/collections.ts";
-import { readUpload } from "#services/store/uploads.ts";
+import { readUpload } from "#services/store/upload-views.ts";
 import { startBelt } from "./belt.ts";
 import { reconcile } from "./reconcile.ts";
 import {

@@ -7,7 +7,8 @@ import { millis } from "#services/domain/units.ts";
 import { createCollection, findCollection } from "#services/store/collections.ts";
 import { requestCollectionErasure, requestOriginErasure } from "#services/store/erase.ts";
 import { enqueue } from "#services/store/jobs.ts";
-import { cancelUpload, readUpload, retryUpload } from "#services/store/uploads.ts";
+import { readUpload } from "#services/store/upload-views.ts";
+import { cancelUpload, retryUpload } from "#services/store/uploads.ts";
 import { startBelt } from "./belt.ts";
 import { collectGarbage, reconcile } from "./reconcile.ts";
 import {

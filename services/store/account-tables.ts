@@ -4,14 +4,13 @@ import type {
   CollectionId,
   InvitationId,
   LookId,
-  NewsId,
-  NoticeId,
   OrganizationId,
   ShareId,
   TeamId,
   UserId,
   UserSessionId,
 } from "#services/domain/ids.ts";
+import type { NewsRow, NoticeRow } from "./notice-tables.ts";
 
 export interface OrganizationRow {
   id: OrganizationId;
@@ -278,41 +277,6 @@ export interface ShareRow {
   until: number;
   opened: number;
   opened_at: number | null;
-}
-
-/** What happened in a collection, until those are told who want to know. */
-export interface NewsRow {
-  id: NewsId;
-  /** "import-done" | "import-failed" | "alert" */
-  kind: string;
-  collection_id: CollectionId;
-  /** The upload, or the concept. */
-  subject: string;
-  /** Whom it concerns; null for everybody who may open the collection. */
-  user_id: UserId | null;
-  /** New alerts. */
-  count: number;
-  at: number;
-}
-
-/** The same, told to one person, as far as they want to know. */
-export interface NoticeRow {
-  id: NoticeId;
-  user_id: UserId;
-  kind: string;
-  collection_id: CollectionId;
-  subject: string;
-  count: number;
-  at: number;
-  /** 1 where it is shown in the app. */
-  in_app: number;
-  seen_at: number | null;
-  /** "none" | "due" | "sent" | "given-up" */
-  mail: string;
-  /** When it is to be sent; 0 where it is not. */
-  mail_at: number;
-  /** How often it was tried to send it. */
-  tries: number;
 }
 
 /** A time in which somebody looks, or looked, at the app as somebody else. */

@@ -14,7 +14,7 @@ import { homeOf } from "./home-row.ts";
 import { enqueue } from "./jobs.ts";
 import { unpacked } from "./raw-record.ts";
 import { aCollection, anUpload, aPart, aStore, bring } from "./store.builders.ts";
-import { tenantTableNames } from "./tables.ts";
+import { tenantTableNames } from "./table-owners.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
 

@@ -4,7 +4,8 @@ import { corrupt, rejected } from "#services/domain/errors.ts";
 import type { Database } from "./opened-database.ts";
 import { plainRaw } from "./raw-record.ts";
 import type { SystemRows } from "./rows.ts";
-import { type RowsOf, sharedTableNames, type Tables, tenantTableNames } from "./tables.ts";
+import { sharedTableNames, tenantTableNames } from "./table-owners.ts";
+import type { RowsOf, Tables } from "./tables.ts";
 
 type TableName = keyof RowsOf;
 type Row = Record<string, unknown>;

@@ -5,7 +5,8 @@ import type { CollectionId } from "#services/domain/ids.ts";
 import { collectionStats } from "./collections.ts";
 import { saveParts } from "./ingest.ts";
 import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
-import { finishReading, readUpload } from "./uploads.ts";
+import { readUpload } from "./upload-views.ts";
+import { finishReading } from "./uploads.ts";
 
 let store: TestStore;
 let remove: () => Promise<void>;

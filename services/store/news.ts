@@ -1,6 +1,6 @@
 // News: what happened in a collection that somebody may want to be told, written in the transaction in which it happens.
 import { type CollectionId, type ConceptId, newsId } from "#services/domain/ids.ts";
-import type { NewsRow } from "./account-tables.ts";
+import type { NewsRow } from "./notice-tables.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
 

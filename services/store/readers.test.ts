@@ -12,14 +12,8 @@ import {
   type Said,
   type TestStore,
 } from "./store.builders.ts";
-import {
-  cancelUpload,
-  createUpload,
-  finishReading,
-  listUploads,
-  readUpload,
-  retryUpload,
-} from "./uploads.ts";
+import { listUploads, readUpload } from "./upload-views.ts";
+import { cancelUpload, createUpload, finishReading, retryUpload } from "./uploads.ts";
 
 let store: TestStore;
 let remove: () => Promise<void>;

@@ -28,7 +28,8 @@ import {
   WhereNode,
   type WithNode,
 } from "kysely";
-import { collectionColumnOf, isTenantTable, type TenantTable } from "./tables.ts";
+import { collectionColumnOf, isTenantTable } from "./table-owners.ts";
+import type { TenantTable } from "./tables.ts";
 
 const COLUMN = "org_id";
 

@@ -7,8 +7,6 @@ export type {
   LinkRow,
   LookRow,
   MembershipRow,
-  NewsRow,
-  NoticeRow,
   PasskeyRow,
   PictureRow,
   ProvisionedRow,
@@ -316,6 +314,7 @@ export { type Lease, type LeaseHolder, type Leases, openLeases } from "./leases.
 export { findAnswer, saveAnswer } from "./llm-names.ts";
 export { markOriginal } from "./missing-originals.ts";
 export { markGone } from "./newest.ts";
+export type { NewsRow, NoticeRow } from "./notice-tables.ts";
 export { keepsSearchTexts, listOrganizations, ownerOfCollection } from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";
 export {
@@ -364,6 +363,7 @@ export {
   type StoredTopic,
 } from "./topics.ts";
 export { triesOfAnalysis } from "./tries.ts";
+export { listUploads, readUpload, uploadView } from "./upload-views.ts";
 export {
   abandonStale,
   abandonUpload,
@@ -375,12 +375,9 @@ export {
   findUploadByKey,
   finishReading,
   isFinal,
-  listUploads,
-  readUpload,
   receivedUpload,
   requeueUpload,
   retryUpload,
   settleUploads,
   startReading,
-  uploadView,
 } from "./uploads.ts";

@@ -6,6 +6,7 @@ import { isAtRest, isReading } from "./at-rest.ts";
 import { embeddedBatch, findBatch } from "./batches.ts";
 import { committedVersion } from "./indexed.ts";
 import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
+import { readUpload } from "./upload-views.ts";
 import {
   abandonStale,
   abandonUpload,
@@ -15,7 +16,6 @@ import {
   findUpload,
   findUploadByKey,
   finishReading,
-  readUpload,
   receivedUpload,
   startReading,
 } from "./uploads.ts";

@@ -6,8 +6,8 @@ import type {
   OrganizationId,
   UserId,
 } from "#services/domain/ids.ts";
-import type { NewsRow, NoticeRow } from "../account-tables.ts";
 import { inPieces } from "../compiled.ts";
+import type { NewsRow, NoticeRow } from "../notice-tables.ts";
 import type { Rows, SystemRows } from "../rows.ts";
 import { accessTo, EVERYBODY } from "./access.ts";
 

@@ -1,12 +1,11 @@
 // @vitest-environment happy-dom
 // The pages of the organization, for its admins, and who may open a collection.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import {
   aMember,
   anAccess,
   anApiKey,
-  anAuditEntry,
   anInvitation,
   anOrganization,
   aTeam,
@@ -295,78 +294,6 @@ describe("the settings of the organization", () => {
         .getByRole("progressbar", { name: "Embedded tokens in a day, used" })
         .getAttribute("aria-valuenow"),
     ).toBe("95");
-  });
-});
-
-describe("the audit log", () => {
-  const log = (entries = [anAuditEntry()], nextCursor: string | null = null) => ({
-    ...withMembers(aMember()),
-    "GET /api/v1/audit": { entries, nextCursor },
-  });
-  const searches = (app: ReturnType<typeof openApp>) =>
-    app.asked.filter(({ request }) => request === "GET /api/v1/audit").map(({ search }) => search);
-
-  it("lists who did what, by filters that are in the address", async () => {
-    const app = openApp("/organization/audit?action=member.role", log());
-    const list = await screen.findByRole("list", { name: "Entries, newest first" });
-    expect(list.textContent).toMatch(
-      /Mira Okafor.*member\.role.*Tobi Lang · role: admin, was: member.*9 May 2026, 12:00/,
-    );
-    expect(searches(app)).toEqual(["?action=member.role&limit=50"]);
-    await choose("Who", "Tobi Lang");
-    await waitFor(() =>
-      expect(app.router.state.location.search).toEqual({ action: "member.role", actor: "usr_b" }),
-    );
-    type("Action", "");
-    await waitFor(() => expect(searches(app).at(-1)).toBe("?actor=usr_b&limit=50"));
-  });
-
-  it("shows older entries on demand", async () => {
-    const app = openApp("/organization/audit", log([anAuditEntry()], "next"));
-    await screen.findByText("member.role");
-    app.answer("GET /api/v1/audit", {
-      entries: [anAuditEntry({ seq: 3, action: "sign-in", target: null, details: {} })],
-      nextCursor: null,
-    });
-    press("Show older entries");
-    await screen.findByText("sign-in");
-    expect(searches(app).at(-1)).toBe("?limit=50&cursor=next");
-  });
-
-  it("says whether it was changed", async () => {
-    const app = openApp("/organization/audit", {
-      ...log(),
-      "GET /api/v1/audit/check": { ok: true, entries: 1204, brokenAt: null },
-    });
-    await screen.findByText("member.role");
-    press("Check the log");
-    await screen.findByText("Nothing was changed or removed in 1,204 entries.");
-    app.answer("GET /api/v1/audit/check", { ok: false, entries: 1204, brokenAt: 17 });
-    press("Check the log");
-    const alert = await screen.findByRole("alert");
-    expect(alert.textContent).toBe("The log was changed: entry 17 does not fit those before it.");
-  });
-
-  it("is downloaded with a ticket", async () => {
-    const clicked: string[] = [];
-    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (
-      this: HTMLAnchorElement,
-    ) {
-      clicked.push(this.getAttribute("href") ?? "");
-    });
-    openApp("/organization/audit", { ...log(), "POST /api/v1/account/tickets": { ticket: "t1" } });
-    await screen.findByText("member.role");
-    press("Download");
-    fireEvent.click(await screen.findByRole("menuitem", { name: "CSV" }));
-    await waitFor(() => expect(clicked).toEqual(["/api/v1/audit/export?format=csv&ticket=t1"]));
-  });
-
-  it("is empty, or says why it cannot be shown", async () => {
-    openApp("/organization/audit", log([]));
-    await screen.findByRole("heading", { name: "No entries" });
-    closeApp();
-    openApp("/organization/audit", { ...log(), "GET /api/v1/audit": broken });
-    await screen.findByRole("heading", { name: "Broken" });
   });
 });
 
