@@ -35,6 +35,7 @@ import { noticesLetter, plainName, type Told } from "./letters.ts";
 import {
   type AccountParts,
   change,
+  days,
   minutes,
   type Person,
   readingOf,
@@ -61,22 +62,33 @@ const QUARTER_MS = minutes(15);
 const kindOf = (notice: Pick<NewsRow, "kind">): Kind =>
   notice.kind === "alert" ? "alerts" : "imports";
 
-/** The next morning, in a time zone; in UTC where it is not known. */
-export const nextMorning = (after: number, zone: string | null): number => {
-  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+const DAY_OF_QUARTERS = 24 * 4;
+
+/** The hour that a clock shows there; in UTC where the zone is not known. */
+const hourIn = (zone: string | null): ((at: number) => number) => {
+  const options = { hour: "2-digit", hourCycle: "h23" } as const;
+  const clockOf = (timeZone: string) => new Intl.DateTimeFormat("en", { ...options, timeZone });
   const clock = (() => {
     try {
-      return new Intl.DateTimeFormat("en", { ...options, timeZone: zone ?? "UTC" });
+      return clockOf(zone ?? "UTC");
     } catch {
       // A zone that this machine does not know.
-      return new Intl.DateTimeFormat("en", { ...options, timeZone: "UTC" });
+      return clockOf("UTC");
     }
   })();
-  const morning = `${String(MORNING).padStart(2, "0")}:00`;
-  let at = Math.ceil((after + 1) / QUARTER_MS) * QUARTER_MS;
-  // All zones are whole quarters of an hour apart, and no clock is changed in the morning.
-  while (clock.format(at) !== morning) at += QUARTER_MS;
-  return at;
+  return (at) => Number(clock.format(at));
+};
+
+/** The next morning in a time zone, to the quarter of an hour: when the hour begins, or the first quarter in it. */
+export const nextMorning = (after: number, zone: string | null): number => {
+  const hourAt = hourIn(zone);
+  const first = Math.ceil((after + 1) / QUARTER_MS) * QUARTER_MS;
+  for (let quarter = 0; quarter <= DAY_OF_QUARTERS; quarter++) {
+    const at = first + quarter * QUARTER_MS;
+    if (hourAt(at) === MORNING && hourAt(at - QUARTER_MS) !== MORNING) return at;
+  }
+  // A clock that is set past this hour.
+  return first + days(1);
 };
 
 /** How one person is told; undefined where they do not want to know. */

@@ -7,6 +7,7 @@ import {
 import { rejected } from "#services/domain/errors.ts";
 import { readOrganizationId } from "#services/domain/ids.ts";
 import type { Caller, Role, Scope } from "#services/domain/scope.ts";
+import { checkZone } from "#services/domain/zone.ts";
 import {
   changeUser,
   changeUserSession,
@@ -126,12 +127,14 @@ export const accountOf = async (
   };
 };
 
+/** @throws ParlanceError rejected `unknown-zone` */
 export const changePerson = async (
   parts: AccountParts,
   person: Person,
   given: { readonly name?: string; readonly preferences?: Partial<Preferences> },
-): Promise<void> =>
-  change(parts, async (rows) => {
+): Promise<void> => {
+  checkZone(given.preferences?.timeZone ?? undefined);
+  await change(parts, async (rows) => {
     const user = await findUser(rows, person.id);
     if (user === undefined) throw signedOut();
     await changeUser(rows, person.id, {
@@ -139,6 +142,7 @@ export const changePerson = async (
       preferences: JSON.stringify({ ...preferencesOf(user), ...given.preferences }),
     });
   });
+};
 
 /** Ends all other sessions. @throws ParlanceError rejected `wrong-password` | `weak-password` */
 export const changePassword = async (

@@ -17,4 +17,3 @@ export { maskOf, showMessages } from "./selected.ts";
 export { loadExamples, viewEvent, viewTopic } from "./topic-view.ts";
 export { showUpload } from "./upload-view.ts";
 export { watchUpload } from "./watch-upload.ts";
-export { checkZone } from "./zone.ts";

@@ -16,7 +16,8 @@ import {
   listOwners,
   requestCollectionErasure,
 } from "#services/store/store.ts";
-import { checkZone, viewCollection } from "#services/views/views.ts";
+import { checkZone } from "#services/domain/zone.ts";
+import { viewCollection } from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
 
 const params = z.object({ id: z.string() });

@@ -220,6 +220,11 @@ describe("new alerts", () => {
       },
     });
     await choose(eve, { ...off, alerts: { app: true, mail: "at-once" } });
+    const offset = await eve.ask("/api/v1/account", {
+      method: "PATCH",
+      body: { preferences: { timeZone: "+05:07" } },
+    });
+    expect([offset.status, offset.code]).toEqual([400, "unknown-zone"]);
     const id = await userId(eve);
     // Noon in Tokyo.
     const noon = Math.ceil(api.clock.now / 86_400_000) * 86_400_000 + 3 * 60 * minute;
