@@ -135,7 +135,7 @@ describe("of many at the same moment", () => {
   it("one sets a new password by a link", async () => {
     const { parts } = held.accounts;
     await rounds(async (round) => {
-      const token = secretOf(await makeResetLink(parts, person.id, anOrigin.url));
+      const token = secretOf(await makeResetLink(parts, { id: person.id, email: anOwner.email }, anOrigin.url));
       const passwords = Array.from(
         { length: AT_ONCE },
         (_, at) => `granite willow ${round} harbour ${at}`,

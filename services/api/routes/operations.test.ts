@@ -2,7 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { organizationList } from "#services/contract/organizations.ts";
 import { givenUpList, modelReport, settingList, storageReport } from "#services/contract/server.ts";
-import { collectionId, defaultOrganization, organizationId } from "#services/domain/ids.ts";
+import {
+  type CollectionId,
+  collectionId,
+  defaultOrganization,
+  type OrganizationId,
+  organizationId,
+  readCollectionId,
+} from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { seconds } from "#services/domain/units.ts";
 import { type AccountsApi, makeCollectionOf, openAccountsApi } from "../accounts.builders.ts";
@@ -10,6 +17,11 @@ import { openTestApi, printerDay } from "../api.builders.ts";
 
 const secret = "7Xq2mV9sLw4Rt8Yb1Nc6Zd3Kf5Hj0PgU4";
 const other = organizationId("bakers");
+
+const known = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error("it is not there");
+  return value;
+};
 
 let api: AccountsApi;
 let own: string;
@@ -202,5 +214,40 @@ describe("given-up jobs", () => {
     expect((await api.owner.ask(`${path}/retry`, { method: "POST" })).code).toBe("unknown-job");
     const log = await api.owner.ask("/api/v1/audit?action=server.job.forget");
     expect(log.text).toContain(String(jobs[0]?.id));
+  });
+
+  it("are in the log of their organization too, once they are tried again or forgotten", async () => {
+    const { database, audit } = (await api.instance.accounts()).parts;
+    const giveUp = async (organization: OrganizationId, collection: CollectionId) => {
+      await api.instance.bus.publish({
+        name: "index.due",
+        payload: { collection },
+        organization,
+        collection,
+        delay: seconds(3600),
+      });
+      await database.system.rows
+        .updateTable("jobs")
+        .set({ state: "buried", reason: "It is cold.", buried_at: 5, attempt: 3, run_at: 9e12 })
+        .where("collection_id", "=", collection)
+        .where("name", "=", "index.due")
+        .execute();
+      const { jobs } = await api.owner.read(givenUpList, "/api/v1/given-up-jobs");
+      return `/api/v1/given-up-jobs/${jobs[0]?.id}`;
+    };
+    const logOf = (organization: OrganizationId, action: string) =>
+      audit.list(database.within(workerScope(organization)).rows, { action, limit: 10 });
+    const theirs = await giveUp(other, foreign);
+    await api.owner.ask(`${theirs}/retry`, { method: "POST" });
+    await api.owner.ask(await giveUp(other, foreign), { method: "DELETE" });
+    await api.owner.ask(theirs, { method: "DELETE" });
+    for (const action of ["server.job.retry", "server.job.forget"])
+      expect(await logOf(other, action)).toMatchObject([{ actor: "Olga", action }]);
+    const before = await logOf(defaultOrganization, "server.job.forget");
+    await api.owner.ask(await giveUp(defaultOrganization, known(readCollectionId(own))), {
+      method: "DELETE",
+    });
+    const after = await logOf(defaultOrganization, "server.job.forget");
+    expect(after).toHaveLength(before.length + 1);
   });
 });
