@@ -11,10 +11,7 @@ export const membersTable = async (
 ): Promise<string[][]> => {
   const rows = readingOf(parts, organization);
   const all = parts.database.system.rows;
-  const [members, teams] = await Promise.all([
-    knownMembers(parts, organization),
-    listTeams(rows),
-  ]);
+  const [members, teams] = await Promise.all([knownMembers(parts, organization), listTeams(rows)]);
   const ids = members.flatMap(({ invited_by }) => (invited_by === null ? [] : [invited_by]));
   const inviters = await namesOf(all, [...new Set(ids)]);
   const time = (at: number | null) => (at === null ? "" : new Date(at).toISOString());

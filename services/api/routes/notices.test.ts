@@ -218,12 +218,11 @@ describe("news of a collection that is gone", () => {
       await addNotice(store.rows, { ...told, ...due, id: noticeId(store.newId()), user_id, at });
     };
     const left = async (table: "news" | "notices") =>
-      (
-        await system.rows.selectFrom(table).select("id").where("collection_id", "=", into).execute()
-      ).length;
+      (await system.rows.selectFrom(table).select("id").where("collection_id", "=", into).execute())
+        .length;
     await write();
     await requestCollectionErasure(store, into);
-    while (await deletePiece(store, into)) continue;
+    while (await deletePiece(store, into));
     expect([await left("news"), await left("notices")]).toEqual([0, 0]);
     // By a worker that did not know of it.
     await write();

@@ -3,14 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { aMailbox, type Mailbox, tokenIn } from "#services/accounts/mailbox.builders.ts";
 import { memberList } from "#services/contract/organizations.ts";
 import { type AccountsApi, goodPassword, openAccountsApi } from "../accounts.builders.ts";
-import {
-  aScimClient,
-  aUser,
-  made,
-  patchOf,
-  type ScimClient,
-  scimKeyOf,
-} from "../scim.builders.ts";
+import { aScimClient, aUser, made, patchOf, type ScimClient, scimKeyOf } from "../scim.builders.ts";
 
 let mailbox: Mailbox;
 let api: AccountsApi;
