@@ -29,6 +29,7 @@ import { newUser } from "./links.ts";
 import { type AccountParts, change, type Origin, rowsOf } from "./parts.ts";
 import { type PendingSignIn, wrongState } from "./pending-sign-in.ts";
 import type { ProviderSignIn } from "./providers.ts";
+import { tellOfChange } from "./security-mails.ts";
 import { afterFirstFactor, type SignInOutcome } from "./sign-in.ts";
 import { signedOut } from "./tokens.ts";
 
