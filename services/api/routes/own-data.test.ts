@@ -147,17 +147,23 @@ describe("members as a file", () => {
   });
 });
 
-/** Somebody joins an organization of their own, with the account that they have or a new one. */
+const accept = async (link: string | null, name: string): Promise<TestBrowser> => {
+  const browser = api.browser();
+  const body = { token: tokenOf(link), name, password: goodPassword };
+  takeAccess(browser, await browser.ask("/api/v1/auth/accept-invitation", { body }));
+  return browser;
+};
+
+/** Somebody becomes a member of another organization too, with the account that they have or a new one. */
 const elsewhere = async (email: string, name = "Somebody"): Promise<TestBrowser> => {
   const { invitation } = await api.owner.read(madeOrganization, "/api/v1/organizations", {
-    body: { name: `That of ${email}`, owner: email },
+    body: { name: `Beside ${email}`, owner: `owner-beside-${email}` },
   });
-  const browser = api.browser();
-  const accepted = await browser.ask("/api/v1/auth/accept-invitation", {
-    body: { token: tokenOf(invitation.link), name, password: goodPassword },
+  const owner = await accept(invitation.link, "Owner");
+  const { link } = await owner.read(madeInvitation, "/api/v1/invitations", {
+    body: { email, role: "member" },
   });
-  takeAccess(browser, accepted);
-  return browser;
+  return accept(link, name);
 };
 
 describe("somebody whom SCIM expects and who has an account elsewhere", () => {
