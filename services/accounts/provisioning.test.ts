@@ -4,7 +4,13 @@ import { scimGroup, scimUser } from "#services/contract/scim.ts";
 import { apiKeyId, defaultOrganization, organizationId, userId } from "#services/domain/ids.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import { readFilter } from "#services/scim/scim.ts";
-import { addOrganization, findMember, findUser } from "#services/store/store.ts";
+import {
+  addOrganization,
+  findMember,
+  findPicture,
+  findUser,
+  setPicture,
+} from "#services/store/store.ts";
 import {
   anOrigin,
   aPassword,
@@ -182,6 +188,13 @@ describe("an identity provider", () => {
     const { link } = await invite(parts, there, { email, role: "member" }, anOrigin);
     await removePerson(parts, scope, String(made["id"]));
     expect((await readInvitation(parts, secretOf(link))).organization.id).toBe(other);
+    // What somebody wrote for the account at that moment goes with the next sweep.
+    const { rows } = parts.database.system;
+    const user_id = userId(String(made["id"]).slice("usr_".length));
+    const picture = { tag: "t", type: "image/png", bytes: Buffer.from("x"), changed_at: 1 };
+    await setPicture(rows, { user_id, ...picture });
+    await held.accounts.sweep();
+    expect(await findPicture(rows, user_id)).toBeUndefined();
   });
 
   it("makes one of many that it sends at the same moment", async () => {
