@@ -5,6 +5,7 @@ import type { AuthState } from "#services/contract/accounts.ts";
 import { type ParlanceError, rejected } from "#services/domain/errors.ts";
 import { defaultOrganization } from "#services/domain/ids.ts";
 import {
+  forgetGone,
   forgetNotices,
   forgetPast,
   readServerSetting,
@@ -260,6 +261,7 @@ export const openAccounts = ({
     async sweep() {
       await forgetPast(parts.database.system.rows, parts.now() - PAST_MS);
       await forgetNotices(parts.database.system.rows, parts.now() - NOTICES_MS);
+      await forgetGone(parts.database.system.rows);
       await sweepLooks(parts);
       await sealAgain(parts);
     },

@@ -3,6 +3,7 @@ import type { OrganizationId } from "#services/domain/ids.ts";
 import {
   changeMember,
   changeUser,
+  dropLinks,
   findProvisioned,
   findUserByEmail,
   foldedEmail,
@@ -74,25 +75,29 @@ export const joinAwaited = async (
 /**
  * Inside a transaction: SCIM and the provider of an organization both say that somebody has another address now. It becomes that of
  * the account where the account is in this organization alone, and nobody else has the address.
+ * @returns whether it did; tell the former address after the transaction
  */
 export const followAddress = async (
   parts: AccountParts,
   rows: SystemRows,
   user: UserRow,
   given: { readonly email: string; readonly organization: OrganizationId },
-): Promise<void> => {
+): Promise<boolean> => {
   const email = foldedEmail(given.email);
-  if (email === user.email) return;
+  if (email === user.email) return false;
   const own = await rowsOf(parts, rows, given.organization);
-  if ((await findProvisioned(own, user.id))?.name !== email) return;
+  if ((await findProvisioned(own, user.id))?.name !== email) return false;
   const memberships = await membershipsOf(rows, user.id);
-  if (memberships.some(({ organization }) => organization !== given.organization)) return;
-  if ((await findUserByEmail(rows, email)) !== undefined) return;
+  if (memberships.some(({ organization }) => organization !== given.organization)) return false;
+  if ((await findUserByEmail(rows, email)) !== undefined) return false;
   await changeUser(rows, user.id, { email });
+  // They went to the former address.
+  await dropLinks(rows, { kind: "reset", user: user.id });
   await parts.audit.write(own, parts.now(), {
     actor: { name: user.name, id: user.id },
     action: "member.address",
     target: user.id,
     details: { email, before: user.email },
   });
+  return true;
 };

@@ -29,6 +29,7 @@ import { newUser } from "./links.ts";
 import { type AccountParts, change, type Origin, rowsOf } from "./parts.ts";
 import { type PendingSignIn, wrongState } from "./pending-sign-in.ts";
 import type { ProviderSignIn } from "./providers.ts";
+import { tellOfChange } from "./security-mails.ts";
 import { afterFirstFactor, type SignInOutcome } from "./sign-in.ts";
 import { signedOut } from "./tokens.ts";
 
@@ -171,15 +172,20 @@ export const personBehind = async (
   if (known === undefined) return newPerson(parts, found);
   const user = await findUser(rows, known.user_id);
   if (user === undefined) throw signedOut("This account was deleted.");
-  await change(parts, async (inside) => {
+  const isMoved = await change(parts, async (inside) => {
     // Whoever has no password here accepts an invitation by signing in.
     if (user.password_hash === null)
       await joinAll(parts, inside, user, await invitedTo(parts, inside, user.email, found));
     const { email } = found;
-    if (email === undefined || !found.emailVerified) return;
+    if (email === undefined || !found.emailVerified) return false;
     await joinAwaited(parts, inside, user, { address: email, only: speaksFor(parts, found) });
-    await followAddress(parts, inside, user, { email, organization: organizationOf(parts, found) });
+    return followAddress(parts, inside, user, {
+      email,
+      organization: organizationOf(parts, found),
+    });
   });
+  // At the former address: whoever did not change it has to hear of it there.
+  if (isMoved) tellOfChange(parts, user, "address");
   return user;
 };
 

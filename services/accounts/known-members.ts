@@ -1,6 +1,11 @@
 // The members of an organization as its people may know them: of somebody who has not joined yet only what SCIM said of them.
 import type { OrganizationId } from "#services/domain/ids.ts";
-import { type ListedMember, listMembers, listProvisioned } from "#services/store/store.ts";
+import {
+  foldedEmail,
+  type ListedMember,
+  listMembers,
+  listProvisioned,
+} from "#services/store/store.ts";
 import { nameGiven, readGiven } from "./given.ts";
 import { type AccountParts, readingOf } from "./parts.ts";
 
@@ -27,8 +32,10 @@ export const knownMembers = async (
       if (row === undefined || row.joined_at !== null)
         return { ...member, keptByScim: row !== undefined };
       // Their account may be older than this organization's interest in them: that it is there is not told.
-      const name = nameGiven(readGiven(row.given));
-      return { ...member, name, totp: false, passkeys: false, seenAt: null, keptByScim: true };
+      const given = readGiven(row.given);
+      const told = { name: nameGiven(given), email: foldedEmail(given.userName), picture: null };
+      const nothing = { totp: false, passkeys: false, seenAt: null };
+      return { ...member, ...told, ...nothing, keptByScim: true };
     })
     .sort((a, b) => a.name.localeCompare(b.name) || (a.user_id < b.user_id ? -1 : 1));
 };

@@ -123,12 +123,21 @@ export const usedElsewhereLetter = (about: {
     { link: about.link, label: "Look through the sessions" },
   ]);
 
-/** To somebody whose password is another one from now on, or whose second factor was taken away. */
+/** To the former address of somebody who has another one from now on. */
+const movedLetter = ({ to, at }: { readonly to: string; readonly at: Millis }): Letter =>
+  letter(to, "Your account on Parlance has another address", [
+    `The address of your account on Parlance was changed: ${timeText(at)}. Your organization and the provider at which you sign in both gave the new one. Letters go there from now on.`,
+    "If you did not expect this, tell an admin of your organization.",
+  ]);
+
+/** To somebody whose password or address is another one from now on, or whose second factor was taken away. */
 export const changedLetter = (about: {
+  /** Where the address was changed, the former one. */
   readonly to: string;
-  readonly what: "password" | "factor";
+  readonly what: "password" | "factor" | "address";
   readonly at: Millis;
 }): Letter => {
+  if (about.what === "address") return movedLetter(about);
   const what = about.what === "password" ? "password" : "second factor";
   const done = about.what === "password" ? "changed" : "removed";
   return letter(about.to, `The ${what} of your account on Parlance was ${done}`, [

@@ -4,7 +4,6 @@ import {
   defaultOrganization,
   type InvitationId,
   invitationId,
-  type UserId,
   userId,
 } from "#services/domain/ids.ts";
 import {
@@ -304,16 +303,28 @@ export const forgot = async (parts: AccountParts, email: string, origin: Origin)
   if (user === undefined) return;
   // Not waited for: the time that it takes would tell that there is an account. Links of before stay good: nobody is to end them
   // who only knows the address.
-  makeResetLink(parts, user.id, origin.url)
+  makeResetLink(parts, user, origin.url)
     .then((link) => mail.send(resetLetter({ to: user.email, link, minutes: 60 })))
     .catch(warnOf(parts));
 };
 
-export const makeResetLink = (parts: AccountParts, user: UserId, url: string): Promise<string> =>
+/** @param user as whoever asks for the link knows them: it does not work once they have another address */
+export const makeResetLink = (
+  parts: AccountParts,
+  { id, email }: Pick<UserRow, "id" | "email">,
+  url: string,
+): Promise<string> =>
   change(parts, async (rows) => {
-    const of = { in_organization: null, user_id: user, email: null, role: null, made_by: null };
+    const of = { in_organization: null, user_id: id, email, role: null, made_by: null };
     return (await makeLink(parts, rows, { kind: "reset", ...of }, url)).link;
   });
+
+/** Whoever answers a link for a new password shows that its address is theirs, and no other. @throws ParlanceError rejected `link-used` (410) */
+const userOfReset = async (rows: SystemRows, link: LinkRow): Promise<UserRow> => {
+  const user = link.user_id === null ? undefined : await findUser(rows, link.user_id);
+  if (user === undefined || user.email !== link.email) throw linkUsed();
+  return user;
+};
 
 /**
  * A new password ends all sessions. A second factor is asked for all the same.
@@ -325,16 +336,16 @@ export const resetPassword = async (
   origin: Origin,
 ): Promise<SignInOutcome> => {
   const link = await linkOf(parts, "reset", given.token);
-  const user =
-    link.user_id === null ? undefined : await findUser(parts.database.system.rows, link.user_id);
-  if (user === undefined) throw linkUsed();
+  const known = await userOfReset(parts.database.system.rows, link);
   checkNewPassword(given.password, {
-    names: [user.name, user.email],
-    hasSecondFactor: user.totp !== null,
+    names: [known.name, known.email],
+    hasSecondFactor: known.totp !== null,
   });
   const hash = await parts.passwords.hash(given.password);
-  await change(parts, async (rows) => {
+  const user = await change(parts, async (rows) => {
     await takeOnce(parts, rows, link);
+    // Their address may have become another one since.
+    const user = await userOfReset(rows, link);
     await changeUser(rows, user.id, {
       password_hash: hash,
       verified_at: user.verified_at ?? parts.now(),
@@ -354,6 +365,7 @@ export const resetPassword = async (
         network: origin.network,
       });
     }
+    return user;
   });
   tellOfChange(parts, user, "password");
   return afterFirstFactor(parts, user, { by: "new password" }, origin);

@@ -20,6 +20,7 @@ import {
 } from "#services/store/store.ts";
 import { activeMember } from "./active-member.ts";
 import { actorOf } from "./audit.ts";
+import { factorsOf, hasSecondFactor } from "./factors.ts";
 import { lookedAsLetter } from "./letters.ts";
 import { changeOne } from "./organization.ts";
 import {
@@ -68,7 +69,7 @@ const nameOfLooker = async ({ database }: AccountParts, look: LookRow): Promise<
 
 /**
  * Begins one. Of the same session it is the only one.
- * @throws ParlanceError rejected `looking-off` (403) | `not-allowed` (403) | `own-account` (409) | `member-not-active` (409) |
+ * @throws ParlanceError rejected `looking-off` (403) | `not-allowed` (403) | `own-account` (409) | `member-not-active` (409) | `second-factor-missing` (409) |
  * `unknown-member` (404) | `wrong-password` | `sign-in-again` (403)
  */
 export const beginLook = async (
@@ -104,6 +105,13 @@ export const beginLook = async (
         "member-not-active",
         409,
         "Choose somebody who can sign in.",
+      );
+    if (owner.requires_second_factor === 1 && !hasSecondFactor(await factorsOf(all, person)))
+      throw refuse(
+        "This member has not set up the second factor that your organization requires, and sees nothing until then.",
+        "second-factor-missing",
+        409,
+        "Ask them to set it up first.",
       );
     if (who !== undefined)
       for (const one of await openLooksOf(rows, who.session))
@@ -174,6 +182,7 @@ const stateOf = async (
   if ((await findOrganization(rows, organization))?.allows_looking !== 1) return over("turned off");
   const seen = await memberOrOut(parts, look.user_id, organization);
   if (seen === undefined) return over("suspended");
+  if (seen.incomplete) return over("second factor missing");
   if (look.by_id !== null && look.by_session !== null) {
     if ((await findUserSession(rows, look.by_session, parts.now())) === undefined)
       return over("signed out");

@@ -1,6 +1,7 @@
 // The members of an organization as a table, for a program of tables.
 import type { OrganizationId } from "#services/domain/ids.ts";
-import { listMembers, listTeams, namesOf } from "#services/store/store.ts";
+import { listTeams, namesOf } from "#services/store/store.ts";
+import { knownMembers } from "./known-members.ts";
 import { type AccountParts, readingOf } from "./parts.ts";
 
 /** With headings; times as ISO 8601. */
@@ -10,7 +11,7 @@ export const membersTable = async (
 ): Promise<string[][]> => {
   const rows = readingOf(parts, organization);
   const all = parts.database.system.rows;
-  const [members, teams] = await Promise.all([listMembers(rows, all), listTeams(rows)]);
+  const [members, teams] = await Promise.all([knownMembers(parts, organization), listTeams(rows)]);
   const ids = members.flatMap(({ invited_by }) => (invited_by === null ? [] : [invited_by]));
   const inviters = await namesOf(all, [...new Set(ids)]);
   const time = (at: number | null) => (at === null ? "" : new Date(at).toISOString());

@@ -243,11 +243,13 @@ export const resetLinkFor = async (
   url: string,
 ): Promise<string> => {
   requirePerson(scope.caller);
-  await changeOne(parts, scope, text, async (inside, known) => {
+  const user = await changeOne(parts, scope, text, async (inside, known) => {
     await requireOnlyHere(inside, scope.caller, known);
-    return { result: undefined, action: "reset-link.make" };
+    const user = await findUser(inside.all, known.user_id);
+    if (user === undefined) throw unknown("member");
+    return { result: user, action: "reset-link.make" };
   });
-  return makeResetLink(parts, memberId(text), url);
+  return makeResetLink(parts, user, url);
 };
 
 const shownInvitation = (row: {

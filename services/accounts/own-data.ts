@@ -6,6 +6,7 @@ import { type CollectionId, type OrganizationId, readUserId } from "#services/do
 import { type Scope, workerScope } from "#services/domain/scope.ts";
 import {
   deleteUser,
+  dropLinksTo,
   endUserSessions,
   findMember,
   giveAccess,
@@ -27,18 +28,21 @@ import { accountOf, sessionsOf } from "./people.ts";
 import { pictureUrl } from "./pictures.ts";
 import { prove } from "./proof.ts";
 import { sharesBy } from "./shares.ts";
-import { adoptByOwner } from "./standing.ts";
+import { adoptByOwner, hasJoined } from "./standing.ts";
 
 type Choice = z.infer<typeof accountDeletion>["owned"];
 
-/** Collections that nobody else manages, in all organizations that somebody is in. */
+/** Whoever was put out, or has not come yet, decides nothing there. */
+const isActive = ({ state }: MembershipOf): boolean => state === "active";
+
+/** Collections that nobody else manages, in all organizations that somebody may come into. */
 export const ownedBy = async (
   parts: AccountParts,
   person: Person,
 ): Promise<z.infer<typeof ownedList>["collections"]> => {
   const memberships = await membershipsOf(parts.database.system.rows, person.id);
   const owned = await Promise.all(
-    memberships.map(async ({ organization, name }) =>
+    memberships.filter(isActive).map(async ({ organization, name }) =>
       (await managedAlone(readingOf(parts, organization), person.id)).map((one) => ({
         id: one.id,
         name: one.name,
@@ -104,25 +108,28 @@ const leave = async (
   const { organization } = membership;
   const own = await rowsOf(parts, rows, organization);
   await requireAnotherOwner(own, membership);
+  // Whoever has not joined was never here: nothing of their account is told.
+  if (!(await hasJoined(own, membership))) return [];
   const owned = await managedAlone(own, user.id);
-  await give(own, owned, choice);
+  const chosen: Choice = isActive(membership) ? choice : { kind: "pass-on" };
+  await give(own, owned, chosen);
   await parts.audit.write(own, parts.now(), {
     actor: { name: user.name, id: user.id },
     action: "account.delete",
     target: user.id,
-    details: { collections: owned.length, owned: choice.kind },
+    details: { collections: owned.length, owned: chosen.kind },
     network: origin.network,
   });
-  return choice.kind === "erase" ? owned.map(({ id }) => ({ organization, collection: id })) : [];
+  return chosen.kind === "erase" ? owned.map(({ id }) => ({ organization, collection: id })) : [];
 };
 
-/** @throws ParlanceError rejected `unknown-member` (404) where they share no organization */
+/** @throws ParlanceError rejected `unknown-member` (404) where they share no organization that both may come into */
 const requireHeir = async (parts: AccountParts, person: Person, choice: Choice): Promise<void> => {
   if (choice.kind !== "give") return;
   const to = readUserId(choice.to);
   const { rows } = parts.database.system;
   const mine = new Set(
-    (await membershipsOf(rows, person.id)).map(({ organization }) => organization),
+    (await membershipsOf(rows, person.id)).filter(isActive).map(({ organization }) => organization),
   );
   const theirs = to === undefined || to === person.id ? [] : await membershipsOf(rows, to);
   const isHeir = ({ organization, state, role }: MembershipOf) =>
@@ -155,6 +162,7 @@ export const deletePerson = async (
       found.push(...(await leave(parts, rows, { membership, user, choice }, origin)));
     await endUserSessions(rows, { user: user.id }, { at: parts.now(), by: "deleted" });
     await deleteUser(rows, user.id);
+    await dropLinksTo(rows, user.email);
     // Also what is to be erased: it is nobody's for no moment, whatever happens before.
     for (const { organization } of memberships)
       await adoptByOwner(await rowsOf(parts, rows, organization));

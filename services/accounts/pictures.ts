@@ -13,6 +13,7 @@ import {
 import { type AccountParts, change, type Person, readingOf } from "./parts.ts";
 import { cleanPicture } from "./picture-file.ts";
 import { userOf } from "./proof.ts";
+import { hasJoined } from "./standing.ts";
 
 /** @throws ParlanceError rejected `picture-too-large` (413) | `bad-picture` (415) */
 export const setOwnPicture = async (
@@ -31,15 +32,19 @@ export const setOwnPicture = async (
 export const removeOwnPicture = (parts: AccountParts, person: Person): Promise<void> =>
   change(parts, (rows) => removePicture(rows, person.id));
 
-/** Of somebody in the same organization. @throws ParlanceError rejected `unknown-picture` (404) */
+/** Of somebody who has joined the same organization. @throws ParlanceError rejected `unknown-picture` (404) */
 export const pictureOf = async (
   parts: AccountParts,
   { organization }: Scope,
   text: string,
 ): Promise<PictureRow> => {
   const id = readUserId(text);
-  const member = id && (await findMember(readingOf(parts, organization), id));
-  const found = member && (await findPicture(parts.database.system.rows, member.user_id));
+  const rows = readingOf(parts, organization);
+  const member = id && (await findMember(rows, id));
+  const found =
+    member && (await hasJoined(rows, member))
+      ? await findPicture(parts.database.system.rows, member.user_id)
+      : undefined;
   if (found === undefined)
     throw rejected("There is no such picture.", { code: "unknown-picture", status: 404 });
   return found;

@@ -16,6 +16,7 @@ import {
   addUser,
   changeUser,
   countMembers,
+  dropLinks,
   findMember,
   findProvisioned,
   findUser,
@@ -268,6 +269,8 @@ const shapeAccount = async (
   if (!isFree || email === user.email) return;
   if ((await findUserByEmail(all, email)) !== undefined) throw addressTaken();
   await changeUser(all, user.id, { email });
+  // Whoever asked for a new password showed nothing of the new address.
+  await dropLinks(all, { kind: "reset", user: user.id });
 };
 
 /** In again, out, or as they are. */

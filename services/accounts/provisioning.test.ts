@@ -1,10 +1,16 @@
 // Members and teams that SCIM brings, on every kind of database: many of them, found, grouped, changed and removed.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scimGroup, scimUser } from "#services/contract/scim.ts";
-import { apiKeyId, defaultOrganization, userId } from "#services/domain/ids.ts";
+import { apiKeyId, defaultOrganization, organizationId, userId } from "#services/domain/ids.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import { readFilter } from "#services/scim/scim.ts";
-import { findMember } from "#services/store/store.ts";
+import {
+  addOrganization,
+  findMember,
+  findPicture,
+  findUser,
+  setPicture,
+} from "#services/store/store.ts";
 import {
   anOrigin,
   aPassword,
@@ -12,7 +18,8 @@ import {
   someAccounts,
   type TestAccounts,
 } from "./accounts.builders.ts";
-import { makeResetLink, resetPassword } from "./links.ts";
+import { makeResetLink, readInvitation, resetPassword } from "./links.ts";
+import { invite } from "./organization.ts";
 import {
   type Asked,
   changePersonTo,
@@ -139,10 +146,55 @@ describe("an identity provider", () => {
     const rows = parts.database.within({ ...scope, collections: "all" }).rows;
     const id = userId(String(made["id"]).slice("usr_".length));
     expect((await findMember(rows, id))?.state).toBe("invited");
-    const token = secretOf(await makeResetLink(parts, id, anOrigin.url));
+    const user = { id, email: "mail@example.org" };
+    const token = secretOf(await makeResetLink(parts, user, anOrigin.url));
     const outcome = await resetPassword(parts, { token, password: aPassword }, anOrigin);
     expect(outcome.kind).toBe("signed-in");
     expect((await findMember(rows, id))?.state).toBe("active");
+  });
+
+  it("does not move a link for a new password, whoever made it, to the address that it gives", async () => {
+    const { parts } = held.accounts;
+    const { rows } = parts.database.system;
+    const made = await makePerson(parts, scope, scimUser.parse({ userName: "own@example.com" }));
+    const id = userId(String(made["id"]).slice("usr_".length));
+    const link = async (email: string) =>
+      secretOf(await makeResetLink(parts, { id, email }, anOrigin.url));
+    const use = (token: string) => resetPassword(parts, { token, password: aPassword }, anOrigin);
+    const before = await link("own@example.com");
+    await changePersonTo(parts, scope, String(made["id"]), (now) =>
+      scimUser.parse({ ...now, userName: "theirs@example.org" }),
+    );
+    await expect(use(before)).rejects.toMatchObject({ code: "link-used" });
+    // Asked for before the change, made after it.
+    await expect(use(await link("own@example.com"))).rejects.toMatchObject({ code: "link-used" });
+    expect((await findUser(rows, id))?.password_hash).toBeNull();
+    expect((await use(await link("theirs@example.org"))).kind).toBe("signed-in");
+  });
+
+  it("takes nothing from other organizations with an account that nobody used", async () => {
+    const { parts } = held.accounts;
+    const email = "newcomer@example.org";
+    const made = await makePerson(parts, scope, scimUser.parse({ userName: email }));
+    const other = organizationId("bakers");
+    const settings = { requires_second_factor: 0, keeps_search_texts: 0, allows_looking: 0 };
+    await addOrganization(parts.database.system.rows, {
+      ...settings,
+      id: other,
+      name: "Bakers",
+      created_at: 1,
+    });
+    const there: Scope = { ...scope, organization: other };
+    const { link } = await invite(parts, there, { email, role: "member" }, anOrigin);
+    await removePerson(parts, scope, String(made["id"]));
+    expect((await readInvitation(parts, secretOf(link))).organization.id).toBe(other);
+    // What somebody wrote for the account at that moment goes with the next sweep.
+    const { rows } = parts.database.system;
+    const user_id = userId(String(made["id"]).slice("usr_".length));
+    const picture = { tag: "t", type: "image/png", bytes: Buffer.from("x"), changed_at: 1 };
+    await setPicture(rows, { user_id, ...picture });
+    await held.accounts.sweep();
+    expect(await findPicture(rows, user_id)).toBeUndefined();
   });
 
   it("makes one of many that it sends at the same moment", async () => {

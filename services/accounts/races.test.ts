@@ -15,6 +15,7 @@ import {
 import {
   accountsWithoutOwner,
   anOrigin,
+  anOwner,
   aPassword,
   secretOf,
   someAccounts,
@@ -135,7 +136,9 @@ describe("of many at the same moment", () => {
   it("one sets a new password by a link", async () => {
     const { parts } = held.accounts;
     await rounds(async (round) => {
-      const token = secretOf(await makeResetLink(parts, person.id, anOrigin.url));
+      const token = secretOf(
+        await makeResetLink(parts, { id: person.id, email: anOwner.email }, anOrigin.url),
+      );
       const passwords = Array.from(
         { length: AT_ONCE },
         (_, at) => `granite willow ${round} harbour ${at}`,

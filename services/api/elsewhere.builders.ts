@@ -56,7 +56,10 @@ export interface Elsewhere {
   close(): Promise<void>;
 }
 
-export const openElsewhere = async (): Promise<Elsewhere> => {
+/** @param more settings of the server */
+export const openElsewhere = async (
+  more: Readonly<Record<string, string>> = {},
+): Promise<Elsewhere> => {
   const secret = (id: string) => `4f1c0e3c of ${id}`;
   const server = await aProvider(
     ids.map((id) => ({
@@ -67,6 +70,7 @@ export const openElsewhere = async (): Promise<Elsewhere> => {
   );
   const { issuer } = server;
   const env = {
+    ...more,
     PARLANCE_SIGN_IN_PROVIDERS: JSON.stringify(
       ids.map((id) => ({
         ...{ id, name: `The ${id}`, kind: "oidc", issuer, allowHttp: true },

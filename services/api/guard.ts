@@ -9,6 +9,9 @@ import type { Rows } from "#services/store/store.ts";
 /** @param target the id of what was made */
 export type TellMade = (rows: Rows, target: string) => Promise<void>;
 
+/** @param rows of the organization to which it is done, inside the transaction */
+export type TellOwner = (rows: Rows) => Promise<void>;
+
 export interface Variables {
   readonly requestId: string;
   /** On whose behalf the request is answered, and which collections are there for it. */
@@ -21,6 +24,8 @@ export interface Variables {
   readonly permitted: boolean | undefined;
   /** Tells the log of what the route makes, inside the transaction that makes it; undefined where the rule does not ask for it. */
   readonly tellMade: TellMade | undefined;
+  /** Tells the log of the organization to which something is done, where it is another one; undefined where the rule does not ask for it. */
+  readonly tellOwner: TellOwner | undefined;
   /** The collections that a long answer is read from, where its path does not name one: it ends when one of them is closed. */
   readonly readFrom: readonly string[] | undefined;
 }

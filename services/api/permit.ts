@@ -178,10 +178,15 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
     database.within(scope).transaction((rows) => tellIn(c, scope, rows, said));
   /** In the log before the route runs, or with what it makes. */
   const toldAs = async (c: Asked, rule: Rule, route: string) => {
-    const { audit: action, makes } = rule;
+    const { audit: action, makes, isForeign } = rule;
     const scope = c.get("scope");
     if (action === undefined || scope.caller.kind === "anyone") return;
     const ids = namedIn(route, c.req.path);
+    if (isForeign === true)
+      c.set("tellOwner", async (rows) => {
+        if (rows.scope.organization !== scope.organization)
+          await tellIn(c, scope, rows, { action, ...targetOf(ids, scope) });
+      });
     if (makes !== true) return tell(c, scope, { action, ...targetOf(ids, scope) });
     c.set("tellMade", (rows, made) =>
       tellIn(c, scope, rows, { action, ...targetOf([...ids, made], scope) }),

@@ -11,6 +11,8 @@ export interface Rule {
   readonly audit?: string;
   /** It is told with what it makes, in the same transaction: the new thing has no name before. The route does so with `tellMade`. */
   readonly makes?: true;
+  /** It is done to what may be another organization's: its log tells it too, in the same transaction. The route does so with `tellOwner`. */
+  readonly isForeign?: true;
   /** Its answer takes long: whoever is put out meanwhile is cut off. */
   readonly isLong?: true;
   /** Told in the audit log, under this name, where somebody looks at the app as somebody else. */
@@ -36,6 +38,7 @@ const written = (audit?: string): Rule => ({
 const imported = (audit: string): Rule => ({ right: "import", level: "edit", audit });
 const managed = (audit: string): Rule => ({ right: "write", level: "manage", audit });
 const taken = (audit: string): Rule => ({ right: "read", audit, isTaken: true });
+const ofAnybody = (audit: string): Rule => ({ right: "server", audit, isForeign: true });
 const streamed = (audit: string): Rule => ({ ...taken(audit), isLong: true });
 
 const collection = "/api/v1/collections/{id}";
@@ -96,7 +99,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "get /api/v1/account/looks": self,
   "post /api/v1/account/look/end": { right: "any" },
   "post /api/v1/account/delete": self,
-  "get /api/v1/account/export": self,
+  "get /api/v1/account/export": { ...self, audit: "account.export" },
   "get /api/v1/account/owned": self,
   "put /api/v1/account/picture": self,
   "delete /api/v1/account/picture": self,
@@ -113,8 +116,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   "get /api/v1/model": { right: "server" },
   "get /api/v1/storage": { right: "server" },
   "get /api/v1/given-up-jobs": { right: "server" },
-  "post /api/v1/given-up-jobs/{id}/retry": { right: "server", audit: "server.job.retry" },
-  "delete /api/v1/given-up-jobs/{id}": { right: "server", audit: "server.job.forget" },
+  "post /api/v1/given-up-jobs/{id}/retry": ofAnybody("server.job.retry"),
+  "delete /api/v1/given-up-jobs/{id}": ofAnybody("server.job.forget"),
 
   "get /api/v1/sign-in-providers": { right: "server" },
   "post /api/v1/sign-in-providers": { right: "server" },

@@ -138,7 +138,7 @@ export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAd
       .execute();
     return rows.flatMap(buriedJob);
   },
-  retry: (whose, id) =>
+  retry: (whose, id, told) =>
     store.transaction(async (rows) => {
       const row = await findBuried(rows, whose, id);
       if (!row || !isJobName(row.name)) return false;
@@ -157,9 +157,10 @@ export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAd
         .where("id", "=", id)
         .execute();
       await onRetry?.(rows, { organization: row.org_id, name: row.name, payload: row.payload });
+      await told?.(await store.within(rows, row.org_id));
       return true;
     }),
-  forget: (whose, id) =>
+  forget: (whose, id, told) =>
     store.transaction(async (rows) => {
       const row = await findBuried(rows, whose, id);
       if (!row) return false;
@@ -170,6 +171,7 @@ export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAd
           hint: "Try it again.",
         });
       await rows.deleteFrom("jobs").where("id", "=", id).execute();
+      await told?.(await store.within(rows, row.org_id));
       return true;
     }),
 });

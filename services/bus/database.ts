@@ -42,7 +42,7 @@ export const openDatabaseSource = (options: DatabaseBusOptions): JobSource<Found
   return {
     add: ({ organization, collection, ...job }) =>
       store.transaction(async (rows) => {
-        await store.after(rows, organization);
+        await store.within(rows, organization);
         // The pair of name and payload was checked where it was made.
         await addJob(store, rows, job as NewJob, { organization, collection });
       }),

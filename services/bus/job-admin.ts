@@ -2,6 +2,7 @@
 import type { JobName } from "#services/contract/jobs.ts";
 import type { CollectionId, JobId, OrganizationId } from "#services/domain/ids.ts";
 import type { Scope } from "#services/domain/scope.ts";
+import type { Rows } from "#services/store/store.ts";
 
 export interface JobCount {
   readonly name: JobName;
@@ -49,6 +50,9 @@ export interface BuriedJob {
 export type JobsOf = Pick<Scope, "organization" | "collections">;
 export type Whose = JobsOf | "everybody";
 
+/** Is told that something is done to a job, inside the transaction that does it. @param rows of the organization whose job it is */
+export type JobTold = (rows: Rows) => Promise<void>;
+
 export interface JobAdmin {
   /** By name; every name is there. */
   counts(whose: Whose): Promise<readonly JobCount[]>;
@@ -60,12 +64,14 @@ export interface JobAdmin {
   buried(whose: Whose, limit: number): Promise<readonly BuriedJob[]>;
   /**
    * A buried job waits again as if it were new, and what it was about is put under way again in the same transaction.
+   * @param told where jobs are rows; those in memory have no transaction
    * @returns false where there is no such buried job among them
    */
-  retry(whose: Whose, id: JobId): Promise<boolean>;
+  retry(whose: Whose, id: JobId, told?: JobTold): Promise<boolean>;
   /**
    * A buried job is deleted; what it was about stays failed.
+   * @param told as of `retry`
    * @returns false where there is no such buried job among them
    */
-  forget(whose: Whose, id: JobId): Promise<boolean>;
+  forget(whose: Whose, id: JobId, told?: JobTold): Promise<boolean>;
 }

@@ -2,7 +2,7 @@
 import type { OrganizationId } from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
-import type { Database, SystemRows } from "#services/store/store.ts";
+import type { Database, Rows, SystemRows } from "#services/store/store.ts";
 
 export interface JobStore {
   /** Outside transactions. */
@@ -10,8 +10,8 @@ export interface JobStore {
   readonly now: Clock;
   readonly newId: () => string;
   transaction<T>(work: (rows: SystemRows) => Promise<T>): Promise<T>;
-  /** Inside a transaction: waits for those of this organization, which add jobs too. */
-  after(rows: SystemRows, organization: OrganizationId): Promise<void>;
+  /** Inside a transaction: the rows of one organization. Waits for its own transactions, which add jobs too. */
+  within(rows: SystemRows, organization: OrganizationId): Promise<Rows>;
 }
 
 export const openJobStore = ({ system, now, newId }: Database): JobStore => ({
@@ -19,7 +19,5 @@ export const openJobStore = ({ system, now, newId }: Database): JobStore => ({
   now,
   newId,
   transaction: (work) => system.transaction(work),
-  async after(rows, organization) {
-    await system.within(rows, workerScope(organization));
-  },
+  within: (rows, organization) => system.within(rows, workerScope(organization)),
 });

@@ -144,17 +144,13 @@ messages (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopa
   unique PRIMARY (id)
 
 news (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, kind varchar(300) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, subject varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin, count bigint(20) not null, at bigint(20) not null)
-  foreign key news_of_collections → collections (org_id, id)
   index news_by_time (at)
-  index news_of_collections (org_id, collection_id)
   unique PRIMARY (id)
 
 notices (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, kind varchar(300) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, subject varchar(80) ascii_nopad_bin not null, count bigint(20) not null, at bigint(20) not null, in_app bigint(20) not null, seen_at bigint(20), mail varchar(300) ascii_nopad_bin not null, mail_at bigint(20) not null, tries bigint(20) not null)
-  foreign key notices_of_collections → collections (org_id, id)
   index notices_by_mail (mail, mail_at)
   index notices_by_time (at)
   index notices_by_user (org_id, user_id, at)
-  index notices_of_collections (org_id, collection_id)
   unique PRIMARY (id)
 
 organizations (id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, requires_second_factor bigint(20) not null, keeps_search_texts bigint(20) not null default 0, created_at bigint(20) not null, allows_looking bigint(20) not null default 0)

@@ -135,14 +135,12 @@ messages (org_id character varying(80) collate C not null, id character varying(
 news (org_id character varying(80) collate C not null, id character varying(80) collate C not null, kind character varying(300) collate C not null, collection_id character varying(80) collate C not null, subject character varying(80) collate C not null, user_id character varying(80) collate C, count bigint not null, at bigint not null)
   CREATE INDEX news_by_time ON public.news USING btree (at)
   CREATE UNIQUE INDEX news_key ON public.news USING btree (id)
-  news_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
 notices (org_id character varying(80) collate C not null, id character varying(80) collate C not null, user_id character varying(80) collate C not null, kind character varying(300) collate C not null, collection_id character varying(80) collate C not null, subject character varying(80) collate C not null, count bigint not null, at bigint not null, in_app bigint not null, seen_at bigint, mail character varying(300) collate C not null, mail_at bigint not null, tries bigint not null)
   CREATE INDEX notices_by_mail ON public.notices USING btree (mail, mail_at)
   CREATE INDEX notices_by_time ON public.notices USING btree (at)
   CREATE INDEX notices_by_user ON public.notices USING btree (org_id, user_id, at)
   CREATE UNIQUE INDEX notices_key ON public.notices USING btree (id)
-  notices_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
 organizations (id character varying(80) collate C not null, name character varying(300) collate C not null, requires_second_factor bigint not null, keeps_search_texts bigint not null default 0, created_at bigint not null, allows_looking bigint not null default 0)
   CREATE UNIQUE INDEX organizations_key ON public.organizations USING btree (id)

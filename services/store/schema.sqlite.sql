@@ -71,9 +71,9 @@ CREATE TABLE "messages" ("org_id" varchar(80) not null, "id" varchar(80) not nul
 CREATE INDEX "messages_by_origin" on "messages" ("origin_id", "conversation_id");
 CREATE INDEX "messages_by_parent" on "messages" ("parent_id");
 CREATE INDEX "messages_in_order" on "messages" ("conversation_id", "position");
-CREATE TABLE "news" ("org_id" varchar(80) not null, "id" varchar(80) not null, "kind" varchar(300) not null, "collection_id" varchar(80) not null, "subject" varchar(80) not null, "user_id" varchar(80), "count" bigint not null, "at" bigint not null, constraint "news_key" primary key ("id"), constraint "news_of_collections" foreign key ("org_id", "collection_id") references "collections" ("org_id", "id"));
+CREATE TABLE "news" ("org_id" varchar(80) not null, "id" varchar(80) not null, "kind" varchar(300) not null, "collection_id" varchar(80) not null, "subject" varchar(80) not null, "user_id" varchar(80), "count" bigint not null, "at" bigint not null, constraint "news_key" primary key ("id"));
 CREATE INDEX "news_by_time" on "news" ("at");
-CREATE TABLE "notices" ("org_id" varchar(80) not null, "id" varchar(80) not null, "user_id" varchar(80) not null, "kind" varchar(300) not null, "collection_id" varchar(80) not null, "subject" varchar(80) not null, "count" bigint not null, "at" bigint not null, "in_app" bigint not null, "seen_at" bigint, "mail" varchar(300) not null, "mail_at" bigint not null, "tries" bigint not null, constraint "notices_key" primary key ("id"), constraint "notices_of_collections" foreign key ("org_id", "collection_id") references "collections" ("org_id", "id"));
+CREATE TABLE "notices" ("org_id" varchar(80) not null, "id" varchar(80) not null, "user_id" varchar(80) not null, "kind" varchar(300) not null, "collection_id" varchar(80) not null, "subject" varchar(80) not null, "count" bigint not null, "at" bigint not null, "in_app" bigint not null, "seen_at" bigint, "mail" varchar(300) not null, "mail_at" bigint not null, "tries" bigint not null, constraint "notices_key" primary key ("id"));
 CREATE INDEX "notices_by_mail" on "notices" ("mail", "mail_at");
 CREATE INDEX "notices_by_time" on "notices" ("at");
 CREATE INDEX "notices_by_user" on "notices" ("org_id", "user_id", "at");

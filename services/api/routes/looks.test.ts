@@ -273,6 +273,28 @@ describe("a look", () => {
     expect(await isIn(look)).toBe(false);
   });
 
+  it("is of nobody who sees nothing for want of a second factor", async () => {
+    const { parts, callers } = await api.instance.accounts();
+    const { rows } = parts.database.system;
+    const require = async (required: 0 | 1) => {
+      await rows.updateTable("organizations").set({ requires_second_factor: required }).execute();
+      callers.forget();
+    };
+    for (const email of [ownersEmail, "anna@example.org"])
+      await rows.updateTable("users").set({ totp: "kept" }).where("email", "=", email).execute();
+    const look = await looking(admin);
+    await require(1);
+    expect(await isIn(look)).toBe(false);
+    expect(await why()).toBe("second factor missing");
+    expect(await begin(admin, "mira@example.org")).toMatchObject({
+      status: 409,
+      code: "second-factor-missing",
+    });
+    await require(0);
+    await rows.updateTable("users").set({ totp: null }).execute();
+    expect(await isIn(await looking(admin))).toBe(true);
+  });
+
   it("can be begun by the command line beside the data, which has no password", async () => {
     const { parts } = await api.instance.accounts();
     await mira.signIn("mira@example.org");

@@ -4,16 +4,25 @@ import { aMailbox, type KeptLetter, type Mailbox } from "#services/accounts/mail
 import { account, type NoticeChoices } from "#services/contract/accounts.ts";
 import { collectionAccess } from "#services/contract/organizations.ts";
 import { noticeList } from "#services/contract/own-data.ts";
-import { defaultOrganization, readCollectionId, readUserId } from "#services/domain/ids.ts";
+import {
+  defaultOrganization,
+  newsId,
+  noticeId,
+  readCollectionId,
+  readUserId,
+} from "#services/domain/ids.ts";
 import { type Scope, workerScope } from "#services/domain/scope.ts";
 import { anUpload, aPart, bring } from "#services/store/store.builders.ts";
 import {
+  addNotice,
   changeConcept,
   chunkPlaces,
   createConcept,
   createUpload,
+  deletePiece,
   failUpload,
   raiseAlerts,
+  requestCollectionErasure,
   type Store,
 } from "#services/store/store.ts";
 import {
@@ -190,6 +199,38 @@ describe("an import that took longer than a minute", () => {
     api.clock.now += 800 * minute;
     await tell();
     expect(mailbox.letters).toHaveLength(at + 1);
+  });
+});
+
+describe("news of a collection that is gone", () => {
+  it("is told to nobody, and goes with the collection or with the next look at it", async () => {
+    const away = await makeCollectionOf(ada, "Away");
+    const { system } = api.instance.database;
+    const store = api.instance.database.within(workerScope(defaultOrganization));
+    const into = known(readCollectionId(away));
+    const user_id = known(readUserId((await userId(ada)) ?? ""));
+    const write = async () => {
+      const told = { kind: "alert", collection_id: into, subject: "con_gone", count: 1 };
+      const at = api.clock.now;
+      const news = { ...told, id: newsId(store.newId()), user_id, at };
+      await store.rows.insertInto("news").values(news).execute();
+      const due = { in_app: 1, seen_at: null, mail: "due", mail_at: 0, tries: 0 };
+      await addNotice(store.rows, { ...told, ...due, id: noticeId(store.newId()), user_id, at });
+    };
+    const left = async (table: "news" | "notices") =>
+      (await system.rows.selectFrom(table).select("id").where("collection_id", "=", into).execute())
+        .length;
+    await write();
+    await requestCollectionErasure(store, into);
+    while (await deletePiece(store, into));
+    expect([await left("news"), await left("notices")]).toEqual([0, 0]);
+    // By a worker that did not know of it.
+    await write();
+    await tell();
+    expect(await left("news")).toBe(0);
+    expect(mailbox.letters).toHaveLength(at);
+    const { notices } = await noticesOf(ada);
+    expect(notices.filter((one) => one.collection.id === away)).toEqual([]);
   });
 });
 

@@ -2,7 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { organizationList } from "#services/contract/organizations.ts";
 import { givenUpList, modelReport, settingList, storageReport } from "#services/contract/server.ts";
-import { collectionId, defaultOrganization, organizationId } from "#services/domain/ids.ts";
+import {
+  type CollectionId,
+  collectionId,
+  defaultOrganization,
+  type OrganizationId,
+  organizationId,
+  readCollectionId,
+} from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { seconds } from "#services/domain/units.ts";
 import { type AccountsApi, makeCollectionOf, openAccountsApi } from "../accounts.builders.ts";
@@ -10,6 +17,11 @@ import { openTestApi, printerDay } from "../api.builders.ts";
 
 const secret = "7Xq2mV9sLw4Rt8Yb1Nc6Zd3Kf5Hj0PgU4";
 const other = organizationId("bakers");
+
+const known = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error("it is not there");
+  return value;
+};
 
 let api: AccountsApi;
 let own: string;
@@ -202,5 +214,46 @@ describe("given-up jobs", () => {
     expect((await api.owner.ask(`${path}/retry`, { method: "POST" })).code).toBe("unknown-job");
     const log = await api.owner.ask("/api/v1/audit?action=server.job.forget");
     expect(log.text).toContain(String(jobs[0]?.id));
+  });
+
+  it("are in the log of their organization too, once they are tried again or forgotten", async () => {
+    const { database, audit } = (await api.instance.accounts()).parts;
+    const publish = (organization: OrganizationId, collection: CollectionId) =>
+      api.instance.bus.publish({
+        name: "index.due",
+        payload: { collection },
+        organization,
+        collection,
+        delay: seconds(3600),
+      });
+    const giveUp = async (collection: CollectionId): Promise<string> => {
+      await database.system.rows
+        .updateTable("jobs")
+        .set({ state: "buried", reason: "It is cold.", buried_at: 5, attempt: 3 })
+        .where("collection_id", "=", collection)
+        .where("name", "=", "index.due")
+        .execute();
+      const { jobs } = await api.owner.read(givenUpList, "/api/v1/given-up-jobs");
+      return jobs[0]?.id ?? "";
+    };
+    const ask = (method: string, id: string, then = "") =>
+      api.owner.ask(`/api/v1/given-up-jobs/${id}${then}`, { method });
+    const toldOf = async (organization: OrganizationId, target: string) =>
+      (await audit.list(database.within(workerScope(organization)).rows, { limit: 100 }))
+        .filter((entry) => entry.target === target)
+        .map(({ actor, action }) => `${actor} ${action}`);
+    await publish(other, foreign);
+    const theirs = await giveUp(foreign);
+    expect((await ask("POST", theirs, "/retry")).status).toBe(202);
+    expect(await giveUp(foreign)).toBe(theirs);
+    expect((await ask("DELETE", theirs)).status).toBe(200);
+    expect((await ask("DELETE", theirs)).code).toBe("unknown-job");
+    const told = ["Olga server.job.forget", "Olga server.job.retry"];
+    expect(await toldOf(other, theirs)).toEqual(told);
+    const printers = known(readCollectionId(own));
+    await publish(defaultOrganization, printers);
+    const mine = await giveUp(printers);
+    expect((await ask("DELETE", mine)).status).toBe(200);
+    expect(await toldOf(defaultOrganization, mine)).toEqual(["Olga server.job.forget"]);
   });
 });

@@ -241,8 +241,8 @@ export const operationRoutes = (app: ApiApp, parts: ApiParts): void => {
     }),
     async (c) => {
       const { parlance, wake } = parts.within(c);
-      if (!(await parlance.jobs.retry("everybody", jobOf(c.req.valid("param").id))))
-        throw unknown("job");
+      const id = jobOf(c.req.valid("param").id);
+      if (!(await parlance.jobs.retry("everybody", id, c.get("tellOwner")))) throw unknown("job");
       wake();
       return c.json(await givenUp(c), 202);
     },
@@ -260,7 +260,8 @@ export const operationRoutes = (app: ApiApp, parts: ApiParts): void => {
     }),
     async (c) => {
       const { jobs } = parts.within(c).parlance;
-      if (!(await jobs.forget("everybody", jobOf(c.req.valid("param").id)))) throw unknown("job");
+      const id = jobOf(c.req.valid("param").id);
+      if (!(await jobs.forget("everybody", id, c.get("tellOwner")))) throw unknown("job");
       return c.json(await givenUp(c), 200);
     },
   );

@@ -7,12 +7,16 @@ import {
   auditList,
   collectionAccess,
   madeInvitation,
+  madeOrganization,
   memberList,
   organizationList,
   peopleList,
 } from "#services/contract/organizations.ts";
 import { accountExport, ownedList } from "#services/contract/own-data.ts";
 import { madeShare } from "#services/contract/shares.ts";
+import { collectionId, defaultOrganization, noticeId, readUserId } from "#services/domain/ids.ts";
+import { workerScope } from "#services/domain/scope.ts";
+import { addNotice, saveProvisioned, setPicture } from "#services/store/store.ts";
 import {
   type AccountsApi,
   goodPassword,
@@ -22,6 +26,12 @@ import {
   takeAccess,
   tokenOf,
 } from "../accounts.builders.ts";
+import { aScimClient, aUser, made, patchOf, scimKeyOf } from "../scim.builders.ts";
+
+const known = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error("it is not there");
+  return value;
+};
 
 let api: AccountsApi;
 beforeAll(async () => {
@@ -137,6 +147,110 @@ describe("members as a file", () => {
   });
 });
 
+const accept = async (link: string | null, name: string): Promise<TestBrowser> => {
+  const browser = api.browser();
+  const body = { token: tokenOf(link), name, password: goodPassword };
+  takeAccess(browser, await browser.ask("/api/v1/auth/accept-invitation", { body }));
+  return browser;
+};
+
+/** Somebody becomes a member of another organization too, with the account that they have or a new one. */
+const elsewhere = async (email: string, name = "Somebody"): Promise<TestBrowser> => {
+  const { invitation } = await api.owner.read(madeOrganization, "/api/v1/organizations", {
+    body: { name: `Beside ${email}`, owner: `owner-beside-${email}` },
+  });
+  const owner = await accept(invitation.link, "Owner");
+  const { link } = await owner.read(madeInvitation, "/api/v1/invitations", {
+    body: { email, role: "member" },
+  });
+  return accept(link, name);
+};
+
+describe("somebody whom SCIM expects and who has an account elsewhere", () => {
+  it("is known by what SCIM says, in lists, in the file and by no picture; not by their account", async () => {
+    const nora = await elsewhere("nora@example.org", "Nora Real");
+    await put(nora, aPng);
+    const scim = aScimClient(api, await scimKeyOf(api.owner));
+    const given = { displayName: "N. Given" };
+    const id = await made(scim("POST", "/Users", aUser("nora@example.org", given)));
+    expect((await userOf(nora)).id).toBe(id);
+    const { members } = await api.owner.read(memberList, "/api/v1/members");
+    expect(members.find((one) => one.id === id)).toMatchObject({ name: "N. Given", picture: null });
+    const { people } = await api.owner.read(peopleList, "/api/v1/people");
+    expect(people.find((one) => one.id === id)).toMatchObject({ name: "N. Given", picture: null });
+    expect((await look(api.owner, id)).status).toBe(404);
+    const line = async () =>
+      (await api.owner.ask("/api/v1/members/export")).text
+        .split("\r\n")
+        .find((one) => one.startsWith("N. Given,"));
+    expect(await line()).toMatch(/^N\. Given,nora@example\.org,member,,invited,no,,\d{4}-.*,$/u);
+    // An account that is in another organization too keeps its address, which is not told.
+    const rename = patchOf({ op: "replace", path: "userName", value: "given@example.org" });
+    expect((await scim("PATCH", `/Users/${id}`, rename)).status).toBe(200);
+    expect(await line()).toContain(",given@example.org,");
+    const { status } = await nora.ask("/api/v1/account/delete", {
+      body: { password: goodPassword },
+    });
+    expect(status).toBe(204);
+    const { text } = await api.owner.ask("/api/v1/audit");
+    expect(text).not.toContain("Nora Real");
+  });
+});
+
+describe("what is kept of people", () => {
+  it("is told in the log where they take it along", async () => {
+    const { id } = await userOf(api.owner);
+    await api.owner.read(accountExport, "/api/v1/account/export");
+    const { entries } = await api.owner.read(auditList, "/api/v1/audit?action=account.export");
+    expect(entries[0]).toMatchObject({ actorId: id });
+  });
+
+  it("goes with them, also what is written while they go", async () => {
+    const { parts, sweep } = await api.instance.accounts();
+    const { rows } = parts.database.system;
+    const [gone, there] = [
+      await api.join("otto@example.org", "member"),
+      await api.join("pia@example.org", "member"),
+    ];
+    const ids = [(await userOf(gone)).id, (await userOf(there)).id];
+    await gone.ask("/api/v1/account/delete", { body: { password: goodPassword } });
+    for (const id of ids) {
+      const user_id = known(readUserId(id));
+      const picture = { tag: "t", type: "image/png", bytes: aPng, changed_at: 1 };
+      await setPicture(rows, { user_id, ...picture });
+      const own = parts.database.within(workerScope(defaultOrganization)).rows;
+      const given = { external_id: null, name: null, given: "{}", joined_at: 1, changed_at: 1 };
+      await saveProvisioned(own, { id: user_id, ...given });
+      await addNotice(own, {
+        id: noticeId(parts.newId()),
+        user_id,
+        kind: "alert",
+        collection_id: collectionId("gone0000"),
+        subject: "gone",
+        count: 1,
+        at: api.clock.now,
+        in_app: 0,
+        seen_at: null,
+        mail: "none",
+        mail_at: 0,
+        tries: 0,
+      });
+    }
+    await sweep();
+    const left = async (table: "pictures" | "notices" | "provisioned", column: string) =>
+      (
+        await rows
+          .selectFrom(table)
+          .select(column as never)
+          .where(column as never, "in", ids as never)
+          .execute()
+      ).map((row) => Object.values(row)[0]);
+    expect(await left("pictures", "user_id")).toEqual([ids[1]]);
+    expect(await left("notices", "user_id")).toEqual([ids[1]]);
+    expect(await left("provisioned", "id")).toEqual([ids[1]]);
+  });
+});
+
 describe("a deleted account", () => {
   const leaving = async (name: string) => {
     const person = await api.join(`${name}@example.org`, "member");
@@ -207,6 +321,22 @@ describe("a deleted account", () => {
       ).toEqual([]);
     const { entries } = await api.owner.read(auditList, "/api/v1/audit?action=account.delete");
     expect(entries[0]?.details).toEqual({ collections: 1, owned: "erase" });
+  });
+
+  it("decides nothing in an organization that put it out", async () => {
+    const { person } = await leaving("lea");
+    const heir = await api.join("max@example.org", "member");
+    const [user, { id: to }] = [await userOf(person), await userOf(heir)];
+    await elsewhere("lea@example.org");
+    const away = { method: "PATCH", body: { state: "suspended" } };
+    expect((await api.owner.ask(`/api/v1/members/${user.id}`, away)).status).toBe(200);
+    await person.signIn("lea@example.org");
+    expect(await person.read(ownedList, "/api/v1/account/owned")).toEqual({ collections: [] });
+    expect((await end(person, { kind: "give", to })).code).toBe("unknown-member");
+    expect((await end(person, { kind: "erase" })).status).toBe(204);
+    expect(await names(api.owner)).toEqual(expect.arrayContaining(["Of lea", "Also of lea"]));
+    const { entries } = await api.owner.read(auditList, "/api/v1/audit?action=account.delete");
+    expect(entries[0]?.details).toEqual({ collections: 1, owned: "pass-on" });
   });
 
   it("stays where it is the last owner, with everything that it has", async () => {

@@ -1,20 +1,29 @@
 // Tests of who becomes the member that SCIM expects: whoever shows at a real provider, or by mail, that the address is theirs.
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { aMailbox, type Mailbox } from "#services/accounts/mailbox.builders.ts";
 import { account, madeApiKey } from "#services/contract/accounts.ts";
-import { memberList } from "#services/contract/organizations.ts";
+import { memberList, resetLink } from "#services/contract/organizations.ts";
 import { organizationId } from "#services/domain/ids.ts";
 import { aBrowser } from "../browsers.builders.ts";
 import { type Elsewhere, openElsewhere } from "../elsewhere.builders.ts";
 import { aScimClient, aUser, made, patchOf, type ScimClient } from "../scim.builders.ts";
 
+let mailbox: Mailbox;
 let all: Elsewhere;
 let scim: ScimClient;
 beforeAll(async () => {
-  all = await openElsewhere();
+  mailbox = await aMailbox();
+  all = await openElsewhere({
+    PARLANCE_MAIL_URL: mailbox.url,
+    PARLANCE_MAIL_FROM: "parlance@example.org",
+  });
   const { secret } = await all.admin.read(madeApiKey, "/api/v1/keys", { body: { name: "IdP" } });
   scim = aScimClient(all.api, secret);
 });
-afterAll(() => all.close());
+afterAll(async () => {
+  await all.close();
+  mailbox.close();
+});
 
 const expected = (email: string, more: object = {}) =>
   made(scim("POST", "/Users", aUser(email, more)));
@@ -74,7 +83,7 @@ it("keeps the address that they sign in with until the provider says the new one
   expect(await all.go(aBrowser(all.api), "invited", "new-name")).toContain("not-invited");
 });
 
-it("has the new address once SCIM and the provider both say so", async () => {
+it("has the new address once SCIM and the provider both say so, which the former is told", async () => {
   const id = await expected("amy@example.org");
   await all.entered("invited", "amy");
   const { rows } = (await all.parts()).database.system;
@@ -85,8 +94,19 @@ it("has the new address once SCIM and the provider both say so", async () => {
       .where("id", "=", id as never)
       .execute();
   await setAddress("amy-before@example.org");
+  const { link } = await all.admin.read(resetLink, `/api/v1/members/${id}/reset-link`, {
+    body: {},
+  });
+  const letters = mailbox.letters.length;
   await all.entered("invited", "amy");
   expect((await memberOf(id))?.email).toBe("amy@example.org");
+  const letter = await mailbox.letter(letters + 1);
+  expect(letter.to).toBe("amy-before@example.org");
+  expect(letter.text).toContain("has another address");
+  const token = link.split("#token=")[1];
+  const body = { token, password: "gravel otter lantern nine" };
+  const refused = await aBrowser(all.api).refusal("/api/v1/auth/reset", { body });
+  expect(refused).toEqual([410, "link-used"]);
   const [entry] = await all.entries("member.address");
   expect(entry).toMatchObject({ details: { before: "amy-before@example.org" } });
 });

@@ -71,6 +71,11 @@ export const dropLinks = async (
   await query.execute();
 };
 
+/** Links of any kind to an address, whoever made them: nobody answers there any more. */
+export const dropLinksTo = async (rows: SystemRows, email: string): Promise<void> => {
+  await rows.deleteFrom("links").where("email", "=", email).execute();
+};
+
 export const listInvitations = (
   rows: SystemRows,
   organization: OrganizationId,

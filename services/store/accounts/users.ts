@@ -184,18 +184,9 @@ export const membershipsOf = async (rows: SystemRows, user: UserId): Promise<Mem
     requiresSecondFactor: requires_second_factor === 1,
   }));
 
-/** Nobody can sign in any more, and the address is free; what they did keeps their id. */
+/** Nobody can sign in any more, and the address is free; what they did keeps their id. Invitations to the address stay. */
 export const deleteUser = async (rows: SystemRows, user: UserId): Promise<void> => {
-  const known = await rows
-    .selectFrom("users")
-    .select("email")
-    .where("id", "=", user)
-    .executeTakeFirst();
-  if (known !== undefined)
-    await rows
-      .deleteFrom("links")
-      .where((make) => make.or([make("user_id", "=", user), make("email", "=", known.email)]))
-      .execute();
+  await rows.deleteFrom("links").where("user_id", "=", user).execute();
   await rows
     .updateTable("users")
     .set({
@@ -222,4 +213,12 @@ export const deleteUser = async (rows: SystemRows, user: UserId): Promise<void> 
   await rows.deleteFrom("api_keys").where("user_id", "=", user).execute();
   await rows.deleteFrom("collection_access").where("principal", "=", user).execute();
   await rows.deleteFrom("looks").where("user_id", "=", user).execute();
+};
+
+/** What was written for people while they were deleted, which `deleteUser` did not see. */
+export const forgetGone = async (rows: SystemRows): Promise<void> => {
+  const gone = rows.selectFrom("users").select("id").where("state", "=", "deleted");
+  await rows.deleteFrom("pictures").where("user_id", "in", gone).execute();
+  await rows.deleteFrom("notices").where("user_id", "in", gone).execute();
+  await rows.deleteFrom("provisioned").where("id", "in", gone).execute();
 };

@@ -16,7 +16,6 @@ const tables: Readonly<Record<string, Table>> = {
       whole("count at"),
     ],
     primary: "id",
-    of: ["collection_id", "collections"],
     indexes: { by_time: "at" },
   },
   notices: {
@@ -29,7 +28,6 @@ const tables: Readonly<Record<string, Table>> = {
       whole("mail_at tries"),
     ],
     primary: "id",
-    of: ["collection_id", "collections"],
     indexes: { by_user: "org_id user_id at", by_mail: "mail mail_at", by_time: "at" },
   },
 };
