@@ -1,6 +1,6 @@
 // The guard before every route: which host we are, who may ask from where, request ids and security headers.
 import type { MiddlewareHandler } from "hono";
-import type { Identity } from "#services/accounts/accounts.ts";
+import type { AuditEvent, Identity } from "#services/accounts/accounts.ts";
 import type { Config } from "#services/config/config.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Scope } from "#services/domain/scope.ts";
@@ -8,6 +8,9 @@ import type { Rows } from "#services/store/store.ts";
 
 /** @param target the id of what was made */
 export type TellMade = (rows: Rows, target: string) => Promise<void>;
+
+/** An entry of the log about something that is made, but for its id: plain data, as the route may run in another thread. */
+export type MadeEntry = Omit<AuditEvent, "target">;
 
 export interface Variables {
   readonly requestId: string;
@@ -21,6 +24,8 @@ export interface Variables {
   readonly permitted: boolean | undefined;
   /** Tells the log of what the route makes, inside the transaction that makes it; undefined where the rule does not ask for it. */
   readonly tellMade: TellMade | undefined;
+  /** What `tellMade` tells, for the thread that the request is passed on to. */
+  readonly madeEntry: MadeEntry | undefined;
   /** The collections that a long answer is read from, where its path does not name one: it ends when one of them is closed. */
   readonly readFrom: readonly string[] | undefined;
 }

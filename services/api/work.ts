@@ -18,7 +18,7 @@ const analysis =
 
 /** Passwords are hashed, and callers remembered, in one place. */
 const accounts =
-  /^\/api\/v1\/(?:(?:auth|accounts?|organizations?|people|members|invitations|teams|keys|audit|shared|notices)(?:\/|$)|collections\/[^/]+\/(?:access|shares)(?:\/|$))/u;
+  /^\/api\/v1\/(?:(?:auth|accounts?|organizations?|people|members|invitations|teams|keys|audit|shared|notices|sign-in-providers)(?:\/|$)|collections\/[^/]+\/(?:access|shares)(?:\/|$))/u;
 
 /** What kind of work a request is; undefined where the thread that has the connection answers it itself. */
 export const workOf = (method: string, path: string): Work | undefined => {
