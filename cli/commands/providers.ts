@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { defineCommand } from "citty";
 import { z } from "zod";
 import {
+  addressFields,
   DIRECTORY,
   type SignInKind,
   type SignInProvider,
@@ -176,7 +177,10 @@ const add = async (client: Client, given: Given): Promise<void> => {
     });
     return given.json ? json(tested) : showTest(tested);
   }
-  const made = await ask(client, signInProvider, { path, body });
+  const made = await ask(client, signInProvider, {
+    path,
+    body: { ...body, ...(given.yes ? { confirmed: true } : {}) },
+  });
   if (given.json) return json(made);
   line(`${printable(made.name)} is there. \`parlance providers test ${id}\` tests it.`);
   if (made.redirectUri !== null) {
@@ -188,8 +192,16 @@ const add = async (client: Client, given: Given): Promise<void> => {
 const change = async (client: Client, known: SignInProvider, given: Given): Promise<void> => {
   const settings = settingsOf(given);
   const { id, kind } = known;
-  const secrets =
-    given.secret || given.secretFile !== undefined ? await secretsOf(kind, given) : undefined;
+  // Kept secrets are not sent to another address.
+  const isMoved = addressFields.some(
+    (field) => settings?.[field] !== undefined && settings[field] !== known.settings[field],
+  );
+  const isAsked = given.secret || given.secretFile !== undefined;
+  const isMissing =
+    isMoved && known.secrets.length > 0 && !known.secrets.some((field) => settings?.[field]);
+  if (isMissing && !isAsked && !given.json)
+    line("The address changes, so that the secret has to be given again.");
+  const secrets = isAsked || isMissing ? await secretsOf(kind, given) : undefined;
   if (given.name === undefined && settings === undefined && secrets === undefined)
     throw misuse(
       "What is to change?",
@@ -270,12 +282,17 @@ export const providers = defineCommand({
     },
     "secret-file": {
       type: "string",
-      description: "With add and change: a file with the secret; add asks where it is left out",
+      description:
+        "With add and change: a file with the secret; add, and a change of the address, ask where it is left out",
     },
     secret: { type: "boolean", description: "With change: ask for another secret" },
     try: { type: "boolean", description: "With add: test it only" },
     sample: { type: "string", description: "With test of a directory: whom to look up" },
-    yes: { type: "boolean", alias: "y", description: "With off, change and remove: do not ask" },
+    yes: {
+      type: "boolean",
+      alias: "y",
+      description: "With add, off, change and remove: do not ask",
+    },
     json: { type: "boolean", description: "Print JSON" },
   },
   run: async ({ args }) => {

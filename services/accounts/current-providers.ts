@@ -6,6 +6,7 @@ import {
   type Database,
   listSignInProviders,
   type SignInProviderRow,
+  type SystemRows,
 } from "#services/store/store.ts";
 import { type Directory, type DirectoryConfig, openDirectory } from "./directory.ts";
 import type { ProviderConfig } from "./provider-config.ts";
@@ -14,6 +15,8 @@ import {
   checkedProvider,
   type ProviderParts,
   partsOf,
+  type WayIn,
+  wayInOf,
 } from "./provider-kinds.ts";
 import { openProviders, type Providers, redirectUriAt } from "./providers.ts";
 import { providerSecretsOf } from "./sealed-for.ts";
@@ -41,8 +44,8 @@ export interface CurrentProviders extends Providers {
   directory(): Directory | undefined;
   /** All of them: those of the settings, then the others as they were added. */
   known(): readonly KnownProvider[];
-  /** Ids of those where people can sign in, the directory among them. */
-  ways(): readonly string[];
+  /** Those where people can sign in, the directory among them, as they are inside a transaction. */
+  waysIn(rows: SystemRows): Promise<readonly WayIn[]>;
   /** Reads those that were added, unless they were read within two seconds; before, the others are there only. */
   refresh(): Promise<void>;
   /** They were changed here: the next `refresh` reads them. */
@@ -121,6 +124,18 @@ const knownOfRow = (
   }
 };
 
+const knownOf = (
+  rows: readonly SignInProviderRow[],
+  options: Pick<CurrentProvidersOptions, "keyring" | "settings">,
+): KnownProvider[] => [
+  ...knownOfSettings(options.settings),
+  ...rows.map((row) => knownOfRow(row, options)),
+];
+
+/** Whether people can sign in there. */
+export const isUsed = ({ state, checked }: KnownProvider): boolean =>
+  state === "on" && checked !== undefined;
+
 interface Open {
   readonly known: readonly KnownProvider[];
   readonly providers: Providers;
@@ -130,13 +145,11 @@ interface Open {
 /** @param fixed the directory of the settings */
 const opened = (
   rows: readonly SignInProviderRow[],
-  { settings, keyring, now, publicUrl }: CurrentProvidersOptions,
+  options: CurrentProvidersOptions,
   fixed: Directory | undefined,
 ): Open => {
-  const known = [
-    ...knownOfSettings(settings),
-    ...rows.map((row) => knownOfRow(row, { keyring, settings })),
-  ];
+  const { keyring, now, publicUrl } = options;
+  const known = knownOf(rows, options);
   const usable = known.flatMap(({ state, checked }) =>
     state === "off" || checked === undefined ? [] : [checked],
   );
@@ -187,10 +200,10 @@ export const openCurrentProviders = (options: CurrentProvidersOptions): CurrentP
     metadata: (id) => open.providers.metadata(id),
     directory: () => open.directory,
     known: () => open.known,
-    ways: () => [
-      ...open.providers.list().map(({ id }) => id),
-      ...(open.directory === undefined ? [] : [DIRECTORY]),
-    ],
+    waysIn: async (rows) =>
+      knownOf(await listSignInProviders(rows), options)
+        .filter(isUsed)
+        .map(wayInOf),
     refresh: () => {
       const at = performance.now();
       if (read !== undefined && at - read.at < KNOWN_MS) return read.done;

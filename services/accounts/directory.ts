@@ -145,13 +145,17 @@ export interface DirectoryQuestions {
   find(client: Client, login: string): Promise<readonly (Entry | undefined)[]>;
 }
 
+/** People of another directory, or of another part of it, are others. */
+export const directoryIssuerOf = ({ url, base }: Pick<DirectoryConfig, "url" | "base">): string =>
+  `${url.slice(0, 150)} ${base.slice(0, 140)}`;
+
 const entryIn = (config: DirectoryConfig, found: LdapEntry): Entry | undefined => {
   const [subject] = valuesOf(found[config.subjectAttribute]);
   const [email] = valuesOf(found[config.emailAttribute]);
   if (subject === undefined || email === undefined) return undefined;
   return {
     dn: found.dn,
-    issuer: `${config.url.slice(0, 150)} ${config.base.slice(0, 140)}`,
+    issuer: directoryIssuerOf(config),
     subject,
     email,
     name: valuesOf(found[config.nameAttribute])[0],

@@ -9,6 +9,7 @@ import {
   type UserRow,
 } from "#services/store/store.ts";
 import type { AccountParts } from "./parts.ts";
+import { isWayIn } from "./ways-in.ts";
 
 export interface Factors {
   readonly totp: boolean;
@@ -49,10 +50,10 @@ export const requireWayIn = async (
   user: UserRow,
 ): Promise<void> => {
   if (user.password_hash !== null) return;
-  const known = parts.providers.ways();
+  const ways = await parts.providers.waysIn(rows);
   const identities = await listIdentities(rows, user.id);
-  // A provider that is not configured any more lets nobody in.
-  if (identities.some(({ provider }) => known.includes(provider))) return;
+  // A provider that is not configured any more, or as another one, does not let them in.
+  if (identities.some((one) => isWayIn(ways, one))) return;
   if ((await countPasskeys(rows, user.id)) > 0) return;
   throw rejected("Nothing would be left for you to sign in with.", {
     code: "last-way-in",

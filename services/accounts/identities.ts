@@ -1,6 +1,11 @@
 // How other servers know the people here: linking one to an account, listing them, taking one away.
 import { rejected } from "#services/domain/errors.ts";
-import { type OrganizationId, readUserId, readUserSessionId } from "#services/domain/ids.ts";
+import {
+  type OrganizationId,
+  readUserId,
+  readUserSessionId,
+  type UserId,
+} from "#services/domain/ids.ts";
 import {
   addIdentity,
   findIdentity,
@@ -9,6 +14,7 @@ import {
   type IdentityRow,
   listIdentities,
   removeIdentity,
+  type SystemRows,
 } from "#services/store/store.ts";
 import { requireWayIn } from "./factors.ts";
 import { type AccountParts, change, changeIn, type Origin, type Person, rowsOf } from "./parts.ts";
@@ -16,6 +22,7 @@ import { prove } from "./proof.ts";
 import { providerRefused } from "./provider-steps.ts";
 import type { ProviderSignIn } from "./providers.ts";
 import { signedOut } from "./tokens.ts";
+import { isWayIn } from "./ways-in.ts";
 
 export const emailNotVerified = () =>
   rejected("The sign-in provider did not say that it has verified your e-mail address.", {
@@ -58,6 +65,18 @@ export const identityOf = (
   };
 };
 
+/** Dead: the provider had other settings then, or its id was that of another one, so that it does not know them. */
+const linkTo = async (
+  { providers }: AccountParts,
+  rows: SystemRows,
+  { user, provider }: { readonly user: UserId; readonly provider: string },
+): Promise<"none" | "works" | "dead"> => {
+  const links = (await listIdentities(rows, user)).filter((one) => one.provider === provider);
+  if (links.length === 0) return "none";
+  const ways = await providers.waysIn(rows);
+  return links.some((one) => isWayIn(ways, one)) ? "works" : "dead";
+};
+
 /**
  * Where to send somebody who wants to sign in there from now on, and the cookie to give them.
  * @throws ParlanceError as `prove`; rejected `has-identity` (409) | `unknown-provider` (404); unavailable `provider-down`
@@ -76,8 +95,8 @@ export const startLink = async (
   await parts.providers.refresh();
   parts.providers.policy(provider);
   const user = await prove(parts, person, { password: given.password, address });
-  const known = await listIdentities(parts.database.system.rows, user.id);
-  if (known.some((one) => one.provider === provider)) throw hasIdentity();
+  const { rows } = parts.database.system;
+  if ((await linkTo(parts, rows, { user: user.id, provider })) === "works") throw hasIdentity();
   return parts.providers.start(provider, { returnTo, intent: `link ${user.id} ${person.session}` });
 };
 
@@ -107,8 +126,9 @@ export const finishLink = async (
         status: 409,
         hint: "Sign in there with another account.",
       });
-    const others = await listIdentities(rows, userId);
-    if (others.some(({ provider }) => provider === found.provider)) throw hasIdentity();
+    const link = await linkTo(parts, rows, { user: userId, provider: found.provider });
+    if (link === "works") throw hasIdentity();
+    if (link === "dead") await removeIdentity(rows, userId, found.provider);
     await addIdentity(rows, { ...identityOf(parts, found), role: null, user_id: userId });
     const own = await rowsOf(parts, rows, going.in_organization);
     await parts.audit.write(own, parts.now(), {

@@ -43,7 +43,7 @@ export interface Try {
 }
 
 /** Of IPv6 somebody has a whole /64: the first four groups, in the form in which a URL writes an address. */
-const placeOf = (address: string): string => {
+export const placeOf = (address: string): string => {
   if (isIP(address) !== 6) return address;
   const [head = "", tail] = new URL(`http://[${address.split("%")[0]}]`).hostname
     .slice(1, -1)

@@ -1,10 +1,11 @@
 // Adding, changing and removing sign-in providers, for whoever runs the server.
 import type { z } from "zod";
-import type {
-  newSignInProvider,
-  SignInProvider,
-  signInProviderList,
-  signInProviderPatch,
+import {
+  addressFields,
+  type newSignInProvider,
+  type SignInProvider,
+  type signInProviderList,
+  type signInProviderPatch,
 } from "#services/contract/sign-in-providers.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { defaultOrganization } from "#services/domain/ids.ts";
@@ -13,17 +14,23 @@ import {
   addSignInProvider,
   changeSignInProvider,
   countByProvider,
-  listOwners,
   listSignInProviders,
-  peopleOnlyBy,
+  peopleByProvidersOnly,
   removeSignInProvider,
-  type SystemRows,
 } from "#services/store/store.ts";
 import { type AuditEvent, actorOf } from "./audit.ts";
-import type { KnownProvider } from "./current-providers.ts";
-import { type AccountParts, changeIn, type Origin, rowsOf } from "./parts.ts";
-import { checkedProvider, knowsOthers, type ProviderParts, partsOf } from "./provider-kinds.ts";
+import { wrongField } from "./bad-provider.ts";
+import { isUsed, type KnownProvider } from "./current-providers.ts";
+import { type AccountParts, changeIn, type Origin } from "./parts.ts";
+import {
+  checkedProvider,
+  knowsOthers,
+  type ProviderParts,
+  partsOf,
+  wayInOf,
+} from "./provider-kinds.ts";
 import { providerSecretsOf } from "./sealed-for.ts";
+import { peopleOnlyBy, requireWaysIn } from "./ways-in.ts";
 
 /** Google, GitHub and more than anybody has. */
 const MOST = 20;
@@ -66,37 +73,42 @@ export const knownProvider = async (
 
 const shown = async (
   { database, providers }: AccountParts,
-  known: KnownProvider,
-  counts: ReadonlyMap<string, number>,
-): Promise<SignInProvider> => {
-  const { id, kind, name, settings, secrets, state, row, problem } = known;
-  const others = providers.ways().filter((one) => one !== id);
-  const only = await peopleOnlyBy(database.system.rows, id, others);
-  return {
-    id,
-    kind,
-    name,
-    source: row === undefined ? "setting" : "added",
-    state,
-    settings: { ...settings },
-    secrets: Object.keys(secrets),
-    redirectUri: kind === "ldap" ? null : (providers.redirectUriOf(id) ?? null),
-    people: counts.get(id) ?? 0,
-    peopleOnlyByIt: only.length,
-    problem,
-    changedAt: row?.changed_at ?? null,
-  };
+  all: readonly KnownProvider[],
+): Promise<SignInProvider[]> => {
+  const { rows } = database.system;
+  const [counts, ways, people] = await Promise.all([
+    countByProvider(rows),
+    providers.waysIn(rows),
+    peopleByProvidersOnly(rows),
+  ]);
+  return all.map((known) => {
+    const { id, kind, name, settings, secrets, state, row, problem } = known;
+    const others = ways.filter((one) => one.id !== id);
+    return {
+      id,
+      kind,
+      name,
+      source: row === undefined ? "setting" : "added",
+      state,
+      settings: { ...settings },
+      secrets: Object.keys(secrets),
+      redirectUri: kind === "ldap" ? null : (providers.redirectUriOf(id) ?? null),
+      people: counts.get(id) ?? 0,
+      peopleOnlyByIt: peopleOnlyBy(people, wayInOf(known), others).length,
+      problem,
+      changedAt: row?.changed_at ?? null,
+    };
+  });
 };
 
 /** Those of the settings first; and what else says who gets in. Secrets are told to nobody. */
 export const shownProviders = async (
   parts: AccountParts,
 ): Promise<z.infer<typeof signInProviderList>> => {
-  const { database, providers, registration } = parts;
+  const { providers, registration } = parts;
   await providers.refresh();
-  const counts = await countByProvider(database.system.rows);
   return {
-    providers: await Promise.all(providers.known().map((one) => shown(parts, one, counts))),
+    providers: await shown(parts, providers.known()),
     redirectUri: providers.redirectUriOf("{id}") ?? null,
     registration: registration === undefined ? null : { domains: [...registration] },
   };
@@ -144,13 +156,31 @@ const requireAddress = ({ providers }: AccountParts, { id, kind }: ProviderParts
   });
 };
 
-/** @throws ParlanceError rejected `bad-provider` | `provider-exists` (409) | `too-many-providers` (409) | `needs-public-url` (409) */
+/** People stay linked to a provider that is removed. */
+const knowsPeople = (people: number) =>
+  rejected(
+    people === 1
+      ? "A provider with this id was here before. One person is linked to it, and can sign in again if this is the same provider."
+      : `A provider with this id was here before. ${people} people are linked to it, and can sign in again if this is the same provider.`,
+    {
+      code: "knows-people",
+      status: 409,
+      hint: "Confirm it, or choose another id.",
+      data: { people },
+    },
+  );
+
+/**
+ * @throws ParlanceError rejected `bad-provider` | `provider-exists` (409) | `too-many-providers` (409) | `needs-public-url` (409) |
+ * `knows-people` (409), with how many, where that is not confirmed
+ */
 export const addProvider = async (
   parts: AccountParts,
   by: By,
   given: z.infer<typeof newSignInProvider>,
 ): Promise<SignInProvider> => {
-  const made = readParts(given);
+  const { confirmed = false, ...written } = given;
+  const made = readParts(written);
   requireAddress(parts, made);
   const { id, kind, name } = made;
   const ofSettings = parts.providers.known().filter(({ row }) => row === undefined);
@@ -163,6 +193,8 @@ export const addProvider = async (
         status: 409,
         hint: "Remove one that nobody uses.",
       });
+    const people = (await countByProvider(all)).get(id) ?? 0;
+    if (people > 0 && !confirmed) throw knowsPeople(people);
     const at = parts.now();
     await addSignInProvider(all, {
       id,
@@ -175,7 +207,8 @@ export const addProvider = async (
       created_at: at,
       changed_at: at,
     });
-    return { result: undefined, event: eventBy(by, "provider.add", made) };
+    const details = people === 0 ? {} : { knows: people };
+    return { result: undefined, event: eventBy(by, "provider.add", made, details) };
   });
   return shownAgain(parts, id);
 };
@@ -183,62 +216,29 @@ export const addProvider = async (
 const shownAgain = async (parts: AccountParts, id: string): Promise<SignInProvider> => {
   parts.providers.forget();
   const known = await knownProvider(parts, id);
-  return shown(parts, known, await countByProvider(parts.database.system.rows));
+  const [made] = await shown(parts, [known]);
+  if (made === undefined) throw unknownProvider();
+  return made;
 };
 
-/** Where it can be changed: those of the settings are changed there. @throws ParlanceError rejected `unknown-provider` (404) | `provider-of-settings` (409) */
-const addedProvider = async (parts: AccountParts, id: string) => {
-  parts.providers.forget();
-  const known = await knownProvider(parts, id);
-  if (known.row !== undefined) return { known, row: known.row };
-  throw rejected("This provider is of the settings of the server.", {
+/** Those of the settings are changed there. */
+export const isOfSettings = ({ kind }: Pick<ProviderParts, "kind">) =>
+  rejected("This provider is of the settings of the server.", {
     code: "provider-of-settings",
     status: 409,
     hint:
-      known.kind === "ldap"
+      kind === "ldap"
         ? "Change PARLANCE_LDAP, and start the server again."
         : "Change PARLANCE_SIGN_IN_PROVIDERS, and start the server again.",
   });
-};
 
-/**
- * Inside the transaction that takes it away. Whoever loses their only way in is told of; and there is always an owner who can sign in.
- * @throws ParlanceError rejected `last-way-in` (409) | `locks-out` (409), with how many people, where that is not confirmed
- */
-const requireWaysIn = async (
-  parts: AccountParts,
-  rows: SystemRows,
-  id: string,
-  isConfirmed: boolean,
-): Promise<number> => {
-  const others = parts.providers.ways().filter((one) => one !== id);
-  const lockedOut = await peopleOnlyBy(rows, id, others);
-  if (lockedOut.length === 0) return 0;
-  const owners = await listOwners(await rowsOf(parts, rows, defaultOrganization));
-  if (owners.every((owner) => lockedOut.includes(owner)))
-    throw rejected("No owner of this server could sign in any more.", {
-      code: "last-way-in",
-      status: 409,
-      hint: "Let an owner set a password or a passkey first.",
-    });
-  if (isConfirmed) return lockedOut.length;
-  const people = lockedOut.length;
-  throw rejected(
-    people === 1
-      ? "One person signs in only there, and could not sign in any more."
-      : `${people} people sign in only there, and could not sign in any more.`,
-    {
-      code: "locks-out",
-      status: 409,
-      hint: "Confirm it, or let them set a password first.",
-      data: { people },
-    },
-  );
+/** Where it can be changed. @throws ParlanceError rejected `unknown-provider` (404) | `provider-of-settings` (409) */
+const addedProvider = async (parts: AccountParts, id: string) => {
+  parts.providers.forget();
+  const known = await knownProvider(parts, id);
+  if (known.row === undefined) throw isOfSettings(known);
+  return { known, row: known.row };
 };
-
-/** Otherwise whoever signs in there is locked out already. */
-const isUsed = ({ state, checked }: KnownProvider): boolean =>
-  state === "on" && checked !== undefined;
 
 /** Those that change; an empty one stays as it is. */
 const withSecrets = (
@@ -249,7 +249,14 @@ const withSecrets = (
   ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== "")),
 });
 
-/** As it would be after a change. @throws ParlanceError rejected `bad-provider`, naming the field */
+const isMoved = ({ settings: before }: ProviderParts, { settings: after }: ProviderParts) =>
+  addressFields.some((field) => before[field] !== after[field]);
+
+/**
+ * As it would be after a change. A secret is kept only for the address that it was given for: otherwise whoever may change the address
+ * could have it sent to them.
+ * @throws ParlanceError rejected `bad-provider`, naming the field
+ */
 export const changedParts = (
   known: ProviderParts,
   {
@@ -257,14 +264,24 @@ export const changedParts = (
     settings,
     secrets,
   }: Pick<z.infer<typeof signInProviderPatch>, "name" | "settings" | "secrets">,
-): ProviderParts =>
-  readParts({
+): ProviderParts => {
+  const isGiven = (field: string) =>
+    [secrets?.[field], settings?.[field]].some((value) => value !== undefined && value !== "");
+  const kept = Object.entries(known.secrets).filter(([field]) => !isGiven(field));
+  const made = readParts({
     id: known.id,
     kind: known.kind,
     name: name ?? known.name,
     settings: settings ?? known.settings,
-    secrets: withSecrets(known.secrets, secrets),
+    secrets: withSecrets(Object.fromEntries(kept), secrets),
   });
+  const [field] = isMoved(known, made) ? (kept[0] ?? []) : [];
+  if (field === undefined) return made;
+  throw wrongField(
+    field,
+    "has to be given again: the address changes, and it was given for the one before",
+  );
+};
 
 const namesOfChanged = (before: ProviderParts, after: ProviderParts): string[] => {
   const fieldsOf = ({ name, settings, secrets }: ProviderParts): Record<string, unknown> => ({
@@ -298,7 +315,9 @@ export const changeProvider = async (
     isUsed(known) &&
     (given.state === "off" || knowsOthers(known.kind, known.settings, made.settings));
   await changeIn(parts, defaultOrganization, async (_, all) => {
-    const lockedOut = takesAway ? await requireWaysIn(parts, all, id, given.confirmed === true) : 0;
+    const lockedOut = takesAway
+      ? await requireWaysIn(parts, all, wayInOf(known), given.confirmed === true)
+      : 0;
     const isChanged = await changeSignInProvider(all, row, {
       name: made.name,
       settings: JSON.stringify(made.settings),
@@ -328,7 +347,9 @@ export const removeProvider = async (
 ): Promise<void> => {
   const { known, row } = await addedProvider(parts, id);
   await changeIn(parts, defaultOrganization, async (_, all) => {
-    const lockedOut = isUsed(known) ? await requireWaysIn(parts, all, id, isConfirmed) : 0;
+    const lockedOut = isUsed(known)
+      ? await requireWaysIn(parts, all, wayInOf(known), isConfirmed)
+      : 0;
     if (!(await removeSignInProvider(all, row))) throw changedMeanwhile();
     return { result: undefined, event: eventBy(by, "provider.remove", known, { lockedOut }) };
   });

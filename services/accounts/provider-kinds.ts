@@ -1,8 +1,9 @@
 // What the storing of a provider has to know of each kind: which fields are secrets, by which people are known, and what checks them.
 import { DIRECTORY, type SignInKind, secretFields } from "#services/contract/sign-in-providers.ts";
 import { wrongField } from "./bad-provider.ts";
-import { checkDirectory, type DirectoryConfig } from "./directory.ts";
+import { checkDirectory, type DirectoryConfig, directoryIssuerOf } from "./directory.ts";
 import { checkProvider, type ProviderConfig } from "./provider-config.ts";
+import { samlIssuerOf } from "./saml/saml.ts";
 import { fromMetadata } from "./saml/saml-settings.ts";
 
 /** The fields by which people are known: with another value in one of them nobody is found any more. */
@@ -80,6 +81,52 @@ export const checkedProvider = ({
     for (const name of fromMetadata) delete fields[name];
   if (fields["issuer"] !== undefined) fields["issuer"] = withoutSuffix(fields["issuer"]);
   return { sends: "to a page", config: checkProvider({ ...fields, id, kind, name }) };
+};
+
+/** A provider, and how it calls itself in what it says of people. */
+export interface WayIn {
+  readonly id: string;
+  isIssuer(issuer: string): boolean;
+}
+
+/** As a URL is written, and whether it ends with a slash, is the same to those who check it. */
+const sameAddress = (one: string, other: string): boolean => {
+  const plain = (address: string) => (URL.parse(address)?.href ?? address).replace(/\/+$/u, "");
+  return plain(one) === plain(other);
+};
+
+/** Entra without the id of one tenant, and its kin for customers, call themselves by the id of the tenant that somebody is of. */
+const goesByTenant = (own: string, issuer: string): boolean => {
+  const url = URL.parse(own);
+  if (url === null || URL.parse(issuer)?.host !== url.host) return false;
+  const isEntra =
+    url.host === "login.microsoftonline.com" && !/^\/[\da-f-]{36}\//iu.test(url.pathname);
+  return isEntra || url.host.endsWith(".b2clogin.com");
+};
+
+/** Whom a provider knows with these settings. */
+export const wayInOf = ({
+  id,
+  kind,
+  settings,
+}: Pick<ProviderParts, "id" | "kind" | "settings">): WayIn => {
+  const text = (field: string) => String(settings[field] ?? "");
+  const own = text("issuer");
+  switch (kind) {
+    case "saml":
+      return { id, isIssuer: (issuer) => issuer === samlIssuerOf(id, own) };
+    case "ldap": {
+      const directory = directoryIssuerOf({ url: text("url"), base: text("base") });
+      return { id, isIssuer: (issuer) => issuer === directory };
+    }
+    case "oidc":
+    case "google":
+    case "github":
+      return {
+        id,
+        isIssuer: (issuer) => sameAddress(issuer, own) || goesByTenant(own, issuer),
+      };
+  }
 };
 
 /** Whether people who are known by one of them are not known by the other. */

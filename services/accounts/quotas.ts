@@ -5,6 +5,7 @@ import type { Counter, Limit } from "#services/counters/counters.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
 import type { Scope } from "#services/domain/scope.ts";
+import { placeOf } from "./limits.ts";
 import { type KnownLimits, openKnownLimits } from "./organization-quotas.ts";
 import { type AccountParts, days, hashOf, minutes } from "./parts.ts";
 import { type Policy, refusedBy } from "./refused-by.ts";
@@ -125,7 +126,7 @@ export const openQuotas = (parts: AccountParts, settings: Quotas): QuotaWatch =>
     async stranger(address) {
       await take([
         {
-          ...counter(`stranger ${hashOf(address)}`, minutes(1)),
+          ...counter(`stranger ${hashOf(placeOf(address))}`, minutes(1)),
           most: STRANGERS_REQUESTS,
           policy: "strangers",
         },

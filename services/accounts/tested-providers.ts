@@ -6,7 +6,14 @@ import type {
   TestedProvider,
 } from "#services/contract/sign-in-providers.ts";
 import { defaultOrganization } from "#services/domain/ids.ts";
-import { type By, changedParts, eventBy, knownProvider, readParts } from "./managed-providers.ts";
+import {
+  type By,
+  changedParts,
+  eventBy,
+  isOfSettings,
+  knownProvider,
+  readParts,
+} from "./managed-providers.ts";
 import { type AccountParts, changeIn } from "./parts.ts";
 import { type CheckedProvider, checkedProvider, type ProviderParts } from "./provider-kinds.ts";
 import { redirectUriAt } from "./providers.ts";
@@ -54,8 +61,8 @@ export const testNewProvider = (
 };
 
 /**
- * As it is, or as it would be after a change.
- * @throws ParlanceError rejected `unknown-provider` (404) | `bad-provider`, naming the field
+ * As it is, or as it would be after a change: one of the settings only as it is.
+ * @throws ParlanceError rejected `unknown-provider` (404) | `provider-of-settings` (409) | `bad-provider`, naming the field
  */
 export const testProvider = async (
   parts: AccountParts,
@@ -68,6 +75,7 @@ export const testProvider = async (
   // One of the settings was checked as settings are.
   if (isAsItIs && known.checked !== undefined)
     return tested(parts, by, { provider: known, checked: known.checked }, sample);
+  if (!isAsItIs && known.row === undefined) throw isOfSettings(known);
   const provider = changedParts(known, change);
   return tested(parts, by, { provider, checked: checkedProvider(provider) }, sample);
 };

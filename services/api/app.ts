@@ -19,6 +19,7 @@ import {
   allowedBy,
   checkPath,
   checkSender,
+  type MadeEntry,
   requestIds,
   resolveScope,
   type ScopeOf,
@@ -82,6 +83,8 @@ export interface AppOptions {
   readonly onError?: (error: unknown, requestId: string) => void;
   /** On whose behalf a request is answered, where that was told elsewhere; by default the accounts tell. */
   readonly scopeOf?: ScopeOf;
+  /** With `scopeOf`: what the log is told of what the request makes. */
+  readonly madeEntryOf?: (request: Request) => MadeEntry | undefined;
   /** The built web app; `web/dist` of the project by default. */
   readonly webFolder?: string;
 }
@@ -193,7 +196,9 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
     trusted: proxyList(config.accounts.trustedProxies),
   };
   const permit =
-    options.scopeOf === undefined ? permitting({ accounts, database, reach }) : permittingGiven;
+    options.scopeOf === undefined
+      ? permitting({ accounts, database, reach })
+      : permittingGiven({ accounts, madeEntryOf: options.madeEntryOf ?? (() => undefined) });
   app.use(options.scopeOf === undefined ? identify(accounts) : resolveScope(options.scopeOf));
   for (const [route, rule] of Object.entries(rules)) {
     const [method = "", path = ""] = route.split(" ");

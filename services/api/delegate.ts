@@ -2,12 +2,14 @@
 import type { MiddlewareHandler } from "hono";
 import type { Scope } from "#services/domain/scope.ts";
 import { boundBody } from "./body.ts";
-import type { Variables } from "./guard.ts";
+import type { MadeEntry, Variables } from "./guard.ts";
 import { type Work, workOf } from "./work.ts";
 
 export interface DelegatedRequest {
   /** On whose behalf: told once, where the request came in, and not again from its headers. */
   readonly scope: Scope;
+  /** What the log is told once the route has made something; undefined where it is told nothing then. */
+  readonly madeEntry: MadeEntry | undefined;
   readonly method: string;
   readonly url: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -49,8 +51,8 @@ export const delegating = (
     const hasBody = method !== "GET" && method !== "HEAD";
     if (hasBody) await boundBody(c, maxBytes);
     const body = hasBody ? await c.req.arrayBuffer() : undefined;
-    const scope = c.get("scope");
-    const request = { scope, method, url, headers: [...given], body };
+    const [scope, madeEntry] = [c.get("scope"), c.get("madeEntry")];
+    const request = { scope, madeEntry, method, url, headers: [...given], body };
     const answer = await delegate.answer(work, request, signal);
     return new Response(bodiless.has(answer.status) ? null : answer.body, {
       status: answer.status,

@@ -1,6 +1,6 @@
 // The guard before every route: which host we are, who may ask from where, request ids and security headers.
 import type { MiddlewareHandler } from "hono";
-import type { Identity } from "#services/accounts/accounts.ts";
+import type { AuditEvent, Identity } from "#services/accounts/accounts.ts";
 import type { Config } from "#services/config/config.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Scope } from "#services/domain/scope.ts";
@@ -11,6 +11,8 @@ export type TellMade = (rows: Rows, target: string) => Promise<void>;
 
 /** @param rows of the organization to which it is done, inside the transaction */
 export type TellOwner = (rows: Rows) => Promise<void>;
+/** An entry of the log about something that is made, but for its id: plain data, as the route may run in another thread. */
+export type MadeEntry = Omit<AuditEvent, "target">;
 
 export interface Variables {
   readonly requestId: string;
@@ -26,6 +28,8 @@ export interface Variables {
   readonly tellMade: TellMade | undefined;
   /** Tells the log of the organization to which something is done, where it is another one; undefined where the rule does not ask for it. */
   readonly tellOwner: TellOwner | undefined;
+  /** What `tellMade` tells, for the thread that the request is passed on to. */
+  readonly madeEntry: MadeEntry | undefined;
   /** The collections that a long answer is read from, where its path does not name one: it ends when one of them is closed. */
   readonly readFrom: readonly string[] | undefined;
 }

@@ -12,9 +12,8 @@ import {
 import { rejected } from "#services/domain/errors.ts";
 import { type Caller, defaultScope, nobodysScope, type Scope } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
-import type { Rows } from "#services/store/store.ts";
 import { collectionIn, cutOffLater } from "./cut-off.ts";
-import type { Variables } from "./guard.ts";
+import type { MadeEntry, Variables } from "./guard.ts";
 import { originOf, type Reach } from "./origin.ts";
 import { rateHeaders } from "./rate-limits.ts";
 import { TOKENS_HEADER } from "./routes/embeddings.ts";
@@ -111,12 +110,34 @@ const openTold = (whenFull: boolean) => {
   };
 };
 
+/** Has the log told of what the route makes: here, or in the thread that the request is passed on to. */
+const tellOnceMade = async (c: Asked, accounts: () => Promise<Accounts>, entry: MadeEntry) => {
+  // Opened now, and not inside the transaction: opening reads rows, and would wait for it.
+  const { parts } = await accounts();
+  c.set("madeEntry", entry);
+  c.set("tellMade", (rows, target) => parts.audit.write(rows, parts.now(), { ...entry, target }));
+};
+
+/** Without accounts there is nobody to tell of, and the workers' own doings are not told. */
+const isTold = ({ kind }: Caller): boolean => kind !== "anyone" && kind !== "worker";
+
 /** Where the scope was told elsewhere: a second look at whether it may do what it asks. */
 export const permittingGiven =
-  (rule: Rule): Guard =>
+  ({
+    accounts,
+    madeEntryOf,
+  }: Pick<PermitParts, "accounts"> & {
+    readonly madeEntryOf: (request: Request) => MadeEntry | undefined;
+  }) =>
+  (rule: Rule, route: string): Guard =>
   async (c, next) => {
-    requireRight(c.get("scope"), rule.right);
+    const scope = c.get("scope");
+    requireRight(scope, rule.right);
     c.set("permitted", true);
+    const entry = madeEntryOf(c.req.raw);
+    if (entry !== undefined) await tellOnceMade(c, accounts, entry);
+    else if (rule.makes === true && isTold(scope.caller))
+      throw new Error(`“${route}” came without what the log is to be told of it.`);
     await next();
   };
 
@@ -163,34 +184,35 @@ export const permitting = ({ accounts, database, reach }: PermitParts) => {
   // Nobody hides what they open behind much else.
   const isNewLook = openTold(true);
   type Said = Pick<AuditEvent, "action" | "target" | "details">;
-  const tellIn = async (c: Asked, { caller }: Scope, rows: Rows, said: Said) => {
+  const entryOf = (c: Asked, { caller }: Scope, said: Said): AuditEvent => ({
+    ...said,
+    actor: actorOf(caller),
+    network: originOf(c, reach).network,
+    details: { ...said.details, ...lookedAs(caller) },
+  });
+  const tell = async (c: Asked, scope: Scope, said: Said) => {
     const { parts } = await accounts();
-    const { network } = originOf(c, reach);
-    const details = { ...said.details, ...lookedAs(caller) };
-    await parts.audit.write(rows, parts.now(), {
-      ...said,
-      actor: actorOf(caller),
-      network,
-      ...(Object.keys(details).length === 0 ? {} : { details }),
-    });
+    const entry = entryOf(c, scope, said);
+    await database.within(scope).transaction((rows) => parts.audit.write(rows, parts.now(), entry));
   };
-  const tell = (c: Asked, scope: Scope, said: Said) =>
-    database.within(scope).transaction((rows) => tellIn(c, scope, rows, said));
   /** In the log before the route runs, or with what it makes. */
   const toldAs = async (c: Asked, rule: Rule, route: string) => {
     const { audit: action, makes, isForeign } = rule;
     const scope = c.get("scope");
     if (action === undefined || scope.caller.kind === "anyone") return;
     const ids = namedIn(route, c.req.path);
-    if (isForeign === true)
+    if (isForeign === true) {
+      const { parts } = await accounts();
+      const entry = entryOf(c, scope, { action, ...targetOf(ids, scope) });
       c.set("tellOwner", async (rows) => {
         if (rows.scope.organization !== scope.organization)
-          await tellIn(c, scope, rows, { action, ...targetOf(ids, scope) });
+          await parts.audit.write(rows, parts.now(), entry);
       });
+    }
     if (makes !== true) return tell(c, scope, { action, ...targetOf(ids, scope) });
-    c.set("tellMade", (rows, made) =>
-      tellIn(c, scope, rows, { action, ...targetOf([...ids, made], scope) }),
-    );
+    const [within] = ids;
+    const details = within === undefined ? {} : { within };
+    await tellOnceMade(c, accounts, entryOf(c, scope, { action, details }));
   };
   /** What somebody opens who looks at the app as somebody else: a search is told each time, an open page now and then. */
   const tellWatched = async (c: Asked, { watched: action }: Rule, route: string) => {

@@ -130,6 +130,16 @@ describe("a limit", () => {
       refused.headers.get("ratelimit"),
     ]).toEqual([429, "900", '"tries";r=0;t=900']);
   });
+
+  it("of strangers counts all addresses of one IPv6 network as one, and those of another apart", async () => {
+    api = await openAccountsApi();
+    const { quotas } = await api.instance.accounts();
+    for (let at = 0; at < 60; at++) await quotas.stranger(`2001:db8:1:2::${at.toString(16)}`);
+    await expect(quotas.stranger("2001:db8:1:2:ffff::1")).rejects.toMatchObject({
+      code: "too-many-requests",
+    });
+    await quotas.stranger("2001:db8:1:3::1");
+  });
 });
 
 /** A file that comes in pieces, without saying how long it is; the rest comes when it is let go. */

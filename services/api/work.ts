@@ -16,9 +16,9 @@ const search = /^\/api\/v1\/(?:collections\/[^/]+\/)?(?:search|answer|map\/hits)
 const analysis =
   /^(?:\/v1\/embeddings$|\/api\/v1\/collections\/[^/]+\/(?:overview|compare|figures|messages|report|topics|topic-edits|map|labels|concepts|analysis\/files)(?:\/|$))/u;
 
-/** Passwords are hashed, and callers remembered, in one place. */
+/** Passwords are hashed, and callers remembered, in one place; and the log is told who asked from where. */
 const accounts =
-  /^\/api\/v1\/(?:(?:auth|accounts?|organizations?|people|members|invitations|teams|keys|audit|shared|notices)(?:\/|$)|collections\/[^/]+\/(?:access|shares)(?:\/|$))/u;
+  /^\/api\/v1\/(?:(?:auth|accounts?|organizations?|people|members|invitations|teams|keys|audit|shared|notices|sign-in-providers|given-up-jobs)(?:\/|$)|collections\/[^/]+\/(?:access|shares)(?:\/|$))/u;
 
 /** What kind of work a request is; undefined where the thread that has the connection answers it itself. */
 export const workOf = (method: string, path: string): Work | undefined => {

@@ -142,7 +142,7 @@ export const storageReport = z
   .meta({ id: "StorageReport" });
 export type StorageReport = z.infer<typeof storageReport>;
 
-/** A job that was given up, of any organization. */
+/** A job that was given up, of any organization: why is only told of those of one's own, since it may quote what somebody wrote. */
 export const givenUpAnywhere = givenUpJob
   .extend({ organization: z.object({ id: z.string(), name: z.string() }) })
   .meta({ id: "GivenUpAnywhere" });

@@ -17,6 +17,9 @@ export const secretFields: Readonly<Record<SignInKind, readonly string[]>> = {
   ldap: ["bindPassword"],
 };
 
+/** Which of its fields say where a secret is sent, and whether it is encrypted on the way: with another one the secrets are given again. */
+export const addressFields = ["issuer", "url", "signInUrl", "startTls"] as const;
+
 /** The id of a directory: people give their passwords of it on the sign-in page, and are sent nowhere. */
 export const DIRECTORY = "directory";
 
@@ -68,6 +71,8 @@ export const newSignInProvider = z.object({
   name: personName.max(60),
   settings: fields.default({}),
   secrets: secrets.default({}),
+  /** Does it also where people are linked to a provider that had this id before (`knows-people`, with their number). */
+  confirmed: z.boolean().optional(),
 });
 export type NewSignInProvider = z.input<typeof newSignInProvider>;
 
@@ -76,7 +81,7 @@ export const signInProviderPatch = z.object({
   state: z.enum(["on", "off"]).optional(),
   /** All of them from now on. */
   settings: fields.optional(),
-  /** Those that change; an empty one stays as it is. */
+  /** Those that change; an empty one stays as it is, unless the address changes: then all of them have to be given. */
   secrets: secrets.optional(),
   /** Does it also where people could not sign in any more (`locks-out`, with their number). */
   confirmed: z.boolean().optional(),
@@ -87,8 +92,8 @@ export const signInProviderRemoval = signInProviderPatch.pick({ confirmed: true 
 /** Whom to look up in a directory. */
 const sample = z.string().trim().min(1).max(254).optional();
 /** As it would be, before it is added. */
-export const newSignInProviderTest = newSignInProvider.extend({ sample });
-/** As it is, or as it would be after this change. */
+export const newSignInProviderTest = newSignInProvider.omit({ confirmed: true }).extend({ sample });
+/** As it is, or as it would be after this change: one of the settings only as it is. */
 export const signInProviderTest = signInProviderPatch
   .pick({ settings: true, secrets: true })
   .extend({ sample });

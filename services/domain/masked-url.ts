@@ -1,8 +1,11 @@
 // An address for people and logs: without its password.
 
-/** @param address a URL; anything else is returned as it is */
+/** @param address a URL; of what is none, whatever may be a password in it is hidden, and the rest is returned as it is */
 export const maskedUrl = (address: string): string => {
-  if (!URL.canParse(address)) return address;
+  if (!URL.canParse(address))
+    return address
+      .replace(/(?<=:\/\/).*(?=@)/su, "•••")
+      .replaceAll(/([?&][^=&]*(?:pass|secret|key|token)[^=&]*=)[^&#]*/giu, "$1•••");
   const url = new URL(address);
   if (url.password !== "") url.password = "•••";
   for (const name of [...url.searchParams.keys()])

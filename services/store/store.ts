@@ -155,7 +155,7 @@ export {
   changeSignInProvider,
   countByProvider,
   listSignInProviders,
-  peopleOnlyBy,
+  peopleByProvidersOnly,
   removeSignInProvider,
 } from "./accounts/sign-in-providers.ts";
 export { addUsed, usedOf } from "./accounts/used.ts";

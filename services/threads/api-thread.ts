@@ -1,7 +1,6 @@
 // An API thread: the whole HTTP app without a port, on a Parlance of its own; it answers the requests that the main thread passes on.
 import { parentPort, workerData } from "node:worker_threads";
-import { buildApp } from "#services/api/app.ts";
-import type { Scope } from "#services/domain/scope.ts";
+import { buildApp, type DelegatedRequest } from "#services/api/app.ts";
 import { openParlance } from "#services/wire.ts";
 import { type FromThread, portable, type ThreadData, type ToThread } from "./messages.ts";
 
@@ -20,26 +19,27 @@ const sayHealth = () => say({ kind: "health", parts: instance.health.parts() });
 instance.health.onChange(sayHealth);
 // Something may have been noticed while it was opened.
 sayHealth();
-const scopes = new WeakMap<Request, Scope>();
-const scopeOf = (request: Request): Scope => {
-  const scope = scopes.get(request);
-  if (scope === undefined) throw new Error("A request reached an API thread without a scope.");
-  return scope;
+const given = new WeakMap<Request, DelegatedRequest>();
+const givenWith = (request: Request): DelegatedRequest => {
+  const found = given.get(request);
+  if (found === undefined) throw new Error("A request reached an API thread without a scope.");
+  return found;
 };
 const app = buildApp(instance, {
-  scopeOf,
+  scopeOf: (request) => givenWith(request).scope,
+  madeEntryOf: (request) => givenWith(request).madeEntry,
   wake: () => say({ kind: "wake" }),
   onError: (error, requestId) => say({ kind: "error", error: portable(error), requestId }),
 });
 
 const answer = async ({ id, request }: Extract<ToThread, { kind: "ask" }>): Promise<void> => {
-  const { scope, method, url, headers, body } = request;
+  const { method, url, headers, body } = request;
   const asked = new Request(url, {
     method,
     headers: headers.map(([name, value]): [string, string] => [name, value]),
     ...(body === undefined ? {} : { body }),
   });
-  scopes.set(asked, scope);
+  given.set(asked, request);
   const response = await app.fetch(asked);
   const bytes = await response.arrayBuffer();
   const message: FromThread = {

@@ -2,12 +2,17 @@
 import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openAccountsApi } from "#services/api/accounts.builders.ts";
 import { openTestApi, printerDay, type TestApi } from "#services/api/api.builders.ts";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { collection } from "#services/contract/collections.ts";
 import { problem } from "#services/contract/common.ts";
+import { concept } from "#services/contract/concepts.ts";
+import { auditCheck, auditList } from "#services/contract/organizations.ts";
 import { searchAnswer } from "#services/contract/search.ts";
 import { readiness } from "#services/contract/system.ts";
+import { uploadAccepted } from "#services/contract/uploads.ts";
+import { millis } from "#services/domain/units.ts";
 import { defaultLimits, openQueue } from "./queue.ts";
 import { type ApiThreads, type ApiThreadsOptions, openApiThreads } from "./threads.ts";
 
@@ -150,6 +155,42 @@ describe("a server with API threads", () => {
       expect(problem.parse(await answer.json())).toMatchObject({ code: "busy", status: 503 });
     }
     expect(running.threads.describe()).toContain(`${refused.length} refused`);
+  });
+});
+
+describe("the audit log of a server with API threads", () => {
+  it("tells of the collection and the concept that a thread made, by whom and from where", async () => {
+    const people = await openAccountsApi({ idle: false, now: () => millis(Date.now()) });
+    errors.length = 0;
+    const running = await serve({}, people);
+    const mia = await people.join("mia@example.org", "member");
+    const headers = { authorization: `Bearer ${mia.access}` };
+    const made = await post(running.server, "/collections", { body: { name: "Bees" }, headers });
+    const { id } = collection.parse(await made.json());
+    const sent = await people.ask(`/api/v1/collections/${id}/uploads?filename=a.txt`, {
+      method: "PUT",
+      headers,
+      body: printerDay,
+    });
+    const { id: sentId } = uploadAccepted.parse(await sent.json());
+    await (await people.ask(`/api/v1/uploads/${sentId}/events`, { headers })).text();
+    const trained = await post(running.server, `/collections/${id}/concepts`, {
+      body: { name: "Printers", query: "printer" },
+      headers,
+    });
+    const { id: conceptId } = concept.parse(await trained.json());
+    const { entries } = await people.owner.read(auditList, "/api/v1/audit?limit=200");
+    const told = entries.filter(({ action }) => /^(?:collection|concept)\.make$/u.test(action));
+    const by = { actor: "mia", network: "127.0.0.0/24" };
+    expect(told).toMatchObject([
+      { action: "concept.make", target: conceptId, details: { within: id }, ...by },
+      { action: "collection.make", target: id, details: {}, ...by },
+    ]);
+    const check = await people.owner.read(auditCheck, "/api/v1/audit/check");
+    expect(check.ok).toBe(true);
+    expect(errors).toEqual([]);
+    await stop(running);
+    await people.close();
   });
 });
 

@@ -37,7 +37,7 @@ const formRefused = (problem: string) =>
  * People are known by the provider's id here besides its entity id: nothing proves that whoever entered an entity id in settings may
  * speak for it, so that nobody who can sign in by one provider is taken for somebody of another.
  */
-const issuerOf = (id: string, issuer: string): string => `saml:${id}:${issuer}`;
+export const samlIssuerOf = (id: string, issuer: string): string => `saml:${id}:${issuer}`;
 
 export const samlSteps = (
   settings: SamlSettings & { readonly id: string },
@@ -59,7 +59,7 @@ export const samlSteps = (
   },
   receive: async (base64, redirectUri) => {
     const answer = await readAnswer(base64, settings, ourSide(settings, redirectUri), now());
-    const issuer = issuerOf(settings.id, answer.found.issuer);
+    const issuer = samlIssuerOf(settings.id, answer.found.issuer);
     return { ...answer, found: { ...answer.found, issuer } };
   },
   metadata: (redirectUri) => ourMetadata(settings, ourSide(settings, redirectUri)),

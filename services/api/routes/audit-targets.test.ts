@@ -11,6 +11,7 @@ import {
   type TestBrowser,
 } from "../accounts.builders.ts";
 import { printerDay } from "../api.builders.ts";
+import { buildApp } from "../app.ts";
 import { rules } from "../rules.ts";
 
 let api: AccountsApi;
@@ -65,6 +66,26 @@ describe("an entry of the audit log", () => {
     const taken = await member.ask("/api/v1/collections", { body: { name: "Letters" } });
     expect(taken.status).toBe(409);
     expect(await entries("collection.make")).toHaveLength(1);
+  });
+
+  it("is never left out where a request is answered elsewhere: it is not answered then", async () => {
+    const failures: unknown[] = [];
+    const elsewhere = buildApp(api.instance, {
+      scopeOf: () => ({
+        organization: defaultOrganization,
+        caller: { kind: "operator" },
+        collections: "all",
+      }),
+      onError: (error) => failures.push(error),
+    });
+    const answer = await elsewhere.request("/api/v1/collections", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: "Untold" }),
+    });
+    expect(answer.status).toBe(500);
+    expect(failures).toMatchObject([{ message: expect.stringContaining("what the log is to be") }]);
+    expect((await api.owner.ask("/api/v1/collections")).text).not.toContain("Untold");
   });
 
   it("names the new concept and its collection, and then which concept was changed", async () => {

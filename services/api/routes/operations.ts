@@ -26,6 +26,9 @@ const MOST_JOBS = 200;
 const forOperators =
   "For the command line beside the data, and for owners of the first organization.";
 
+/** Errors may quote what somebody wrote: of another organization it is only told that there is one. */
+const ANOTHERS_REASON = "Its own organization is told why, in its list of jobs.";
+
 /** What the list of organizations calls the one that has no name yet: nobody has signed in. */
 const NAMELESS = "Parlance";
 
@@ -195,7 +198,7 @@ export const operationRoutes = (app: ApiApp, parts: ApiParts): void => {
   );
 
   const givenUp = async (c: Parameters<ApiParts["within"]>[0]) => {
-    const { jobs } = parts.within(c).parlance;
+    const { jobs, scope } = parts.within(c).parlance;
     const [found, counts, { organizations }] = await Promise.all([
       jobs.buried("everybody", MOST_JOBS),
       jobs.counts("everybody"),
@@ -207,6 +210,7 @@ export const operationRoutes = (app: ApiApp, parts: ApiParts): void => {
       jobs: found.map(
         (job): GivenUpAnywhere => ({
           ...givenUpView(job),
+          ...(job.organization === scope.organization ? {} : { reason: ANOTHERS_REASON }),
           organization: { id: job.organization, name: names.get(job.organization) ?? NAMELESS },
         }),
       ),

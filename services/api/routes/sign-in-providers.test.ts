@@ -65,8 +65,9 @@ const aNewProvider = (
   },
   secrets: { clientSecret: secret },
 });
+/** People of an earlier test may be linked to one with this id. */
 const add = (id: string, more = {}) =>
-  admin.read(signInProvider, path, { body: aNewProvider(id, more) });
+  admin.read(signInProvider, path, { body: { ...aNewProvider(id, more), confirmed: true } });
 const patch = (id: string, body: unknown) =>
   admin.read(signInProvider, `${path}/${id}`, { method: "PATCH", body });
 const remove = (id: string, confirmed = true) =>
@@ -158,7 +159,13 @@ describe("a sign-in provider that is added", () => {
     await tess.enter();
     for (const [method, body] of [
       ["PATCH", { state: "off" }],
-      ["PATCH", { settings: { ...(await listed("work"))?.settings, issuer: `${here}:1` } }],
+      [
+        "PATCH",
+        {
+          settings: { ...(await listed("work"))?.settings, issuer: "https://new.example.org" },
+          secrets: { clientSecret: secret },
+        },
+      ],
       ["DELETE", {}],
     ] as const) {
       const answer = await admin.ask(`${path}/work`, { method, body });
@@ -170,8 +177,14 @@ describe("a sign-in provider that is added", () => {
     expect(await buttons()).toEqual(["fixed"]);
     expect(await listed("work")).toBeUndefined();
     expect((await tess.read(account, "/api/v1/account")).user?.email).toBe("tess@example.org");
-    // Added again, it knows them.
+    // Added again, it knows them, which whoever adds it is told.
+    const again = await admin.ask(path, { body: aNewProvider("work") });
+    expect(problem.parse(await again.json())).toMatchObject({
+      ...{ status: 409, code: "knows-people", data: { people: 1 } },
+      detail: expect.stringContaining("One person is linked to it"),
+    });
     await add("work");
+    expect((await entries("provider.add"))[0]?.details).toMatchObject({ knows: 1 });
     expect(await go(aBrowser(api), "work", "tess")).toBe("/");
   });
 
@@ -308,6 +321,69 @@ describe("a sign-in provider that is added", () => {
   });
 });
 
+describe("the secret of a sign-in provider", () => {
+  const others = [
+    { issuer: "https://other.example.org" },
+    { issuer: "https://other.example.org", clientId: "another" },
+  ];
+
+  it("is not sent to another address than the one that it was given for", async () => {
+    const asked: string[] = [];
+    const evil = createServer((request, response) => {
+      asked.push(request.headers.authorization ?? request.url ?? "");
+      response.end("{}");
+    });
+    const issuer = await listening(evil);
+    const { settings } = await add("club");
+    for (const [method, at] of [
+      ["PATCH", `${path}/club`],
+      ["POST", `${path}/club/test`],
+    ] as const)
+      for (const more of [...others, { issuer }]) {
+        const answer = await admin.ask(at, {
+          method,
+          body: { settings: { ...settings, ...more } },
+        });
+        expect(problem.parse(await answer.json())).toMatchObject({
+          ...{ code: "bad-provider", data: { field: "clientSecret" } },
+          detail: expect.stringContaining("clientSecret has to be given again"),
+        });
+      }
+    expect(asked).toEqual([]);
+    expect((await listed("club"))?.settings).toEqual(settings);
+    const [moved] = others;
+    const made = await patch("club", {
+      settings: { ...settings, ...moved },
+      secrets: { clientSecret: "another one" },
+    });
+    expect(made.settings).toMatchObject({ issuer: "https://other.example.org" });
+    await remove("club");
+    stopped(evil);
+  });
+
+  it("of a directory is given again too where its connection is not encrypted any more", async () => {
+    const settings = { url: "ldap://localhost:9", base: "dc=example,dc=org", bindDn: "cn=reader" };
+    await admin.read(signInProvider, path, {
+      body: {
+        ...{ id: "directory", kind: "ldap", name: "People", settings },
+        secrets: { bindPassword: secret },
+      },
+    });
+    for (const more of [{ startTls: false }, { url: "ldaps://127.0.0.1:9" }]) {
+      const body = { settings: { ...settings, ...more } };
+      const answer = await admin.ask(`${path}/directory`, { method: "PATCH", body });
+      expect(problem.parse(await answer.json())).toMatchObject({
+        ...{ code: "bad-provider", data: { field: "bindPassword" } },
+      });
+    }
+    const renamed = await patch("directory", {
+      settings: { ...settings, filter: "(uid={login})" },
+    });
+    expect(renamed.secrets).toEqual(["bindPassword"]);
+    await remove("directory");
+  });
+});
+
 describe("a sign-in provider of the settings", () => {
   it("is shown without its secret, tested, and changed nowhere but there", async () => {
     expect(await listed("fixed")).toMatchObject({
@@ -317,6 +393,12 @@ describe("a sign-in provider of the settings", () => {
     });
     const tested = await admin.read(testedProvider, `${path}/fixed/test`, { body: {} });
     expect(tested.ok).toBe(true);
+    const other = { settings: { issuer: provider.issuer, allowHttp: true, clientId: "fixed" } };
+    for (const body of [other, { secrets: { clientSecret: "another one" } }])
+      expect(await admin.refusal(`${path}/fixed/test`, { body })).toEqual([
+        409,
+        "provider-of-settings",
+      ]);
     for (const [method, body] of [
       ["PATCH", { state: "off" }],
       ["DELETE", {}],

@@ -55,7 +55,7 @@ export const signInProviderRoutes = (app: ApiApp, parts: AccountRouteParts): voi
       path,
       summary: "Add a sign-in provider or a directory",
       description:
-        "`settings` and `secrets` have the fields of PARLANCE_SIGN_IN_PROVIDERS, or of PARLANCE_LDAP for a directory (kind ldap, id directory); the certificate of its authority is given as text (`caCertificate`). Every server offers it within two seconds.",
+        "`settings` and `secrets` have the fields of PARLANCE_SIGN_IN_PROVIDERS, or of PARLANCE_LDAP for a directory (kind ldap, id directory); the certificate of its authority is given as text (`caCertificate`). Every server offers it within two seconds. Where people are linked to a provider that had this id before, it is refused until it is confirmed.",
       tags,
       request: { body: jsonBody(newSignInProvider) },
       responses: answers(201, signInProvider, "It"),
@@ -84,6 +84,7 @@ export const signInProviderRoutes = (app: ApiApp, parts: AccountRouteParts): voi
       method: "post",
       path: `${one}/test`,
       summary: "Test a sign-in provider, as it is or as it would be after a change",
+      description: "One of the settings is tested only as it is.",
       tags,
       request: { params, body: jsonBody(signInProviderTest) },
       responses: answers(200, testedProvider, "What was tried, in order"),
@@ -99,7 +100,8 @@ export const signInProviderRoutes = (app: ApiApp, parts: AccountRouteParts): voi
       method: "patch",
       path: one,
       summary: "Change a sign-in provider that was added, or turn it off or on",
-      description: "A secret that is left out or empty stays as it is.",
+      description:
+        "A secret that is left out or empty stays as it is, unless the address changes: then it has to be given again.",
       tags,
       request: { params, body: jsonBody(signInProviderPatch) },
       responses: answers(200, signInProvider, "As it is now"),

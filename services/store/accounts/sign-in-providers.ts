@@ -1,6 +1,6 @@
 // The sign-in providers that were added here: their rows, and who signs in by them.
 import type { UserId } from "#services/domain/ids.ts";
-import type { SignInProviderRow } from "../account-tables.ts";
+import type { IdentityRow, SignInProviderRow } from "../account-tables.ts";
 import type { SystemRows } from "../rows.ts";
 
 /** The first one first. */
@@ -60,18 +60,14 @@ export const countByProvider = async (rows: SystemRows): Promise<ReadonlyMap<str
   return new Map(counts.map(({ provider, people }) => [provider, Number(people)]));
 };
 
-/** People who sign in at a provider and could not sign in without it: no password, no passkey, none of the others. */
-export const peopleOnlyBy = async (
+/** People who have no password and no passkey, with how providers know them: some are known by none. */
+export const peopleByProvidersOnly = async (
   rows: SystemRows,
-  provider: string,
-  others: readonly string[],
-): Promise<UserId[]> => {
+): Promise<ReadonlyMap<UserId, readonly Pick<IdentityRow, "provider" | "issuer">[]>> => {
   const found = await rows
-    .selectFrom("identities as i")
-    .innerJoin("users as u", "u.id", "i.user_id")
-    .select("u.id")
-    .distinct()
-    .where("i.provider", "=", provider)
+    .selectFrom("users as u")
+    .leftJoin("identities as i", "i.user_id", "u.id")
+    .select(["u.id", "i.provider", "i.issuer"])
     .where("u.state", "=", "active")
     .where("u.password_hash", "is", null)
     .where((make) =>
@@ -81,18 +77,12 @@ export const peopleOnlyBy = async (
         ),
       ),
     )
-    .where((make) =>
-      make.not(
-        make.exists(
-          make
-            .selectFrom("identities as o")
-            .select("o.subject")
-            .whereRef("o.user_id", "=", "u.id")
-            // No database has a list without a value; no provider has this id.
-            .where("o.provider", "in", [...others, ""]),
-        ),
-      ),
-    )
     .execute();
-  return found.map(({ id }) => id);
+  const people = new Map<UserId, Pick<IdentityRow, "provider" | "issuer">[]>();
+  for (const { id, provider, issuer } of found) {
+    const known = people.get(id) ?? [];
+    if (provider !== null && issuer !== null) known.push({ provider, issuer });
+    people.set(id, known);
+  }
+  return people;
 };

@@ -112,7 +112,7 @@ describe("the page of sign-in providers", () => {
     fireEvent.click(await screen.findByRole("button", { name: "More for Keycloak" }));
     await choose("Edit…");
     await screen.findByRole("dialog", { name: "Edit Keycloak" });
-    type("Issuer", "https://other.example.org");
+    type("Name", "Keycloak of work");
     press("Save");
     await screen.findByText(/2 people sign in only there/u);
     app.answer(`PATCH ${path}/keycloak`, keycloak);
@@ -120,6 +120,43 @@ describe("the page of sign-in providers", () => {
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     const [first, second] = app.bodies(`PATCH ${path}/keycloak`);
     expect(first).toMatchObject({ secrets: {} });
+    expect(second).toEqual({ ...(first as object), confirmed: true });
+  });
+
+  it("asks for the secret again where the address changes", async () => {
+    open({ [`GET ${path}`]: all([keycloak]) });
+    fireEvent.click(await screen.findByRole("button", { name: "More for Keycloak" }));
+    await choose("Edit…");
+    const form = await screen.findByRole("dialog", { name: "Edit Keycloak" });
+    within(form).getByText(/One is kept/u);
+    type("Issuer", "https://other.example.org");
+    await within(form).findByText("The address changes, so that it has to be given again.");
+    expect(within(form).queryByText(/One is kept/u)).toBeNull();
+  });
+
+  it("adds one whose id was there before once it was said who is linked to it", async () => {
+    const app = open({
+      [`GET ${path}`]: all([]),
+      [`POST ${path}`]: problem(409, {
+        code: "knows-people",
+        title: "Not possible",
+        detail: "A provider with this id was here before. 3 people are linked to it.",
+      }),
+    });
+    await screen.findByText("Passwords of this server only");
+    press("Add a provider");
+    await choose("Authentik");
+    await screen.findByRole("dialog", { name: "Add Authentik" });
+    type("Name", "Office");
+    type("Issuer", "https://login.example.org");
+    type("Client ID", "parlance");
+    type("Client secret", "hush");
+    press("Add it");
+    await screen.findByText(/3 people are linked to it/u);
+    app.answer(`POST ${path}`, { ...keycloak, id: "office", name: "Office" });
+    press("Add it all the same");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    const [first, second] = app.bodies(`POST ${path}`);
     expect(second).toEqual({ ...(first as object), confirmed: true });
   });
 
@@ -154,9 +191,8 @@ describe("the page of sign-in providers", () => {
 describe("the fields of the form", () => {
   it("hide what is a secret of each kind", () => {
     for (const kind of signInKinds)
-      expect(
-        providerFields[kind].filter(({ type: is }) => is === "secret").map(({ name }) => name),
-      ).toEqual(secretFields[kind]);
+      for (const { name, type: is } of providerFields[kind])
+        expect([name, is === "secret"]).toEqual([name, secretFields[kind].includes(name)]);
   });
 
   it("keep settings that the form does not have, and drop those that were emptied", () => {

@@ -4,7 +4,11 @@ import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { SignInKind, SignInProvider } from "#services/contract/sign-in-providers.ts";
+import {
+  addressFields,
+  type SignInKind,
+  type SignInProvider,
+} from "#services/contract/sign-in-providers.ts";
 import { ProblemError } from "../../api/plain-request.ts";
 import {
   addProvider,
@@ -68,10 +72,22 @@ interface Saved {
   readonly of: SignInProduct | SignInProvider;
 }
 
-/** @param confirmed whoever saves it was told how many people could not sign in any more */
+/** Refusals that name people: those who could not sign in any more, and those who could again. */
+const aboutPeople: ReadonlySet<string> = new Set(["locks-out", "knows-people"]);
+
+/** A secret that is kept is not sent to another address. */
+const isMoved = (of: SignInProvider, values: FormValues): boolean => {
+  const first = firstValues(of.kind, of);
+  return addressFields.some((field) => String(values[field]).trim() !== String(first[field]));
+};
+
+/** @param confirmed whoever saves it was told how many people it is about */
 const save = ({ kind, of }: Saved, values: FormValues, confirmed: boolean) =>
   isNew(of)
-    ? addProvider({ id: values.id.trim(), kind, ...toldValues(kind, values) })
+    ? addProvider({
+        ...{ id: values.id.trim(), kind, ...toldValues(kind, values) },
+        ...(confirmed ? { confirmed } : {}),
+      })
     : patchProvider(of.id, {
         ...toldValues(kind, values, of.settings),
         ...(confirmed ? { confirmed } : {}),
@@ -80,7 +96,7 @@ const save = ({ kind, of }: Saved, values: FormValues, confirmed: boolean) =>
 export function ProviderForm({ of, redirectUri, onClose }: ProviderFormProps) {
   const client = useQueryClient();
   const [isMore, more] = useDisclosure(false);
-  const [locksOut, setLocksOut] = useState(false);
+  const [isTold, setTold] = useState(false);
   const { kind } = of;
   const fields = providerFields[kind];
   const form = useForm<FormValues>({
@@ -95,8 +111,8 @@ export function ProviderForm({ of, redirectUri, onClose }: ProviderFormProps) {
   });
   const { onSubmit, isPending, error } = useSending(form, {
     send: (values) =>
-      save({ kind, of }, values, locksOut).catch((refusal: unknown) => {
-        setLocksOut(refusal instanceof ProblemError && refusal.problem.code === "locks-out");
+      save({ kind, of }, values, isTold).catch((refusal: unknown) => {
+        setTold(refusal instanceof ProblemError && aboutPeople.has(refusal.problem.code));
         throw refusal;
       }),
     onDone: async () => {
@@ -111,7 +127,13 @@ export function ProviderForm({ of, redirectUri, onClose }: ProviderFormProps) {
       key={field.name}
       field={field}
       form={form}
-      isKept={!isNew(of) && of.secrets.includes(field.name)}
+      secret={
+        isNew(of) || !of.secrets.includes(field.name)
+          ? "none"
+          : isMoved(of, form.getValues())
+            ? "asked again"
+            : "kept"
+      }
       placeholder={field.name === "issuer" && isNew(of) ? of.issuer : undefined}
     />
   );
@@ -203,8 +225,8 @@ export function ProviderForm({ of, redirectUri, onClose }: ProviderFormProps) {
               told before.
             </Text>
           )}
-          <FormButtons onCancel={onClose} isPending={isPending} isDangerous={locksOut}>
-            {isNew(of) ? "Add it" : locksOut ? "Save it all the same" : "Save"}
+          <FormButtons onCancel={onClose} isPending={isPending} isDangerous={isTold}>
+            {(isNew(of) ? "Add it" : isTold ? "Save it" : "Save") + (isTold ? " all the same" : "")}
           </FormButtons>
         </Stack>
       </form>

@@ -108,8 +108,8 @@ function RolesInput({ field, value, onChange, error }: RolesProps) {
 interface InputProps {
   readonly field: ProviderField;
   readonly form: UseFormReturnType<FormValues>;
-  /** A secret of it is kept, and stays where the field is empty. */
-  readonly isKept: boolean;
+  /** One that is kept stays where the field is empty; for another address it is asked for again. */
+  readonly secret: "none" | "kept" | "asked again";
   /** Such as the address of this product is. */
   readonly placeholder?: string | undefined;
 }
@@ -132,7 +132,13 @@ function OrganizationInput({ field, form }: Pick<InputProps, "field" | "form">) 
   );
 }
 
-export function ProviderInput({ field, form, isKept, placeholder }: InputProps) {
+const secretTexts: Readonly<Record<InputProps["secret"], string | undefined>> = {
+  none: undefined,
+  kept: "One is kept. Write another one to replace it.",
+  "asked again": "The address changes, so that it has to be given again.",
+};
+
+export function ProviderInput({ field, form, secret, placeholder }: InputProps) {
   const { name, label, about, type } = field;
   const props = form.getInputProps(name);
   // The server names a field as settings do.
@@ -158,8 +164,8 @@ export function ProviderInput({ field, form, isKept, placeholder }: InputProps) 
           {...told}
           autoComplete="new-password"
           maxLength={2000}
-          description={isKept ? "One is kept. Write another one to replace it." : about}
-          placeholder={isKept ? "Unchanged" : ""}
+          description={secretTexts[secret] ?? about}
+          placeholder={secret === "kept" ? "Unchanged" : ""}
           visibilityToggleButtonProps={{ "aria-label": `Show the ${label.toLowerCase()}` }}
         />
       );
