@@ -40,7 +40,10 @@ vi.setConfig({ testTimeout: 120_000 + ROUNDS * 30_000 });
 const club = { id: "club", secret: "4f1c0e3c of the club" };
 
 /** Group → team; each round has a team of its own. */
-const racedTeams = Array.from({ length: ROUNDS }, (_, round) => [`crew ${round}`, `Crew ${round}`]);
+const racedTeams = Array.from({ length: ROUNDS }, (_, round): [string, string] => [
+  `crew ${round}`,
+  `Crew ${round}`,
+]);
 
 let held: TestAccounts;
 let person: Person;

@@ -145,7 +145,7 @@ describe("the page of sign-in providers", () => {
     fireEvent.change(teams.getAllByLabelText("Group")[1] as HTMLElement, {
       target: { value: " bakers " },
     });
-    write("Team of  bakers ", "Bakery");
+    write("Team of bakers", "Bakery");
     press("Save");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(app.bodies(`PATCH ${path}/keycloak`)[0]).toMatchObject({

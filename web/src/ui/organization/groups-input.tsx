@@ -36,7 +36,7 @@ export function GroupsInput<V extends string>({
     const named = next.flatMap(({ group, value }): [string, V][] =>
       group.trim() === "" ? [] : [[group.trim(), value]],
     );
-    onChange(Object.fromEntries(named) as Record<string, V>);
+    onChange(Object.fromEntries(named));
   };
   const replace = (changed: (typeof rows)[number]) =>
     change(rows.map((one) => (one.key === changed.key ? changed : one)));

@@ -50,7 +50,7 @@ const teams: ProviderField = {
   name: "teams",
   label: "Teams of groups",
   about:
-    "Set at each sign-in. A team that is missing is made; one that SCIM keeps stays as it is. Whoever is not in a group leaves its team, also if put there by hand.",
+    "Set at each sign-in: whoever is in none of a team's groups leaves it, also if put there by hand. A missing team is made. Teams that SCIM keeps do not change.",
   type: "teams",
 };
 
