@@ -71,7 +71,10 @@ describe("the list of sign-in providers", () => {
     ["[0].kind", { ...keycloak, kind: undefined }],
     ["[0].roles.staff", { ...keycloak, roles: { staff: "king" } }],
     ["[0].groupsClaim", { ...keycloak, groupsClaim: undefined }],
-    ["[0].groupsClaim", { ...keycloak, groupsClaim: undefined, roles: undefined, teams: { a: "b" } }],
+    [
+      "[0].groupsClaim",
+      { ...keycloak, groupsClaim: undefined, roles: undefined, teams: { a: "b" } },
+    ],
     ["[0].teams maps groups", { ...keycloak, teams: ["staff"] }],
     ["[0].teams.staff is no name", { ...keycloak, teams: { staff: " " } }],
     ["[0].teams.staff is no name", { ...keycloak, teams: { staff: 7 } }],

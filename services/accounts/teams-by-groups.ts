@@ -1,6 +1,6 @@
 // Teams that go by the groups of a provider: which of them somebody joins and leaves at a sign-in there.
 import { folded } from "#services/domain/folded-name.ts";
-import { type UserId, teamId } from "#services/domain/ids.ts";
+import { teamId, type UserId } from "#services/domain/ids.ts";
 import {
   addTeam,
   addTeamMembers,

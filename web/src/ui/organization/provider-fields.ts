@@ -66,7 +66,8 @@ export const providerFields: Readonly<Record<SignInKind, readonly ProviderField[
       label: "Claim with the groups",
       type: "text",
       placeholder: "groups",
-      about: "Such as groups, or realm_access.roles. Empty where groups give neither roles nor teams.",
+      about:
+        "Such as groups, or realm_access.roles. Empty where groups give neither roles nor teams.",
       isSeldom: true,
     },
     { ...roles("Set at each sign-in. Whoever is in none of them may read only."), isSeldom: true },
