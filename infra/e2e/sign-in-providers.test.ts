@@ -84,7 +84,7 @@ describe.skipIf(missing !== undefined)("sign-in providers in the web app", () =>
     await olga.getByText("Passwords of this server only").waitFor();
     expect(await violationsOn(olga)).toEqual([]);
     await olga.getByRole("button", { name: "Add a provider" }).click();
-    await olga.getByRole("menuitem", { name: "Keycloak" }).click();
+    await olga.getByRole("menuitem", { name: "Keycloak", exact: true }).click();
     const form = olga.getByRole("dialog", { name: "Add Keycloak" });
     await form.getByText(`${origin}/api/v1/auth/providers/keycloak/callback`).waitFor();
     await form.getByLabel("Issuer").fill(provider.issuer);
