@@ -116,7 +116,7 @@ describe.skipIf(missing !== undefined)("sign-in providers in the web app", () =>
   it("are told which team each group leads to", async () => {
     await menu("Edit…");
     const form = olga.getByRole("dialog", { name: "Edit Keycloak" });
-    await form.getByRole("button", { name: "More" }).click();
+    await form.getByRole("button", { name: "More", exact: true }).click();
     const teams = form.getByRole("group", { name: "Teams of groups" });
     await teams.getByRole("button", { name: "Add a group" }).click();
     await teams.getByLabel("Group", { exact: true }).fill("staff");
