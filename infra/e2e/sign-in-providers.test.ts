@@ -84,7 +84,7 @@ describe.skipIf(missing !== undefined)("sign-in providers in the web app", () =>
     await olga.getByText("Passwords of this server only").waitFor();
     expect(await violationsOn(olga)).toEqual([]);
     await olga.getByRole("button", { name: "Add a provider" }).click();
-    await olga.getByRole("menuitem", { name: "Keycloak" }).click();
+    await olga.getByRole("menuitem", { name: "Keycloak", exact: true }).click();
     const form = olga.getByRole("dialog", { name: "Add Keycloak" });
     await form.getByText(`${origin}/api/v1/auth/providers/keycloak/callback`).waitFor();
     await form.getByLabel("Issuer").fill(provider.issuer);
@@ -113,6 +113,24 @@ describe.skipIf(missing !== undefined)("sign-in providers in the web app", () =>
     await form.getByRole("button", { name: "Cancel" }).click();
   }, 120_000);
 
+  it("are told which team each group leads to", async () => {
+    await menu("Edit…");
+    const form = olga.getByRole("dialog", { name: "Edit Keycloak" });
+    await form.getByRole("button", { name: "More", exact: true }).click();
+    const teams = form.getByRole("group", { name: "Teams of groups" });
+    await teams.getByRole("button", { name: "Add a group" }).click();
+    await teams.getByLabel("Group", { exact: true }).fill("staff");
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByText("teams.staff is no name of a team").waitFor();
+    await teams.getByLabel("Team of staff").fill("Crew");
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByText("Claim with the groups is missing: the teams go by it.").waitFor();
+    expect(await violationsOn(olga)).toEqual([]);
+    await form.getByLabel("Claim with the groups").fill("groups");
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.waitFor({ state: "hidden" });
+  }, 120_000);
+
   it("sign people in, and not any more once they are off", async () => {
     const tess = await open();
     await tess.goto(`${origin}/sign-in`);
@@ -123,7 +141,9 @@ describe.skipIf(missing !== undefined)("sign-in providers in the web app", () =>
     await tess.locator("button[type=submit]").click();
     await tess.getByRole("button", { name: "Your account: Dr tess" }).waitFor();
 
-    await olga.reload();
+    await olga.goto(`${origin}/organization/teams`);
+    await olga.getByText("Crew", { exact: true }).waitFor();
+    await olga.goto(`${origin}/organization/sign-in`);
     await olga.getByText("1 of them sign in only there").waitFor();
     await menu("Turn off…");
     const asked = olga.getByRole("dialog", { name: "Turn Keycloak off?" });

@@ -13,7 +13,7 @@ import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts
 import { isLoopback } from "#services/domain/loopback.ts";
 import { badProvider } from "./bad-provider.ts";
 import { joiningSettings } from "./joining-settings.ts";
-import { roleOfGroups } from "./provider-config.ts";
+import { roleOfGroups, type TeamOfGroups, teamsOfGroups } from "./provider-config.ts";
 import type { ProviderPolicy } from "./providers.ts";
 
 const VARIABLE = "PARLANCE_LDAP";
@@ -110,6 +110,7 @@ export interface DirectoryPerson {
   readonly name: string | undefined;
   readonly groups: readonly string[];
   readonly role: MemberRole | undefined;
+  readonly teams: readonly TeamOfGroups[];
 }
 
 export interface Directory {
@@ -133,7 +134,7 @@ const valuesOf = (value: unknown): string[] =>
   );
 
 /** Who the directory says somebody is, but for their password. */
-export type Entry = Omit<DirectoryPerson, "role"> & { readonly dn: string };
+export type Entry = Omit<DirectoryPerson, "role" | "teams"> & { readonly dn: string };
 
 /** What a directory is asked, on connections of their own. All reject with what the connection or the directory says. */
 export interface DirectoryQuestions {
@@ -238,7 +239,12 @@ export const openDirectory = (config: DirectoryConfig): Directory => {
         const entry = await find(login.trim());
         if (entry === undefined || !(await isTaken(entry.dn, password))) return undefined;
         const { dn: _, ...person } = entry;
-        return { ...person, role: roleOfGroups({ roles }, person.groups) };
+        const { groups } = person;
+        return {
+          ...person,
+          role: roleOfGroups(config, groups),
+          teams: teamsOfGroups(config, groups),
+        };
       } catch (error) {
         throw down(error);
       }

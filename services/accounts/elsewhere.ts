@@ -17,10 +17,13 @@ import {
   invitationsTo,
   type LinkRow,
   listOwners,
+  type MembershipRow,
+  type Rows,
   type SystemRows,
   spend,
   type UserRow,
 } from "#services/store/store.ts";
+import type { AuditEvent } from "./audit.ts";
 import { followAddress, isUnclaimed, joinAwaited } from "./awaited.ts";
 import { takeForm, withinTries } from "./elsewhere-forms.ts";
 import { emailNotVerified, finishLink, identityOf } from "./identities.ts";
@@ -31,6 +34,7 @@ import { type PendingSignIn, wrongState } from "./pending-sign-in.ts";
 import type { ProviderSignIn } from "./providers.ts";
 import { tellOfChange } from "./security-mails.ts";
 import { afterFirstFactor, type SignInOutcome } from "./sign-in.ts";
+import { followTeams } from "./teams-by-groups.ts";
 import { signedOut } from "./tokens.ts";
 
 export type ElsewhereOutcome =
@@ -62,7 +66,7 @@ const noOwner = () =>
 /** Who somebody is elsewhere, and what that gives them. */
 export type KnownElsewhere = Pick<
   ProviderSignIn,
-  "provider" | "issuer" | "subject" | "email" | "emailVerified" | "name" | "role"
+  "provider" | "issuer" | "subject" | "email" | "emailVerified" | "name" | "role" | "teams"
 >;
 
 interface Place {
@@ -196,7 +200,51 @@ export const personBehind = async (
 const roleNow = (found: KnownElsewhere, before: string | null, has: string): string | undefined =>
   found.role ?? (before !== null && before === has ? "viewer" : undefined);
 
-/** What the provider says now: the address that it knows, and the role that its groups give. The last owner stays one. */
+/** How the log names the provider that somebody signed in at, and from where. */
+type By = Pick<AuditEvent, "actor" | "network">;
+
+/**
+ * Inside a transaction: the role that somebody's groups give. The last owner stays one.
+ * @returns what is noted of it with the identity
+ */
+const followRole = async (
+  parts: AccountParts,
+  rows: Rows,
+  {
+    member,
+    found,
+    before,
+    by,
+  }: {
+    readonly member: MembershipRow;
+    readonly found: KnownElsewhere;
+    /** What was noted the last time. */
+    readonly before: string | null;
+    readonly by: By;
+  },
+): Promise<string | null> => {
+  const role = roleNow(found, before, member.role);
+  const isLastOwner =
+    member.role === "owner" &&
+    member.state === "active" &&
+    role !== undefined &&
+    role !== "owner" &&
+    (await listOwners(rows)).length < 2;
+  // Looked at again at the next sign-in, when there may be another owner.
+  if (isLastOwner) return before;
+  if (role !== undefined && role !== member.role) {
+    await changeMember(rows, member.user_id, { role });
+    await parts.audit.write(rows, parts.now(), {
+      ...by,
+      action: "member.role",
+      target: member.user_id,
+      details: { role, before: member.role },
+    });
+  }
+  return found.role ?? null;
+};
+
+/** What the provider says now: the address that it knows, and the role and the teams that its groups give. */
 export const follow = (
   parts: AccountParts,
   user: UserRow,
@@ -207,29 +255,20 @@ export const follow = (
     const known = await findIdentity(rows, found.issuer, found.subject);
     if (known?.user_id !== user.id) throw signedOut();
     const { givesRoles, name } = parts.providers.policy(found.provider);
-    const now = { provider: found.provider, email: found.email ?? null };
+    const by: By = { actor: { name: `provider ${name}`, id: null }, network: origin.network };
     const own = await rowsOf(parts, rows, organizationOf(parts, found));
-    const member = givesRoles ? await findMember(own, user.id) : undefined;
-    if (member === undefined) return changeIdentity(rows, known, { ...now, role: known.role });
-    const role = roleNow(found, known.role, member.role);
-    const isLastOwner =
-      member.role === "owner" &&
-      member.state === "active" &&
-      role !== undefined &&
-      role !== "owner" &&
-      (await listOwners(own)).length < 2;
-    // Looked at again at the next sign-in, when there may be another owner.
-    if (isLastOwner) return changeIdentity(rows, known, { ...now, role: known.role });
-    await changeIdentity(rows, known, { ...now, role: found.role ?? null });
-    if (role === undefined || role === member.role) return;
-    await changeMember(own, user.id, { role });
-    await parts.audit.write(own, parts.now(), {
-      actor: { name: `provider ${name}`, id: null },
-      action: "member.role",
-      target: user.id,
-      details: { role, before: member.role },
-      network: origin.network,
+    const member = await findMember(own, user.id);
+    const role =
+      givesRoles && member !== undefined
+        ? await followRole(parts, own, { member, found, before: known.role, by })
+        : known.role;
+    await changeIdentity(rows, known, {
+      provider: found.provider,
+      email: found.email ?? null,
+      role,
     });
+    if (member?.state === "active")
+      await followTeams(parts, own, { user: user.id, teams: found.teams, by });
   });
 
 /** @throws ParlanceError rejected `unknown-provider` (404); unavailable `provider-down` */

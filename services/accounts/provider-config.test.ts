@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { aCertificate } from "./certificate.builders.ts";
-import { readProviders, roleOfGroups } from "./provider-config.ts";
+import { readProviders, roleOfGroups, teamsOfGroups } from "./provider-config.ts";
 
 const keycloak = {
   id: "work",
@@ -71,6 +71,15 @@ describe("the list of sign-in providers", () => {
     ["[0].kind", { ...keycloak, kind: undefined }],
     ["[0].roles.staff", { ...keycloak, roles: { staff: "king" } }],
     ["[0].groupsClaim", { ...keycloak, groupsClaim: undefined }],
+    [
+      "[0].groupsClaim",
+      { ...keycloak, groupsClaim: undefined, roles: undefined, teams: { a: "b" } },
+    ],
+    ["[0].teams maps groups", { ...keycloak, teams: ["staff"] }],
+    ["[0].teams.staff is no name", { ...keycloak, teams: { staff: " " } }],
+    ["[0].teams.staff is no name", { ...keycloak, teams: { staff: 7 } }],
+    ["[0].teams is not for Google", { ...google, groupsClaim: "groups", teams: { a: "b" } }],
+    ["[0].teams is not for Google", { ...github, teams: { a: "b" } }],
     ["[0].groupsClaim", { ...github, groupsClaim: "orgs" }],
     ["[0].newAccounts", { ...keycloak, newAccounts: "all" }],
     ["[0].organization", { ...keycloak, organization: "Ours" }],
@@ -205,5 +214,20 @@ describe("the role of groups", () => {
     );
     expect(roleOfGroups({ roles: { a: "viewer" } }, ["x", "constructor"])).toBeUndefined();
     expect(roleOfGroups({ roles: undefined }, ["a"])).toBeUndefined();
+  });
+});
+
+describe("the teams of groups", () => {
+  it("are all that are named, each once, however it is written, and tell who is in them", () => {
+    const teams = { cooks: "Kitchen", helpers: "KITCHEN", bakers: "Bakery" };
+    expect(teamsOfGroups({ teams }, ["helpers", "constructor"])).toEqual([
+      { name: "Kitchen", isIn: true },
+      { name: "Bakery", isIn: false },
+    ]);
+    expect(teamsOfGroups({ teams }, ["cooks", "bakers"]).map(({ isIn }) => isIn)).toEqual([
+      true,
+      true,
+    ]);
+    expect(teamsOfGroups({ teams: undefined }, ["cooks"])).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { type MemberRole, roleNames } from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
+import { folded } from "#services/domain/folded-name.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
 import { isLoopback } from "#services/domain/loopback.ts";
 import { badProvider } from "./bad-provider.ts";
@@ -19,9 +20,11 @@ interface Basics {
   readonly name: string;
   /** The role that members of a group get. */
   readonly roles?: Readonly<Record<string, MemberRole>> | undefined;
+  /** The name of the team that members of a group are in. */
+  readonly teams?: Readonly<Record<string, string>> | undefined;
   /** Who gets an account at their first sign-in; those who were invited where nothing is said. */
   readonly newAccounts?: (typeof newcomers)[number] | undefined;
-  /** Where they become members, and where the roles of groups count; the default one where nothing is said. */
+  /** Where they become members, and where the roles and teams of groups count; the default one where nothing is said. */
   readonly organization?: OrganizationId | undefined;
   /** Its addresses count as verified although it does not say so: people cannot choose them there. */
   readonly verifiedEmails?: boolean | undefined;
@@ -94,6 +97,10 @@ const oauthProvider = z
     if (!mayAsk(url, given.allowHttp)) return wrong("issuer", "does not begin with https://");
     if (given.roles !== undefined && given.groupsClaim === undefined)
       return wrong("groupsClaim", "is missing: the roles go by it");
+    if (given.teams !== undefined && given.kind !== "oidc")
+      return wrong("teams", "is not for Google and GitHub, which tell no groups");
+    if (given.teams !== undefined && given.groupsClaim === undefined)
+      return wrong("groupsClaim", "is missing: the teams go by it");
     if (given.kind === "github" && given.groupsClaim !== undefined)
       return wrong("groupsClaim", "is not for GitHub, which tells no groups");
     if (given.kind !== "oidc" && given.verifiedEmails !== undefined)
@@ -211,4 +218,24 @@ export const roleOfGroups = (
     groups.filter((group) => Object.hasOwn(roles ?? {}, group)).map((group) => roles?.[group]),
   );
   return roleNames.find((role) => given.has(role));
+};
+
+/** A team that the settings name for a group, and whether somebody's groups put them into it. */
+export interface TeamOfGroups {
+  readonly name: string;
+  readonly isIn: boolean;
+}
+
+/** Every team that is named for a group, once: several groups may lead to one team. */
+export const teamsOfGroups = (
+  { teams = {} }: Pick<ProviderConfig, "teams">,
+  groups: readonly string[],
+): readonly TeamOfGroups[] => {
+  const has = new Set(groups);
+  const byName = new Map<string, TeamOfGroups>();
+  for (const [group, name] of Object.entries(teams)) {
+    const known = byName.get(folded(name)) ?? { name, isIn: false };
+    byName.set(folded(name), { ...known, isIn: known.isIn || has.has(group) });
+  }
+  return [...byName.values()];
 };

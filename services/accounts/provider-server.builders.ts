@@ -16,11 +16,12 @@ export const stopped = (server: Server): void => {
   server.close();
 };
 
-/** People have the e-mail address `<login>@example.org` and the groups `staff` and `<login>s`. */
+/** People have the e-mail address `<login>@example.org` and the groups `staff` and `<login>s`, or those that a test puts into `groups`. */
 export const aProvider = async (clients: readonly ClientMetadata[]) => {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const signingKey = { ...privateKey.export({ format: "jwk" }), alg: "RS256", use: "sig" };
   const server = createServer();
+  const groups = new Map<string, readonly string[]>();
   const issuer = await listening(server);
   const provider = new Provider(issuer, {
     clients: [...clients],
@@ -45,13 +46,13 @@ export const aProvider = async (clients: readonly ClientMetadata[]) => {
         name: `Dr ${id}`,
         email: `${id}@example.org`,
         email_verified: id !== "unverified",
-        groups: ["staff", `${id}s`],
+        groups: groups.get(id) ?? ["staff", `${id}s`],
       }),
     }),
   });
   const callback = provider.callback();
   server.on("request", (request, response) => void callback(request, response));
-  return { issuer, close: () => stopped(server) };
+  return { issuer, groups, close: () => stopped(server) };
 };
 
 /** A browser that keeps cookies, follows redirects and fills in the provider's forms, until it is sent to `until`. */

@@ -34,7 +34,11 @@ beforeAll(async () => {
     clientSecret: `secret of ${id}`,
     allowHttp: true,
     ...(id === "work"
-      ? { groupsClaim: "groups", roles: { staff: "viewer", adas: "admin" } as const }
+      ? {
+          groupsClaim: "groups",
+          roles: { staff: "viewer", adas: "admin" } as const,
+          teams: { adas: "Ada's", bens: "Ben's" },
+        }
       : {}),
   }));
 });
@@ -50,7 +54,7 @@ const signedIn = (location: string, login = "ada") =>
   signingIn(location, { login, until: publicUrl });
 
 describe("signing in at a provider", () => {
-  it("tells who came back, with groups and a role, and where to go on", async () => {
+  it("tells who came back, with groups, a role and teams, and where to go on", async () => {
     const providers = opened();
     expect(providers.list()).toEqual([
       { id: "work", name: "The work", kind: "oidc" },
@@ -81,6 +85,10 @@ describe("signing in at a provider", () => {
       name: "Dr ada",
       groups: ["staff", "adas"],
       role: "admin",
+      teams: [
+        { name: "Ada's", isIn: true },
+        { name: "Ben's", isIn: false },
+      ],
       returnTo: "/search?q=tea",
       intent: "link usr_1",
     });
@@ -94,6 +102,7 @@ describe("signing in at a provider", () => {
       email: "unverified@example.org",
       emailVerified: false,
       role: undefined,
+      teams: [],
       returnTo: "/",
       intent: undefined,
     });

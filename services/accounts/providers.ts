@@ -13,7 +13,12 @@ import {
   sealPending,
   wrongState,
 } from "./pending-sign-in.ts";
-import { type ProviderConfig, roleOfGroups } from "./provider-config.ts";
+import {
+  type ProviderConfig,
+  roleOfGroups,
+  type TeamOfGroups,
+  teamsOfGroups,
+} from "./provider-config.ts";
 import { providerDown } from "./provider-fetch.ts";
 import {
   githubSteps,
@@ -33,6 +38,8 @@ export interface ProviderSignIn extends ProviderIdentity {
   readonly provider: string;
   /** The role that the provider's groups give, where roles are configured; undefined where they give none. */
   readonly role: MemberRole | undefined;
+  /** The teams that the settings name for its groups; none where they name none. */
+  readonly teams: readonly TeamOfGroups[];
   /** A path of this site. */
   readonly returnTo: string;
   /** What `start` was given. */
@@ -216,6 +223,7 @@ export const openProviders = (
         emailVerified: decision.found.emailVerified || config.verifiedEmails === true,
         provider: id,
         role: roleOfGroups(config, decision.found.groups),
+        teams: teamsOfGroups(config, decision.found.groups),
         returnTo,
         intent,
       };

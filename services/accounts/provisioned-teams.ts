@@ -1,6 +1,7 @@
 // Teams of an organization as groups of SCIM: found, made, changed and removed by an identity provider.
 import { type ScimGroup, scimUrn } from "#services/contract/scim.ts";
 import { rejected } from "#services/domain/errors.ts";
+import { folded } from "#services/domain/folded-name.ts";
 import {
   type OrganizationId,
   readTeamId,
@@ -44,8 +45,6 @@ const idOf = (text: string): TeamId => {
   if (id === undefined) throw unknownGroup();
   return id;
 };
-
-const folded = (name: string): string => name.normalize("NFKC").toLowerCase();
 
 const resourceOf = (
   team: TeamRow,

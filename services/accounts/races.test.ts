@@ -6,6 +6,7 @@ import type { Scope } from "#services/domain/scope.ts";
 import {
   addLink,
   changeUser,
+  listTeams,
   replaceRecoveryCodes,
   spend,
   takeLink,
@@ -25,7 +26,7 @@ import { signIn } from "./by-password.ts";
 import { finishElsewhere, startElsewhere } from "./elsewhere.ts";
 import { acceptInvitation, makeResetLink, resetPassword, setUp } from "./links.ts";
 import { invite } from "./organization.ts";
-import { change, hashOf, type Person } from "./parts.ts";
+import { change, hashOf, type Person, readingOf } from "./parts.ts";
 import { beginTotp, confirmTotp, renewRecoveryCodes } from "./people.ts";
 import { aProvider, signingIn } from "./provider-server.builders.ts";
 import { refreshSession } from "./sessions.ts";
@@ -38,6 +39,12 @@ const ROUNDS = Number(process.env["PARLANCE_TEST_RACES"] ?? 3);
 vi.setConfig({ testTimeout: 120_000 + ROUNDS * 30_000 });
 
 const club = { id: "club", secret: "4f1c0e3c of the club" };
+
+/** Group → team; each round has a team of its own. */
+const racedTeams = Array.from({ length: ROUNDS }, (_, round): [string, string] => [
+  `crew ${round}`,
+  `Crew ${round}`,
+]);
 
 let held: TestAccounts;
 let person: Person;
@@ -55,6 +62,7 @@ beforeAll(async () => {
     {
       ...{ id: club.id, name: "The club", kind: "oidc", issuer: elsewhere.issuer, allowHttp: true },
       ...{ clientId: club.id, clientSecret: club.secret, newAccounts: "anyone" },
+      ...{ groupsClaim: "groups", teams: Object.fromEntries(racedTeams) },
     },
   ]);
   const { callers, parts } = held.accounts;
@@ -214,6 +222,39 @@ describe("of many at the same moment", () => {
         finishElsewhere(parts, club.id, { url, cookie }, { ...anOrigin, address }),
       );
       expect(got).toHaveLength(1);
+    });
+  });
+});
+
+describe("many who sign in at the same moment", () => {
+  it("make the team of their group once, and are all in it", async () => {
+    const { parts } = held.accounts;
+    await rounds(async (round) => {
+      held.clock.now = Date.now();
+      const back: { readonly url: string; readonly cookie: string }[] = [];
+      for (let at = 0; at < AT_ONCE; at++) {
+        const login = `sailor${at}`;
+        elsewhere.groups.set(login, [`crew ${round}`]);
+        const { location, cookie } = await startElsewhere(parts, club.id, undefined);
+        back.push({ url: await signingIn(location, { login, until: anOrigin.url }), cookie });
+      }
+      const got = await winners((at) => {
+        const address = `198.18.${round % 250}.${at}`;
+        const { url = "", cookie } = back[at] ?? {};
+        return finishElsewhere(parts, club.id, { url, cookie }, { ...anOrigin, address });
+      });
+      expect(got).toHaveLength(AT_ONCE);
+      const teams = await listTeams(readingOf(parts, defaultOrganization));
+      const sizes = teams.flatMap(({ name, members }) =>
+        name.startsWith("Crew") ? [[name, members.length]] : [],
+      );
+      // The sailors of the round before left the team of before.
+      expect(sizes).toEqual(
+        racedTeams
+          .slice(0, round + 1)
+          .map(([, name], at) => [name, at === round ? AT_ONCE : 0])
+          .sort(),
+      );
     });
   });
 });

@@ -21,11 +21,22 @@ const backTo = (id: string, at: string) => `${at}/api/v1/auth/providers/${id}/ca
 export const start = (id: string, path = "/") =>
   `/api/v1/auth/providers/${id}/start?return=${encodeURIComponent(path)}`;
 
-/** The test's provider gives people the groups `staff` and `<login>s`. */
+/** The test's provider gives people the groups `staff` and `<login>s`, or those of `groups`. The organization of the guests is made by the test that needs it. */
 const configs = {
   invited: {},
   open: { newAccounts: "anyone" },
   trusted: { newAccounts: "anyone", verifiedEmails: true },
+  teams: {
+    newAccounts: "anyone",
+    groupsClaim: "groups",
+    teams: { cooks: "Kitchen", helpers: "kitchen", bakers: "Bakery", keepers: "Kept" },
+  },
+  guests: {
+    newAccounts: "anyone",
+    organization: "org_guests",
+    groupsClaim: "groups",
+    teams: { cooks: "Kitchen" },
+  },
   roles: {
     newAccounts: "anyone",
     groupsClaim: "groups",
@@ -39,6 +50,8 @@ export interface Elsewhere {
   /** The owner's browser. */
   readonly admin: Browser;
   readonly issuer: string;
+  /** Of the test's provider: the groups that a login has from now on. */
+  readonly groups: Map<string, readonly string[]>;
   /** For another server with the same providers. */
   readonly env: Readonly<Record<string, string>>;
   /** Signs in at the provider. @returns the path of this site that it sends the browser back to */
@@ -68,7 +81,7 @@ export const openElsewhere = async (
       redirect_uris: [backTo(id, here), backTo(id, secureHere)],
     })),
   );
-  const { issuer } = server;
+  const { issuer, groups } = server;
   const env = {
     ...more,
     PARLANCE_SIGN_IN_PROVIDERS: JSON.stringify(
@@ -94,6 +107,7 @@ export const openElsewhere = async (
     api,
     admin,
     issuer,
+    groups,
     env,
     there,
     comeBack,

@@ -46,6 +46,14 @@ describe.skipIf(missing !== undefined)("trying a directory", () => {
       state: "ok",
       detail: "dora of the directory (dora@example.org), in 2 groups, as admin",
     });
+    const told = async (teams: object) =>
+      (await tried({ roles: undefined, teams }, "dora")).at(-1)?.detail;
+    const who = "dora of the directory (dora@example.org), in 2 groups";
+    expect(await told({ cooks: "Kitchen", bakers: "Bakery" })).toBe(`${who}, in the team Kitchen`);
+    expect(await told({ cooks: "Kitchen", staff: "All" })).toBe(
+      `${who}, in the teams Kitchen, All`,
+    );
+    expect(await told({ bakers: "Bakery" })).toBe(`${who}, in no team`);
     const anonymous = { bindDn: undefined, bindPassword: undefined };
     expect(await statesOf(anonymous)).toEqual(fine);
   });

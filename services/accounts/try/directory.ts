@@ -2,7 +2,7 @@
 import { type Client, ResultCodeError } from "ldapts";
 import type { TestStep } from "#services/contract/sign-in-providers.ts";
 import { type DirectoryConfig, type DirectoryQuestions, openQuestions } from "../directory.ts";
-import { roleOfGroups } from "../provider-config.ts";
+import { roleOfGroups, type TeamOfGroups, teamsOfGroups } from "../provider-config.ts";
 import { failed, ok, shown } from "./step.ts";
 
 const codeOf = (error: unknown): string => {
@@ -69,6 +69,13 @@ const baseStep = async (client: Client, { base }: DirectoryConfig): Promise<Test
   );
 };
 
+const inTeams = (teams: readonly TeamOfGroups[]): string => {
+  const names = teams.flatMap(({ name, isIn }) => (isIn ? [name] : []));
+  return names.length === 0
+    ? "in no team"
+    : `in the ${names.length === 1 ? "team" : "teams"} ${names.join(", ")}`;
+};
+
 const sampleStep = async (
   client: Client,
   questions: DirectoryQuestions,
@@ -98,6 +105,7 @@ const sampleStep = async (
       [
         `${shown(person.name ?? "Somebody")} (${shown(person.email)}), in ${person.groups.length} groups`,
         ...(config.roles === undefined ? [] : [`as ${role ?? "viewer"}`]),
+        ...(config.teams === undefined ? [] : [inTeams(teamsOfGroups(config, person.groups))]),
       ].join(", "),
     );
   } catch (error) {

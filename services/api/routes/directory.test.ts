@@ -8,6 +8,7 @@ import {
 } from "#services/accounts/directory-server.builders.ts";
 import { readConfig } from "#services/config/config.ts";
 import { account } from "#services/contract/accounts.ts";
+import { teamList } from "#services/contract/organizations.ts";
 import { signInProvider, testedProvider } from "#services/contract/sign-in-providers.ts";
 import {
   type AccountsApi,
@@ -36,6 +37,7 @@ describe.skipIf(missing !== undefined)("people of a directory", () => {
       subjectAttribute: "uid",
       startTls: false,
       roles: { admins: "admin", staff: "member" },
+      teams: { admins: "Office", cooks: "Kitchen" },
     };
     api = await openAccountsApi({ env: { PARLANCE_LDAP: JSON.stringify(ldap) } });
     await directory.put({ uid: "dora", mail: "dora@example.org", password, groups: ["staff"] });
@@ -57,6 +59,20 @@ describe.skipIf(missing !== undefined)("people of a directory", () => {
     expect((await person.signIn("dora@example.org", password)).status).toBe(200);
     (await api.instance.accounts()).callers.forget();
     expect((await person.read(account, "/api/v1/account")).role).toBe("admin");
+  });
+
+  it("are in the teams of their groups from the next sign-in on", async () => {
+    const signedInWith = async (...groups: string[]) => {
+      await directory.put({ uid: "dina", mail: "dina@example.org", password, groups });
+      expect((await api.browser().signIn("dina", password)).status).toBe(200);
+      const { teams } = await api.owner.read(teamList, "/api/v1/teams");
+      return teams.flatMap(({ name, members }) =>
+        members.some((one) => one.name === "dina of the directory") ? [name] : [],
+      );
+    };
+    expect(await signedInWith("staff", "cooks")).toEqual(["Kitchen"]);
+    expect(await signedInWith("admins", "cooks")).toEqual(["Kitchen", "Office"]);
+    expect(await signedInWith("staff")).toEqual([]);
   });
 
   it("are not let in without a password, by a filter that they type, or under a name of several", async () => {

@@ -6,7 +6,7 @@ import {
   signingInThere,
 } from "#services/accounts/saml/identity-provider.builders.ts";
 import { account, authState, linkedIdentityList, linkStart } from "#services/contract/accounts.ts";
-import { auditList, memberList } from "#services/contract/organizations.ts";
+import { auditList, memberList, teamList } from "#services/contract/organizations.ts";
 import type { TestApi } from "../api.builders.ts";
 import { aBrowser, type Browser, openPeopleApi, owner } from "../browsers.builders.ts";
 import { crossSite, start } from "../elsewhere.builders.ts";
@@ -31,7 +31,8 @@ beforeAll(async () => {
     {
       ...common,
       ...{ id: "sealed", name: "The sealed", metadata: sealed.metadata },
-      ...{ privateKey: key, certificate: cert, roles: { chiefs: "admin" } },
+      ...{ privateKey: key, certificate: cert },
+      ...{ roles: { chiefs: "admin" }, teams: { chiefs: "Board", guests: "Lobby" } },
     },
     { ...common, id: "doubted", name: "D", metadata: company.metadata, verifiedEmails: false },
   ];
@@ -105,7 +106,7 @@ describe("signing in by SAML", () => {
     expect(entries[0]).toMatchObject({ actor: "Dr ada", details: { by: "provider company" } });
   });
 
-  it("signs its requests, opens encrypted answers, and gives roles by groups", async () => {
+  it("signs its requests, opens encrypted answers, and gives roles and teams by groups", async () => {
     const browser = aBrowser(api);
     const location = new URL(await left(browser, "sealed"));
     expect(location.searchParams.get("SigAlg")).toContain("rsa-sha256");
@@ -116,6 +117,11 @@ describe("signing in by SAML", () => {
     expect((await memberNamed("chief@example.org"))?.role).toBe("admin");
     await go(aBrowser(api), "sealed", "guest");
     expect((await memberNamed("guest@example.org"))?.role).toBe("viewer");
+    const { teams } = await admin.read(teamList, "/api/v1/teams");
+    expect(teams.map(({ name, members }) => [name, members.map((one) => one.name)])).toEqual([
+      ["Board", ["Dr chief"]],
+      ["Lobby", ["Dr guest"]],
+    ]);
   });
 
   it("believes no address where the settings do not say that people cannot choose theirs", async () => {

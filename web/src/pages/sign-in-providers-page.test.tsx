@@ -160,6 +160,36 @@ describe("the page of sign-in providers", () => {
     expect(second).toEqual({ ...(first as object), confirmed: true });
   });
 
+  it("says which team each group leads to, and drops what was removed", async () => {
+    const settings = {
+      ...keycloak.settings,
+      ...{ groupsClaim: "groups", teams: { cooks: "Kitchen", drivers: "Road" } },
+    };
+    const app = open({
+      [`GET ${path}`]: all([{ ...keycloak, settings }]),
+      [`PATCH ${path}/keycloak`]: keycloak,
+    });
+    fireEvent.click(await screen.findByRole("button", { name: "More for Keycloak" }));
+    await choose("Edit…");
+    await screen.findByRole("dialog", { name: "Edit Keycloak" });
+    press("More");
+    const teams = within(screen.getByLabelText("Teams of groups"));
+    const write = (label: string, value: string) =>
+      fireEvent.change(teams.getByLabelText(label), { target: { value } });
+    fireEvent.click(teams.getByLabelText("Remove drivers"));
+    write("Team of cooks", "Kitchens");
+    fireEvent.click(teams.getByText("Add a group"));
+    fireEvent.change(teams.getAllByLabelText("Group")[1] as HTMLElement, {
+      target: { value: " bakers " },
+    });
+    write("Team of bakers", "Bakery");
+    press("Save");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(app.bodies(`PATCH ${path}/keycloak`)[0]).toMatchObject({
+      settings: { teams: { cooks: "Kitchens", bakers: "Bakery" } },
+    });
+  });
+
   it("shows the steps of a test", async () => {
     const steps = [
       { name: "Discovery", state: "ok", detail: "The provider describes itself.", hint: null },

@@ -33,7 +33,7 @@ export const signInProducts: readonly SignInProduct[] = [
       "Open Clients, then Create client, of the type OpenID Connect, with a client ID of your choice.",
       "Turn Client authentication on, and put the redirect address into Valid redirect URIs.",
       "The secret is under Credentials.",
-      "For roles from groups, add a mapper of the type Group Membership, with the claim groups and without the full path.",
+      "For roles and teams from groups, add a mapper of the type Group Membership, with the claim groups and without the full path.",
     ],
   },
   {
@@ -70,7 +70,7 @@ export const signInProducts: readonly SignInProduct[] = [
     steps: [
       "Open Applications, then Create App Integration, OIDC, Web Application.",
       "Add the redirect address under Sign-in redirect URIs, and assign the people who may come.",
-      "Client ID and secret are under Client Credentials. For roles from groups, add a groups claim under Sign On.",
+      "Client ID and secret are under Client Credentials. For roles and teams from groups, add a groups claim under Sign On.",
     ],
   },
   {

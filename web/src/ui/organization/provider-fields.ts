@@ -6,8 +6,16 @@ export interface ProviderField {
   readonly name: string;
   readonly label: string;
   readonly about?: string;
-  /** secret: never shown again; long: several lines; roles: group → role. */
-  readonly type: "text" | "secret" | "long" | "switch" | "newcomers" | "roles" | "organization";
+  /** secret: never shown again; long: several lines; roles: group → role; teams: group → name of a team. */
+  readonly type:
+    | "text"
+    | "secret"
+    | "long"
+    | "switch"
+    | "newcomers"
+    | "roles"
+    | "teams"
+    | "organization";
   readonly placeholder?: string;
   /** Where nothing is said. */
   readonly byDefault?: string | boolean;
@@ -38,6 +46,13 @@ const roles = (about: string): ProviderField => ({
   about,
   type: "roles",
 });
+const teams: ProviderField = {
+  name: "teams",
+  label: "Teams of groups",
+  about:
+    "Set at each sign-in: whoever is in none of a team's groups leaves it, also if put there by hand. A missing team is made. Teams that SCIM keeps do not change.",
+  type: "teams",
+};
 
 export const providerFields: Readonly<Record<SignInKind, readonly ProviderField[]>> = {
   oidc: [
@@ -51,10 +66,12 @@ export const providerFields: Readonly<Record<SignInKind, readonly ProviderField[
       label: "Claim with the groups",
       type: "text",
       placeholder: "groups",
-      about: "Such as groups, or realm_access.roles. Empty where groups give no roles.",
+      about:
+        "Such as groups, or realm_access.roles. Empty where groups give neither roles nor teams.",
       isSeldom: true,
     },
     { ...roles("Set at each sign-in. Whoever is in none of them may read only."), isSeldom: true },
+    { ...teams, isSeldom: true },
     {
       name: "verifiedEmails",
       label: "Its e-mail addresses count as verified",
@@ -97,6 +114,7 @@ export const providerFields: Readonly<Record<SignInKind, readonly ProviderField[
       isSeldom: true,
     },
     { ...roles("Set at each sign-in. Whoever is in none of them may read only."), isSeldom: true },
+    { ...teams, isSeldom: true },
     {
       name: "emailAttribute",
       label: "Attribute with the e-mail address",
@@ -159,6 +177,7 @@ export const providerFields: Readonly<Record<SignInKind, readonly ProviderField[
     newcomers("anyone"),
     organization,
     roles("Set at each sign-in. Whoever is in none of them may read only."),
+    teams,
     {
       name: "filter",
       label: "Filter",
@@ -215,10 +234,10 @@ export const providerFields: Readonly<Record<SignInKind, readonly ProviderField[
   ],
 };
 
-/** What a form holds: texts, switches, and the role of each group. */
+/** What a form holds: texts, switches, and the role and the team of each group. */
 export type FormValues = Record<string, unknown> & { readonly id: string; readonly name: string };
 
-/** An empty list of roles and empty texts say nothing. */
+/** An empty list of groups and empty texts say nothing. */
 const isSaid = (value: unknown): boolean =>
   value !== "" &&
   value !== undefined &&
@@ -236,7 +255,7 @@ export const firstValues = (
   ...Object.fromEntries(
     providerFields[kind].map(({ name, type, byDefault }) => [
       name,
-      of.settings[name] ?? byDefault ?? (type === "roles" ? {} : ""),
+      of.settings[name] ?? byDefault ?? (type === "roles" || type === "teams" ? {} : ""),
     ]),
   ),
   id: of.id,

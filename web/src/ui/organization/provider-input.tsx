@@ -1,23 +1,11 @@
 // One field of the form of a sign-in provider, by its type.
-import {
-  ActionIcon,
-  Button,
-  Group,
-  Input,
-  PasswordInput,
-  Select,
-  Stack,
-  Switch,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { PasswordInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import type { MemberRole } from "#services/contract/accounts.ts";
 import { defaultOrganization } from "#services/domain/ids.ts";
 import { organizationsQuery } from "../../api/organizations.ts";
+import { GroupsInput } from "./groups-input.tsx";
 import type { FormValues, ProviderField } from "./provider-fields.ts";
 import { RoleSelect } from "./role-select.tsx";
 
@@ -25,85 +13,6 @@ const newcomers = [
   { value: "invited", label: "Who was invited, by an address that is verified there" },
   { value: "anyone", label: "Everybody who can sign in there" },
 ];
-
-interface RolesProps {
-  readonly field: ProviderField;
-  readonly value: Readonly<Record<string, MemberRole>>;
-  readonly onChange: (roles: Readonly<Record<string, MemberRole>>) => void;
-  readonly error?: string | undefined;
-}
-
-/** In the order in which they were written; two rows may have the same name while somebody types. */
-function RolesInput({ field, value, onChange, error }: RolesProps) {
-  const [rows, setRows] = useState(() =>
-    Object.entries(value).map(([group, role], at) => ({ key: at, group, role })),
-  );
-  const change = (next: typeof rows) => {
-    setRows(next);
-    onChange(
-      Object.fromEntries(
-        next.flatMap(({ group, role }) => (group.trim() === "" ? [] : [[group.trim(), role]])),
-      ),
-    );
-  };
-  return (
-    <Input.Wrapper
-      label={field.label}
-      description={field.about}
-      error={error}
-      labelElement="div"
-      role="group"
-      aria-label={field.label}
-    >
-      <Stack gap={8} mt={8} align="flex-start">
-        {rows.map((row) => (
-          <Group key={row.key} gap={8} wrap="nowrap" w="100%">
-            <TextInput
-              aria-label="Group"
-              placeholder="Group"
-              flex={1}
-              miw={0}
-              maxLength={500}
-              value={row.group}
-              onChange={({ currentTarget: { value: group } }) =>
-                change(rows.map((one) => (one.key === row.key ? { ...one, group } : one)))
-              }
-            />
-            <RoleSelect
-              aria-label={`Role of ${row.group || "the group"}`}
-              w={118}
-              by="owner"
-              value={row.role}
-              onChange={(role) =>
-                change(rows.map((one) => (one.key === row.key ? { ...one, role } : one)))
-              }
-            />
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={`Remove ${row.group || "the group"}`}
-              onClick={() => change(rows.filter((one) => one.key !== row.key))}
-            >
-              <IconX size={16} aria-hidden />
-            </ActionIcon>
-          </Group>
-        ))}
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() =>
-            change([
-              ...rows,
-              { key: 1 + Math.max(-1, ...rows.map(({ key }) => key)), group: "", role: "member" },
-            ])
-          }
-        >
-          Add a group
-        </Button>
-      </Stack>
-    </Input.Wrapper>
-  );
-}
 
 interface InputProps {
   readonly field: ProviderField;
@@ -201,11 +110,42 @@ export function ProviderInput({ field, form, secret, placeholder }: InputProps) 
       return <OrganizationInput field={field} form={form} />;
     case "roles":
       return (
-        <RolesInput
+        <GroupsInput
           field={field}
           error={given.error ?? undefined}
           value={form.getValues()[name] as Readonly<Record<string, MemberRole>>}
           onChange={(roles) => form.setFieldValue(name, roles)}
+          first="member"
+          input={({ group, value: role, onChange }) => (
+            <RoleSelect
+              aria-label={`Role of ${group || "the group"}`}
+              w={118}
+              by="owner"
+              value={role}
+              onChange={onChange}
+            />
+          )}
+        />
+      );
+    case "teams":
+      return (
+        <GroupsInput
+          field={field}
+          error={given.error ?? undefined}
+          value={form.getValues()[name] as Readonly<Record<string, string>>}
+          onChange={(teams) => form.setFieldValue(name, teams)}
+          first=""
+          input={({ group, value: team, onChange }) => (
+            <TextInput
+              aria-label={`Team of ${group || "the group"}`}
+              placeholder="Team"
+              flex={1}
+              miw={0}
+              maxLength={100}
+              value={team}
+              onChange={({ currentTarget }) => onChange(currentTarget.value)}
+            />
+          )}
         />
       );
   }
