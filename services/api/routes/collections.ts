@@ -8,6 +8,7 @@ import {
   newCollection,
 } from "#services/contract/collections.ts";
 import type { UserId } from "#services/domain/ids.ts";
+import { checkZone } from "#services/domain/zone.ts";
 import type { Parlance } from "#services/parlance.ts";
 import {
   changeCollection,
@@ -16,7 +17,6 @@ import {
   listOwners,
   requestCollectionErasure,
 } from "#services/store/store.ts";
-import { checkZone } from "#services/domain/zone.ts";
 import { viewCollection } from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
 
