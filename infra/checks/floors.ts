@@ -229,6 +229,7 @@ export const mayTouchAllRows = [
   "services/accounts/organizations.ts",
   "services/accounts/current-providers.ts",
   "services/accounts/managed-providers.ts",
+  "services/accounts/ways-in.ts",
   "services/accounts/teams.ts",
   "services/accounts/shares.ts",
   "services/accounts/notices.ts",
@@ -280,6 +281,7 @@ export const mayAssumeTheDefault = [
   "services/accounts/elsewhere.ts",
   "services/accounts/managed-providers.ts",
   "services/accounts/tested-providers.ts",
+  "services/accounts/ways-in.ts",
   "web/src/shape/words/roles.ts",
   "web/src/ui/organization/provider-input.tsx",
 ];

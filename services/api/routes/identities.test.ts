@@ -67,6 +67,23 @@ describe("linking an account to a provider", () => {
     expect(await list(all.admin)).toEqual([]);
   });
 
+  it("takes the place of a link to what the provider was before, which lets nobody in", async () => {
+    const { rows } = (await all.parts()).database.system;
+    const { user } = await all.admin.read(account, "/api/v1/account");
+    await rows
+      .insertInto("identities")
+      .values({
+        ...{ issuer: "https://before.example.org", subject: "olga", user_id: user?.id as never },
+        ...{ provider: "open", email: null, role: null, created_at: 1 },
+      })
+      .execute();
+    const body = { password: owner.password };
+    const { location } = await all.admin.read(linkStart, begin, { body });
+    expect(await all.comeBack(all.admin, await all.there(location, "olga"))).toBe("/account");
+    expect(await list(all.admin)).toMatchObject([{ email: "olga@example.org" }]);
+    expect(await all.admin.refusal(begin, { body })).toEqual([409, "has-identity"]);
+  });
+
   it("is taken away with the password, but never the last way in", async () => {
     const ada = await all.entered("open", "ada");
     const path = "/api/v1/account/identities/open";

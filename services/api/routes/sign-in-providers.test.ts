@@ -321,69 +321,6 @@ describe("a sign-in provider that is added", () => {
   });
 });
 
-describe("the secret of a sign-in provider", () => {
-  const others = [
-    { issuer: "https://other.example.org" },
-    { issuer: "https://other.example.org", clientId: "another" },
-  ];
-
-  it("is not sent to another address than the one that it was given for", async () => {
-    const asked: string[] = [];
-    const evil = createServer((request, response) => {
-      asked.push(request.headers.authorization ?? request.url ?? "");
-      response.end("{}");
-    });
-    const issuer = await listening(evil);
-    const { settings } = await add("club");
-    for (const [method, at] of [
-      ["PATCH", `${path}/club`],
-      ["POST", `${path}/club/test`],
-    ] as const)
-      for (const more of [...others, { issuer }]) {
-        const answer = await admin.ask(at, {
-          method,
-          body: { settings: { ...settings, ...more } },
-        });
-        expect(problem.parse(await answer.json())).toMatchObject({
-          ...{ code: "bad-provider", data: { field: "clientSecret" } },
-          detail: expect.stringContaining("clientSecret has to be given again"),
-        });
-      }
-    expect(asked).toEqual([]);
-    expect((await listed("club"))?.settings).toEqual(settings);
-    const [moved] = others;
-    const made = await patch("club", {
-      settings: { ...settings, ...moved },
-      secrets: { clientSecret: "another one" },
-    });
-    expect(made.settings).toMatchObject({ issuer: "https://other.example.org" });
-    await remove("club");
-    stopped(evil);
-  });
-
-  it("of a directory is given again too where its connection is not encrypted any more", async () => {
-    const settings = { url: "ldap://localhost:9", base: "dc=example,dc=org", bindDn: "cn=reader" };
-    await admin.read(signInProvider, path, {
-      body: {
-        ...{ id: "directory", kind: "ldap", name: "People", settings },
-        secrets: { bindPassword: secret },
-      },
-    });
-    for (const more of [{ startTls: false }, { url: "ldaps://127.0.0.1:9" }]) {
-      const body = { settings: { ...settings, ...more } };
-      const answer = await admin.ask(`${path}/directory`, { method: "PATCH", body });
-      expect(problem.parse(await answer.json())).toMatchObject({
-        ...{ code: "bad-provider", data: { field: "bindPassword" } },
-      });
-    }
-    const renamed = await patch("directory", {
-      settings: { ...settings, filter: "(uid={login})" },
-    });
-    expect(renamed.secrets).toEqual(["bindPassword"]);
-    await remove("directory");
-  });
-});
-
 describe("a sign-in provider of the settings", () => {
   it("is shown without its secret, tested, and changed nowhere but there", async () => {
     expect(await listed("fixed")).toMatchObject({
