@@ -273,12 +273,12 @@ describe.skipIf(missing !== undefined)("accounts in the web app", () => {
 
   it("renew the token once for two tabs, and sign out of both at once", async () => {
     const context = olga.context();
-    await olga.goto(`${server.url}/account`);
-    await olga.getByRole("heading", { name: "Profile" }).waitFor();
-    const used = await tokenOf(olga);
     const second = await context.newPage();
-    await second.goto(`${server.url}/account`);
-    await second.getByRole("heading", { name: "Profile" }).waitFor();
+    for (const tab of [olga, second]) {
+      await tab.goto(`${server.url}/account`);
+      await tab.getByRole("heading", { name: "Profile" }).waitFor();
+    }
+    const used = await tokenOf(olga);
     const mine = await tokenOf(second);
     const renewals: string[] = [];
     context.on("request", (request) => {
@@ -291,12 +291,9 @@ describe.skipIf(missing !== undefined)("accounts in the web app", () => {
       else await route.continue();
     });
     // Both ask for something else at the same moment.
-    await Promise.all(
-      [olga, second].map(async (tab) => {
-        await tab.getByRole("link", { name: "Sessions" }).click();
-        await tab.getByText("This one").waitFor();
-      }),
-    );
+    const askOfBoth = (tab: Page) => tab.getByRole("link", { name: "Sessions" }).click();
+    await Promise.all([olga, second].map(askOfBoth));
+    for (const tab of [olga, second]) await tab.getByText("This one").waitFor();
     expect(renewals).toHaveLength(1);
     await context.unrouteAll({ behavior: "wait" });
     await second.getByRole("button", { name: /Your account/ }).click();

@@ -2,11 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aStore, type TestStore } from "#services/store/store.builders.ts";
-import { addUser, findUser } from "#services/store/store.ts";
+import { addSignInProvider, addUser, findUser } from "#services/store/store.ts";
 import { accountsOn, anOrigin } from "./accounts.builders.ts";
 import { makeLink, makeSetupLink, newUser } from "./links.ts";
 import { change } from "./parts.ts";
-import { registrationOf, totpOf } from "./sealed-for.ts";
+import { providerSecretsOf, registrationOf, totpOf } from "./sealed-for.ts";
 import { readAuditKey, sealAgain, sealedColumns } from "./sealing.ts";
 import { openKeyring } from "./secrets.ts";
 import { beginSession, refreshSession } from "./sessions.ts";
@@ -73,6 +73,11 @@ const filled = async () => {
   await change(parts, (rows) =>
     makeLink(parts, rows, { kind: "verify", ...of, sealed }, anOrigin.url),
   );
+  await addSignInProvider(database.system.rows, {
+    ...{ id: "work", kind: "oidc", name: "Work", state: "off", settings: "{}" },
+    sealed: before.seal('{"clientSecret":"hush"}', providerSecretsOf("work")),
+    ...{ revision: 1, created_at: clock.now, changed_at: clock.now },
+  });
   return { user, clock, setup, email };
 };
 

@@ -50,6 +50,7 @@ export const sealedColumns: readonly SealedColumn[] = [
     column: "sealed",
     key: "hash",
     more: ["kind", "email"],
+    // The answer of a provider does not open so, and is left: it lasts for two minutes.
     contextOf: ({ kind, email }) => (kind === "setup" ? setupToken : registrationOf(text(email))),
   },
   {
