@@ -237,6 +237,7 @@ export const mayTouchAllRows = [
   "services/accounts/members-table.ts",
   "services/accounts/own-data.ts",
   "services/accounts/callers.ts",
+  "services/accounts/audit-retention.ts",
   "services/accounts/active-member.ts",
   "services/accounts/looking.ts",
   "services/accounts/keys.ts",

@@ -12,6 +12,7 @@ import {
   writeServerSetting,
 } from "#services/store/store.ts";
 import { openAuditLog } from "./audit.ts";
+import { cutAuditLogs } from "./audit-retention.ts";
 import { type Callers, openCallers } from "./callers.ts";
 import { hasOwner, makeOwner, makeSetupLink } from "./links.ts";
 import { sweepLooks } from "./looking.ts";
@@ -164,6 +165,8 @@ export interface AccountOptions extends Omit<AccountParts, "tokens" | "passwords
   /** People sign in whatever the database says: others than this machine reach the server. */
   readonly isRequired: boolean;
   readonly quotas?: Quotas;
+  /** Days for which entries of the audit log are kept; 0 for ever. */
+  readonly auditDays?: number;
   /** Seals the audit log: see sealing.ts. */
   readonly auditKey: Buffer | ParlanceError;
 }
@@ -180,6 +183,7 @@ export const openAccounts = ({
   isRequired,
   quotas: limits = noQuotas,
   auditKey,
+  auditDays = 0,
   ...given
 }: AccountOptions): Accounts => {
   const parts: AccountParts = {
@@ -263,6 +267,7 @@ export const openAccounts = ({
       await forgetNotices(parts.database.system.rows, parts.now() - NOTICES_MS);
       await forgetGone(parts.database.system.rows);
       await sweepLooks(parts);
+      await cutAuditLogs(parts, auditDays);
       await sealAgain(parts);
     },
     tellNews: (url, signal) => tellNews(parts, url, signal),

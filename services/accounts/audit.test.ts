@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defaultOrganization } from "#services/domain/ids.ts";
 import { aStore } from "#services/store/store.builders.ts";
 import { anOrigin, someAccounts, type TestAccounts } from "./accounts.builders.ts";
+import { cutAuditLogs } from "./audit-retention.ts";
 import { change, readingOf, rowsOf } from "./parts.ts";
 import { readAuditKey, sealAgain } from "./sealing.ts";
 import { openKeyring } from "./secrets.ts";
@@ -97,6 +98,75 @@ describe("the audit log", () => {
       .values({ ...kept, actor: "forged" })
       .execute();
     expect(await parts().audit.check(log())).toMatchObject({ ok: false, brokenAt: 4 });
+  });
+});
+
+describe("entries that are older than they are kept", () => {
+  let own: TestAccounts;
+  beforeAll(async () => {
+    own = await someAccounts();
+  });
+  afterAll(() => own.remove());
+  const day = 86_400_000;
+  const rows = () => readingOf(own.accounts.parts, defaultOrganization);
+  const check = () => own.accounts.parts.audit.check(rows());
+  const entries = () => own.accounts.parts.audit.list(rows(), { limit: 200 });
+  const told = (action: string) =>
+    change(own.accounts.parts, async (all) => {
+      const { parts: held } = own.accounts;
+      await held.audit.write(await rowsOf(held, all, defaultOrganization), held.now(), {
+        actor: { name: "Olga", id: null },
+        action,
+      });
+    });
+
+  it("stay where no number of days is set", async () => {
+    for (const n of [1, 2, 3, 4, 5]) {
+      await told(`thing.${n}`);
+      own.clock.now += day;
+    }
+    await cutAuditLogs(own.accounts.parts, 0);
+    expect((await entries()).some(({ action }) => action === "thing.1")).toBe(true);
+    expect(await check()).toMatchObject({ ok: true });
+  });
+
+  it("go, which the log tells, and what stays can be checked, also after the next time", async () => {
+    await cutAuditLogs(own.accounts.parts, 3);
+    const kept = (await entries()).map(({ action }) => action);
+    expect(kept).toEqual(["audit.cut", "thing.5", "thing.4", "thing.3"]);
+    expect(await check()).toMatchObject({ ok: true, entries: 4 });
+    own.clock.now += day;
+    await told("thing.6");
+    await cutAuditLogs(own.accounts.parts, 3);
+    await cutAuditLogs(own.accounts.parts, 3);
+    expect((await entries()).map(({ action }) => action)).toEqual([
+      ...["audit.cut", "thing.6", "audit.cut", "thing.5", "thing.4"],
+    ]);
+    expect(await check()).toMatchObject({ ok: true, entries: 5 });
+  });
+
+  it("are not what somebody removed or put back, and do not hide a change of what was told of them", async () => {
+    const { system } = own.accounts.parts.database;
+    const [first] = (await entries()).slice(-1);
+    const seq = first?.seq ?? 0;
+    const stored = () => system.rows.selectFrom("audit").selectAll().where("seq", "=", seq);
+    const row = await stored().executeTakeFirstOrThrow();
+    await system.rows.deleteFrom("audit").where("seq", "=", seq).execute();
+    expect(await check()).toMatchObject({ ok: false, brokenAt: seq });
+    await system.rows.insertInto("audit").values(row).execute();
+    expect(await check()).toMatchObject({ ok: true });
+    await system.rows
+      .insertInto("audit")
+      .values({ ...row, seq: 1 })
+      .execute();
+    expect(await check()).toMatchObject({ ok: false, brokenAt: 1 });
+    await system.rows.deleteFrom("audit").where("seq", "=", 1).execute();
+    await system.rows
+      .updateTable("audit")
+      .set({ details: '{"through": 1' })
+      .where("action", "=", "audit.cut")
+      .execute();
+    expect(await check()).toMatchObject({ ok: false });
   });
 });
 

@@ -1,5 +1,6 @@
 // The audit log: entries that each seal the one before, with a key that is not in the database.
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
 import type { AuditEntry } from "#services/contract/organizations.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import type { Caller } from "#services/domain/scope.ts";
@@ -14,6 +15,9 @@ import {
 } from "#services/store/store.ts";
 
 export type AuditDetails = AuditEntry["details"];
+
+/** Tells that older entries were removed, with the seal of the last of them. */
+export const AUDIT_CUT = "audit.cut";
 
 export interface AuditEvent {
   readonly actor: { readonly name: string; readonly id: string | null };
@@ -30,7 +34,10 @@ export interface AuditLog {
   list(rows: Rows, question: AuditQuestion): Promise<AuditEntry[]>;
   /** All entries in order, in pieces. */
   all(rows: Rows): AsyncIterable<readonly AuditEntry[]>;
-  /** Goes through all of it. `brokenAt`: the first entry that was changed, or before which one is missing. */
+  /**
+   * Goes through all that is kept. `brokenAt`: the first entry that was changed, or before which one is missing that was not removed
+   * for its age.
+   */
   check(rows: Rows): Promise<{ ok: boolean; entries: number; brokenAt: number | null }>;
 }
 
@@ -89,6 +96,25 @@ const usable = (key: Buffer | ParlanceError): Buffer => {
   return key;
 };
 
+/** Undefined for what somebody changed into no JSON. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Where the chain begins: at its first entry, or behind those that were removed for their age. */
+const cutDetails = z.object({ through: z.int(), seal: z.string() }).catch({ through: 0, seal: "" });
+const beginningOf = async (rows: Rows): Promise<{ seq: number; before: string }> => {
+  const [newest] = await listAudit(rows, { action: AUDIT_CUT, limit: 1 });
+  if (newest === undefined) return { seq: 1, before: "" };
+  // This entry is itself in the chain that is checked: another seal in it would show there.
+  const { through, seal } = cutDetails.parse(parsed(newest.details));
+  return { seq: through + 1, before: seal };
+};
+
 const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 299)}…` : text);
 
 /** @param auditKey seals the entries; an error where it cannot be had, which is thrown by what needs it */
@@ -120,15 +146,17 @@ export const openAuditLog = (auditKey: Buffer | ParlanceError): AuditLog => ({
   },
   async check(rows) {
     const key = usable(auditKey);
-    let before = "";
+    let { seq, before } = await beginningOf(rows);
     let entries = 0;
     for (;;) {
-      const page = await auditFrom(rows, entries + 1, PAGE);
+      // From the first one that there is: one that was removed has not come back.
+      const page = await auditFrom(rows, entries === 0 ? 1 : seq, PAGE);
       if (page.length === 0) return { ok: true, entries, brokenAt: null };
       for (const row of page) {
-        const isWhole = row.seq === entries + 1 && isSame(sealed(key, row, before), row.seal);
-        if (!isWhole) return { ok: false, entries, brokenAt: entries + 1 };
+        const isWhole = row.seq === seq && isSame(sealed(key, row, before), row.seal);
+        if (!isWhole) return { ok: false, entries, brokenAt: Math.min(seq, row.seq) };
         before = row.seal;
+        seq++;
         entries++;
       }
     }

@@ -34,6 +34,7 @@ export const openAccountsOf = async (
     ...opened,
     isRequired: config.required,
     quotas: config.quotas,
+    auditDays: config.auditDays,
     auditKey: await readAuditKey(opened.database, keyring).catch((error: unknown) => {
       // Another secret than before: what does not need it goes on, and whoever signs in is told.
       if (error instanceof ParlanceError && error.code === "unknown-secret") return error;

@@ -38,6 +38,8 @@ export const accountShape = {
   PARLANCE_EMBEDDED_TOKENS_PER_DAY: z.coerce.number().int().min(0).default(0),
   /** Bytes of uploaded files that an organization may keep; 0 for any number. */
   PARLANCE_STORED_BYTES: z.coerce.number().int().min(0).default(0),
+  /** Days for which entries of the audit log are kept; 0 for ever. */
+  PARLANCE_AUDIT_DAYS: z.coerce.number().int().min(0).max(36_500).default(0),
   /** Redis (redis://user:password@host/0, or rediss://… over TLS), where all servers count requests and failed tries; without it, they are counted in the database. */
   PARLANCE_REDIS_URL: unlessEmpty(
     z.url({ protocol: /^rediss?$/, error: "redis://… or rediss://…" }),
@@ -72,6 +74,8 @@ export interface AccountConfig {
   /** Undefined: requests and failed tries are counted in the database. */
   readonly redisUrl: string | undefined;
   readonly quotas: Quotas;
+  /** Days for which entries of the audit log are kept; 0 for ever. */
+  readonly auditDays: number;
 }
 
 /** 0 for any number. */
@@ -168,6 +172,7 @@ export const accountConfigOf = (set: Given, required: boolean): AccountConfig =>
       embeddedTokensPerDay: set.PARLANCE_EMBEDDED_TOKENS_PER_DAY,
       storedBytes: set.PARLANCE_STORED_BYTES,
     },
+    auditDays: set.PARLANCE_AUDIT_DAYS,
   };
 };
 

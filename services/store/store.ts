@@ -39,6 +39,8 @@ export {
   auditFrom,
   lastAuditEntry,
   listAudit,
+  removeAuditBefore,
+  seqOfAuditSince,
 } from "./accounts/audit.ts";
 export {
   addLook,

@@ -49,6 +49,23 @@ export const listAudit = (rows: Rows, question: AuditQuestion): Promise<AuditRow
   return query.execute();
 };
 
+/** The first entry, in the order in which they were written, that is not older; undefined where all are. */
+export const seqOfAuditSince = async (rows: Rows, at: number): Promise<number | undefined> =>
+  (
+    await rows
+      .selectFrom("audit")
+      .select("seq")
+      .where("at", ">=", at)
+      .orderBy("seq")
+      .limit(1)
+      .executeTakeFirst()
+  )?.seq;
+
+/** Removes all entries before this one. */
+export const removeAuditBefore = async (rows: Rows, seq: number): Promise<void> => {
+  await rows.deleteFrom("audit").where("seq", "<", seq).execute();
+};
+
 /** In the order in which they were written, from one on. */
 export const auditFrom = (rows: Rows, seq: number, limit: number): Promise<AuditRow[]> =>
   rows
