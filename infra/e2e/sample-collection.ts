@@ -13,7 +13,15 @@ export interface SampleCollection {
 }
 
 /** The pages that are of no collection. */
-export const commonPages = ["/", "/search", "/alerts", "/jobs", "/status", "/words"] as const;
+export const commonPages = [
+  "/",
+  "/search",
+  "/alerts",
+  "/jobs",
+  "/status",
+  "/words",
+  "/server/storage",
+] as const;
 
 /** Waits until all of the sample is indexed and analysed, and makes a concept in it. */
 export const readSampleCollection = async (server: RunningServer): Promise<SampleCollection> => {
