@@ -3,6 +3,7 @@ import type { OrganizationId } from "#services/domain/ids.ts";
 import {
   auditFrom,
   everyOrganization,
+  lastAuditEntry,
   removeAuditBefore,
   seqOfAuditSince,
 } from "#services/store/store.ts";
@@ -17,12 +18,10 @@ const cut = (parts: AccountParts, organization: OrganizationId, keptSince: numbe
   change(parts, async (all) => {
     const rows = await rowsOf(parts, all, organization);
     const [first] = await auditFrom(rows, 1, 1);
-    const stays = await seqOfAuditSince(rows, keptSince);
     if (first === undefined || first.at >= keptSince) return;
-    const end = Math.min(stays ?? Number.POSITIVE_INFINITY, first.seq + MOST_AT_ONCE);
-    const last = (await auditFrom(rows, first.seq, MOST_AT_ONCE))
-      .filter(({ seq }) => seq < end)
-      .at(-1);
+    const whole = first.seq + MOST_AT_ONCE;
+    const stays = (await seqOfAuditSince(rows, keptSince)) ?? whole;
+    const last = await lastAuditEntry(rows, Math.min(stays, whole));
     if (last === undefined) return;
     await removeAuditBefore(rows, last.seq + 1);
     await parts.audit.write(rows, parts.now(), {

@@ -105,8 +105,8 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** Where the chain begins: at its first entry, or behind those that were removed for their age. */
 const cutDetails = z.object({ through: z.int(), seal: z.string() }).catch({ through: 0, seal: "" });
+/** Where the chain begins: at its first entry, or behind those that were removed for their age. */
 const beginningOf = async (rows: Rows): Promise<{ seq: number; before: string }> => {
   const [newest] = await listAudit(rows, { action: AUDIT_CUT, limit: 1 });
   if (newest === undefined) return { seq: 1, before: "" };

@@ -177,9 +177,6 @@ export const makeOwner = async (
     await addOrganization(rows, {
       id: defaultOrganization,
       name: "Parlance",
-      requires_second_factor: 0,
-      keeps_search_texts: 0,
-      allows_looking: 0,
       created_at: now,
     });
   const user = newUser(parts, {

@@ -61,9 +61,6 @@ export const makeOrganization = async (
     await addOrganization(rows, {
       id,
       name: made.name,
-      requires_second_factor: 0,
-      keeps_search_texts: 0,
-      allows_looking: 0,
       created_at: parts.now(),
     });
     await parts.audit.write(await rowsOf(parts, rows, id), parts.now(), {

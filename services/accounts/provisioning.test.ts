@@ -177,9 +177,7 @@ describe("an identity provider", () => {
     const email = "newcomer@example.org";
     const made = await makePerson(parts, scope, scimUser.parse({ userName: email }));
     const other = organizationId("bakers");
-    const settings = { requires_second_factor: 0, keeps_search_texts: 0, allows_looking: 0 };
     await addOrganization(parts.database.system.rows, {
-      ...settings,
       id: other,
       name: "Bakers",
       created_at: 1,

@@ -4,6 +4,7 @@ import { keyScopes, madeApiKey, signInAnswer } from "#services/contract/accounts
 import { startedLook } from "#services/contract/looks.ts";
 import { memberList } from "#services/contract/organizations.ts";
 import { defaultOrganization, organizationId } from "#services/domain/ids.ts";
+import { addOrganization, changeOrganization } from "#services/store/store.ts";
 import {
   type AccountsApi,
   codeAt,
@@ -34,20 +35,12 @@ const routes = Object.keys(rules);
 const roles = ["viewer", "member", "admin"] as const;
 
 /** The owner of another organization. */
-const ownerOfAnother = async (name: string, requiresSecondFactor: 0 | 1 = 0) => {
+const ownerOfAnother = async (name: string, requiresSecondFactor = false) => {
   const { parts } = await api.instance.accounts();
   const other = organizationId(name);
-  await parts.database.system.rows
-    .insertInto("organizations")
-    .values({
-      id: other,
-      name,
-      requires_second_factor: requiresSecondFactor,
-      keeps_search_texts: 0,
-      allows_looking: 0,
-      created_at: 1,
-    })
-    .execute();
+  const { rows } = parts.database.system;
+  await addOrganization(rows, { id: other, name, created_at: 1 });
+  if (requiresSecondFactor) await changeOrganization(rows, other, { requires_second_factor: 1 });
   const email = `${name}@example.org`;
   const person = await api.join(email, "member");
   const key = await person.read(madeApiKey, "/api/v1/account/keys", {
@@ -100,7 +93,7 @@ beforeAll(async () => {
   })();
   callers.set("viewer's key", `Bearer ${viewersKey.secret}`);
   callers.set("foreign owner", `Bearer ${(await ownerOfAnother("elsewhere")).person.access}`);
-  const strict = await ownerOfAnother("strict", 1);
+  const strict = await ownerOfAnother("strict", true);
   callers.set("must enrol", `Bearer ${strict.person.access}`);
   callers.set("their key", `Bearer ${strict.key}`);
   const ended = await api.join("ended@example.org", "admin");

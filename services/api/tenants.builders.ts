@@ -8,6 +8,7 @@ import {
   userSessionId,
 } from "#services/domain/ids.ts";
 import { stageNames } from "#services/domain/stage-names.ts";
+import { addOrganization } from "#services/store/store.ts";
 import { startBelt } from "#workers/belt.ts";
 import { type AccountsApi, openAccountsApi } from "./accounts.builders.ts";
 
@@ -63,17 +64,11 @@ const joined = async (
     incomplete: false,
     uncounted: true,
   };
-  await rows
-    .insertInto("organizations")
-    .values({
-      id: organization,
-      name: `Tenant ${number}`,
-      requires_second_factor: 0,
-      keeps_search_texts: 0,
-      allows_looking: 0,
-      created_at: 1,
-    })
-    .execute();
+  await addOrganization(rows, {
+    id: organization,
+    name: `Tenant ${number}`,
+    created_at: 1,
+  });
   await rows
     .insertInto("users")
     .values({

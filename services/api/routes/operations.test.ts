@@ -12,6 +12,7 @@ import {
 } from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { seconds } from "#services/domain/units.ts";
+import { addOrganization } from "#services/store/store.ts";
 import { type AccountsApi, makeCollectionOf, openAccountsApi } from "../accounts.builders.ts";
 import { openTestApi, printerDay } from "../api.builders.ts";
 
@@ -53,17 +54,11 @@ beforeAll(async () => {
     })
   ).text();
   const { database } = (await api.instance.accounts()).parts;
-  await database.system.rows
-    .insertInto("organizations")
-    .values({
-      id: other,
-      name: "Bakers",
-      requires_second_factor: 0,
-      keeps_search_texts: 0,
-      allows_looking: 0,
-      created_at: 1,
-    })
-    .execute();
+  await addOrganization(database.system.rows, {
+    id: other,
+    name: "Bakers",
+    created_at: 1,
+  });
   await database
     .within(workerScope(other))
     .rows.insertInto("collections")

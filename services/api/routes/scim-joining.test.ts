@@ -4,6 +4,7 @@ import { aMailbox, type Mailbox } from "#services/accounts/mailbox.builders.ts";
 import { account, madeApiKey } from "#services/contract/accounts.ts";
 import { memberList, resetLink } from "#services/contract/organizations.ts";
 import { organizationId } from "#services/domain/ids.ts";
+import { addOrganization } from "#services/store/store.ts";
 import { aBrowser } from "../browsers.builders.ts";
 import { type Elsewhere, openElsewhere } from "../elsewhere.builders.ts";
 import { aScimClient, aUser, made, patchOf, type ScimClient } from "../scim.builders.ts";
@@ -135,16 +136,7 @@ it("does not take an account over that belongs to another organization", async (
   const victim = await all.entered("invited", "vic");
   const id = (await victim.read(account, "/api/v1/account")).user?.id;
   const other = organizationId("others");
-  const settings = {
-    requires_second_factor: 0,
-    keeps_search_texts: 0,
-    allows_looking: 0,
-    created_at: 1,
-  };
-  await rows
-    .insertInto("organizations")
-    .values({ id: other, name: "others", ...settings })
-    .execute();
+  await addOrganization(rows, { id: other, name: "others", created_at: 1 });
   // They leave for the other organization, and this one's provider expects them again.
   await rows
     .updateTable("memberships")

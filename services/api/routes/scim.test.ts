@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { madeApiKey } from "#services/contract/accounts.ts";
 import { auditList, memberList, teamList } from "#services/contract/organizations.ts";
 import { organizationId } from "#services/domain/ids.ts";
+import { addOrganization } from "#services/store/store.ts";
 import {
   type AccountsApi,
   goodPassword,
@@ -36,16 +37,7 @@ const anotherOwner = async (name: string): Promise<TestBrowser> => {
   const { parts, callers } = await api.instance.accounts();
   const { rows } = parts.database.system;
   const organization = organizationId(name);
-  const settings = {
-    requires_second_factor: 0,
-    keeps_search_texts: 0,
-    allows_looking: 0,
-    created_at: 1,
-  };
-  await rows
-    .insertInto("organizations")
-    .values({ id: organization, name, ...settings })
-    .execute();
+  await addOrganization(rows, { id: organization, name, created_at: 1 });
   const email = `${name}@example.org`;
   const person = await api.join(email, "member");
   await rows

@@ -5,7 +5,7 @@ import { account, madeApiKey } from "#services/contract/accounts.ts";
 import { collection, collectionList } from "#services/contract/collections.ts";
 import { team, teamList } from "#services/contract/organizations.ts";
 import { organizationId } from "#services/domain/ids.ts";
-import { listTeams } from "#services/store/store.ts";
+import { addOrganization, listTeams } from "#services/store/store.ts";
 import { aBrowser, type Browser } from "../browsers.builders.ts";
 import { type Elsewhere, openElsewhere } from "../elsewhere.builders.ts";
 import { aScimClient, aUser, made, patchOf } from "../scim.builders.ts";
@@ -153,13 +153,11 @@ describe("teams that the settings name for groups", () => {
   it("are those of the provider's organization, whatever others call theirs", async () => {
     const parts = await all.parts();
     const guests = organizationId("guests");
-    await parts.database.system.rows
-      .insertInto("organizations")
-      .values({
-        ...{ id: guests, name: "Guests", created_at: 1 },
-        ...{ requires_second_factor: 0, keeps_search_texts: 0, allows_looking: 0 },
-      })
-      .execute();
+    await addOrganization(parts.database.system.rows, {
+      id: guests,
+      name: "Guests",
+      created_at: 1,
+    });
     const sizes = async () =>
       (await listTeams(readingOf(parts, guests))).map(({ name, members }) => [
         name,

@@ -2,11 +2,15 @@
 import type { AuditRow } from "../account-tables.ts";
 import type { Rows } from "../rows.ts";
 
-/** The newest entry; undefined before the first. */
-export const lastAuditEntry = (rows: Rows): Promise<Pick<AuditRow, "seq" | "seal"> | undefined> =>
+/** The newest entry, or the newest below a number; undefined where there is none. */
+export const lastAuditEntry = (
+  rows: Rows,
+  below?: number,
+): Promise<Pick<AuditRow, "seq" | "seal"> | undefined> =>
   rows
     .selectFrom("audit")
     .select(["seq", "seal"])
+    .$if(below !== undefined, (query) => query.where("seq", "<", below ?? 0))
     .orderBy("seq", "desc")
     .limit(1)
     .executeTakeFirst();

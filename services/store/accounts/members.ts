@@ -9,11 +9,20 @@ export const findOrganization = (
 ): Promise<OrganizationRow | undefined> =>
   rows.selectFrom("organizations").selectAll().where("id", "=", id).executeTakeFirst();
 
+/** With everything off that an organization can turn on. */
 export const addOrganization = async (
   rows: SystemRows,
-  organization: OrganizationRow,
+  organization: Pick<OrganizationRow, "id" | "name" | "created_at">,
 ): Promise<void> => {
-  await rows.insertInto("organizations").values(organization).execute();
+  await rows
+    .insertInto("organizations")
+    .values({
+      ...organization,
+      requires_second_factor: 0,
+      keeps_search_texts: 0,
+      allows_looking: 0,
+    })
+    .execute();
 };
 
 export const changeOrganization = async (
