@@ -8,6 +8,7 @@ import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { violationsOn } from "./axe.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
+import { watchForErrors } from "./page-errors.ts";
 import { type RunningServer, startServer } from "./running-server.ts";
 
 const missing = chromiumIsMissing();
@@ -41,7 +42,8 @@ describe.skipIf(missing !== undefined)("accounts in the web app", () => {
   let key: string;
   /** The second factor of Mira, in base 32. */
   let factor = "";
-  const failures: string[] = [];
+  /** What is asked without a session, for what is not shared, by a suspended person and with a used link is refused. */
+  const errors = watchForErrors((status) => [401, 403, 404, 410].includes(status));
 
   const openContext = async (look: object = {}): Promise<BrowserContext> => {
     const context = await browser.newContext({
@@ -49,15 +51,7 @@ describe.skipIf(missing !== undefined)("accounts in the web app", () => {
       reducedMotion: "reduce",
       ...look,
     });
-    context.on("page", (page) => {
-      page.on("pageerror", (error) => failures.push(error.message));
-      page.on("console", (message) => {
-        // What is asked without a session, for what is not shared, by a suspended person and with a used link is refused.
-        const isExpected = /status of (?:401|403|404|410)/.test(message.text());
-        if (message.type() === "error" && !isExpected)
-          failures.push(`${message.text()} ${message.location().url}`);
-      });
-    });
+    context.on("page", errors.watch);
     return context;
   };
   const openPage = async (look?: object) => (await openContext(look)).newPage();
@@ -394,7 +388,7 @@ describe.skipIf(missing !== undefined)("accounts in the web app", () => {
     expect(await violationsOn(mira)).toEqual([]);
   });
 
-  it("have written no errors to the console", () => {
-    expect(failures).toEqual([]);
+  it("have written no errors to the console", async () => {
+    expect(await errors.found()).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSample } from "../../cli/embedded/sample.ts";
 import { violationsOn } from "./axe.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
+import { watchForErrors } from "./page-errors.ts";
 import { type RunningServer, startServer } from "./running-server.ts";
 
 const missing = chromiumIsMissing();
@@ -17,7 +18,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
   let server: RunningServer;
   let browser: Browser;
   let page: Page;
-  const failures: string[] = [];
+  const errors = watchForErrors();
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "parlance-web-"));
@@ -26,10 +27,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     page = await (
       await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" })
     ).newPage();
-    page.on("pageerror", (error) => failures.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error") failures.push(`${message.text()} ${message.location().url}`);
-    });
+    errors.watch(page);
   });
 
   afterAll(async () => {
@@ -156,7 +154,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
       .waitFor({ timeout: 60_000 });
   });
 
-  it("has written no errors to the console", () => {
-    expect(failures).toEqual([]);
+  it("has written no errors to the console", async () => {
+    expect(await errors.found()).toEqual([]);
   });
 });

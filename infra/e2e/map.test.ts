@@ -7,6 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { violationsOn } from "./axe.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
+import { watchForErrors } from "./page-errors.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 
 const missing = chromiumIsMissing();
@@ -26,7 +27,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
   let browser: Browser;
   let page: Page;
   let map: string;
-  const failures: string[] = [];
+  const errors = watchForErrors();
 
   const open = async (options: BrowserContextOptions = {}) => {
     const context = await browser.newContext({
@@ -35,10 +36,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
       ...options,
     });
     const opened = await context.newPage();
-    opened.on("pageerror", (error) => failures.push(error.message));
-    opened.on("console", (message) => {
-      if (message.type() === "error") failures.push(`${message.text()} ${message.location().url}`);
-    });
+    errors.watch(opened);
     return opened;
   };
   const painted = (on: Page) => on.locator(".map-canvas[data-drawn]").waitFor({ timeout: 30_000 });
@@ -205,8 +203,8 @@ describe.skipIf(missing !== undefined)("the map", () => {
     await expect.poll(() => drawnBytes(page), { timeout: 10_000 }).toBeGreaterThan(whole * 0.9);
   });
 
-  it("has written no errors to the console", () => {
-    expect(failures).toEqual([]);
+  it("has written no errors to the console", async () => {
+    expect(await errors.found()).toEqual([]);
   });
 });
 

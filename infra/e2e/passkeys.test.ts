@@ -7,28 +7,25 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSample } from "../../cli/embedded/sample.ts";
 import { violationsOn } from "./axe.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
+import { watchForErrors } from "./page-errors.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 
 const missing = chromiumIsMissing();
 if (missing !== undefined) process.stdout.write(`passkey tests are skipped: ${missing}\n`);
 
 const password = "correct horse battery";
-/** What a browser writes to the console for an answer that the app expects: nobody is signed in yet, a password is needed. */
-const isExpected = (text: string) => /Failed to load resource.* (401|403|410) /u.test(text);
 
 describe.skipIf(missing !== undefined)("passkeys and shared links", () => {
   let home: string;
   let server: RunningServer;
   let browser: Browser;
   let page: Page;
-  const failures: string[] = [];
+  /** What the app expects: nobody is signed in yet, a password is needed. */
+  const errors = watchForErrors((status) => [401, 403, 410].includes(status));
 
   const watched = async (context: BrowserContext): Promise<Page> => {
     const opened = await context.newPage();
-    opened.on("pageerror", (error) => failures.push(error.message));
-    opened.on("console", (message) => {
-      if (message.type() === "error" && !isExpected(message.text())) failures.push(message.text());
-    });
+    errors.watch(opened);
     return opened;
   };
 
@@ -210,7 +207,7 @@ describe.skipIf(missing !== undefined)("passkeys and shared links", () => {
     await stranger.close();
   });
 
-  it("has written no errors to the console", () => {
-    expect(failures).toEqual([]);
+  it("has written no errors to the console", async () => {
+    expect(await errors.found()).toEqual([]);
   });
 });
