@@ -12,6 +12,7 @@ import { usageOf } from "./line/usage.ts";
 const commands = {
   serve: async () => (await import("./commands/serve.ts")).serve,
   import: async () => (await import("./commands/import.ts")).importCommand,
+  inspect: async () => (await import("./commands/inspect.ts")).inspectCommand,
   answer: async () => (await import("./commands/answer.ts")).answerCommand,
   search: async () => (await import("./commands/search.ts")).search,
   collections: async () => (await import("./commands/collections.ts")).collections,
@@ -74,7 +75,7 @@ const printUsage = async (command: CommandDef, of?: string) => {
 /** Commands whose arguments are the words of a text. */
 const takesText = new Set(["answer", "search"]);
 /** Commands that take any number of arguments. */
-const takesMany = new Set([...takesText, "import"]);
+const takesMany = new Set([...takesText, "import", "inspect"]);
 
 /** A hint for a command line that cannot be run. */
 const seeHelp = (command: string | undefined): string =>

@@ -1,6 +1,6 @@
 // `parlance import`: imports files and folders into a collection, with a progress bar.
 import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Readable } from "node:stream";
 import * as prompts from "@clack/prompts";
@@ -13,27 +13,10 @@ import { ask, type Client, failureOf } from "../client/client.ts";
 import { count, json, line, paint, printable, printFailure } from "../client/output.ts";
 import { findOrMakeCollection } from "../collections.ts";
 import { packFolder } from "../folder.ts";
+import { type Given, look } from "../given-files.ts";
 import { openClient } from "../open-client.ts";
 
 const finalStates = new Set(["done", "failed", "cancelled"]);
-
-interface Given {
-  readonly path: string;
-  readonly isFolder: boolean;
-}
-
-/** @throws ParlanceError rejected `no-such-file`, before anything is created or sent */
-const look = async (path: string): Promise<Given> => {
-  try {
-    return { path, isFolder: (await stat(path)).isDirectory() };
-  } catch (cause) {
-    throw rejected(`${path} cannot be read: there is no such file or folder.`, {
-      code: "no-such-file",
-      hint: "Check the path; a name with blanks needs quotes.",
-      cause,
-    });
-  }
-};
 
 /** @throws ParlanceError rejected `empty-upload` | `binary-file` | `archive-kind` for a file that need not be sent to be refused */
 const checkHead = async ({ path, isFolder }: Given): Promise<void> => {

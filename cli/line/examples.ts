@@ -7,6 +7,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     "import",
     ["import ~/Downloads/export.zip --collection Work --wait", "import logs/ notes.jsonl -c Work"],
   ],
+  ["inspect", ["inspect ~/Downloads/export.zip", "inspect logs/ chat.txt --zone Europe/Berlin"]],
   [
     "answer",
     ["answer how do we refund a double charge", 'answer "who fixed the printer" -c Work --limit 5'],

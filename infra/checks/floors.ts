@@ -19,6 +19,7 @@ export const floors: Record<string, readonly string[]> = {
   "services/log": [],
   "services/parse": rooms("services/domain"),
   "services/text": rooms("services/domain"),
+  "services/inspect": rooms("services/domain services/parse services/text"),
   "services/embed": rooms("services/domain"),
   "services/analyse/statistics": rooms("services/domain index-store"),
   "services/analyse/frame": rooms("services/domain index-store"),
@@ -115,7 +116,8 @@ export const floors: Record<string, readonly string[]> = {
   // A client of the API: code that opens a home is loaded from cli/embedded, only when it is needed.
   cli: [
     ...nouns,
-    ...rooms("services/config services/home services/log services/report cli/client cli/embedded"),
+    ...rooms("services/config services/home services/log services/report services/inspect"),
+    ...rooms("cli/client cli/embedded"),
   ],
   web: nouns,
 };
@@ -142,6 +144,7 @@ export const doors: Record<string, readonly string[]> = {
   "services/log": ["services/log/log.ts", "services/log/outage.ts"],
   "services/parse": ["services/parse/parse.ts"],
   "services/text": ["services/text/text.ts"],
+  "services/inspect": ["services/inspect/inspect.ts"],
   "services/embed": ["services/embed/embed.ts"],
   "services/floor": ["services/floor/floor.ts"],
   "services/llm": ["services/llm/llm.ts"],

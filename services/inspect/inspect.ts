@@ -1,0 +1,185 @@
+// Says what is in a file before anything of it is imported: formats, messages, people, times, languages, what cannot be read.
+import { stat } from "node:fs/promises";
+import {
+  hiddenKinds,
+  type ParsedConversation,
+  type ParsedMessage,
+} from "#services/domain/conversation.ts";
+import type { Millis } from "#services/domain/units.ts";
+import {
+  type ParseEvent,
+  type ParseInput,
+  type ParseOptions,
+  type ParseProblem,
+  parse,
+} from "#services/parse/parse.ts";
+import { type LanguageShare, openLanguageShares } from "./language-shares.ts";
+import { openMostFrequent } from "./most-frequent.ts";
+
+/** Problems with the same code and reason, as one. */
+export interface InspectedProblem {
+  readonly code: string;
+  readonly reason: string;
+  /** How many records it stands for. */
+  readonly count: number;
+  /** The first places where it was met, at most `PLACES`. */
+  readonly places: readonly string[];
+}
+
+export interface Inspection {
+  readonly filename: string;
+  readonly bytes: number;
+  /** Names of the formats, in the order in which they were met; several for an archive of several. */
+  readonly formats: readonly string[];
+  readonly conversations: number;
+  /** Conversations that have branches beside their main path. */
+  readonly branched: number;
+  /** Messages as they are counted everywhere: on the main path, no thinking, tool calls, joins and leaves. */
+  readonly messages: number;
+  /** Entries that are kept beside them, by why they are not counted. */
+  readonly others: {
+    /** Joins, leaves, system prompts. */
+    readonly notices: number;
+    readonly thinking: number;
+    readonly tool: number;
+    readonly offMainPath: number;
+  };
+  /** Names that counted messages are by, assistants among them. */
+  readonly authors: {
+    readonly count: number;
+    /** With the most messages first, at most ten. */
+    readonly first: readonly { readonly name: string; readonly messages: number }[];
+  };
+  /** Names of language models, with the most messages first, at most ten. */
+  readonly models: readonly string[];
+  /** Of counted messages; null where none has a time. */
+  readonly from: Millis | null;
+  readonly to: Millis | null;
+  readonly withoutTime: number;
+  /** Messages whose time is read in the assumed zone, because the file names none. */
+  readonly assumedZone: number;
+  /** The largest share first; of a sample in large files. */
+  readonly languages: readonly LanguageShare[];
+  /** Files that messages name. Their bytes are not read. */
+  readonly attachments: number;
+  /** The most frequent first. */
+  readonly problems: readonly InspectedProblem[];
+}
+
+const FIRST_AUTHORS = 10;
+const FIRST_MODELS = 10;
+const PLACES = 3;
+const MOST_PROBLEMS = 200;
+
+const openProblems = () => {
+  const kept = new Map<string, { code: string; reason: string; count: number; places: string[] }>();
+  return {
+    add({ code, place, reason, count }: ParseProblem): void {
+      const key = `${code}\u0000${reason}`;
+      const known = kept.get(key);
+      if (known === undefined && kept.size >= MOST_PROBLEMS) return;
+      const one = known ?? { code, reason, count: 0, places: [] };
+      kept.set(key, one);
+      one.count += count;
+      if (one.places.length < PLACES) one.places.push(place);
+    },
+    all: (): InspectedProblem[] => [...kept.values()].sort((a, b) => b.count - a.count),
+  };
+};
+
+const openInspection = () => {
+  const formats = new Set<string>();
+  const problems = openProblems();
+  const authors = openMostFrequent();
+  const models = openMostFrequent();
+  const languages = openLanguageShares();
+  const others = { notices: 0, thinking: 0, tool: 0, offMainPath: 0 };
+  const sums = { conversations: 0, branched: 0, messages: 0, attachments: 0 };
+  const times = { withoutTime: 0, assumedZone: 0 };
+  let from: Millis | null = null;
+  let to: Millis | null = null;
+  /** Of the conversation that goes on with the next event. */
+  let isOpen = false;
+  let isBranched = false;
+
+  const addTime = ({ at, zoneKnown }: ParsedMessage): void => {
+    if (at === null) {
+      times.withoutTime++;
+      return;
+    }
+    if (!zoneKnown) times.assumedZone++;
+    if (from === null || at < from) from = at;
+    if (to === null || at > to) to = at;
+  };
+
+  const addMessage = (message: ParsedMessage): void => {
+    const { kind, onMainPath, gone, author, model } = message;
+    sums.attachments += message.attachments.length;
+    if (!onMainPath || gone) {
+      others.offMainPath++;
+      isBranched ||= !onMainPath;
+      return;
+    }
+    const hidden = hiddenKinds.find((one) => one === kind);
+    if (hidden !== undefined) {
+      others[hidden === "system" ? "notices" : hidden]++;
+      return;
+    }
+    sums.messages++;
+    addTime(message);
+    languages.add(message.text, author);
+    authors.add(author);
+    if (model !== null) models.add(model);
+  };
+
+  const addConversation = ({ messages, continues }: ParsedConversation): void => {
+    if (!isOpen) sums.conversations++;
+    for (const message of messages) addMessage(message);
+    isOpen = continues;
+    if (continues) return;
+    if (isBranched) sums.branched++;
+    isBranched = false;
+    languages.next();
+  };
+
+  return {
+    add(event: ParseEvent): void {
+      if (event.kind === "format") formats.add(event.label);
+      if (event.kind === "problem") problems.add(event.problem);
+      if (event.kind === "conversation") addConversation(event.conversation);
+    },
+    result: () => ({
+      ...sums,
+      ...times,
+      from,
+      to,
+      formats: [...formats],
+      others,
+      authors: {
+        count: authors.distinct(),
+        first: authors.first(FIRST_AUTHORS).map(({ name, count }) => ({ name, messages: count })),
+      },
+      models: models.first(FIRST_MODELS).map(({ name }) => name),
+      languages: languages.shares(),
+      problems: problems.all(),
+    }),
+  };
+};
+
+/**
+ * Reads a whole file and keeps nothing of it but counts. Throws as `parse` does.
+ * @param onProgress is told how many bytes of how many were read
+ */
+export const inspect = async (
+  input: ParseInput,
+  options: ParseOptions & { readonly onProgress?: (bytes: number, total: number) => void } = {},
+): Promise<Inspection> => {
+  const { onProgress, ...rest } = options;
+  const { size } = await stat(input.path);
+  const inspection = openInspection();
+  for await (const event of parse(input, rest)) {
+    if (event.kind === "progress") onProgress?.(event.bytes, event.total);
+    inspection.add(event);
+  }
+  return { filename: input.filename, bytes: size, ...inspection.result() };
+};
