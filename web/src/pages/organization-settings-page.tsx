@@ -61,7 +61,7 @@ function SettingsForm({ of }: { readonly of: z.infer<typeof organization> }) {
           </Text>
         </Group>
         <Text size="sm" c="dimmed">
-          Since {date(of.createdAt)}.
+          This organization was made on {date(of.createdAt)}.
         </Text>
       </Stack>
     </form>
