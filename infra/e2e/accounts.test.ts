@@ -301,7 +301,15 @@ describe.skipIf(missing !== undefined)("accounts in the web app", () => {
     const look = { viewport: { width: 390, height: 844 }, colorScheme: "dark" };
     const [narrow, out] = [await openPage(look), await openPage(look)];
     const bad = `#token=${"a".repeat(43)}`;
-    for (const path of ["forgot", "register", `reset${bad}`, `verify${bad}`, `invitation${bad}`]) {
+    for (const path of [
+      "forgot",
+      "register",
+      `reset${bad}`,
+      `verify${bad}`,
+      `invitation${bad}`,
+      `unsubscribe${bad}`,
+      `shared${bad}`,
+    ]) {
       await out.goto(`${server.url}/${path}`);
       await out.getByRole("heading", { level: 1 }).waitFor();
       expect(await violationsOn(out), path).toEqual([]);
@@ -318,7 +326,13 @@ describe.skipIf(missing !== undefined)("accounts in the web app", () => {
       ["organization/teams", "Teams"],
       ["organization/keys", "API keys"],
       ["organization/audit", "Audit log"],
+      ["organization/searches", "Searches"],
       ["organization/settings", "Settings"],
+      ["organization/all", "All organizations"],
+      ["organization/sign-in", "Sign-in providers"],
+      ["server", "Settings"],
+      ["server/model", "Embedding model"],
+      ["server/storage", "Storage"],
       ["account", "Profile"],
       ["account/security", "Second factor"],
       ["account/sessions", "Sessions"],

@@ -154,6 +154,8 @@ describe.skipIf(missing !== undefined)("axe", () => {
   const conversation = () => `/conversation/${sample.conversations[0]}`;
   const pages = () => [
     ...commonPages,
+    "/server",
+    "/server/model",
     "/search?q=oven",
     ...sample.pagesOf(),
     `/c/${sample.id}/search`,

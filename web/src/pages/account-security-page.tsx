@@ -91,6 +91,7 @@ function SecondFactor({ state, onChanged }: SecondFactorProps) {
   if (isSettingUp)
     return (
       <TotpSetup
+        onCancel={() => setIsSettingUp(false)}
         onDone={async () => {
           await onChanged();
           setIsSettingUp(false);

@@ -1,5 +1,5 @@
 // All organizations of the server with what each has and may use, for whoever runs it; and a new one.
-import { Button, Skeleton, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Skeleton, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { z } from "zod";
@@ -12,42 +12,41 @@ import { NewOrganization } from "../ui/organization/new-organization.tsx";
 import { QuotaForm } from "../ui/organization/quota-form.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
-import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 import { Section } from "../ui/parts/section.tsx";
+import { Stat } from "../ui/parts/stat.tsx";
+import "./server.css";
 
 type Listed = z.infer<typeof organizationList>["organizations"][number];
 
-const columns: readonly (readonly [string, (of: Listed) => string])[] = [
-  ["Members", ({ members }) => count(members)],
-  ["Collections", ({ collections }) => count(collections)],
-  ["Messages", ({ messages }) => count(messages)],
-  ["Files", ({ quotas }) => usedText("storedBytes", quotas.storedBytes)],
-  ["Embeddings", ({ embeddings }) => count(embeddings)],
-  ["Requests this minute", ({ quotas }) => usedText("requestsPerMinute", quotas.requestsPerMinute)],
-  ["Tokens today", ({ quotas }) => usedText("tokensPerDay", quotas.tokensPerDay)],
-  ["Jobs", ({ jobs }) => count(jobs)],
+const numbers: readonly (readonly [label: string, read: (of: Listed) => string])[] = [
+  ["members", ({ members }) => count(members)],
+  ["collections", ({ collections }) => count(collections)],
+  ["messages", ({ messages }) => count(messages)],
+  ["embeddings", ({ embeddings }) => count(embeddings)],
+  ["of files", ({ quotas }) => usedText("storedBytes", quotas.storedBytes)],
+  ["requests this minute", ({ quotas }) => usedText("requestsPerMinute", quotas.requestsPerMinute)],
+  ["tokens today", ({ quotas }) => usedText("tokensPerDay", quotas.tokensPerDay)],
+  ["jobs", ({ jobs }) => count(jobs)],
 ];
 
 function Row({ of, onLimits }: { readonly of: Listed; readonly onLimits: () => void }) {
   return (
-    <Table.Tr>
-      <Table.Th scope="row" fw={560}>
-        {of.name}
-        <Text size="xs" c="dimmed">
-          since {date(of.createdAt)}
-        </Text>
-      </Table.Th>
-      <Table.Td>
-        <Button size="compact-sm" variant="subtle" onClick={onLimits}>
+    <li>
+      <div className="row-main">
+        <span className="row-title">{of.name}</span>
+        <span className="row-sub">since {date(of.createdAt)}</span>
+      </div>
+      <div className="row-acts">
+        <Button variant="default" size="xs" onClick={onLimits}>
           Limits<VisuallyHidden> of {of.name}</VisuallyHidden>
         </Button>
-      </Table.Td>
-      {columns.map(([label, read]) => (
-        <Table.Td key={label} ta="right" className="tabular">
-          {read(of)}
-        </Table.Td>
-      ))}
-    </Table.Tr>
+      </div>
+      <div className="organization-numbers">
+        {numbers.map(([label, read]) => (
+          <Stat key={label} value={read(of)} label={label} />
+        ))}
+      </div>
+    </li>
   );
 }
 
@@ -70,28 +69,11 @@ export function AllOrganizationsPage() {
       {data === undefined ? (
         <Skeleton h={150} radius="lg" aria-busy="true" />
       ) : (
-        <div className="card" style={{ padding: "4px 6px" }}>
-          <ScrollBox label="Organizations of this server" minWidth={980}>
-            <Table verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Name</Table.Th>
-                  <Table.Th aria-label="Limits" />
-                  {columns.map(([label]) => (
-                    <Table.Th key={label} ta="right">
-                      {label}
-                    </Table.Th>
-                  ))}
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {data.map((one) => (
-                  <Row key={one.id} of={one} onLimits={() => setLimited(one)} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </ScrollBox>
-        </div>
+        <ul className="card rows" aria-label="Organizations of this server">
+          {data.map((one) => (
+            <Row key={one.id} of={one} onLimits={() => setLimited(one)} />
+          ))}
+        </ul>
       )}
       {limited && <QuotaForm of={limited} onClose={() => setLimited(undefined)} />}
       {isMaking && <NewOrganization onClose={() => setIsMaking(false)} />}

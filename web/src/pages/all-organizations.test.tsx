@@ -25,6 +25,7 @@ const usage = {
   quotas: someQuotas(),
 };
 const bakers = { ...anOrganization(), ...usage };
+const organizations = { name: "Organizations of this server" };
 const asServer = { organization: { id: "org_default", name: "Bakers" } } as const;
 
 describe("all organizations", () => {
@@ -33,12 +34,13 @@ describe("all organizations", () => {
       ...signedInAs(asServer),
       "GET /api/v1/organizations": { organizations: [bakers] },
     });
-    const row = await screen.findByRole("row", { name: /Bakers/ });
-    expect(
-      within(row)
-        .getAllByRole("cell")
-        .map((cell) => cell.textContent),
-    ).toEqual(["Limits of Bakers", "3", "2", "1,288", "3.2 MB", "1,301", "any number", "0", "0"]);
+    const [row] = within(await screen.findByRole("list", organizations)).getAllByRole("listitem");
+    expect(row?.textContent).toContain(
+      [
+        "3members2collections1,288messages1,301embeddings3.2 MBof files",
+        "any numberrequests this minute0tokens today0jobs",
+      ].join(""),
+    );
     expect(screen.getByRole("link", { name: "All organizations" })).toBeTruthy();
   });
 
@@ -68,7 +70,8 @@ describe("all organizations", () => {
       { name: "Millers", owner: "ana@example.org" },
     ]);
     fireEvent.click(screen.getByRole("button", { name: "Done" }));
-    await screen.findByRole("row", { name: /Millers/ });
+    const list = await screen.findByRole("list", organizations);
+    await within(list).findByText("Millers");
   });
 
   it("say what is used of a limit, and are given another one", async () => {
@@ -81,7 +84,7 @@ describe("all organizations", () => {
       "GET /api/v1/organizations": { organizations: [{ ...bakers, quotas: limited }] },
       "PATCH /api/v1/organizations/org_a/quotas": limited,
     });
-    const row = await screen.findByRole("row", { name: /Bakers/ });
+    const row = await screen.findByRole("list", organizations);
     expect(within(row).getByText("17 of 1,200")).toBeTruthy();
     expect(within(row).getByText("3.2 MB of 10 MB")).toBeTruthy();
     fireEvent.click(within(row).getByRole("button", { name: "Limits of Bakers" }));

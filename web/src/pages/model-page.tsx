@@ -10,9 +10,9 @@ import { readyQuery } from "../api/system.ts";
 import { count } from "../shape/words/numbers.ts";
 import { providerText } from "../shape/words/server-status.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { FoldTable, NumberCells } from "../ui/parts/fold-table.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
-import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 import { Section } from "../ui/parts/section.tsx";
 import "./status.css";
 
@@ -59,6 +59,8 @@ function Facts({ model }: { readonly model: NonNullable<ModelReport["model"]> })
   );
 }
 
+const usedColumns = ["Organizations", "Collections", "Embeddings"];
+
 function UseRow({ use }: { readonly use: ModelUse }) {
   return (
     <Table.Tr>
@@ -86,12 +88,10 @@ function UseRow({ use }: { readonly use: ModelUse }) {
           </Text>
         )}
       </Table.Th>
-      {[use.organizations, use.collections, use.embeddings].map((value, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the three columns stay where they are
-        <Table.Td key={at} ta="right" className="tabular">
-          {count(value)}
-        </Table.Td>
-      ))}
+      <NumberCells
+        columns={usedColumns}
+        values={[use.organizations, use.collections, use.embeddings].map(count)}
+      />
     </Table.Tr>
   );
 }
@@ -104,25 +104,11 @@ function Uses({ uses }: Pick<ModelReport, "uses">) {
       </Text>
     );
   return (
-    <div className="card" style={{ padding: "4px 6px" }}>
-      <ScrollBox label="Collections by model" minWidth={520}>
-        <Table verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Embedded with</Table.Th>
-              <Table.Th ta="right">Organizations</Table.Th>
-              <Table.Th ta="right">Collections</Table.Th>
-              <Table.Th ta="right">Embeddings</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {uses.map((use) => (
-              <UseRow key={use.fingerprint ?? ""} use={use} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollBox>
-    </div>
+    <FoldTable label="Collections by model" rows="Embedded with" columns={usedColumns}>
+      {uses.map((use) => (
+        <UseRow key={use.fingerprint ?? ""} use={use} />
+      ))}
+    </FoldTable>
   );
 }
 

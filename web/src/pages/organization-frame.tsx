@@ -3,6 +3,7 @@ import { IconLock } from "@tabler/icons-react";
 import { useMayAdminister } from "../ui/account/may.ts";
 import { useAccount, useSession } from "../ui/account/use-session.ts";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { HomeButton } from "../ui/parts/home-button.tsx";
 import { TabbedPage } from "../ui/parts/tabbed-page.tsx";
 
 const ofSearches = { to: "/organization/searches", label: "Searches" } as const;
@@ -25,7 +26,11 @@ export function OrganizationFrame() {
   if (!account) return null;
   if (!mayAdminister)
     return (
-      <EmptyState icon={<IconLock size={36} stroke={1.3} aria-hidden />} title="For admins">
+      <EmptyState
+        icon={<IconLock size={36} stroke={1.3} aria-hidden />}
+        title="For admins"
+        action={<HomeButton />}
+      >
         {`Members, teams and settings of ${account.organization.name} are for its owners and admins.`}
       </EmptyState>
     );

@@ -61,7 +61,7 @@ function SettingsForm({ of }: { readonly of: z.infer<typeof organization> }) {
           </Text>
         </Group>
         <Text size="sm" c="dimmed">
-          Since {date(of.createdAt)}.
+          This organization was made on {date(of.createdAt)}.
         </Text>
       </Stack>
     </form>
@@ -76,7 +76,7 @@ export function OrganizationSettingsPage() {
     <Stack gap={44}>
       <Section title="Settings">
         {data === undefined ? (
-          <Skeleton h={180} radius="lg" aria-busy="true" />
+          <Skeleton h={280} radius="lg" aria-busy="true" />
         ) : (
           <SettingsForm key={data.id} of={data} />
         )}

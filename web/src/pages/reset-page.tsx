@@ -5,7 +5,7 @@ import type { SignInAnswer } from "#services/contract/accounts.ts";
 import { resetPassword } from "../api/sign-in.ts";
 import { NewPassword, newPasswordError } from "../ui/account/password-fields.tsx";
 import { usePasswordLength } from "../ui/account/use-session.ts";
-import { DoorCard } from "../ui/door/door.tsx";
+import { DoorCard, DoorFoot, ForgotLink } from "../ui/door/door.tsx";
 import { Entrance } from "../ui/door/entrance.tsx";
 import { WithToken } from "../ui/door/fragment-token.tsx";
 import { FormError } from "../ui/parts/form-error.tsx";
@@ -37,6 +37,11 @@ function ResetForm({ token, onAnswer }: FormProps) {
           Set the password
         </Button>
       </form>
+      {error !== null && (
+        <DoorFoot>
+          <ForgotLink />
+        </DoorFoot>
+      )}
     </DoorCard>
   );
 }

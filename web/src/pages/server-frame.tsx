@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useMayRunServer } from "../ui/account/may.ts";
 import { useSession } from "../ui/account/use-session.ts";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { HomeButton } from "../ui/parts/home-button.tsx";
 import { TabbedPage } from "../ui/parts/tabbed-page.tsx";
 
 const tabs = [
@@ -25,6 +26,7 @@ export function ServerFrame() {
       <EmptyState
         icon={<IconLock size={36} stroke={1.3} aria-hidden />}
         title="For whoever runs this server"
+        action={<HomeButton />}
       >
         Its organizations, settings and storage are for the owners of its first organization, while
         they work in it.

@@ -11,7 +11,7 @@ import { secondFactorIn } from "../shape/address/second-factor-address.ts";
 import { signInProblem } from "../shape/words/sign-in-problems.ts";
 import { PresentPassword } from "../ui/account/password-fields.tsx";
 import { useSession } from "../ui/account/use-session.ts";
-import { DoorCard } from "../ui/door/door.tsx";
+import { DoorCard, ForgotLink } from "../ui/door/door.tsx";
 import { Entrance, GoTo } from "../ui/door/entrance.tsx";
 import { PasskeyButton } from "../ui/door/passkey-button.tsx";
 import { useOfferedPasskeys } from "../ui/door/use-offered-passkeys.ts";
@@ -115,9 +115,7 @@ export function SignInPage() {
           <PasswordForm problem={address.problem} provider={provider} onAnswer={onAnswer} />
           <OtherWays about={about} to={to} onAnswer={onAnswer} />
           <div className="door-foot">
-            <Link to="/forgot" className="text-link">
-              Forgot the password?
-            </Link>
+            <ForgotLink />
             {about.registration !== null && (
               <Link to="/register" className="text-link">
                 Make an account

@@ -14,8 +14,8 @@ import { count } from "../shape/words/numbers.ts";
 import { date } from "../shape/words/times.ts";
 import { GivenUpAnywhere } from "../ui/jobs/given-up-anywhere.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { FoldTable, NumberCells } from "../ui/parts/fold-table.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
-import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 import { Section } from "../ui/parts/section.tsx";
 import { Stat } from "../ui/parts/stat.tsx";
 import "./server.css";
@@ -47,23 +47,24 @@ function Disk({ report }: { readonly report: StorageReport }) {
   );
 }
 
+const columns = ["Messages", "Files", "Uploaded", "Index"];
+
 function Cells({
   of,
 }: {
   readonly of: Pick<StoredCollection, "messages" | "files" | "fileBytes" | "indexBytes">;
 }) {
-  const cells = [
-    count(of.messages),
-    count(of.files),
-    size(of.fileBytes),
-    of.indexBytes === null ? "–" : size(of.indexBytes),
-  ];
-  return cells.map((text, at) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: the columns stay where they are
-    <Table.Td key={at} ta="right" className="tabular">
-      {text}
-    </Table.Td>
-  ));
+  return (
+    <NumberCells
+      columns={columns}
+      values={[
+        count(of.messages),
+        count(of.files),
+        size(of.fileBytes),
+        of.indexBytes === null ? "–" : size(of.indexBytes),
+      ]}
+    />
+  );
 }
 
 function CollectionRow({ of }: { readonly of: StoredCollection }) {
@@ -116,26 +117,11 @@ function Organizations({ organizations }: Pick<StorageReport, "organizations">) 
       </Text>
     );
   return (
-    <div className="card" style={{ padding: "4px 6px" }}>
-      <ScrollBox label="Stored by organization" minWidth={560}>
-        <Table verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Organization</Table.Th>
-              <Table.Th ta="right">Messages</Table.Th>
-              <Table.Th ta="right">Files</Table.Th>
-              <Table.Th ta="right">Uploaded</Table.Th>
-              <Table.Th ta="right">Index</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {organizations.map((one) => (
-              <OrganizationRows key={one.id} of={one} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollBox>
-    </div>
+    <FoldTable label="Stored by organization" rows="Organization" columns={columns}>
+      {organizations.map((one) => (
+        <OrganizationRows key={one.id} of={one} />
+      ))}
+    </FoldTable>
   );
 }
 

@@ -6,7 +6,7 @@ import { endMails } from "../api/own-data.ts";
 import { ProblemError } from "../api/plain-request.ts";
 import { Door, DoorCard } from "../ui/door/door.tsx";
 import { WithToken } from "../ui/door/fragment-token.tsx";
-import { ActionError } from "../ui/parts/action-error.tsx";
+import { FormError } from "../ui/parts/form-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 
 const ended = {
@@ -47,10 +47,12 @@ function Unsubscribe({ token }: { readonly token: string }) {
       title="No more of these mails?"
       about="You can turn them on again in your profile. Mails about the security of your account are still sent."
     >
-      <Button loading={end.isPending} onClick={() => end.mutate()}>
-        End these mails
-      </Button>
-      <ActionError error={end.error} />
+      <div className="door-form">
+        <FormError error={end.error} />
+        <Button loading={end.isPending} onClick={() => end.mutate()}>
+          End these mails
+        </Button>
+      </div>
     </DoorCard>
   );
 }

@@ -1,11 +1,10 @@
 // The page of a link that confirms an e-mail address: it asks for the password that was chosen at the registration, and signs in.
 import { Button } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { Link } from "@tanstack/react-router";
 import type { SignInAnswer } from "#services/contract/accounts.ts";
 import { verifyAddress } from "../api/sign-in.ts";
 import { PresentPassword } from "../ui/account/password-fields.tsx";
-import { DoorCard } from "../ui/door/door.tsx";
+import { DoorCard, DoorFoot, ForgotLink } from "../ui/door/door.tsx";
 import { Entrance } from "../ui/door/entrance.tsx";
 import { WithToken } from "../ui/door/fragment-token.tsx";
 import { FormError } from "../ui/parts/form-error.tsx";
@@ -42,14 +41,9 @@ function Verify({ token, onAnswer }: VerifyProps) {
         </Button>
       </form>
       {error !== null && (
-        <div className="door-foot">
-          <Link to="/sign-in" className="text-link">
-            Sign in
-          </Link>
-          <Link to="/forgot" className="text-link">
-            Forgot the password?
-          </Link>
-        </div>
+        <DoorFoot>
+          <ForgotLink />
+        </DoorFoot>
       )}
     </DoorCard>
   );

@@ -9,10 +9,20 @@ export type Names = ReadonlyMap<string, string>;
 const named = (text: string, names: Names): string =>
   text.replaceAll(/\b[a-z]{3}_\w+/gu, (id) => names.get(id) ?? id);
 
+/** `hasPassword` → "has password". */
+const inWords = (name: string): string =>
+  name.replaceAll(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
+
+const valueText = (value: AuditEntry["details"][string]): string => {
+  if (value === null) return "none";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return String(value);
+};
+
 /** "role: admin, was: member". */
 const detailsText = ({ details }: AuditEntry): string =>
   Object.entries(details)
-    .map(([name, value]) => `${name}: ${value === null ? "none" : String(value)}`)
+    .map(([name, value]) => `${inWords(name)}: ${valueText(value)}`)
     .join(", ");
 
 /** What was done to what, with names where they are known. The id of a session says nothing to anybody. */

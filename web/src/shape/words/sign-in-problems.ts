@@ -7,7 +7,7 @@ const texts = new Map<string, (provider: string) => string>([
   [
     "account-exists",
     () =>
-      "There is an account with your e-mail address here already. Sign in to it, then link the provider in your account, under “Password and second factor”.",
+      "There is an account with your e-mail address here already. Sign in to it, then link the provider in your account, under “Security”.",
   ],
   [
     "not-invited",

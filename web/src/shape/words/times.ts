@@ -71,9 +71,10 @@ export const fullTime = (at: number): string => formats.whole.format(at);
 /** Within a day relative, else the date: "just now", "5 min ago", "3 h ago", "3 Mar", "3 Mar 2021". */
 export const ago = (at: number, now: number): string => {
   const past = now - at;
-  if (past >= 0 && past < minute) return "just now";
-  if (past >= 0 && past < hour) return `${Math.floor(past / minute)} min ago`;
-  if (past >= 0 && past < day) return `${Math.floor(past / hour)} h ago`;
+  // The server's clock, or that of a page that was opened a moment ago, may be a little ahead.
+  if (past > -hour && past < minute) return "just now";
+  if (past > 0 && past < hour) return `${Math.floor(past / minute)} min ago`;
+  if (past > 0 && past < day) return `${Math.floor(past / hour)} h ago`;
   return wallTime(at).year === wallTime(now).year
     ? formats.dayMonth.format(at)
     : formats.dayMonthYear.format(at);

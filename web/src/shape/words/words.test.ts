@@ -44,6 +44,7 @@ describe("times", () => {
     expect(ago(now - 20_000, now)).toBe("just now");
     expect(ago(now - 300_000, now)).toBe("5 min ago");
     expect(ago(now - 3 * 3_600_000, now)).toBe("3 h ago");
+    expect(ago(now + 20_000, now)).toBe("just now");
     expect(ago(now - 800 * 86_400_000, now)).toMatch(/2024/);
   });
 

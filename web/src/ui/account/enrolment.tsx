@@ -20,7 +20,7 @@ const ofPasskey =
   "A fingerprint, your face or the lock of a device: it signs you in without anything else.";
 const ofApp = "An app on your phone shows a code of six digits, which you type when you sign in.";
 
-function PasskeySetup({ onSetUp, onDone }: Required<TotpSetupProps>) {
+function PasskeySetup({ onSetUp, onDone }: Required<Pick<TotpSetupProps, "onSetUp" | "onDone">>) {
   const [codes, setCodes] = useState<readonly string[]>();
   if (codes !== undefined) return <RecoveryCodeList codes={codes} onKept={onDone} />;
   return (

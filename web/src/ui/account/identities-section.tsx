@@ -100,7 +100,7 @@ export function IdentitiesSection({ problem }: IdentitiesSectionProps) {
     >
       {problem.problem !== undefined && <Problem code={problem.problem} provider={nameOfProblem} />}
       {data === undefined && !error && <Skeleton h={62} radius="lg" aria-busy="true" />}
-      {data === undefined && <ActionError error={error} />}
+      {data === undefined && <ActionError error={error} retry={() => void refetch()} />}
       {data !== undefined && (
         <ul className="card rows" aria-label="Accounts elsewhere">
           {shown.map((one) => (

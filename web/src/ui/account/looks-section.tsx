@@ -3,7 +3,7 @@ import { Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { looksQuery } from "../../api/looks.ts";
 import { organizationQuery } from "../../api/organization.ts";
-import { clockTime, fullTime, longDate } from "../../shape/words/times.ts";
+import { clockTime, date, fullTime } from "../../shape/words/times.ts";
 import { ErrorMessage } from "../parts/error-message.tsx";
 import { Section } from "../parts/section.tsx";
 
@@ -34,7 +34,7 @@ export function LooksSection() {
                     dateTime={new Date(one.beganAt).toISOString()}
                     title={fullTime(one.beganAt)}
                   >
-                    {longDate(one.beganAt)}, {clockTime(one.beganAt)}
+                    {date(one.beganAt)}, {clockTime(one.beganAt)}
                   </time>{" "}
                   {one.endedAt === null ? "until now" : `to ${clockTime(one.endedAt)}`}
                 </span>

@@ -138,7 +138,7 @@ export function PasskeysSection({ state, onChanged }: PasskeysSectionProps) {
       }
     >
       {data === undefined && !error && <Skeleton h={62} radius="lg" aria-busy="true" />}
-      {data === undefined && <ActionError error={error} />}
+      {data === undefined && <ActionError error={error} retry={() => void refetch()} />}
       {data?.length === 0 && (
         <Text size="sm">
           {knowsPasskeys()

@@ -13,7 +13,34 @@ import { RecoveryCodeList } from "./recovery-code-list.tsx";
 
 type Secret = z.infer<typeof totpSecret>;
 
-function Begin({ onSecret }: { readonly onSecret: (secret: Secret) => void }) {
+interface ButtonsProps {
+  readonly isPending: boolean;
+  readonly onCancel: (() => void) | undefined;
+  /** What the form does. */
+  readonly children: string;
+}
+
+function Buttons({ isPending, onCancel, children }: ButtonsProps) {
+  return (
+    <Group gap="xs">
+      <Button type="submit" loading={isPending}>
+        {children}
+      </Button>
+      {onCancel && (
+        <Button variant="subtle" color="gray" onClick={onCancel}>
+          Cancel
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+interface BeginProps {
+  readonly onSecret: (secret: Secret) => void;
+  readonly onCancel: (() => void) | undefined;
+}
+
+function Begin({ onSecret, onCancel }: BeginProps) {
   const proof = useProof();
   const form = useForm({
     initialValues: { password: "" },
@@ -32,11 +59,9 @@ function Begin({ onSecret }: { readonly onSecret: (secret: Secret) => void }) {
       <Stack gap="md" maw={480}>
         <ProofField proof={proof} autoFocus {...form.getInputProps("password")} />
         <FormError error={error} />
-        <Group>
-          <Button type="submit" loading={isPending}>
-            Set up
-          </Button>
-        </Group>
+        <Buttons isPending={isPending} onCancel={onCancel}>
+          Set up
+        </Buttons>
       </Stack>
     </form>
   );
@@ -45,9 +70,10 @@ function Begin({ onSecret }: { readonly onSecret: (secret: Secret) => void }) {
 interface ProveProps {
   readonly secret: Secret;
   readonly onCodes: (codes: readonly string[]) => void;
+  readonly onCancel: (() => void) | undefined;
 }
 
-function Prove({ secret, onCodes }: ProveProps) {
+function Prove({ secret, onCodes, onCancel }: ProveProps) {
   const form = useForm({
     initialValues: { code: "" },
     validate: {
@@ -85,11 +111,9 @@ function Prove({ secret, onCodes }: ProveProps) {
           {...form.getInputProps("code")}
         />
         <FormError error={error} />
-        <Group>
-          <Button type="submit" loading={isPending}>
-            Confirm
-          </Button>
-        </Group>
+        <Buttons isPending={isPending} onCancel={onCancel}>
+          Confirm
+        </Buttons>
       </div>
     </form>
   );
@@ -100,9 +124,11 @@ export interface TotpSetupProps {
   readonly onSetUp?: () => void;
   /** The recovery codes are kept. */
   readonly onDone: () => unknown;
+  /** Nothing is set up; absent where it has to be. */
+  readonly onCancel?: () => void;
 }
 
-export function TotpSetup({ onSetUp, onDone }: TotpSetupProps) {
+export function TotpSetup({ onSetUp, onDone, onCancel }: TotpSetupProps) {
   const [secret, setSecret] = useState<Secret>();
   const [codes, setCodes] = useState<readonly string[]>();
   if (codes !== undefined) return <RecoveryCodeList codes={codes} onKept={onDone} />;
@@ -110,11 +136,12 @@ export function TotpSetup({ onSetUp, onDone }: TotpSetupProps) {
     return (
       <Prove
         secret={secret}
+        onCancel={onCancel}
         onCodes={(made) => {
           setCodes(made);
           onSetUp?.();
         }}
       />
     );
-  return <Begin onSecret={setSecret} />;
+  return <Begin onSecret={setSecret} onCancel={onCancel} />;
 }

@@ -64,13 +64,22 @@ export function DoorCard({
   );
 }
 
-/** The way to the sign-in page. */
-export function DoorFoot() {
+export function ForgotLink() {
+  return (
+    <Link to="/forgot" className="text-link">
+      Forgot the password?
+    </Link>
+  );
+}
+
+/** The way to the sign-in page, and to what may stand beside it. */
+export function DoorFoot({ children }: { readonly children?: ReactNode }) {
   return (
     <div className="door-foot">
       <Link to="/sign-in" className="text-link">
         Sign in
       </Link>
+      {children}
     </div>
   );
 }

@@ -201,7 +201,7 @@ const isNotAllowed = (error: unknown) =>
 /** Nothing where there are no accounts. */
 export function AccessSection({ collection }: { readonly collection: string }) {
   const isSignedIn = useSession().kind === "signed-in";
-  const { data, error } = useQuery({ ...accessQuery(collection), enabled: isSignedIn });
+  const { data, error, refetch } = useQuery({ ...accessQuery(collection), enabled: isSignedIn });
   if (!isSignedIn) return null;
   return (
     <Section
@@ -213,7 +213,7 @@ export function AccessSection({ collection }: { readonly collection: string }) {
       {!data && isNotAllowed(error) && (
         <Text size="sm">Who may manage this collection can see and change it here.</Text>
       )}
-      {!data && !isNotAllowed(error) && <ActionError error={error} />}
+      {!data && !isNotAllowed(error) && <ActionError error={error} retry={() => void refetch()} />}
     </Section>
   );
 }

@@ -7,9 +7,11 @@ export interface EmptyStateProps {
   readonly icon: ReactNode;
   readonly title: string;
   readonly children?: ReactNode;
+  /** The next step, below the text. */
+  readonly action?: ReactNode;
 }
 
-export function EmptyState({ icon, title, children }: EmptyStateProps) {
+export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
   const level = useHeadingLevel();
   return (
     <Stack align="center" ta="center" gap={8} py={56} px="md" className="arrive dim">
@@ -24,6 +26,7 @@ export function EmptyState({ icon, title, children }: EmptyStateProps) {
       ) : (
         children
       )}
+      {action}
     </Stack>
   );
 }

@@ -76,7 +76,7 @@ export function SharesSection({ collection }: { readonly collection: string }) {
   const mayShare = useMayShare();
   const now = useNow();
   const client = useQueryClient();
-  const { data, error } = useQuery({ ...sharesQuery(collection), enabled: mayShare });
+  const { data, error, refetch } = useQuery({ ...sharesQuery(collection), enabled: mayShare });
   const [asked, setAsked] = useState<Share>();
   if (!mayShare || (data === undefined && isNotAllowed(error))) return null;
   const close = () => setAsked(undefined);
@@ -86,7 +86,7 @@ export function SharesSection({ collection }: { readonly collection: string }) {
       about="Links to one conversation, search or topic, the report or the map of this collection, for people without an account."
     >
       {data === undefined && !error && <Skeleton h={62} radius="lg" aria-busy="true" />}
-      {data === undefined && <ActionError error={error} />}
+      {data === undefined && <ActionError error={error} retry={() => void refetch()} />}
       {data?.length === 0 && (
         <Text size="sm">There are none. What can be shared has a button “Share”.</Text>
       )}
