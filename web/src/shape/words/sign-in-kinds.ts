@@ -97,7 +97,7 @@ export const signInProducts: readonly SignInProduct[] = [
     ],
   },
   {
-    label: "Another with OpenID Connect",
+    label: "OpenID Connect (any other provider)",
     kind: "oidc",
     name: "",
     id: "",
