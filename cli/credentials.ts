@@ -35,9 +35,13 @@ const readKeys = (env: NodeJS.ProcessEnv): Record<string, string> => {
   }
 };
 
+/** The key that `parlance login` kept for a server; undefined where there is none. */
+export const keptKey = (base: string, env: NodeJS.ProcessEnv = process.env): string | undefined =>
+  readKeys(env)[new URL(base).origin];
+
 /** The key for a server: PARLANCE_API_KEY, else one that `parlance login` kept; undefined where there is none. */
 export const savedKey = (base: string, env: NodeJS.ProcessEnv = process.env): string | undefined =>
-  env["PARLANCE_API_KEY"] || readKeys(env)[new URL(base).origin];
+  env["PARLANCE_API_KEY"] || keptKey(base, env);
 
 /** Keeps a key, or with undefined forgets it, in a file that only this user can read. @returns the file */
 export const saveKey = (

@@ -47,7 +47,12 @@ const list = async (client: Client, { what, by, limit, json: asJson }: Given): P
 const verify = async (client: Client, asJson: boolean | undefined): Promise<void> => {
   const found = await ask(client, auditCheck, { path: "/api/v1/audit/check" });
   if (asJson) return json(found);
-  if (found.ok) return line(`All ${count(found.entries)} entries are as they were written.`);
+  if (found.ok)
+    return line(
+      found.entries === 1
+        ? "The only entry is as it was written."
+        : `All ${count(found.entries)} entries are as they were written.`,
+    );
   throw corrupt(`Entry ${found.brokenAt} was changed, or one before it is missing.`, {
     code: "audit-damaged",
     hint: "Compare the log with an earlier export of it.",
@@ -57,7 +62,12 @@ const verify = async (client: Client, asJson: boolean | undefined): Promise<void
 const save = async (client: Client, out: string | undefined): Promise<void> => {
   if (out === undefined)
     throw misuse("Where to?", "Write `parlance audit export --out audit.csv` (or .jsonl).");
-  const format = out.endsWith(".jsonl") ? "jsonl" : "csv";
+  const format = /\.(csv|jsonl)$/u.exec(out)?.[1];
+  if (format === undefined)
+    throw misuse(
+      `The log cannot be written to ${out}: its name ends with neither .csv nor .jsonl.`,
+      "Write `--out audit.csv`, or `--out audit.jsonl`.",
+    );
   const response = await client.fetch(`/api/v1/audit/export?format=${format}`);
   if (!response.ok) throw await failureOf(response);
   const body = response.body as ReadableStream<Uint8Array>;

@@ -1,7 +1,7 @@
 // `parlance logout`: forgets the API key for a server.
 import { defineCommand } from "citty";
 import { line } from "../client/output.ts";
-import { saveKey } from "../credentials.ts";
+import { keptKey, saveKey } from "../credentials.ts";
 import { serverOf } from "../line/server-of.ts";
 
 export const logout = defineCommand({
@@ -15,6 +15,7 @@ export const logout = defineCommand({
   },
   run: ({ args }) => {
     const base = serverOf(args.server);
+    if (keptKey(base) === undefined) return line(`No key is kept here for ${base}.`);
     saveKey(base, undefined);
     line(`The key for ${base} is forgotten here. Delete it in your account to end it everywhere.`);
   },

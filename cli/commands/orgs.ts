@@ -136,6 +136,10 @@ export const orgs = defineCommand({
       }
       const list = await ask(client, organizationList, { path });
       if (args.json) return json(list);
+      if (list.organizations.length === 0)
+        return line(
+          "No organization is there yet: the first is made with the owner of the server.",
+        );
       return table(
         [
           "organization",

@@ -92,6 +92,10 @@ describe("the command line", () => {
     ["report -c Work --out report.pdf", 2, "its name ends with neither .html nor .md."],
     ["report -c Work --format htm", 2, "Did you mean “html”?"],
     ["restore nothing.tar", 1, "There is no file"],
+    ["audit export --out log.txt", 2, "its name ends with neither .csv nor .jsonl."],
+    ["users invite anna", 2, "“anna” is not an e-mail address."],
+    ["users invite anna@example.org", 1, "Nobody owns this server yet"],
+    ["accounts setup-link", 1, "Accounts are off"],
     ["export -c Work --json --format markdown", 2, "cannot be used together"],
     ["export -c Work --out nowhere/all.jsonl", 1, "its folder does not exist"],
   ])("refuses “%s”", async (line, code, says) => {
@@ -113,6 +117,20 @@ describe("the command line", () => {
       const { code, err } = await parlance(...line.split(" "));
       expect([line, code, err]).toEqual([line, 0, ""]);
     }
+  });
+});
+
+describe("a server without accounts", () => {
+  it("says that there is nobody to list, and no organization", async () => {
+    expect((await parlance("users")).out).toContain("Nobody has an account");
+    expect((await parlance("orgs")).out).toContain("No organization is there yet");
+  });
+});
+
+describe("parlance logout", () => {
+  it("says so where no key is kept", async () => {
+    const { code, out } = await parlance("logout", "https://chats.example.org");
+    expect([code, out]).toEqual([0, "No key is kept here for https://chats.example.org.\n"]);
   });
 });
 

@@ -4,7 +4,7 @@ import { memberList, team, teamList } from "#services/contract/organizations.ts"
 import { rejected } from "#services/domain/errors.ts";
 import { didYouMean } from "#services/domain/nearest-name.ts";
 import { ask, type Client } from "../client/client.ts";
-import { json, line, printable, table } from "../client/output.ts";
+import { count, json, line, printable, table } from "../client/output.ts";
 import { confirm } from "../confirm.ts";
 import { actionOf } from "../line/action-of.ts";
 import { misuse } from "../line/misuse.ts";
@@ -98,7 +98,8 @@ export const teams = defineCommand({
         throw misuse("Who is in it?", "Add `--set anna@example.org,berg@example.org`.");
       const members = await idsOf(client, args.set);
       await ask(client, teamList, { path, method: "PATCH", body: { members } });
-      return line(`The team ${printable(found.name)} has ${members.length} members.`);
+      const number = members.length === 1 ? "1 member" : `${count(members.length)} members`;
+      return line(`The team ${printable(found.name)} has ${number}.`);
     } finally {
       await client.close();
     }

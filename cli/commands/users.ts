@@ -7,6 +7,7 @@ import {
   invitationList,
   madeInvitation,
   memberList,
+  newInvitation,
   organization,
   resetLink,
 } from "#services/contract/organizations.ts";
@@ -53,19 +54,22 @@ const list = async (client: Client, asJson: boolean | undefined): Promise<void> 
   const members = await membersOf(client);
   const { invitations } = await ask(client, invitationList, { path: "/api/v1/invitations" });
   if (asJson) return json({ members, invitations });
-  table(
-    ["e-mail", "name", "role", "state", "kept by", "second factor", "joined", "last seen"],
-    members.map((one) => [
-      one.email,
-      one.name,
-      one.role,
-      one.state,
-      one.keptByScim ? "SCIM" : "",
-      one.secondFactor ? "yes" : "no",
-      when(one.joinedAt),
-      when(one.lastSeenAt),
-    ]),
-  );
+  if (members.length === 0)
+    line("Nobody has an account: `parlance accounts` says whether people have to sign in.");
+  else
+    table(
+      ["e-mail", "name", "role", "state", "kept by", "second factor", "joined", "last seen"],
+      members.map((one) => [
+        one.email,
+        one.name,
+        one.role,
+        one.state,
+        one.keptByScim ? "SCIM" : "",
+        one.secondFactor ? "yes" : "no",
+        when(one.joinedAt),
+        when(one.lastSeenAt),
+      ]),
+    );
   if (invitations.length === 0) return;
   line();
   table(
@@ -84,6 +88,11 @@ const printCsv = async (client: Client): Promise<void> => {
 const invite = async (client: Client, email: string | undefined, role: string | undefined) => {
   if (email === undefined)
     throw misuse("Whom?", "Write `parlance users invite anna@example.org --role member`.");
+  if (!newInvitation.shape.email.safeParse(email).success)
+    throw misuse(
+      `“${email}” is not an e-mail address.`,
+      "Write `parlance users invite anna@example.org --role member`.",
+    );
   const made = await ask(client, madeInvitation, {
     path: "/api/v1/invitations",
     body: { email, role: role === undefined ? "member" : roleNamed(role) },

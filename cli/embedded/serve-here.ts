@@ -5,6 +5,7 @@ import { readPasswordFile } from "#services/config/account-settings.ts";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { unknownSettings } from "#services/config/setting-states.ts";
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
+import { isWildcard } from "#services/domain/loopback.ts";
 import { dropFailedOutput, openLog } from "#services/log/log.ts";
 import type { Instance } from "#services/parlance.ts";
 import { openApiThreads } from "#services/threads/threads.ts";
@@ -84,6 +85,10 @@ const sayWhatMatters = (config: Config): void => {
   if (missing !== undefined && config.faiss !== "off")
     process.stderr.write(
       `parlance: FAISS is not used: ${missing.reason}; the built-in scan engine is used instead.\n`,
+    );
+  if (isWildcard(config.host) && !config.accounts.publicUrl && config.allowedHosts.length === 0)
+    process.stderr.write(
+      "parlance: others reach this port, and are answered only once PARLANCE_PUBLIC_URL is the address that they open.\n",
     );
   if (config.insecure)
     process.stderr.write(

@@ -13,11 +13,12 @@ import {
 import { beginMembership } from "./awaited.ts";
 import { type AccountParts, rowsOf } from "./parts.ts";
 
-export const linkUsed = () =>
+/** @param hint where another link comes from */
+export const linkUsed = (hint = "Ask for a new one.") =>
   rejected("This link was used before, or its time is over.", {
     code: "link-used",
     status: 410,
-    hint: "Ask for a new one.",
+    hint,
   });
 
 /** Inside a transaction. @throws ParlanceError rejected `link-used` for everybody but the first */

@@ -95,6 +95,9 @@ export const makeLink = async (
   return { id: row.id, link: linkTo(url, made.kind, token), row };
 };
 
+/** The first owner has nobody to ask. */
+const setupHint = "On the machine of the server `parlance accounts setup-link` prints a new one.";
+
 /** @throws ParlanceError rejected `link-used` (410) */
 export const linkOf = async (
   parts: AccountParts,
@@ -102,7 +105,7 @@ export const linkOf = async (
   token: string,
 ): Promise<LinkRow> => {
   const link = await findLink(parts.database.system.rows, kind, hashOf(token), parts.now());
-  if (link === undefined) throw linkUsed();
+  if (link === undefined) throw linkUsed(kind === "setup" ? setupHint : undefined);
   return link;
 };
 

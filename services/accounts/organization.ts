@@ -271,7 +271,15 @@ export const invitationsOf = async (parts: AccountParts, organization: Organizat
     shownInvitation,
   );
 
-/** @throws ParlanceError rejected `is-member` (409) | `not-allowed` (403); unavailable `mail-failed` */
+/** The first organization is made with the first owner: before, nobody could use an invitation to it. */
+const noOwner = () =>
+  rejected("Nobody owns this server yet, so that nobody can be invited.", {
+    code: "no-owner",
+    status: 409,
+    hint: "Make the first owner: `parlance accounts enable` prints the link, and `parlance accounts setup-link` where accounts are on.",
+  });
+
+/** @throws ParlanceError rejected `is-member` (409) | `no-owner` (409) | `not-allowed` (403); unavailable `mail-failed` */
 export const invite = async (
   parts: AccountParts,
   { organization, caller }: Scope,
@@ -283,6 +291,7 @@ export const invite = async (
   await takeTry(parts, { kind: "invitation", account: email, address: origin.address });
   const by = caller.kind === "user" ? caller.id : null;
   const made = await changeIn(parts, organization, async (rows, all) => {
+    if ((await findOrganization(all, organization)) === undefined) throw noOwner();
     const known = await findUserByEmail(all, email);
     const member = known && (await findMember(rows, known.id));
     if (member !== undefined && member.state !== "invited")

@@ -100,6 +100,12 @@ const refusalOf = (asking: Asking, right: Right): ParlanceError | undefined => {
     });
   if (isAllowed(asking, right)) return undefined;
   if (caller.kind === "look") return readOnlyView(caller.name);
+  if (caller.kind === "anyone")
+    return rejected("Accounts are off: nobody signs in on this server.", {
+      code: "not-allowed",
+      status: 403,
+      hint: "`parlance accounts enable` turns them on.",
+    });
   return rejected(
     caller.kind === "key"
       ? `This API key may not do this: it would need the scope “${right}”, and an owner who may.`

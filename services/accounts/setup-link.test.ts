@@ -39,7 +39,10 @@ describe("a setup link", () => {
     const second = await server.setupLink(anOrigin.url, "new");
     expect(secretOf(second)).not.toBe(secretOf(first));
     expect(await servers[0]?.setupLink(anOrigin.url, "known")).toBe(second);
-    await expect(setsUp(first)).rejects.toMatchObject({ code: "link-used" });
+    await expect(setsUp(first)).rejects.toMatchObject({
+      code: "link-used",
+      hint: expect.stringContaining("`parlance accounts setup-link`"),
+    });
     await setsUp(second);
   });
 

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import type { AuditEvent, Identity } from "#services/accounts/accounts.ts";
 import type { Config } from "#services/config/config.ts";
 import { rejected } from "#services/domain/errors.ts";
+import { isWildcard } from "#services/domain/loopback.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import type { Rows } from "#services/store/store.ts";
 
@@ -37,7 +38,6 @@ export interface Variables {
 type Guard = MiddlewareHandler<{ Variables: Variables }>;
 
 const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
-const isWildcard = (host: string) => host === "0.0.0.0" || host === "::" || host === "";
 
 const nameOf = (host: string): string => host.toLowerCase().replace(/:\d+$/u, "");
 const bracketed = (host: string): string =>
@@ -96,7 +96,7 @@ export const checkSender = (allowed: Allowed): Guard => {
     rejected(message, {
       code,
       status,
-      hint: "Name the address under which a proxy serves Parlance in PARLANCE_ALLOWED_HOSTS.",
+      hint: "Set PARLANCE_PUBLIC_URL to the address that people open, or name further hosts in PARLANCE_ALLOWED_HOSTS.",
     });
   return async (c, next) => {
     const host = hostOf(c.req.header("host"), c.req.url);

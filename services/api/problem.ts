@@ -22,8 +22,9 @@ export const statusOf = {
 } as const satisfies Record<ErrorKind, ContentfulStatusCode>;
 
 const titles: Readonly<Record<number, string>> = {
-  400: "The request was not understood",
-  403: "Not allowed from there",
+  400: "Not accepted",
+  401: "Not signed in",
+  403: "Not allowed",
   404: "Not found",
   405: "Not possible here",
   408: "Too slow",

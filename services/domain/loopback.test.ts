@@ -1,6 +1,6 @@
 // Tests of what counts as this machine.
 import { describe, expect, it } from "vitest";
-import { isLoopback } from "./loopback.ts";
+import { isLoopback, isWildcard } from "./loopback.ts";
 
 describe("this machine", () => {
   it("is told from hosts whose names look like it", () => {
@@ -16,5 +16,10 @@ describe("this machine", () => {
       "http://[::ffff:127.0.0.1]",
     ])
       expect(isLoopback(new URL(url).hostname), url).toBe(false);
+  });
+
+  it("is told from all its addresses together", () => {
+    expect(["0.0.0.0", "::", ""].map(isWildcard)).toEqual([true, true, true]);
+    expect(["127.0.0.1", "localhost", "10.0.0.1"].map(isWildcard)).toEqual([false, false, false]);
   });
 });

@@ -31,7 +31,7 @@ const certificatesOf = (role: XmlElement): readonly string[] =>
 /** @throws Error that goes on a sentence about the metadata */
 export const readIdpMetadata = (xml: string): IdpMetadata => {
   const root = readXml(xml, "comments");
-  if (root.namespace !== metadataNamespace) throw new Error("is no metadata of SAML 2.0");
+  if (root.namespace !== metadataNamespace) throw new Error("is not the XML of SAML 2.0 metadata");
   const [provider, ...more] = providersIn(root);
   if (provider === undefined) throw new Error("is not that of an identity provider");
   if (more.length > 0) throw new Error("is of several identity providers");

@@ -17,6 +17,7 @@ import { accountQuery, patchAccount } from "../api/account.ts";
 import { accountExportUrl } from "../api/own-data.ts";
 import { Deletion } from "../ui/account/deletion.tsx";
 import { NoticeChoices } from "../ui/account/notice-choices.tsx";
+import { SearchCounting } from "../ui/account/search-counting.tsx";
 import { timeZonesWith } from "../ui/account/time-zones.ts";
 import { useAccount } from "../ui/account/use-session.ts";
 import { nameError } from "../ui/door/person-errors.ts";
@@ -71,7 +72,12 @@ function Profile({ user }: { readonly user: User }) {
           maxLength={100}
           {...form.getInputProps("name")}
         />
-        <TextInput label="E-mail" value={user.email} readOnly />
+        <TextInput
+          label="E-mail"
+          description="You sign in with it. It cannot be changed here."
+          value={user.email}
+          readOnly
+        />
         <Select
           label="Time zone"
           description="In which times are shown to you."
@@ -147,6 +153,7 @@ export function AccountProfilePage() {
         <Profile key={user.id} user={user} />
       </Section>
       <NoticeChoices user={user} />
+      <SearchCounting user={user} />
       <YourData />
       <Deletion />
     </Stack>

@@ -79,6 +79,23 @@ describe("what somebody is told", () => {
   });
 });
 
+describe("searches of somebody", () => {
+  it("are counted for the organization until they turn that off", async () => {
+    const at = "PATCH /api/v1/account";
+    const kept = user && { ...user, preferences: { ...user.preferences, countSearches: false } };
+    const app = openApp("/account", { ...signedInAs(), [at]: anAccount({ user: kept ?? null }) });
+    const isCounted = await screen.findByRole<HTMLInputElement>("switch", {
+      name: /^Count my searches/,
+    });
+    expect(isCounted.checked).toBe(true);
+    fireEvent.click(isCounted);
+    await waitFor(() =>
+      expect(app.bodies(at)).toEqual([{ preferences: { countSearches: false } }]),
+    );
+    expect(isCounted.checked).toBe(false);
+  });
+});
+
 describe("collections of a deleted account", () => {
   it("are passed on, given to a member, or erased, as one chooses", async () => {
     const end = "POST /api/v1/account/delete";

@@ -47,8 +47,9 @@ export function LookDialog({ of, onClose }: LookDialogProps) {
       <form onSubmit={onSubmit} noValidate>
         <Stack gap="md">
           <Text size="sm">
-            For half an hour you read what {of.name} may read in this organization, and change
-            nothing. {of.name} is told, with your reason, and the audit log tells what you open.
+            For half an hour, or until you load this page anew, you read what {of.name} may read in
+            this organization, and change nothing. {of.name} is told, with your reason, and the
+            audit log tells what you open.
           </Text>
           <TextInput
             label="Reason"

@@ -2,7 +2,7 @@
 import { Button, Stack, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconHelp } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { TestedProvider, TestStep } from "#services/contract/sign-in-providers.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import "./provider-test.css";
@@ -39,6 +39,11 @@ export interface ProviderTestProps {
 export function ProviderTest({ isDirectory, send }: ProviderTestProps) {
   const [sample, setSample] = useState("");
   const test = useMutation({ mutationFn: () => send(sample.trim() || undefined) });
+  const outcome = useRef<HTMLDivElement>(null);
+  // The button stands at the lower edge of a long form: what it found would be below that edge.
+  useEffect(() => {
+    if (test.data !== undefined) outcome.current?.scrollIntoView({ block: "nearest" });
+  }, [test.data]);
   const failures = test.data?.steps.filter(({ state }) => state === "failed").length ?? 0;
   return (
     <Stack gap="sm" align="flex-start">
@@ -64,7 +69,7 @@ export function ProviderTest({ isDirectory, send }: ProviderTestProps) {
       </Button>
       <ActionError error={test.error} />
       {test.data !== undefined && !test.isPending && (
-        <div className="test-outcome">
+        <div className="test-outcome" ref={outcome}>
           <Text size="sm" role="status">
             {failures === 0
               ? "Nothing failed."

@@ -6,14 +6,16 @@ import { Link } from "@tanstack/react-router";
 import { noticesQuery } from "../../api/own-data.ts";
 import { unseenQuery } from "../../api/unseen.ts";
 import { counted } from "../../shape/words/numbers.ts";
-import { useAccount, useSession } from "../account/use-session.ts";
+import { useAccount, useLook, useSession } from "../account/use-session.ts";
 
 /** What the bell counts: alerts, and notices of one's own imports, as far as somebody wants to be told in the app. */
 const useUnseen = () => {
   const isSignedIn = useSession().kind === "signed-in";
+  // Notices are for their owner: whoever looks at the app as somebody else is refused them.
+  const isOwn = useLook() === undefined;
   const choices = useAccount()?.user?.preferences.notices;
   const { data: alerts = 0 } = useQuery(unseenQuery);
-  const { data: notices } = useQuery({ ...noticesQuery, enabled: isSignedIn });
+  const { data: notices } = useQuery({ ...noticesQuery, enabled: isSignedIn && isOwn });
   return {
     alerts: choices?.alerts.app === false ? 0 : alerts,
     notices: notices?.unseen ?? 0,
