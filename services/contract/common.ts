@@ -34,6 +34,9 @@ export const sourceName = z.enum([
   "openai",
   "sharegpt",
   "irc",
+  "whatsapp",
+  "signal",
+  "telegram",
   "live",
 ]);
 

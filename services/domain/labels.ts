@@ -8,6 +8,9 @@ const sources: ReadonlyMap<string, string> = new Map([
   ["openai", "OpenAI JSONL"],
   ["sharegpt", "ShareGPT"],
   ["irc", "IRC"],
+  ["whatsapp", "WhatsApp"],
+  ["signal", "Signal"],
+  ["telegram", "Telegram"],
   ["live", "Live"],
 ]);
 

@@ -9,9 +9,14 @@ import { jsonElementsReader, jsonLinesReader } from "./json-records.ts";
 import { isObject } from "./message.ts";
 import { exportedFrom } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
+import { roomFormats } from "./room-formats.ts";
 import { shapeOf } from "./shape.ts";
 import { readSlackDay } from "./slack.ts";
+import { chatLists } from "./telegram/account.ts";
+import { isTelegramAccount } from "./telegram/telegram.ts";
 import type { TextFile } from "./text-file.ts";
+import { textChatIn } from "./whatsapp/shape.ts";
+import { textChatReader } from "./whatsapp/text-chat.ts";
 
 export interface Judged {
   readonly source: SourceKind;
@@ -52,6 +57,8 @@ const judgeLines = (head: string, companions: Companions): Judged | undefined =>
   if (exported !== undefined) return { source: exported, read: jsonLinesReader(companions) };
   const source = lines.map(shapeOfLine).find((shape) => shape !== undefined);
   if (source === undefined || source === "slack") return undefined;
+  // Rooms are read as elements, whose end may be missing.
+  if (roomFormats.has(source)) return undefined;
   return { source, read: jsonLinesReader(companions) };
 };
 
@@ -62,9 +69,18 @@ const judgeList = (items: readonly unknown[], from: number, companions: Companio
   return { source, read };
 };
 
+/** The chats of an account, which stand in lists inside of it. */
+const telegramAccountReader = (companions: Companions) => {
+  const read = jsonElementsReader(companions, 0);
+  return (file: TextFile, reading: Reading) =>
+    read({ ...file, bytes: chatLists(file.bytes) }, reading);
+};
+
 const judgeObject = (head: string, companions: Companions): Judged | undefined => {
   const { value, lists } = headValue(head);
   if (!isObject(value)) return undefined;
+  if (isTelegramAccount(value))
+    return { source: "telegram", read: telegramAccountReader(companions) };
   const source = shapeOf(value);
   if (source !== undefined && source !== "slack")
     return { source, read: jsonElementsReader(companions, 0) };
@@ -79,13 +95,15 @@ const judgeObject = (head: string, companions: Companions): Judged | undefined =
 export const judge = (file: TextFile, companions: Companions): Judged | undefined => {
   const first = file.head.trimStart().slice(0, 1);
   if (first === "{") return judgeLines(file.head, companions) ?? judgeObject(file.head, companions);
-  // A time in brackets is no JSON: trying it on each of many small logs is what takes longest about them.
-  if (first === "[" && !/^\s*\[\d\d?:\d\d/.test(file.head)) {
+  // A date or a time in brackets is no JSON: trying it on each of many small logs is what takes longest about them.
+  if (first === "[" && !/^\s*\[\d{1,4}[:./-]/.test(file.head)) {
     const { value } = headValue(file.head);
     // Damage near the beginning costs the record that it is in.
     const items = Array.isArray(value) ? value : headItems(file.head);
     const judged = judgeList(items, 0, companions);
     if (judged) return judged;
   }
+  const textChat = textChatIn(file.head);
+  if (textChat !== undefined) return { source: textChat, read: textChatReader(textChat) };
   return looksLikeIrc(file.head) ? { source: "irc", read: readIrc } : undefined;
 };

@@ -7,6 +7,7 @@ import { isObject } from "./message.ts";
 import { isOpenai } from "./openai.ts";
 import { isSharegpt } from "./sharegpt.ts";
 import { isSlackMessage } from "./slack-message.ts";
+import { isTelegram } from "./telegram/telegram.ts";
 
 /** The format of a record that is one conversation (Slack's: one message); undefined where it is none that is known. */
 export const shapeOf = (record: unknown): SourceKind | undefined => {
@@ -15,6 +16,7 @@ export const shapeOf = (record: unknown): SourceKind | undefined => {
   if (isObject(record["mapping"])) return "chatgpt";
   if (Array.isArray(record["chat_messages"])) return "claude";
   if (isDesignChat(record) || isProject(record)) return "claude";
+  if (isTelegram(record)) return "telegram";
   if (isOpenai(record)) return "openai";
   if (isSharegpt(record)) return "sharegpt";
   return isSlackMessage(record) ? "slack" : undefined;

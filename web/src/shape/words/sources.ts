@@ -36,6 +36,24 @@ export const sourceHelp: readonly SourceHelp[] = [
     file: "The ZIP file, which has one folder for each channel.",
   },
   {
+    source: "whatsapp",
+    label: "WhatsApp",
+    steps: [
+      "Open the chat, then its menu, More, Export chat (iPhone: the chat's name, Export chat).",
+      "Choose with or without media. Keep the file's name: it is the name of the chat.",
+    ],
+    file: "The ZIP file, or the .txt inside it.",
+  },
+  {
+    source: "telegram",
+    label: "Telegram",
+    steps: [
+      "In Telegram Desktop open a chat's menu and choose Export chat history, or Settings, Advanced, Export Telegram data.",
+      "Choose “Machine-readable JSON” as the format.",
+    ],
+    file: "The result.json, or a ZIP of the export's folder.",
+  },
+  {
     source: "irc",
     label: "IRC",
     steps: [
