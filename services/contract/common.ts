@@ -37,6 +37,7 @@ export const sourceName = z.enum([
   "whatsapp",
   "signal",
   "telegram",
+  "discord",
   "live",
 ]);
 

@@ -13,6 +13,7 @@ export const sourceKinds = [
   "whatsapp",
   "signal",
   "telegram",
+  "discord",
   "live",
 ] as const;
 export type SourceKind = (typeof sourceKinds)[number];
@@ -27,6 +28,7 @@ export const talkSources: ReadonlySet<string> = new Set<SourceKind>([
   "whatsapp",
   "signal",
   "telegram",
+  "discord",
 ]);
 
 /** The role of an author: one of the log's roles, or `person` where the log has people. */

@@ -11,6 +11,7 @@ const sources: ReadonlyMap<string, string> = new Map([
   ["whatsapp", "WhatsApp"],
   ["signal", "Signal"],
   ["telegram", "Telegram"],
+  ["discord", "Discord"],
   ["live", "Live"],
 ]);
 

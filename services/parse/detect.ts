@@ -43,6 +43,11 @@ export const formats: readonly FormatDescription[] = [
     name: "Telegram export",
     accepts: "result.json of a chat or of an account, from Telegram Desktop",
   },
+  {
+    source: "discord",
+    name: "Discord channels",
+    accepts: "JSON of DiscordChatExporter, a file or many in a zip",
+  },
   { source: "openai", name: "OpenAI-style messages", accepts: "JSONL or JSON" },
   { source: "sharegpt", name: "ShareGPT conversations", accepts: "JSON or JSONL" },
   {

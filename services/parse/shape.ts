@@ -3,6 +3,7 @@ import type { SourceKind } from "#services/domain/conversation.ts";
 import { isProject } from "./claude-project.ts";
 import { isDeepseek } from "./deepseek.ts";
 import { isDesignChat } from "./design-chat.ts";
+import { isDiscord } from "./discord.ts";
 import { isObject } from "./message.ts";
 import { isOpenai } from "./openai.ts";
 import { isSharegpt } from "./sharegpt.ts";
@@ -16,6 +17,7 @@ export const shapeOf = (record: unknown): SourceKind | undefined => {
   if (isObject(record["mapping"])) return "chatgpt";
   if (Array.isArray(record["chat_messages"])) return "claude";
   if (isDesignChat(record) || isProject(record)) return "claude";
+  if (isDiscord(record)) return "discord";
   if (isTelegram(record)) return "telegram";
   if (isOpenai(record)) return "openai";
   if (isSharegpt(record)) return "sharegpt";

@@ -54,6 +54,15 @@ export const sourceHelp: readonly SourceHelp[] = [
     file: "The result.json, or a ZIP of the export's folder.",
   },
   {
+    source: "discord",
+    label: "Discord",
+    steps: [
+      "Discord's own data package has only what you wrote. DiscordChatExporter saves whole channels.",
+      "Choose JSON as its format, with threads if you like.",
+    ],
+    file: "One .json file, or a ZIP of many.",
+  },
+  {
     source: "irc",
     label: "IRC",
     steps: [
