@@ -38,6 +38,7 @@ export const sourceName = z.enum([
   "signal",
   "telegram",
   "discord",
+  "messenger",
   "live",
 ]);
 

@@ -14,6 +14,7 @@ export const sourceKinds = [
   "signal",
   "telegram",
   "discord",
+  "messenger",
   "live",
 ] as const;
 export type SourceKind = (typeof sourceKinds)[number];
@@ -29,6 +30,7 @@ export const talkSources: ReadonlySet<string> = new Set<SourceKind>([
   "signal",
   "telegram",
   "discord",
+  "messenger",
 ]);
 
 /** The role of an author: one of the log's roles, or `person` where the log has people. */

@@ -12,6 +12,7 @@ const sources: ReadonlyMap<string, string> = new Map([
   ["signal", "Signal"],
   ["telegram", "Telegram"],
   ["discord", "Discord"],
+  ["messenger", "Messenger, Instagram"],
   ["live", "Live"],
 ]);
 

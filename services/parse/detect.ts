@@ -48,6 +48,16 @@ export const formats: readonly FormatDescription[] = [
     name: "Discord channels",
     accepts: "JSON of DiscordChatExporter, a file or many in a zip",
   },
+  {
+    source: "messenger",
+    name: "Messenger and Instagram downloads",
+    accepts: "the zip in JSON, or a message_1.json",
+  },
+  {
+    source: "signal",
+    name: "Signal chats",
+    accepts: "main.jsonl of Signal's export, or text with [date, time] name: lines",
+  },
   { source: "openai", name: "OpenAI-style messages", accepts: "JSONL or JSON" },
   { source: "sharegpt", name: "ShareGPT conversations", accepts: "JSON or JSONL" },
   {

@@ -11,6 +11,7 @@ import { exportedFrom } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
 import { roomFormats } from "./room-formats.ts";
 import { shapeOf } from "./shape.ts";
+import { looksLikeSignal, readSignal } from "./signal/signal.ts";
 import { readSlackDay } from "./slack.ts";
 import { chatLists } from "./telegram/account.ts";
 import { isTelegramAccount } from "./telegram/telegram.ts";
@@ -94,6 +95,7 @@ const judgeObject = (head: string, companions: Companions): Judged | undefined =
 
 export const judge = (file: TextFile, companions: Companions): Judged | undefined => {
   const first = file.head.trimStart().slice(0, 1);
+  if (first === "{" && looksLikeSignal(file.head)) return { source: "signal", read: readSignal };
   if (first === "{") return judgeLines(file.head, companions) ?? judgeObject(file.head, companions);
   // A date or a time in brackets is no JSON: trying it on each of many small logs is what takes longest about them.
   if (first === "[" && !/^\s*\[\d{1,4}[:./-]/.test(file.head)) {

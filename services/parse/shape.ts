@@ -5,6 +5,7 @@ import { isDeepseek } from "./deepseek.ts";
 import { isDesignChat } from "./design-chat.ts";
 import { isDiscord } from "./discord.ts";
 import { isObject } from "./message.ts";
+import { isMessenger } from "./messenger.ts";
 import { isOpenai } from "./openai.ts";
 import { isSharegpt } from "./sharegpt.ts";
 import { isSlackMessage } from "./slack-message.ts";
@@ -18,6 +19,7 @@ export const shapeOf = (record: unknown): SourceKind | undefined => {
   if (Array.isArray(record["chat_messages"])) return "claude";
   if (isDesignChat(record) || isProject(record)) return "claude";
   if (isDiscord(record)) return "discord";
+  if (isMessenger(record)) return "messenger";
   if (isTelegram(record)) return "telegram";
   if (isOpenai(record)) return "openai";
   if (isSharegpt(record)) return "sharegpt";

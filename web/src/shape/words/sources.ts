@@ -63,6 +63,15 @@ export const sourceHelp: readonly SourceHelp[] = [
     file: "One .json file, or a ZIP of many.",
   },
   {
+    source: "messenger",
+    label: "Messenger, Instagram",
+    steps: [
+      "Open Accounts Center, Your information and permissions, Export your information.",
+      "Choose messages, and JSON as the format.",
+    ],
+    file: "The ZIP file, or a message_1.json.",
+  },
+  {
     source: "irc",
     label: "IRC",
     steps: [
