@@ -39,6 +39,10 @@ export const sourceName = z.enum([
   "telegram",
   "discord",
   "messenger",
+  "mattermost",
+  "zulip",
+  "mail",
+  "transcript",
   "live",
 ]);
 

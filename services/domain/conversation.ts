@@ -15,6 +15,10 @@ export const sourceKinds = [
   "telegram",
   "discord",
   "messenger",
+  "mattermost",
+  "zulip",
+  "mail",
+  "transcript",
   "live",
 ] as const;
 export type SourceKind = (typeof sourceKinds)[number];
@@ -31,6 +35,8 @@ export const talkSources: ReadonlySet<string> = new Set<SourceKind>([
   "telegram",
   "discord",
   "messenger",
+  "mattermost",
+  "zulip",
 ]);
 
 /** The role of an author: one of the log's roles, or `person` where the log has people. */

@@ -13,6 +13,10 @@ const sources: ReadonlyMap<string, string> = new Map([
   ["telegram", "Telegram"],
   ["discord", "Discord"],
   ["messenger", "Messenger, Instagram"],
+  ["mattermost", "Mattermost"],
+  ["zulip", "Zulip"],
+  ["mail", "Mail"],
+  ["transcript", "Transcript"],
   ["live", "Live"],
 ]);
 

@@ -58,6 +58,22 @@ export const formats: readonly FormatDescription[] = [
     name: "Signal chats",
     accepts: "main.jsonl of Signal's export, or text with [date, time] name: lines",
   },
+  {
+    source: "mattermost",
+    name: "Mattermost bulk export",
+    accepts: "the JSONL, or a zip with it",
+  },
+  {
+    source: "zulip",
+    name: "Zulip messages",
+    accepts: "JSON lists of messages, as Zulip's API and archives give them",
+  },
+  { source: "mail", name: "Mail", accepts: "mbox files, or .eml files in a zip" },
+  {
+    source: "transcript",
+    name: "Plain transcripts",
+    accepts: "text with lines “Name: what was said”",
+  },
   { source: "openai", name: "OpenAI-style messages", accepts: "JSONL or JSON" },
   { source: "sharegpt", name: "ShareGPT conversations", accepts: "JSON or JSONL" },
   {

@@ -276,8 +276,9 @@ async function* readRecords(
 export async function* readElements(
   file: TextFile,
   reading: Reading,
+  from = 0,
 ): AsyncGenerator<ElementEvent> {
-  for await (const element of elementsOf(file, { from: 0 }, reading))
+  for await (const element of elementsOf(file, { from }, reading))
     if (element.kind !== "long") yield element;
 }
 

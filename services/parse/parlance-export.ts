@@ -104,7 +104,8 @@ export const exportedConversation = (
 };
 
 /** Whether the files of a format are parts of a log. */
-export const isLog = (source: SourceKind): boolean => talkSources.has(source) || source === "live";
+export const isLog = (source: SourceKind): boolean =>
+  talkSources.has(source) || source === "live" || source === "mail";
 
 export const fromParlance = (record: Json, source: SourceKind): ConvertedRecord => {
   const items = asArray(record["messages"]);

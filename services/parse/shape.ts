@@ -10,6 +10,7 @@ import { isOpenai } from "./openai.ts";
 import { isSharegpt } from "./sharegpt.ts";
 import { isSlackMessage } from "./slack-message.ts";
 import { isTelegram } from "./telegram/telegram.ts";
+import { isZulipMessage } from "./zulip-message.ts";
 
 /** The format of a record that is one conversation (Slack's: one message); undefined where it is none that is known. */
 export const shapeOf = (record: unknown): SourceKind | undefined => {
@@ -23,5 +24,6 @@ export const shapeOf = (record: unknown): SourceKind | undefined => {
   if (isTelegram(record)) return "telegram";
   if (isOpenai(record)) return "openai";
   if (isSharegpt(record)) return "sharegpt";
+  if (isZulipMessage(record)) return "zulip";
   return isSlackMessage(record) ? "slack" : undefined;
 };

@@ -1,15 +1,11 @@
 // Chats exported as text → one conversation: an entry begins with a date and a time, and goes on until the next one does.
-import type {
-  ParsedConversation,
-  ParsedMessage,
-  SourceKind,
-} from "#services/domain/conversation.ts";
+import type { ParsedMessage, SourceKind } from "#services/domain/conversation.ts";
 import { type Millis, millis } from "#services/domain/units.ts";
 import { badBytes, decoded } from "../encoding.ts";
 import type { ParseEvent } from "../events.ts";
-import { partCharacters, partMessages } from "../limits.ts";
 import { lineBatches } from "../lines.ts";
 import { fingerprint, message } from "../message.ts";
+import { type Envelope, openParts } from "../parts.ts";
 import type { Reading } from "../reading.ts";
 import { openSpool, type Spool } from "../spool.ts";
 import type { TextFile } from "../text-file.ts";
@@ -196,10 +192,7 @@ async function* readEntries(
 ): AsyncGenerator<ParseEvent> {
   const orders = decide(found);
   const entries = openEntries({ source, found, orders, zone: openZone(reading.zone) });
-  const parts = openParts(
-    conversationOf({ file, source, found }, reading),
-    found.failure !== undefined,
-  );
+  const parts = openParts(conversationOf({ file, source, found }, reading));
   let entry: Entry | undefined;
   for (let nth = 0; nth < spool.pieces; nth += 1) {
     const { text, replaced } = decoded(spool.read(nth));
@@ -230,7 +223,7 @@ async function* readEntries(
     const { place } = file;
     yield* reading.problem({ code: "unknown-time", place, reason, count: entries.timeless });
   }
-  yield* parts.end();
+  yield* parts.end(found.failure !== undefined);
 }
 
 function* orderProblems(
@@ -245,12 +238,10 @@ function* orderProblems(
   }
 }
 
-type Conversation = Omit<ParsedConversation, "messages" | "continues">;
-
 const conversationOf = (
   { file, source, found }: { readonly file: TextFile } & Omit<Surveyed, "spool">,
   reading: Reading,
-): Conversation => {
+): Envelope => {
   const name = chatName([file.path, reading.upload]);
   const people = found.speakers.some(MOST_NAMED + 1);
   const named = people.slice(0, MOST_NAMED).join(", ") + (people.length > MOST_NAMED ? " …" : "");
@@ -264,27 +255,5 @@ const conversationOf = (
     tree: false,
     channel: name,
     raw: null,
-  };
-};
-
-/** Gives messages out in parts of a bounded size, the last one knowing that it is. */
-const openParts = (conversation: Conversation, isCut: boolean) => {
-  let messages: ParsedMessage[] = [];
-  let characters = 0;
-  const part = (continues: boolean): ParseEvent => {
-    const whole = { ...conversation, messages, continues };
-    messages = [];
-    characters = 0;
-    return { kind: "conversation", conversation: isCut ? { ...whole, partial: true } : whole };
-  };
-  return {
-    *add(item: ParsedMessage): Generator<ParseEvent> {
-      if (messages.length >= partMessages || characters >= partCharacters) yield part(true);
-      messages.push(item);
-      characters += item.text.length + item.raw.length;
-    },
-    *end(): Generator<ParseEvent> {
-      if (messages.length > 0) yield part(false);
-    },
   };
 };
