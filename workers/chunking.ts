@@ -28,13 +28,16 @@ export type Chunker = (
   messages: readonly StoredMessage[],
 ) => readonly Chunk[];
 
+/** Sources whose replies stand in threads apart. */
+const threaded: ReadonlySet<string> = new Set<SourceKind>(["slack", "mattermost"]);
+
 /** Kinds and roles come out of rows that were written from these very types. */
 const chunkable = (source: string) => (message: StoredMessage) => ({
   id: message.id,
   parent: message.parent_id,
   position: message.position,
   // A reply in IRC names a person in the one stream of talk; in Slack it stands in a thread apart.
-  thread: source === "slack" ? message.reply_to_id : null,
+  thread: threaded.has(source) ? message.reply_to_id : null,
   author: message.author,
   role: message.role as Role,
   kind: message.kind as MessageKind,

@@ -34,6 +34,15 @@ export const sourceName = z.enum([
   "openai",
   "sharegpt",
   "irc",
+  "whatsapp",
+  "signal",
+  "telegram",
+  "discord",
+  "messenger",
+  "mattermost",
+  "zulip",
+  "mail",
+  "transcript",
   "live",
 ]);
 

@@ -10,9 +10,34 @@ export const sourceKinds = [
   "openai",
   "sharegpt",
   "irc",
+  "whatsapp",
+  "signal",
+  "telegram",
+  "discord",
+  "messenger",
+  "mattermost",
+  "zulip",
+  "mail",
+  "transcript",
   "live",
 ] as const;
 export type SourceKind = (typeof sourceKinds)[number];
+
+/**
+ * Formats of talk among people in one stream, a channel's or a group's: their system messages are joins, leaves and notices, no
+ * prompts; their titles name the place, not what is talked about.
+ */
+export const talkSources: ReadonlySet<string> = new Set<SourceKind>([
+  "slack",
+  "irc",
+  "whatsapp",
+  "signal",
+  "telegram",
+  "discord",
+  "messenger",
+  "mattermost",
+  "zulip",
+]);
 
 /** The role of an author: one of the log's roles, or `person` where the log has people. */
 export const roles = ["user", "assistant", "system", "tool", "person"] as const;

@@ -8,6 +8,15 @@ const sources: ReadonlyMap<string, string> = new Map([
   ["openai", "OpenAI JSONL"],
   ["sharegpt", "ShareGPT"],
   ["irc", "IRC"],
+  ["whatsapp", "WhatsApp"],
+  ["signal", "Signal"],
+  ["telegram", "Telegram"],
+  ["discord", "Discord"],
+  ["messenger", "Messenger, Instagram"],
+  ["mattermost", "Mattermost"],
+  ["zulip", "Zulip"],
+  ["mail", "Mail"],
+  ["transcript", "Transcript"],
   ["live", "Live"],
 ]);
 

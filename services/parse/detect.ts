@@ -33,6 +33,47 @@ export const formats: readonly FormatDescription[] = [
   },
   { source: "deepseek", name: "DeepSeek export", accepts: "the zip, or conversations.json" },
   { source: "slack", name: "Slack export", accepts: "the zip" },
+  {
+    source: "whatsapp",
+    name: "WhatsApp chat",
+    accepts: "the zip or the .txt that a phone exports, in any language",
+  },
+  {
+    source: "telegram",
+    name: "Telegram export",
+    accepts: "result.json of a chat or of an account, from Telegram Desktop",
+  },
+  {
+    source: "discord",
+    name: "Discord channels",
+    accepts: "JSON of DiscordChatExporter, a file or many in a zip",
+  },
+  {
+    source: "messenger",
+    name: "Messenger and Instagram downloads",
+    accepts: "the zip in JSON, or a message_1.json",
+  },
+  {
+    source: "signal",
+    name: "Signal chats",
+    accepts: "main.jsonl of Signal's export, or text with [date, time] name: lines",
+  },
+  {
+    source: "mattermost",
+    name: "Mattermost bulk export",
+    accepts: "the JSONL, or a zip with it",
+  },
+  {
+    source: "zulip",
+    name: "Zulip messages",
+    accepts: "JSON lists of messages, as Zulip's API and archives give them",
+  },
+  { source: "mail", name: "Mail", accepts: "mbox files, or .eml files in a zip" },
+  {
+    source: "transcript",
+    name: "Plain transcripts",
+    accepts: "text with lines “Name: what was said”",
+  },
   { source: "openai", name: "OpenAI-style messages", accepts: "JSONL or JSON" },
   { source: "sharegpt", name: "ShareGPT conversations", accepts: "JSON or JSONL" },
   {
@@ -119,7 +160,7 @@ const whyNotManifest = (head: string): string | undefined => {
 
 /** Files that come with exports and hold no conversations: no news to anybody. */
 const knownCompanions =
-  /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases)\.json$|(?:^|\/)(?:projects|design_chats|__MACOSX)\/|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|svg|wav|mp3|m4a|mp4|webm|pdf)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
+  /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases)\.json$|(?:^|\/)(?:projects|design_chats|__MACOSX)\/|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|heic|svg|wav|mp3|m4a|aac|ogg|opus|mp4|m4v|mov|3gp|webm|pdf|vcf|docx?|xlsx?|pptx?|tgs|was)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
 
 /** A bomb is told from a file of no interest by unpacking a little more of it. */
 const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {
@@ -245,7 +286,10 @@ async function* readUpload(
       code: "empty-upload",
       hint: "Export or copy the file again.",
     });
-  const reading = openReading(size, options, dirname(input.path));
+  const reading = openReading(size, options, {
+    folder: dirname(input.path),
+    upload: input.filename,
+  });
   const upload = await openUpload(input, size, reading);
   const seen: Seen = { sources: new Set(), whyNot: undefined };
   const filled = openEmptyCount();

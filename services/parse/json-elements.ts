@@ -29,7 +29,12 @@ export interface ElementOptions<T> {
   /** undefined where the bytes are no JSON. */
   readonly parse: (bytes: Buffer) => T | undefined;
   /** Where given, objects of more than `bytes` are not parsed at once. */
-  readonly long?: { readonly bytes: number; readonly open: () => LongSink };
+  readonly long?: {
+    readonly bytes: number;
+    readonly open: () => LongSink;
+    /** Whether a short one that the end of the file cuts off is read as far as it goes, as long ones are. */
+    readonly readsCut: (bytes: Buffer) => boolean;
+  };
 }
 
 export type Element<T> =
@@ -312,6 +317,12 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
       while (state === "element") {
         const bytes = Buffer.concat(pieces);
         const again = nextInside(bytes);
+        if (again === undefined && isObject && options.long?.readsCut(bytes)) {
+          sink = options.long.open();
+          sink.push(bytes);
+          endLong();
+          return all;
+        }
         if (again === undefined) break;
         bad("bad-json");
         state = insideList ? "list" : "outside";

@@ -1,5 +1,7 @@
 // The beginning of a JSON file → the value it begins, with what is cut off left out: enough to see its shape.
 
+import { jsonOf } from "./json-text.ts";
+
 export interface HeadValue {
   /** undefined where the text begins no JSON object or array. */
   readonly value: unknown;
@@ -77,13 +79,8 @@ export const headItems = (text: string): unknown[] => {
 /** Cuts the text after its last whole member and closes what is open. */
 export const headValue = (text: string): HeadValue => {
   const { end, closers, lists } = outline(text);
-  try {
-    return {
-      value: JSON.parse(text.slice(0, end) + closers),
-      lists: lists.map((at) => Buffer.byteLength(text.slice(0, at))),
-    };
-  } catch {
-    // Not JSON after all: the caller sees `undefined` and looks for another format.
-    return { value: undefined, lists: [] };
-  }
+  const value = jsonOf(text.slice(0, end) + closers);
+  // Not JSON after all: the caller sees `undefined` and looks for another format.
+  if (value === undefined) return { value, lists: [] };
+  return { value, lists: lists.map((at) => Buffer.byteLength(text.slice(0, at))) };
 };

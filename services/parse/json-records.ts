@@ -1,5 +1,9 @@
 // Files of JSON records: a record per line, or the elements of an array; each becomes a conversation by its own shape.
-import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
+import type {
+  ParsedConversation,
+  ParsedMessage,
+  SourceKind,
+} from "#services/domain/conversation.ts";
 import { type ConvertedRecord, fromChatgpt } from "./chatgpt.ts";
 import { fromClaude } from "./claude.ts";
 import { fromProject, isProject } from "./claude-project.ts";
@@ -10,14 +14,18 @@ import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
 import { unfitFor } from "./json-bounds.ts";
 import { type Element, jsonElements } from "./json-elements.ts";
+import { headValue } from "./json-head.ts";
+import { jsonOf } from "./json-text.ts";
 import { partCharacters, partMessages } from "./limits.ts";
 import { type Line, lineBatches } from "./lines.ts";
 import { longChat } from "./long-chat.ts";
 import { type LongRecord, openLongRecord } from "./long-record.ts";
-import { isObject } from "./message.ts";
+import { isObject, type Json } from "./message.ts";
 import { fromOpenai } from "./openai.ts";
 import { exportedFrom, fromParlance } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
+import { fromRoom } from "./room.ts";
+import { roomFormats } from "./room-formats.ts";
 import { shapeOf } from "./shape.ts";
 import { fromSharegpt } from "./sharegpt.ts";
 import type { TextFile } from "./text-file.ts";
@@ -31,12 +39,9 @@ interface Parsed {
 
 const parseBytes = (bytes: Buffer): Parsed | undefined => {
   const { text, replaced } = decoded(bytes);
-  try {
-    return { value: JSON.parse(text), replaced };
-  } catch {
-    // The caller reports it, with its place.
-    return undefined;
-  }
+  const value = jsonOf(text);
+  // The caller reports it, with its place.
+  return value === undefined ? undefined : { value, replaced };
 };
 
 const reasons = {
@@ -68,8 +73,10 @@ const convert = (
       return fromDeepseek(value, times);
     case "sharegpt":
       return fromSharegpt(value, times);
-    default:
-      return undefined;
+    default: {
+      const format = shape === undefined ? undefined : roomFormats.get(shape);
+      return format && fromRoom(value, format, times);
+    }
   }
 };
 
@@ -109,6 +116,10 @@ function* metProblems(
   }
 }
 
+/** Most projects of an account have neither documents nor instructions, and some rooms no messages. */
+const mayBeEmpty = (record: Json, source: SourceKind): boolean =>
+  isProject(record) || roomFormats.has(source);
+
 function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<ParseEvent> {
   const { place } = at;
   if (parsed.replaced > 0) yield* reading.problem(badBytes(place, parsed.replaced));
@@ -121,9 +132,8 @@ function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<P
   }
   const { strange, unknown = 0 } = converted;
   yield* metProblems({ strange, unknown, damaged: 0, refused: times.refused }, place, reading);
-  // Most projects of an account have neither documents nor instructions.
-  const isEmpty = converted.conversation.messages.length === 0;
-  if (isEmpty && isObject(parsed.value) && isProject(parsed.value)) return;
+  const { messages, source } = converted.conversation;
+  if (messages.length === 0 && isObject(parsed.value) && mayBeEmpty(parsed.value, source)) return;
   yield { kind: "conversation", conversation: converted.conversation };
 }
 
@@ -173,8 +183,12 @@ async function* longEvents(
       place,
       reading,
     );
-    // As in `recordEvents`.
-    if (isFirst && messages.length === 0 && isProject(record.envelope ?? {})) return;
+    if (
+      isFirst &&
+      messages.length === 0 &&
+      mayBeEmpty(record.envelope ?? {}, chat.conversation.source)
+    )
+      return;
     yield conversationEvent({ ...(isFirst ? conversation : later), messages, continues: false });
   } finally {
     record.close();
@@ -231,6 +245,11 @@ export const jsonLinesReader = (companions: Companions) =>
 const longIn = ({ limits, folder }: Reading) => ({
   bytes: limits.wholeBytes,
   open: () => openLongRecord(folder, limits),
+  // A room's id stands before its messages; a record that lacks its id would be another conversation.
+  readsCut: (bytes: Buffer) => {
+    const shape = shapeOf(headValue(bytes.toString("utf8")).value);
+    return shape !== undefined && roomFormats.has(shape);
+  },
 });
 
 export type ElementEvent =
@@ -257,8 +276,9 @@ async function* readRecords(
 export async function* readElements(
   file: TextFile,
   reading: Reading,
+  from = 0,
 ): AsyncGenerator<ElementEvent> {
-  for await (const element of elementsOf(file, { from: 0 }, reading))
+  for await (const element of elementsOf(file, { from }, reading))
     if (element.kind !== "long") yield element;
 }
 

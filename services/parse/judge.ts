@@ -6,12 +6,22 @@ import { readIrc } from "./irc.ts";
 import { looksLikeIrc } from "./irc-shape.ts";
 import { headItems, headValue } from "./json-head.ts";
 import { jsonElementsReader, jsonLinesReader } from "./json-records.ts";
+import { looksLikeMail, readMail } from "./mail/mail.ts";
+import { looksLikeMattermost, readMattermost } from "./mattermost.ts";
 import { isObject } from "./message.ts";
 import { exportedFrom } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
+import { roomFormats } from "./room-formats.ts";
 import { shapeOf } from "./shape.ts";
+import { looksLikeSignal, readSignal } from "./signal/signal.ts";
 import { readSlackDay } from "./slack.ts";
+import { chatLists } from "./telegram/account.ts";
+import { isTelegramAccount } from "./telegram/telegram.ts";
 import type { TextFile } from "./text-file.ts";
+import { looksLikeTranscript, readTranscript } from "./transcript.ts";
+import { textChatIn } from "./whatsapp/shape.ts";
+import { textChatReader } from "./whatsapp/text-chat.ts";
+import { zulipReader } from "./zulip.ts";
 
 export interface Judged {
   readonly source: SourceKind;
@@ -51,22 +61,34 @@ const judgeLines = (head: string, companions: Companions): Judged | undefined =>
   const exported = lines.map(exportedLine).find((source) => source !== undefined);
   if (exported !== undefined) return { source: exported, read: jsonLinesReader(companions) };
   const source = lines.map(shapeOfLine).find((shape) => shape !== undefined);
-  if (source === undefined || source === "slack") return undefined;
+  if (source === undefined || source === "slack" || source === "zulip") return undefined;
+  // Rooms are read as elements, whose end may be missing.
+  if (roomFormats.has(source)) return undefined;
   return { source, read: jsonLinesReader(companions) };
 };
 
 const judgeList = (items: readonly unknown[], from: number, companions: Companions) => {
   const source = shapeAmong(items);
   if (source === undefined) return undefined;
-  const read = source === "slack" ? readSlackDay : jsonElementsReader(companions, from);
-  return { source, read };
+  if (source === "slack") return { source, read: readSlackDay };
+  if (source === "zulip") return { source, read: zulipReader(from) };
+  return { source, read: jsonElementsReader(companions, from) };
+};
+
+/** The chats of an account, which stand in lists inside of it. */
+const telegramAccountReader = (companions: Companions) => {
+  const read = jsonElementsReader(companions, 0);
+  return (file: TextFile, reading: Reading) =>
+    read({ ...file, bytes: chatLists(file.bytes) }, reading);
 };
 
 const judgeObject = (head: string, companions: Companions): Judged | undefined => {
   const { value, lists } = headValue(head);
   if (!isObject(value)) return undefined;
+  if (isTelegramAccount(value))
+    return { source: "telegram", read: telegramAccountReader(companions) };
   const source = shapeOf(value);
-  if (source !== undefined && source !== "slack")
+  if (source !== undefined && source !== "slack" && source !== "zulip")
     return { source, read: jsonElementsReader(companions, 0) };
   const arrays = Object.values(value).filter((member) => Array.isArray(member));
   for (const [nth, items] of arrays.entries()) {
@@ -78,14 +100,24 @@ const judgeObject = (head: string, companions: Companions): Judged | undefined =
 
 export const judge = (file: TextFile, companions: Companions): Judged | undefined => {
   const first = file.head.trimStart().slice(0, 1);
+  if (first === "{" && looksLikeSignal(file.head)) return { source: "signal", read: readSignal };
+  if (first === "{" && looksLikeMattermost(file.head))
+    return { source: "mattermost", read: readMattermost };
   if (first === "{") return judgeLines(file.head, companions) ?? judgeObject(file.head, companions);
-  // A time in brackets is no JSON: trying it on each of many small logs is what takes longest about them.
-  if (first === "[" && !/^\s*\[\d\d?:\d\d/.test(file.head)) {
+  // A date or a time in brackets is no JSON: trying it on each of many small logs is what takes longest about them.
+  if (first === "[" && !/^\s*\[\d{1,4}[:./-]/.test(file.head)) {
     const { value } = headValue(file.head);
     // Damage near the beginning costs the record that it is in.
     const items = Array.isArray(value) ? value : headItems(file.head);
     const judged = judgeList(items, 0, companions);
     if (judged) return judged;
   }
-  return looksLikeIrc(file.head) ? { source: "irc", read: readIrc } : undefined;
+  if (looksLikeMail(file.head)) return { source: "mail", read: readMail };
+  const textChat = textChatIn(file.head);
+  if (textChat !== undefined) return { source: textChat, read: textChatReader(textChat) };
+  if (looksLikeIrc(file.head)) return { source: "irc", read: readIrc };
+  // The least sure of all: any file with colons comes near it.
+  return looksLikeTranscript(file.head)
+    ? { source: "transcript", read: readTranscript }
+    : undefined;
 };

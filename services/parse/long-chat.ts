@@ -47,6 +47,8 @@ import {
   isExportedMessage,
   isLog,
 } from "./parlance-export.ts";
+import { roomChat } from "./room.ts";
+import { roomFormats } from "./room-formats.ts";
 import { shapeOf } from "./shape.ts";
 import { isTurn, sharegptMessage } from "./sharegpt.ts";
 import type { Times } from "./times.ts";
@@ -258,6 +260,8 @@ export const longChat = (record: LongRecord, context: Context): LongChat | undef
   if (shape === "claude" && docs && isProject(sample)) return projectChat(record, docs, context);
   if (shape === "claude" && messages && isDesignChat(sample))
     return designChat(record, messages, context);
+  const format = shape === undefined ? undefined : roomFormats.get(shape);
+  if (format && messages) return roomChat(record, { list: messages, format }, context);
   if (shape === undefined || !Object.hasOwn(lists, shape)) return undefined;
   const found = lists[shape as keyof typeof lists];
   if (!found) return undefined;

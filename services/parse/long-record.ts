@@ -14,6 +14,7 @@ import {
   StringState,
 } from "./json-bytes.ts";
 import { headValue } from "./json-head.ts";
+import { jsonOf } from "./json-text.ts";
 import { isObject, type Json } from "./message.ts";
 import { openSpool, type Spool } from "./spool.ts";
 
@@ -67,15 +68,6 @@ interface OpenList {
   readonly first: number;
   length: number;
 }
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Whoever asked sees that there is no value.
-    return undefined;
-  }
-};
 
 type Limits = Pick<ParseLimits, "elementBytes" | "elementNodes" | "jsonDepth">;
 
@@ -179,7 +171,7 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
     name.push(Buffer.from(bytes.subarray(from, to)));
     if (string.isOpen) return;
     const text = Buffer.concat(name).toString("utf8");
-    lastName = String(parsed(`"${text}`) ?? "");
+    lastName = String(jsonOf(`"${text}`) ?? "");
     name = undefined;
   };
 
@@ -281,7 +273,7 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
   const readEnvelope = (): Json | undefined => {
     if (refused !== undefined) return undefined;
     const { text } = decoded(Buffer.concat(envelope));
-    const value = isWhole ? parsed(text) : headValue(text).value;
+    const value = isWhole ? jsonOf(text) : headValue(text).value;
     return isObject(value) ? value : undefined;
   };
 
@@ -306,7 +298,7 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
           length,
           read(nth) {
             const { text } = decoded(spool.read(first + nth));
-            return parsed(kind === "array" ? text : `{${text}}`);
+            return jsonOf(kind === "array" ? text : `{${text}}`);
           },
         })),
         close: () => spool.close(),

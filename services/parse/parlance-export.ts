@@ -7,6 +7,7 @@ import {
   roles,
   type SourceKind,
   sourceKinds,
+  talkSources,
 } from "#services/domain/conversation.ts";
 import { millis } from "#services/domain/units.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
@@ -104,7 +105,7 @@ export const exportedConversation = (
 
 /** Whether the files of a format are parts of a log. */
 export const isLog = (source: SourceKind): boolean =>
-  source === "irc" || source === "slack" || source === "live";
+  talkSources.has(source) || source === "live" || source === "mail";
 
 export const fromParlance = (record: Json, source: SourceKind): ConvertedRecord => {
   const items = asArray(record["messages"]);

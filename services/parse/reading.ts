@@ -35,6 +35,8 @@ export interface Found {
 export interface Reading {
   readonly limits: ParseLimits;
   readonly zone: string;
+  /** The upload's name, as the person gave it: for names that formats keep in names of files. */
+  readonly upload: string;
   /** Where long records may be put for as long as they are read: beside the upload. */
   readonly folder: string;
   /** Counts bytes of the upload as they are taken from the disk. @throws ParlanceError as `check` */
@@ -69,7 +71,11 @@ export interface Reading {
 const nothing: readonly ParseEvent[] = [];
 
 /** @param total bytes of the upload as it came. */
-export const openReading = (total: number, options: ParseOptions, folder: string): Reading => {
+export const openReading = (
+  total: number,
+  options: ParseOptions,
+  { folder, upload }: Pick<Reading, "folder" | "upload">,
+): Reading => {
   const { signal, now = () => performance.now() } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const budget = openBudget(total, limits, now);
@@ -91,6 +97,7 @@ export const openReading = (total: number, options: ParseOptions, folder: string
   return {
     limits,
     folder,
+    upload,
     zone: options.zone ?? "UTC",
     took(bytes) {
       check();

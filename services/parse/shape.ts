@@ -3,10 +3,14 @@ import type { SourceKind } from "#services/domain/conversation.ts";
 import { isProject } from "./claude-project.ts";
 import { isDeepseek } from "./deepseek.ts";
 import { isDesignChat } from "./design-chat.ts";
+import { isDiscord } from "./discord.ts";
 import { isObject } from "./message.ts";
+import { isMessenger } from "./messenger.ts";
 import { isOpenai } from "./openai.ts";
 import { isSharegpt } from "./sharegpt.ts";
 import { isSlackMessage } from "./slack-message.ts";
+import { isTelegram } from "./telegram/telegram.ts";
+import { isZulipMessage } from "./zulip-message.ts";
 
 /** The format of a record that is one conversation (Slack's: one message); undefined where it is none that is known. */
 export const shapeOf = (record: unknown): SourceKind | undefined => {
@@ -15,7 +19,11 @@ export const shapeOf = (record: unknown): SourceKind | undefined => {
   if (isObject(record["mapping"])) return "chatgpt";
   if (Array.isArray(record["chat_messages"])) return "claude";
   if (isDesignChat(record) || isProject(record)) return "claude";
+  if (isDiscord(record)) return "discord";
+  if (isMessenger(record)) return "messenger";
+  if (isTelegram(record)) return "telegram";
   if (isOpenai(record)) return "openai";
   if (isSharegpt(record)) return "sharegpt";
+  if (isZulipMessage(record)) return "zulip";
   return isSlackMessage(record) ? "slack" : undefined;
 };

@@ -1,13 +1,10 @@
 // Lifts hits of conversations that hold the question in all of their messages together, where no single message holds it.
 import type { Searcher } from "#index-store/index-store.ts";
-import type { SourceKind } from "#services/domain/conversation.ts";
+import { talkSources } from "#services/domain/conversation.ts";
 import type { Asked, Place } from "./asked.ts";
 import { columns } from "./columns.ts";
 import { byId, standardised } from "./rank.ts";
 import type { United } from "./unite.ts";
-
-/** Sources in which everybody talks in one stream: what is said there on a day is no text. */
-export const channels: ReadonlySet<string> = new Set<SourceKind>(["irc", "slack"]);
 
 /** A longer conversation is about too much. */
 const MOST_WORDS = 4000;
@@ -25,7 +22,7 @@ const remembered = new WeakMap<Searcher, boolean>();
 const hasChannels = (searcher: Searcher): boolean => {
   const known = remembered.get(searcher);
   if (known !== undefined) return known;
-  const values = [...channels];
+  const values = [...talkSources];
   const has = searcher.select({ kind: "in", column: columns.source, values }).count > 0;
   remembered.set(searcher, has);
   return has;

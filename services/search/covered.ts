@@ -1,8 +1,8 @@
 // Lowers hits of channels that lack words of the question: lines there are short, and one that shares only a few of its words with the question is about another task.
+import { talkSources } from "#services/domain/conversation.ts";
 import { isExchangeId } from "#services/domain/ids.ts";
 import type { Asked, Place } from "./asked.ts";
 import { columns } from "./columns.ts";
-import { channels } from "./conversations.ts";
 import { massesOf } from "./mass.ts";
 import { byId } from "./rank.ts";
 import type { United } from "./unite.ts";
@@ -45,7 +45,7 @@ const factorsOf = (asked: Asked, hits: readonly Hit[]): readonly number[] => {
     hits.flatMap(({ places: [first] }) => first?.found ?? []),
     [columns.source],
   );
-  const inChannel = hits.filter((_, at) => channels.has(String(rows[at]?.[columns.source])));
+  const inChannel = hits.filter((_, at) => talkSources.has(String(rows[at]?.[columns.source])));
   if (inChannel.length === 0) return hits.map(() => 1);
   const shares = new Map(
     sharesOf(asked, inChannel).map((share, at) => [inChannel[at], KEPT + (1 - KEPT) * share]),

@@ -2,10 +2,11 @@
 import type { RowSet } from "#index-store/index-store.ts";
 import type { SearchMode } from "#services/contract/search.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
+import { talkSources } from "#services/domain/conversation.ts";
 import type { Asked } from "./asked.ts";
 import type { openByWords } from "./by-words.ts";
 import { columns } from "./columns.ts";
-import { channels, openConversations } from "./conversations.ts";
+import { openConversations } from "./conversations.ts";
 import { covered } from "./covered.ts";
 import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
 import type { Places, Side, Sides } from "./sides.ts";
@@ -141,7 +142,7 @@ export const openRanking = (ranking: Ranking) => {
       for (const [at, { key }] of own.entries())
         said.set(key, {
           message: String(read[at]?.[columns.message] ?? key),
-          inChannel: channels.has(String(read[at]?.[columns.source])),
+          inChannel: talkSources.has(String(read[at]?.[columns.source])),
         });
     }
     return said;

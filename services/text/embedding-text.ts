@@ -1,5 +1,6 @@
 // The text that is embedded for a chunk: its own text, below the conversation's title where that is meaningful.
 import type { Chunk } from "#services/domain/chunk.ts";
+import { talkSources } from "#services/domain/conversation.ts";
 
 export interface ChunkContext {
   readonly title: string | null;
@@ -9,8 +10,6 @@ const MOST_TITLE_CHARS = 120;
 /** Titles that programs give to untitled conversations. */
 const empty =
   /^(?:new (?:chat|conversation)|untitled(?: (?:chat|conversation))?|no title|conversation|chat)?$/i;
-/** In these sources the title is the channel and day, the same for thousands of messages, which would make their vectors alike. */
-const untitled = new Set<string>(["irc", "slack"]);
 
 /**
  * The title raised nDCG@10 by .08 to .12 on question-answer pages, an author's name lowered the recall of IRC replies:
@@ -21,6 +20,7 @@ export const embeddingText = (
   context: ChunkContext,
 ): string => {
   const title = context.title?.replace(/\s+/g, " ").trim().slice(0, MOST_TITLE_CHARS) ?? "";
-  if (empty.test(title) || untitled.has(chunk.source)) return chunk.text;
+  // A channel's title is the same for thousands of messages, and would make their vectors alike.
+  if (empty.test(title) || talkSources.has(chunk.source)) return chunk.text;
   return `${title.toWellFormed()}\n${chunk.text}`;
 };

@@ -1,4 +1,5 @@
 // Writes a collection, one conversation after the other, with a bounded number of messages in memory.
+import { talkSources } from "#services/domain/conversation.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import {
   authorsIn,
@@ -30,16 +31,13 @@ const joined = async function* <T>(
   }
 };
 
-/** Sources whose system messages are joins, leaves and notices, and not prompts. */
-const hasNotices = new Set(["irc", "slack"]);
-
 /** People become users, because the format has no role for them. */
 const openaiRole = (role: string): string => (role === "person" ? "user" : role);
 
 /** The format has system prompts and tool results, but not thinking, joins and leaves. */
 const isTold = (source: string, { kind, role, text }: ShownMessage): boolean =>
   kind !== "thinking" &&
-  (kind !== "system" || (role === "system" && text !== "" && !hasNotices.has(source)));
+  (kind !== "system" || (role === "system" && text !== "" && !talkSources.has(source)));
 
 const openaiMessage = ({ role, author, text }: ShownMessage) => ({
   role: openaiRole(role),

@@ -36,6 +36,42 @@ export const sourceHelp: readonly SourceHelp[] = [
     file: "The ZIP file, which has one folder for each channel.",
   },
   {
+    source: "whatsapp",
+    label: "WhatsApp",
+    steps: [
+      "Open the chat, then its menu, More, Export chat (iPhone: the chat's name, Export chat).",
+      "Choose with or without media. Keep the file's name: it is the name of the chat.",
+    ],
+    file: "The ZIP file, or the .txt inside it.",
+  },
+  {
+    source: "telegram",
+    label: "Telegram",
+    steps: [
+      "In Telegram Desktop open a chat's menu and choose Export chat history, or Settings, Advanced, Export Telegram data.",
+      "Choose “Machine-readable JSON” as the format.",
+    ],
+    file: "The result.json, or a ZIP of the export's folder.",
+  },
+  {
+    source: "discord",
+    label: "Discord",
+    steps: [
+      "Discord's own data package has only what you wrote. DiscordChatExporter saves whole channels.",
+      "Choose JSON as its format, with threads if you like.",
+    ],
+    file: "One .json file, or a ZIP of many.",
+  },
+  {
+    source: "messenger",
+    label: "Messenger, Instagram",
+    steps: [
+      "Open Accounts Center, Your information and permissions, Export your information.",
+      "Choose messages, and JSON as the format.",
+    ],
+    file: "The ZIP file, or a message_1.json.",
+  },
+  {
     source: "irc",
     label: "IRC",
     steps: [

@@ -1,0 +1,48 @@
+// A conversation's messages, given out in parts of a bounded size, the last one knowing that it is.
+import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
+import type { ParseEvent } from "./events.ts";
+import { partCharacters, partMessages } from "./limits.ts";
+
+/** A conversation without its messages. */
+export type Envelope = Omit<ParsedConversation, "messages" | "continues">;
+
+/** Names of authors are told with the first part. */
+export const openParts = ({ authors, ...conversation }: Envelope) => {
+  let messages: ParsedMessage[] = [];
+  let characters = 0;
+  let isFirst = true;
+  const part = (continues: boolean, partial: boolean): ParseEvent => {
+    const whole: ParsedConversation = {
+      ...conversation,
+      ...(isFirst && authors !== undefined && { authors }),
+      ...(partial && { partial }),
+      messages,
+      continues,
+    };
+    messages = [];
+    characters = 0;
+    isFirst = false;
+    return { kind: "conversation", conversation: whole };
+  };
+  return {
+    *add(item: ParsedMessage): Generator<ParseEvent> {
+      if (messages.length >= partMessages || characters >= partCharacters) yield part(true, false);
+      messages.push(item);
+      characters += item.text.length + item.raw.length;
+    },
+    /** @param partial whether some of the conversation could not be read: its last part says so */
+    *end(partial = false): Generator<ParseEvent> {
+      if (messages.length > 0) yield part(false, partial);
+    },
+  };
+};
+
+/** The parts of messages that are at hand. */
+export function* inParts(
+  conversation: Envelope,
+  messages: Iterable<ParsedMessage>,
+): Generator<ParseEvent> {
+  const parts = openParts(conversation);
+  for (const item of messages) yield* parts.add(item);
+  yield* parts.end();
+}

@@ -1,0 +1,41 @@
+// Plain transcripts, and files with colons that are none.
+import { describe, expect, it } from "vitest";
+import { first, read, rejection } from "./parse.builders.ts";
+
+describe("a plain transcript", () => {
+  it("has a speaker a line, and lines that go on with what was said", async () => {
+    const found = await read(
+      "Agent: Hello: how can I help?\nCustomer: my lamp\n  flickers\n\nAgent: Try another bulb.\nCustomer:ok\nCustomer: done\n",
+      "support/lamp.txt",
+    );
+    expect(found).toMatchObject({ formats: ["transcript"], problems: [] });
+    expect(first(found)).toMatchObject({ title: "lamp", hasId: false });
+    expect(first(found).messages.map(({ author, text }) => [author, text])).toEqual([
+      ["Agent", "Hello: how can I help?"],
+      ["Customer", "my lamp\n  flickers"],
+      ["Agent", "Try another bulb.\nCustomer:ok"],
+      ["Customer", "done"],
+    ]);
+  });
+
+  it("knows users, assistants and prompts by their usual names", async () => {
+    const found = await read(
+      "System: be brief\nUser: hi\nAI: hello\nUser: bye\nAI: bye\nUser: ok\n",
+    );
+    expect(
+      first(found)
+        .messages.map(({ role, kind }) => `${role} ${kind}`)
+        .slice(0, 3),
+    ).toEqual(["system system", "user text", "assistant text"]);
+  });
+
+  it.each([
+    ["headers of records", "Title: a\nAuthor: b\n\nTitle: c\nAuthor: d\n"],
+    ["settings", "host: a\nport: b\nhost: c\nport: d\n"],
+    ["names that come once", "Anna: 3 apples\nBen: 4 pears\nCleo: 5 plums\nDora: 6 figs\n"],
+    ["one name", "Note: a\nNote: b\nNote: c\n"],
+    ["prose", "Anna: hi\nThen they walked.\nAnd talked.\nBen: ho\nAnna: hi\nAnd went home.\n"],
+  ])("is not taken for %s", async (_, text) => {
+    expect(await rejection(text)).toBe("not-a-chat-log");
+  });
+});
