@@ -32,6 +32,21 @@ export const formats: readonly FormatDescription[] = [
     accepts: "the zip with its projects' documents, conversations.json, or one conversation",
   },
   { source: "deepseek", name: "DeepSeek export", accepts: "the zip, or conversations.json" },
+  {
+    source: "claude-code",
+    name: "Claude Code sessions",
+    accepts: "one .jsonl, or many in a zip or tar.gz",
+  },
+  {
+    source: "codex",
+    name: "Codex sessions",
+    accepts: "one .jsonl, or many in a zip or tar.gz",
+  },
+  {
+    source: "gemini-cli",
+    name: "Gemini CLI sessions",
+    accepts: "one .json or .jsonl, or many in a zip or tar.gz",
+  },
   { source: "slack", name: "Slack export", accepts: "the zip" },
   { source: "openai", name: "OpenAI-style messages", accepts: "JSONL or JSON" },
   { source: "sharegpt", name: "ShareGPT conversations", accepts: "JSON or JSONL" },
@@ -119,7 +134,7 @@ const whyNotManifest = (head: string): string | undefined => {
 
 /** Files that come with exports and hold no conversations: no news to anybody. */
 const knownCompanions =
-  /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases)\.json$|(?:^|\/)(?:projects|design_chats|__MACOSX)\/|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|svg|wav|mp3|m4a|mp4|webm|pdf)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
+  /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases)\.json$|(?:^|\/)(?:projects|design_chats)\/[^/]*$|(?:^|\/)__MACOSX\/|(?:^|\/)sessions-index\.json$|\.meta\.json$|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|svg|wav|mp3|m4a|mp4|webm|pdf)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
 
 /** A bomb is told from a file of no interest by unpacking a little more of it. */
 const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {

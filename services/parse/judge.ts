@@ -1,12 +1,17 @@
 // How a file begins → the format it is in and the reader for it; undefined where it is none that is read.
 import type { SourceKind } from "#services/domain/conversation.ts";
+import { readClaudeCode } from "./agents/claude-code.ts";
+import { isClaudeCodeLine } from "./agents/claude-code-line.ts";
+import { readCodex } from "./agents/codex.ts";
+import { isCodexLine } from "./agents/codex-line.ts";
+import { isGeminiLine, readGeminiLines } from "./agents/gemini-cli.ts";
 import type { Companions } from "./companions-of.ts";
 import type { ParseEvent } from "./events.ts";
 import { readIrc } from "./irc.ts";
 import { looksLikeIrc } from "./irc-shape.ts";
 import { headItems, headValue } from "./json-head.ts";
 import { jsonElementsReader, jsonLinesReader } from "./json-records.ts";
-import { isObject } from "./message.ts";
+import { isObject, type Json } from "./message.ts";
 import { exportedFrom } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
@@ -44,6 +49,22 @@ const isWhole = (line: string): boolean => {
   }
 };
 
+/** Files of which all lines are one conversation, by a line that shows it. */
+const sessions: readonly (Judged & { readonly isLine: (line: Json) => boolean })[] = [
+  { source: "claude-code", isLine: isClaudeCodeLine, read: readClaudeCode },
+  { source: "codex", isLine: isCodexLine, read: readCodex },
+  { source: "gemini-cli", isLine: isGeminiLine, read: readGeminiLines },
+];
+
+const sessionAmong = (lines: readonly string[]): Judged | undefined => {
+  for (const line of lines) {
+    const value = line.trimStart().startsWith("{") ? headValue(line).value : undefined;
+    const found = isObject(value) ? sessions.find(({ isLine }) => isLine(value)) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+};
+
 /** Records in lines: the first line is a whole object, or a later one is, or there is only one line. */
 const judgeLines = (head: string, companions: Companions): Judged | undefined => {
   const lines = head.split("\n", 51).filter((line) => line.trim() !== "");
@@ -51,7 +72,8 @@ const judgeLines = (head: string, companions: Companions): Judged | undefined =>
   const exported = lines.map(exportedLine).find((source) => source !== undefined);
   if (exported !== undefined) return { source: exported, read: jsonLinesReader(companions) };
   const source = lines.map(shapeOfLine).find((shape) => shape !== undefined);
-  if (source === undefined || source === "slack") return undefined;
+  if (source === undefined) return sessionAmong(lines);
+  if (source === "slack") return undefined;
   return { source, read: jsonLinesReader(companions) };
 };
 

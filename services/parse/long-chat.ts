@@ -1,5 +1,6 @@
 // Long records → conversations in parts, with the same messages as if they were read at once.
 import type { SourceKind } from "#services/domain/conversation.ts";
+import { geminiChat } from "./agents/gemini-cli.ts";
 import { chatOf, claudeConversation, claudeDrafts, isClaudeMessage, ROOT } from "./claude.ts";
 import { unknownBlocks } from "./claude-content.ts";
 import {
@@ -249,6 +250,7 @@ export const longChat = (record: LongRecord, context: Context): LongChat | undef
     claude: list(CHAT),
     openai: list(memberOf(sample)),
     sharegpt: list("conversations"),
+    "gemini-cli": list("messages"),
   };
   const [messages, source] = [list("messages"), exportedFrom(sample)];
   if (source !== undefined && messages)
@@ -270,6 +272,8 @@ export const longChat = (record: LongRecord, context: Context): LongChat | undef
       return claudeChat(record, found, context);
     case "openai":
       return openaiChat(record, found, context);
+    case "gemini-cli":
+      return geminiChat(record.envelope ?? {}, found, context);
     case "sharegpt":
       return sharegptChat(record, found, context);
     default:

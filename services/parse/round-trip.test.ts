@@ -37,6 +37,44 @@ const clock = (n: number) => Date.UTC(2024, 4, 1) + n * 60_000;
 
 type Turn = { readonly user: boolean; readonly text: string };
 
+/** The same talk as the lines of each agent's file. Words that look like the program's own are no person's. */
+const sessionsOf = (talk: readonly Turn[]): readonly unknown[][] => {
+  const at = (n: number) => new Date(clock(n)).toISOString();
+  return [
+    talk.map(({ user, text }, n) => ({
+      type: user ? "user" : "assistant",
+      uuid: `n${n}`,
+      parentUuid: n === 0 ? null : `n${n - 1}`,
+      sessionId: "s",
+      timestamp: at(n),
+      message: user
+        ? { role: "user", content: text }
+        : { id: `m${n}`, role: "assistant", content: [{ type: "text", text }] },
+    })),
+    [
+      { timestamp: at(0), type: "session_meta", payload: { id: "s" } },
+      ...talk.map(({ user, text }, n) => ({
+        timestamp: at(n),
+        type: "response_item",
+        payload: {
+          type: "message",
+          role: user ? "user" : "assistant",
+          content: [{ type: user ? "input_text" : "output_text", text }],
+        },
+      })),
+    ],
+    [
+      { sessionId: "s", projectHash: "h" },
+      ...talk.map(({ user, text }, n) => ({
+        id: `n${n}`,
+        timestamp: at(n),
+        type: user ? "user" : "gemini",
+        content: text,
+      })),
+    ],
+  ];
+};
+
 describe("what is written is read again", () => {
   it("as OpenAI JSONL", async () => {
     await fc.assert(
@@ -53,6 +91,20 @@ describe("what is written is read again", () => {
         const found = await read(`${lines.join("\n")}\n`);
         expect(found.problems).toEqual([]);
         expect(spoken(found, "user")).toEqual(all);
+      }),
+      runs,
+    );
+  });
+
+  it("as sessions of Claude Code, Codex and Gemini CLI", async () => {
+    await fc.assert(
+      fc.asyncProperty(turns, async (talk) => {
+        for (const lines of sessionsOf(talk)) {
+          const found = await read(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+          expect(found.problems).toEqual([]);
+          expect(spoken(found, "user")).toEqual([talk]);
+          expect(found.conversations[0]?.messages.every(({ onMainPath }) => onMainPath)).toBe(true);
+        }
       }),
       runs,
     );

@@ -1,5 +1,6 @@
 // What a JSON record is, by its shape alone.
 import type { SourceKind } from "#services/domain/conversation.ts";
+import { isGeminiSession } from "./agents/gemini-cli.ts";
 import { isProject } from "./claude-project.ts";
 import { isDeepseek } from "./deepseek.ts";
 import { isDesignChat } from "./design-chat.ts";
@@ -15,6 +16,7 @@ export const shapeOf = (record: unknown): SourceKind | undefined => {
   if (isObject(record["mapping"])) return "chatgpt";
   if (Array.isArray(record["chat_messages"])) return "claude";
   if (isDesignChat(record) || isProject(record)) return "claude";
+  if (isGeminiSession(record)) return "gemini-cli";
   if (isOpenai(record)) return "openai";
   if (isSharegpt(record)) return "sharegpt";
   return isSlackMessage(record) ? "slack" : undefined;

@@ -45,6 +45,15 @@ export const sourceHelp: readonly SourceHelp[] = [
     file: "One log file, or a ZIP or tar.gz of a folder of daily logs.",
   },
   {
+    source: "claude-code",
+    label: "Coding agents",
+    steps: [
+      "Claude Code keeps its sessions in ~/.claude/projects, Codex in ~/.codex/sessions.",
+      "Gemini CLI keeps them in ~/.gemini/tmp, in a folder “chats” of each project.",
+    ],
+    file: "One session file, or a ZIP or tar.gz of a folder of them.",
+  },
+  {
     source: "openai",
     label: "Model logs and datasets",
     steps: [
