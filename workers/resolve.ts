@@ -32,7 +32,10 @@ const asked = new Set([
   "claude-code",
   "codex",
   "gemini-cli",
+  "grok",
+  "librechat",
   "openai",
+  "openwebui",
   "sharegpt",
 ]);
 const MOST_TITLE = 80;

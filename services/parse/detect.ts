@@ -47,8 +47,24 @@ export const formats: readonly FormatDescription[] = [
     name: "Gemini CLI sessions",
     accepts: "one .json or .jsonl, or many in a zip or tar.gz",
   },
+  {
+    source: "openwebui",
+    name: "Open WebUI chats",
+    accepts: "the JSON of all chats, or of one",
+  },
+  {
+    source: "librechat",
+    name: "LibreChat conversations",
+    accepts: "the JSON of one, or many in a zip",
+  },
+  { source: "grok", name: "Grok export", accepts: "the zip, or prod-grok-backend.json" },
   { source: "slack", name: "Slack export", accepts: "the zip" },
-  { source: "openai", name: "OpenAI-style messages", accepts: "JSONL or JSON" },
+  {
+    source: "openai",
+    name: "Model logs and datasets",
+    accepts:
+      "JSONL or JSON of messages, requests, responses or batches of OpenAI's and Anthropic's APIs, WildChat, LMSYS",
+  },
   { source: "sharegpt", name: "ShareGPT conversations", accepts: "JSON or JSONL" },
   {
     source: "irc",
@@ -134,7 +150,7 @@ const whyNotManifest = (head: string): string | undefined => {
 
 /** Files that come with exports and hold no conversations: no news to anybody. */
 const knownCompanions =
-  /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases)\.json$|(?:^|\/)(?:projects|design_chats)\/[^/]*$|(?:^|\/)__MACOSX\/|(?:^|\/)sessions-index\.json$|\.meta\.json$|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|svg|wav|mp3|m4a|mp4|webm|pdf)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
+  /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases|prod-mc-[\w-]+)\.json$|(?:^|\/)(?:projects|design_chats)\/[^/]*$|(?:^|\/)__MACOSX\/|(?:^|\/)prod-mc-asset-server\/|(?:^|\/)sessions-index\.json$|\.meta\.json$|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|svg|wav|mp3|m4a|mp4|webm|pdf)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
 
 /** A bomb is told from a file of no interest by unpacking a little more of it. */
 const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {

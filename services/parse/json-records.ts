@@ -10,13 +10,17 @@ import { fromDeepseek } from "./deepseek.ts";
 import { asClaude, isDesignChat } from "./design-chat.ts";
 import { badBytes } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
+import { fromGrok } from "./grok.ts";
 import { unfitFor } from "./json-bounds.ts";
 import { type Element, jsonElements } from "./json-elements.ts";
+import { fromLibrechat } from "./librechat.ts";
 import { type Line, lineBatches } from "./lines.ts";
 import { longChat } from "./long-chat.ts";
 import { type LongRecord, openLongRecord } from "./long-record.ts";
 import { isObject } from "./message.ts";
+import { asRecord, isModelLog } from "./model-logs.ts";
 import { fromOpenai } from "./openai.ts";
+import { fromOpenwebui } from "./openwebui.ts";
 import { exportedFrom, fromParlance } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
 import { type Parsed, parseBytes, reasons } from "./record-bytes.ts";
@@ -43,11 +47,17 @@ const convert = (
       if (isProject(value)) return fromProject(value, companions.accounts, times);
       return fromClaude(isDesignChat(value) ? asClaude(value) : value, companions.accounts, times);
     case "openai":
-      return fromOpenai(value, times);
+      return fromOpenai(isModelLog(value) ? asRecord(value) : value, times);
     case "deepseek":
       return fromDeepseek(value, times);
     case "gemini-cli":
       return fromGemini(value, times);
+    case "openwebui":
+      return fromOpenwebui(value, times);
+    case "librechat":
+      return fromLibrechat(value, times);
+    case "grok":
+      return fromGrok(value, times);
     case "sharegpt":
       return fromSharegpt(value, times);
     default:

@@ -30,8 +30,8 @@ const shapeAmong = (items: readonly unknown[]): SourceKind | undefined =>
     .map(shapeOf)
     .find((shape) => shape !== undefined);
 
-const shapeOfLine = (line: string): SourceKind | undefined =>
-  line.trimStart().startsWith("{") ? shapeOf(headValue(line).value) : undefined;
+const valueOfLine = (line: string): unknown =>
+  line.trimStart().startsWith("{") ? headValue(line).value : undefined;
 
 /** Of a line of Parlance's own export, the format that it came from. */
 const exportedLine = (line: string): SourceKind | undefined => {
@@ -56,9 +56,8 @@ const sessions: readonly (Judged & { readonly isLine: (line: Json) => boolean })
   { source: "gemini-cli", isLine: isGeminiLine, read: readGeminiLines },
 ];
 
-const sessionAmong = (lines: readonly string[]): Judged | undefined => {
-  for (const line of lines) {
-    const value = line.trimStart().startsWith("{") ? headValue(line).value : undefined;
+const sessionAmong = (values: readonly unknown[]): Judged | undefined => {
+  for (const value of values) {
     const found = isObject(value) ? sessions.find(({ isLine }) => isLine(value)) : undefined;
     if (found) return found;
   }
@@ -71,9 +70,12 @@ const judgeLines = (head: string, companions: Companions): Judged | undefined =>
   if (lines.length > 1 && !lines.slice(0, 50).some(isWhole)) return undefined;
   const exported = lines.map(exportedLine).find((source) => source !== undefined);
   if (exported !== undefined) return { source: exported, read: jsonLinesReader(companions) };
-  const source = lines.map(shapeOfLine).find((shape) => shape !== undefined);
-  if (source === undefined) return sessionAmong(lines);
-  if (source === "slack") return undefined;
+  const values = lines.map(valueOfLine);
+  // A session's lines may look like logged answers, one by one.
+  const session = sessionAmong(values);
+  if (session) return session;
+  const source = values.map(shapeOf).find((shape) => shape !== undefined);
+  if (source === undefined || source === "slack") return undefined;
   return { source, read: jsonLinesReader(companions) };
 };
 

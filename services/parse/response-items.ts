@@ -1,10 +1,9 @@
 // Items of OpenAI's Responses API, as requests, answers and Codex keep them → words, thoughts, calls and their results.
-import type { Attachment } from "#services/domain/conversation.ts";
+import type { Attachment, ParsedMessage } from "#services/domain/conversation.ts";
 import { asArray, asString, isObject, type Json, objectsOf, without } from "./message.ts";
-import type { Draft } from "./tree.ts";
 
 /** One message of an item. */
-export interface SpokenItem extends Pick<Draft, "kind" | "role" | "text"> {
+export interface SpokenItem extends Pick<ParsedMessage, "kind" | "role" | "text"> {
   readonly attachments?: readonly Attachment[];
   /** The id of the call that this is. */
   readonly call?: string | null;

@@ -37,6 +37,55 @@ const clock = (n: number) => Date.UTC(2024, 4, 1) + n * 60_000;
 
 type Turn = { readonly user: boolean; readonly text: string };
 
+const branching = fc.array(fc.record({ user: fc.boolean(), text: words, above: fc.nat() }), {
+  minLength: 1,
+  maxLength: 12,
+});
+type Branch = Turn & { readonly above: number };
+const aboveIn = (nodes: readonly Branch[], n: number): string | null =>
+  n === 0 ? null : `n${(nodes[n]?.above ?? 0) % n}`;
+
+/** The same tree as each assistant writes it. */
+const treesOf = (nodes: readonly Branch[]): readonly unknown[] => {
+  const messages = nodes.map(({ user, text }, n) => ({
+    id: `n${n}`,
+    parentId: aboveIn(nodes, n),
+    role: user ? "user" : "assistant",
+    content: text,
+    timestamp: clock(n) / 1000,
+  }));
+  const history = Object.fromEntries(messages.map((message) => [message.id, message]));
+  return [
+    [{ id: "w", chat: { history: { messages: history, currentId: "n0" } } }],
+    {
+      conversationId: "l",
+      messages: nodes.map(({ user, text }, n) => ({
+        messageId: `n${n}`,
+        parentMessageId: aboveIn(nodes, n),
+        isCreatedByUser: user,
+        text,
+        createdAt: new Date(clock(n)).toISOString(),
+      })),
+    },
+    {
+      conversations: [
+        {
+          conversation: { id: "g" },
+          responses: nodes.map(({ user, text }, n) => ({
+            response: {
+              _id: `n${n}`,
+              parent_response_id: aboveIn(nodes, n),
+              sender: user ? "human" : "assistant",
+              message: text,
+              create_time: { $date: { $numberLong: String(clock(n)) } },
+            },
+          })),
+        },
+      ],
+    },
+  ];
+};
+
 /** The same talk as the lines of each agent's file. Words that look like the program's own are no person's. */
 const sessionsOf = (talk: readonly Turn[]): readonly unknown[][] => {
   const at = (n: number) => new Date(clock(n)).toISOString();
@@ -110,6 +159,29 @@ describe("what is written is read again", () => {
     );
   });
 
+  it("as Open WebUI's, LibreChat's and Grok's exports, branches and all", async () => {
+    await fc.assert(
+      fc.asyncProperty(branching, async (nodes) => {
+        for (const record of treesOf(nodes)) {
+          const found = await read(JSON.stringify(record));
+          expect(found.problems).toEqual([]);
+          const byKey = new Map(
+            found.conversations[0]?.messages.map((message) => [message.key, message]),
+          );
+          expect(byKey.size).toBe(nodes.length);
+          for (const [n, { user, text }] of nodes.entries())
+            expect(byKey.get(`n${n}`)).toMatchObject({
+              text,
+              role: user ? "user" : "assistant",
+              at: clock(n),
+              parent: aboveIn(nodes, n),
+            });
+        }
+      }),
+      runs,
+    );
+  });
+
   it("as ShareGPT JSON", async () => {
     await fc.assert(
       fc.asyncProperty(talks, fc.boolean(), async (all, spread) => {
@@ -129,10 +201,6 @@ describe("what is written is read again", () => {
   });
 
   it("as a ChatGPT export, branches and all", async () => {
-    const branching = fc.array(fc.record({ user: fc.boolean(), text: words, above: fc.nat() }), {
-      minLength: 1,
-      maxLength: 12,
-    });
     await fc.assert(
       fc.asyncProperty(branching, async (nodes) => {
         const parentOf = (n: number) => (n === 0 ? "root" : `n${(nodes[n]?.above ?? 0) % n}`);

@@ -4,8 +4,12 @@ import { isGeminiSession } from "./agents/gemini-cli.ts";
 import { isProject } from "./claude-project.ts";
 import { isDeepseek } from "./deepseek.ts";
 import { isDesignChat } from "./design-chat.ts";
+import { isGrok } from "./grok.ts";
+import { isLibrechat } from "./librechat.ts";
 import { isObject } from "./message.ts";
+import { isModelLog } from "./model-logs.ts";
 import { isOpenai } from "./openai.ts";
+import { isOpenwebui } from "./openwebui.ts";
 import { isSharegpt } from "./sharegpt.ts";
 import { isSlackMessage } from "./slack-message.ts";
 
@@ -17,7 +21,10 @@ export const shapeOf = (record: unknown): SourceKind | undefined => {
   if (Array.isArray(record["chat_messages"])) return "claude";
   if (isDesignChat(record) || isProject(record)) return "claude";
   if (isGeminiSession(record)) return "gemini-cli";
-  if (isOpenai(record)) return "openai";
+  if (isOpenwebui(record)) return "openwebui";
+  if (isLibrechat(record)) return "librechat";
+  if (isGrok(record)) return "grok";
+  if (isOpenai(record) || isModelLog(record)) return "openai";
   if (isSharegpt(record)) return "sharegpt";
   return isSlackMessage(record) ? "slack" : undefined;
 };

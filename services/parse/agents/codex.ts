@@ -16,9 +16,9 @@ import {
   type CodexLine,
   codexLine,
   codexParts,
+  codexUse,
   takenBack,
   toldIn,
-  codexUse,
   wordsOf,
 } from "./codex-line.ts";
 import { type SessionContext, type SessionFormat, sessionReader } from "./session-file.ts";

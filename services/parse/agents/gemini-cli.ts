@@ -31,7 +31,9 @@ export const isGeminiSession = (record: Json): boolean =>
 
 /** Whether a line shows that its file is a session: its first line names session and project. */
 export const isGeminiLine = (line: Json): boolean =>
-  asString(line["sessionId"]) !== null && asString(line["projectHash"]) !== null;
+  asString(line["sessionId"]) !== null &&
+  asString(line["projectHash"]) !== null &&
+  asArray(line["messages"]).length === 0;
 
 type Spoken = Pick<Draft, "kind" | "role" | "author" | "text" | "attachments">;
 

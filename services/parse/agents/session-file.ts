@@ -45,8 +45,7 @@ const isBlank = ({ bytes }: Line): boolean =>
 const recordIn = (line: Line, limits: ParseLimits) => {
   const unfit = line.tooLong ? "too-large" : unfitFor(line.bytes, limits);
   const parsed = unfit === undefined ? parseBytes(line.bytes) : undefined;
-  const code: keyof typeof reasons =
-    unfit ?? (line.open && !parsed ? "truncated" : "bad-json");
+  const code: keyof typeof reasons = unfit ?? (line.open && !parsed ? "truncated" : "bad-json");
   const value = isObject(parsed?.value) ? parsed.value : undefined;
   return { value, replaced: parsed?.replaced ?? 0, code };
 };
