@@ -12,6 +12,7 @@ import { usageOf } from "./line/usage.ts";
 const commands = {
   serve: async () => (await import("./commands/serve.ts")).serve,
   import: async () => (await import("./commands/import.ts")).importCommand,
+  watch: async () => (await import("./commands/watch.ts")).watch,
   answer: async () => (await import("./commands/answer.ts")).answerCommand,
   search: async () => (await import("./commands/search.ts")).search,
   collections: async () => (await import("./commands/collections.ts")).collections,

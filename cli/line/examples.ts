@@ -8,6 +8,10 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     ["import ~/Downloads/export.zip --collection Work --wait", "import logs/ notes.jsonl -c Work"],
   ],
   [
+    "watch",
+    ["watch ~/.claude/projects", "watch ~/.codex/sessions -c Codex --rest 60", "watch logs --once"],
+  ],
+  [
     "answer",
     ["answer how do we refund a double charge", 'answer "who fixed the printer" -c Work --limit 5'],
   ],
