@@ -40,6 +40,8 @@ export const sourceName = z.enum([
   "openai",
   "sharegpt",
   "irc",
+  "table",
+  "captions",
   "live",
 ]);
 

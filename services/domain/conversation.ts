@@ -16,6 +16,8 @@ export const sourceKinds = [
   "openai",
   "sharegpt",
   "irc",
+  "table",
+  "captions",
   "live",
 ] as const;
 export type SourceKind = (typeof sourceKinds)[number];

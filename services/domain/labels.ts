@@ -14,6 +14,8 @@ const sources: ReadonlyMap<string, string> = new Map([
   ["openai", "OpenAI JSONL"],
   ["sharegpt", "ShareGPT"],
   ["irc", "IRC"],
+  ["table", "Table"],
+  ["captions", "Captions"],
   ["live", "Live"],
 ]);
 

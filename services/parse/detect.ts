@@ -71,6 +71,12 @@ export const formats: readonly FormatDescription[] = [
     name: "IRC logs",
     accepts: "irssi, ZNC, WeeChat or [HH:MM] <nick>; a file, or many in a zip or tar.gz",
   },
+  {
+    source: "table",
+    name: "Tables of messages",
+    accepts: "CSV or TSV with a heading that names columns for the text and the author",
+  },
+  { source: "captions", name: "Captions", accepts: "WebVTT or SRT, with speakers or without" },
 ];
 
 /** @param why what speaks against the format that the file is nearest to, as a sentence */

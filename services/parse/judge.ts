@@ -5,6 +5,7 @@ import { isClaudeCodeLine } from "./agents/claude-code-line.ts";
 import { readCodex } from "./agents/codex.ts";
 import { isCodexLine } from "./agents/codex-line.ts";
 import { isGeminiLine, readGeminiLines } from "./agents/gemini-cli.ts";
+import { looksLikeCaptions, readCaptions } from "./captions.ts";
 import type { Companions } from "./companions-of.ts";
 import type { ParseEvent } from "./events.ts";
 import { readIrc } from "./irc.ts";
@@ -16,6 +17,8 @@ import { exportedFrom } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { readSlackDay } from "./slack.ts";
+import { tableIn } from "./table/columns.ts";
+import { readTable } from "./table/table.ts";
 import type { TextFile } from "./text-file.ts";
 
 export interface Judged {
@@ -111,5 +114,7 @@ export const judge = (file: TextFile, companions: Companions): Judged | undefine
     const judged = judgeList(items, 0, companions);
     if (judged) return judged;
   }
-  return looksLikeIrc(file.head) ? { source: "irc", read: readIrc } : undefined;
+  if (looksLikeIrc(file.head)) return { source: "irc", read: readIrc };
+  if (looksLikeCaptions(file.head)) return { source: "captions", read: readCaptions };
+  return tableIn(file.head) && { source: "table", read: readTable };
 };

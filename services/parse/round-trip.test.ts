@@ -182,6 +182,23 @@ describe("what is written is read again", () => {
     );
   });
 
+  it("as a table, in quotes", async () => {
+    await fc.assert(
+      fc.asyncProperty(turns, fc.constantFrom(",", ";", "\t"), async (talk, delimiter) => {
+        const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+        // Lines of tables end as those of all text files: a lone return is not kept apart from them.
+        const plain = talk.map(({ user, text }) => ({ user, text: text.replaceAll("\r", "") }));
+        const rows = plain.map(({ user, text }) =>
+          [user ? "user" : "assistant", quoted(text)].join(delimiter),
+        );
+        const found = await read(`role${delimiter}text\n${rows.join("\n")}\n`);
+        expect(found.problems).toEqual([]);
+        expect(spoken(found, "user")).toEqual([plain]);
+      }),
+      runs,
+    );
+  });
+
   it("as ShareGPT JSON", async () => {
     await fc.assert(
       fc.asyncProperty(talks, fc.boolean(), async (all, spread) => {

@@ -31,7 +31,7 @@ const joined = async function* <T>(
 };
 
 /** Sources whose system messages are joins, leaves and notices, and not prompts. */
-const hasNotices = new Set(["claude-code", "codex", "gemini-cli", "irc", "slack"]);
+const hasNotices = new Set(["captions", "claude-code", "codex", "gemini-cli", "irc", "slack"]);
 
 /** People become users, because the format has no role for them. */
 const openaiRole = (role: string): string => (role === "person" ? "user" : role);

@@ -63,6 +63,15 @@ export const sourceHelp: readonly SourceHelp[] = [
     file: "One session file, or a ZIP or tar.gz of a folder of them.",
   },
   {
+    source: "table",
+    label: "Tables and captions",
+    steps: [
+      "A CSV or TSV file whose first line names a column for the text (text, message, body) and one for the author (author, from, user, role).",
+      "Captions of meetings and videos: WebVTT (.vtt) or SubRip (.srt).",
+    ],
+    file: "One file, or a ZIP of many.",
+  },
+  {
     source: "openai",
     label: "Model logs and datasets",
     steps: [
