@@ -13,6 +13,7 @@ const commands = {
   serve: async () => (await import("./commands/serve.ts")).serve,
   import: async () => (await import("./commands/import.ts")).importCommand,
   inspect: async () => (await import("./commands/inspect.ts")).inspectCommand,
+  watch: async () => (await import("./commands/watch.ts")).watch,
   answer: async () => (await import("./commands/answer.ts")).answerCommand,
   search: async () => (await import("./commands/search.ts")).search,
   collections: async () => (await import("./commands/collections.ts")).collections,

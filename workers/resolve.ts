@@ -26,7 +26,18 @@ interface Owner {
 }
 
 /** Sources of talk with an assistant, where a conversation is about its first question. */
-const asked = new Set(["chatgpt", "claude", "openai", "sharegpt"]);
+const asked = new Set([
+  "chatgpt",
+  "claude",
+  "claude-code",
+  "codex",
+  "gemini-cli",
+  "grok",
+  "librechat",
+  "openai",
+  "openwebui",
+  "sharegpt",
+]);
 const MOST_TITLE = 80;
 
 /** The source's own title; without one, the beginning of what the person asked first: a list of ids helps nobody. */

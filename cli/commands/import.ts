@@ -2,21 +2,20 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { Readable } from "node:stream";
 import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
 import { type Collection, collection } from "#services/contract/collections.ts";
-import { type Upload, upload, uploadAccepted, uploadList } from "#services/contract/uploads.ts";
+import { type Upload, upload, uploadList } from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
-import { count, json, line, paint, printable, printFailure } from "../client/output.ts";
+import { count, json, line, printable, printFailure } from "../client/output.ts";
 import { findOrMakeCollection } from "../collections.ts";
 import { packFolder } from "../folder.ts";
 import { type Given, look } from "../given-files.ts";
 import { openClient } from "../open-client.ts";
-
-const finalStates = new Set(["done", "failed", "cancelled"]);
+import { sendFile } from "../send-file.ts";
+import { finalStates, isFailed, reportUpload } from "../upload-report.ts";
 
 /** @throws ParlanceError rejected `empty-upload` | `binary-file` | `archive-kind` for a file that need not be sent to be refused */
 const checkHead = async ({ path, isFolder }: Given): Promise<void> => {
@@ -31,22 +30,15 @@ const checkHead = async ({ path, isFolder }: Given): Promise<void> => {
   refuseBinary(basename(path), buffer.subarray(0, bytesRead));
 };
 
-const send = async (
-  client: Client,
-  collection: string,
-  { path, isFolder }: Given,
-): Promise<Upload> => {
+const send = (client: Client, collection: string, { path, isFolder }: Given): Promise<Upload> =>
   // A folder of daily logs is sent as one archive, so that it is stored as it was.
-  const [name, bytes] = isFolder
-    ? [`${basename(resolve(path))}.tar`, packFolder(path)]
-    : [basename(path), createReadStream(path)];
-  const response = await client.fetch(
-    `/api/v1/collections/${collection}/uploads?filename=${encodeURIComponent(name)}`,
-    { method: "PUT", body: Readable.toWeb(bytes) as ReadableStream, duplex: "half" },
+  sendFile(
+    client,
+    collection,
+    isFolder
+      ? { name: `${basename(resolve(path))}.tar`, bytes: packFolder(path) }
+      : { name: basename(path), bytes: createReadStream(path) },
   );
-  if (!response.ok) throw await failureOf(response);
-  return uploadAccepted.parse(await response.json());
-};
 
 const sentence = ({ state, progress, format }: Upload): string => {
   const messages = count(progress.newMessages + progress.knownMessages);
@@ -80,14 +72,6 @@ const watch = async (client: Client, first: Upload, quiet: boolean): Promise<Upl
   bar?.stop(`${first.filename}: ${now.state}`);
   return now;
 };
-
-/** Read to its end, and no message was found in it, only problems: a file that is cut off, for instance. */
-const isBarren = ({ state, problemCount, progress }: Upload): boolean =>
-  state === "done" &&
-  problemCount > 0 &&
-  progress.newMessages + progress.knownMessages + progress.changedMessages === 0;
-
-const isFailed = (one: Upload): boolean => one.state === "failed" || isBarren(one);
 
 /** @returns what came of those that were not refused; what was is printed, and the exit code says so */
 const eachUnlessRefused = async <A, B>(
@@ -125,33 +109,6 @@ const removeEmpty = async (
   const response = await client.fetch(path, { method: "DELETE" });
   if (!response.ok) throw await failureOf(response);
   return true;
-};
-
-const report = (one: Upload): void => {
-  const { progress, filename } = one;
-  const mark = one.state === "done" && !isBarren(one) ? paint("green", "✓") : paint("red", "✗");
-  const figures = `${count(progress.newMessages)} new ${progress.newMessages === 1 ? "entry" : "entries"}, ${count(progress.knownMessages)} known`;
-  const changed =
-    progress.changedMessages > 0 ? `, ${count(progress.changedMessages)} changed` : "";
-  line(
-    `${mark} ${printable(filename)}  ${one.format ?? ""}  ${figures}${changed}, in ${count(progress.conversations)} ${progress.conversations === 1 ? "conversation" : "conversations"}`,
-  );
-  if (one.error !== null)
-    line(`  ${printable(one.error.message)} ${printable(one.error.hint ?? "")}`);
-  if (one.problemCount > 0)
-    line(
-      paint(
-        "yellow",
-        `  ${count(one.problemCount)} ${one.problemCount === 1 ? "record" : "records"} could not be read:`,
-      ),
-    );
-  for (const problem of one.problems.slice(0, 5))
-    line(
-      paint(
-        "dim",
-        `    ${printable(problem.place)}: ${printable(problem.reason)}${problem.count > 1 ? ` (× ${count(problem.count)})` : ""}`,
-      ),
-    );
 };
 
 export const importCommand = defineCommand({
@@ -197,7 +154,7 @@ export const importCommand = defineCommand({
       for (const one of uploads)
         results.push(wait ? await watch(client, one, args.json === true) : one);
       if (args.json) json(results);
-      else if (wait) results.forEach(report);
+      else if (wait) for (const one of results) reportUpload(one);
       else
         for (const one of results)
           line(`${one.filename} is being read as ${one.id} (${client.where})`);

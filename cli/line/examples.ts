@@ -9,6 +9,10 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ["inspect", ["inspect ~/Downloads/export.zip", "inspect logs/ chat.txt --zone Europe/Berlin"]],
   [
+    "watch",
+    ["watch ~/.claude/projects", "watch ~/.codex/sessions -c Codex --rest 60", "watch logs --once"],
+  ],
+  [
     "answer",
     ["answer how do we refund a double charge", 'answer "who fixed the printer" -c Work --limit 5'],
   ],

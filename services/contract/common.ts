@@ -30,6 +30,12 @@ export const sourceName = z.enum([
   "chatgpt",
   "claude",
   "deepseek",
+  "claude-code",
+  "codex",
+  "gemini-cli",
+  "openwebui",
+  "librechat",
+  "grok",
   "slack",
   "openai",
   "sharegpt",
@@ -43,6 +49,8 @@ export const sourceName = z.enum([
   "zulip",
   "mail",
   "transcript",
+  "table",
+  "captions",
   "live",
 ]);
 

@@ -6,6 +6,12 @@ export const sourceKinds = [
   "chatgpt",
   "claude",
   "deepseek",
+  "claude-code",
+  "codex",
+  "gemini-cli",
+  "openwebui",
+  "librechat",
+  "grok",
   "slack",
   "openai",
   "sharegpt",
@@ -19,6 +25,8 @@ export const sourceKinds = [
   "zulip",
   "mail",
   "transcript",
+  "table",
+  "captions",
   "live",
 ] as const;
 export type SourceKind = (typeof sourceKinds)[number];

@@ -4,6 +4,12 @@ const sources: ReadonlyMap<string, string> = new Map([
   ["chatgpt", "ChatGPT"],
   ["claude", "Claude"],
   ["deepseek", "DeepSeek"],
+  ["claude-code", "Claude Code"],
+  ["codex", "Codex"],
+  ["gemini-cli", "Gemini CLI"],
+  ["openwebui", "Open WebUI"],
+  ["librechat", "LibreChat"],
+  ["grok", "Grok"],
   ["slack", "Slack"],
   ["openai", "OpenAI JSONL"],
   ["sharegpt", "ShareGPT"],
@@ -17,6 +23,8 @@ const sources: ReadonlyMap<string, string> = new Map([
   ["zulip", "Zulip"],
   ["mail", "Mail"],
   ["transcript", "Transcript"],
+  ["table", "Table"],
+  ["captions", "Captions"],
   ["live", "Live"],
 ]);
 

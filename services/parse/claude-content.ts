@@ -19,6 +19,13 @@ const resultText = (content: unknown): string => {
     .join("\n\n");
 };
 
+/** A picture or document in the message itself: by its title, its address, or what it is. */
+const sourceOf = (type: string, block: Json): Attachment => {
+  const source = isObject(block["source"]) ? block["source"] : {};
+  const name = asString(block["title"]) ?? asString(source["url"])?.slice(0, 500) ?? type;
+  return { name, mediaType: asString(source["media_type"]), size: null };
+};
+
 const blockPart = (block: Json): Part | undefined => {
   const type = asString(block["type"]);
   switch (type) {
@@ -33,12 +40,20 @@ const blockPart = (block: Json): Part | undefined => {
     case "redacted_thinking":
       return { kind: "thinking", text: "" };
     case "tool_use":
+    case "server_tool_use":
+    case "mcp_tool_use":
       return {
         kind: "tool",
         text: `${asString(block["name"]) ?? "tool"}(${pretty(block["input"])})`,
       };
     case "tool_result":
+    case "mcp_tool_result":
       return { kind: "tool", text: resultText(block["content"]) };
+    case "image":
+    case "document": {
+      const file = sourceOf(type, block);
+      return { kind: "attachment", text: file.name, attachments: [file] };
+    }
     case "token_budget":
     case "flag":
       return undefined;
@@ -66,7 +81,9 @@ const wordsPart = (block: unknown): Part | undefined =>
 
 /** Kinds of blocks that are read as what they are. */
 const known = new Set(
-  "text voice_note thinking redacted_thinking tool_use tool_result token_budget flag".split(" "),
+  "text voice_note thinking redacted_thinking tool_use server_tool_use mcp_tool_use tool_result mcp_tool_result image document token_budget flag".split(
+    " ",
+  ),
 );
 
 /** How many blocks of a message are of no kind that is known: their words are kept as they stand. */

@@ -32,6 +32,32 @@ export const formats: readonly FormatDescription[] = [
     accepts: "the zip with its projects' documents, conversations.json, or one conversation",
   },
   { source: "deepseek", name: "DeepSeek export", accepts: "the zip, or conversations.json" },
+  {
+    source: "claude-code",
+    name: "Claude Code sessions",
+    accepts: "one .jsonl, or many in a zip or tar.gz",
+  },
+  {
+    source: "codex",
+    name: "Codex sessions",
+    accepts: "one .jsonl, or many in a zip or tar.gz",
+  },
+  {
+    source: "gemini-cli",
+    name: "Gemini CLI sessions",
+    accepts: "one .json or .jsonl, or many in a zip or tar.gz",
+  },
+  {
+    source: "openwebui",
+    name: "Open WebUI chats",
+    accepts: "the JSON of all chats, or of one",
+  },
+  {
+    source: "librechat",
+    name: "LibreChat conversations",
+    accepts: "the JSON of one, or many in a zip",
+  },
+  { source: "grok", name: "Grok export", accepts: "the zip, or prod-grok-backend.json" },
   { source: "slack", name: "Slack export", accepts: "the zip" },
   {
     source: "whatsapp",
@@ -74,13 +100,24 @@ export const formats: readonly FormatDescription[] = [
     name: "Plain transcripts",
     accepts: "text with lines “Name: what was said”",
   },
-  { source: "openai", name: "OpenAI-style messages", accepts: "JSONL or JSON" },
+  {
+    source: "openai",
+    name: "Model logs and datasets",
+    accepts:
+      "JSONL or JSON of messages, requests, responses or batches of OpenAI's and Anthropic's APIs, WildChat, LMSYS",
+  },
   { source: "sharegpt", name: "ShareGPT conversations", accepts: "JSON or JSONL" },
   {
     source: "irc",
     name: "IRC logs",
     accepts: "irssi, ZNC, WeeChat or [HH:MM] <nick>; a file, or many in a zip or tar.gz",
   },
+  {
+    source: "table",
+    name: "Tables of messages",
+    accepts: "CSV or TSV with a heading that names columns for the text and the author",
+  },
+  { source: "captions", name: "Captions", accepts: "WebVTT or SRT, with speakers or without" },
 ];
 
 /** @param why what speaks against the format that the file is nearest to, as a sentence */
@@ -160,7 +197,7 @@ const whyNotManifest = (head: string): string | undefined => {
 
 /** Files that come with exports and hold no conversations: no news to anybody. */
 const knownCompanions =
-  /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases)\.json$|(?:^|\/)(?:projects|design_chats|__MACOSX)\/|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|heic|svg|wav|mp3|m4a|aac|ogg|opus|mp4|m4v|mov|3gp|webm|pdf|vcf|docx?|xlsx?|pptx?|tgs|was)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
+  /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases|prod-mc-[\w-]+)\.json$|(?:^|\/)(?:projects|design_chats)\/[^/]*$|(?:^|\/)__MACOSX\/|(?:^|\/)prod-mc-asset-server\/|(?:^|\/)sessions-index\.json$|\.meta\.json$|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|heic|svg|wav|mp3|m4a|aac|ogg|opus|mp4|m4v|mov|3gp|webm|pdf|vcf|docx?|xlsx?|pptx?|tgs|was)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
 
 /** A bomb is told from a file of no interest by unpacking a little more of it. */
 const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {

@@ -1,29 +1,30 @@
 // Files of JSON records: a record per line, or the elements of an array; each becomes a conversation by its own shape.
-import type {
-  ParsedConversation,
-  ParsedMessage,
-  SourceKind,
-} from "#services/domain/conversation.ts";
+import type { SourceKind } from "#services/domain/conversation.ts";
+import { fromGemini } from "./agents/gemini-cli.ts";
+import { chatEvents, metProblems } from "./chat-events.ts";
 import { type ConvertedRecord, fromChatgpt } from "./chatgpt.ts";
 import { fromClaude } from "./claude.ts";
 import { fromProject, isProject } from "./claude-project.ts";
 import type { Companions } from "./companions-of.ts";
 import { fromDeepseek } from "./deepseek.ts";
 import { asClaude, isDesignChat } from "./design-chat.ts";
-import { badBytes, decoded } from "./encoding.ts";
+import { badBytes } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
+import { fromGrok } from "./grok.ts";
 import { unfitFor } from "./json-bounds.ts";
 import { type Element, jsonElements } from "./json-elements.ts";
 import { headValue } from "./json-head.ts";
-import { jsonOf } from "./json-text.ts";
-import { partCharacters, partMessages } from "./limits.ts";
+import { fromLibrechat } from "./librechat.ts";
 import { type Line, lineBatches } from "./lines.ts";
 import { longChat } from "./long-chat.ts";
 import { type LongRecord, openLongRecord } from "./long-record.ts";
 import { isObject, type Json } from "./message.ts";
+import { asRecord, isModelLog } from "./model-logs.ts";
 import { fromOpenai } from "./openai.ts";
+import { fromOpenwebui } from "./openwebui.ts";
 import { exportedFrom, fromParlance } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
+import { type Parsed, parseBytes, reasons } from "./record-bytes.ts";
 import { fromRoom } from "./room.ts";
 import { roomFormats } from "./room-formats.ts";
 import { shapeOf } from "./shape.ts";
@@ -31,25 +32,6 @@ import { fromSharegpt } from "./sharegpt.ts";
 import type { TextFile } from "./text-file.ts";
 import { openTimes, type Times } from "./times.ts";
 import { openZone } from "./zone.ts";
-
-interface Parsed {
-  readonly value: unknown;
-  readonly replaced: number;
-}
-
-const parseBytes = (bytes: Buffer): Parsed | undefined => {
-  const { text, replaced } = decoded(bytes);
-  const value = jsonOf(text);
-  // The caller reports it, with its place.
-  return value === undefined ? undefined : { value, replaced };
-};
-
-const reasons = {
-  "bad-json": "This is not valid JSON.",
-  "too-large": "This record is too large for a conversation.",
-  "too-deep": "This record is nested too deeply for a conversation.",
-  truncated: "The file ends too early: everything before that was read.",
-} as const;
 
 /** @returns undefined where the record is no conversation. */
 const convert = (
@@ -68,9 +50,17 @@ const convert = (
       if (isProject(value)) return fromProject(value, companions.accounts, times);
       return fromClaude(isDesignChat(value) ? asClaude(value) : value, companions.accounts, times);
     case "openai":
-      return fromOpenai(value, times);
+      return fromOpenai(isModelLog(value) ? asRecord(value) : value, times);
     case "deepseek":
       return fromDeepseek(value, times);
+    case "gemini-cli":
+      return fromGemini(value, times);
+    case "openwebui":
+      return fromOpenwebui(value, times);
+    case "librechat":
+      return fromLibrechat(value, times);
+    case "grok":
+      return fromGrok(value, times);
     case "sharegpt":
       return fromSharegpt(value, times);
     default: {
@@ -85,39 +75,8 @@ interface Place {
   readonly companions: Companions;
 }
 
-interface Met {
-  readonly strange: number;
-  readonly unknown: number;
-  readonly damaged: number;
-  readonly refused: number;
-}
-
-/** What was met in a conversation besides its messages. */
-function* metProblems(
-  { strange, unknown, damaged, refused }: Met,
-  place: string,
-  reading: Reading,
-): Generator<ParseEvent> {
-  if (damaged > 0) {
-    const reason = "Messages that are not valid JSON were left out.";
-    yield* reading.problem({ code: "bad-json", place, reason, count: damaged });
-  }
-  if (strange > 0) {
-    const reason = "Parts of this conversation are not messages, or form a circle.";
-    yield* reading.problem({ code: "unknown-message", place, reason, count: strange });
-  }
-  if (unknown > 0) {
-    const reason = "Content of a kind that is not known: its words were kept as they stand.";
-    yield* reading.problem({ code: "unknown-block", place, reason, count: unknown });
-  }
-  if (refused > 0) {
-    const reason = "A time that is not one between 1980 and 2100: kept without a time.";
-    yield* reading.problem({ code: "unknown-time", place, reason, count: refused });
-  }
-}
-
-/** Most projects of an account have neither documents nor instructions, and some rooms no messages. */
-const mayBeEmpty = (record: Json, source: SourceKind): boolean =>
+/** Most projects of an account have neither documents nor instructions, and some rooms no messages: these are passed over. */
+const isLeftOutEmpty = (record: Json, source: SourceKind): boolean =>
   isProject(record) || roomFormats.has(source);
 
 function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<ParseEvent> {
@@ -133,7 +92,8 @@ function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<P
   const { strange, unknown = 0 } = converted;
   yield* metProblems({ strange, unknown, damaged: 0, refused: times.refused }, place, reading);
   const { messages, source } = converted.conversation;
-  if (messages.length === 0 && isObject(parsed.value) && mayBeEmpty(parsed.value, source)) return;
+  if (messages.length === 0 && isObject(parsed.value) && isLeftOutEmpty(parsed.value, source))
+    return;
   yield { kind: "conversation", conversation: converted.conversation };
 }
 
@@ -161,44 +121,13 @@ async function* longEvents(
       yield* reading.problem({ code: "unknown-record", place, reason });
       return;
     }
-    const partial = !record.isWhole || record.unfit > 0 || chat.damaged > 0;
-    const conversation = { ...chat.conversation, ...(partial && { partial }) };
-    let messages: ParsedMessage[] = [];
-    let characters = 0;
-    const { authors: _, ...later } = conversation;
-    let isFirst = true;
-    for (const item of chat.messages) {
-      if (messages.length >= partMessages || characters >= partCharacters) {
-        yield conversationEvent({ ...(isFirst ? conversation : later), messages, continues: true });
-        yield* reading.tick();
-        messages = [];
-        characters = 0;
-        isFirst = false;
-      }
-      messages.push(item);
-      characters += item.text.length + item.raw.length;
-    }
-    yield* metProblems(
-      { ...counts, damaged: chat.damaged, refused: times.refused },
-      place,
-      reading,
-    );
-    if (
-      isFirst &&
-      messages.length === 0 &&
-      mayBeEmpty(record.envelope ?? {}, chat.conversation.source)
-    )
-      return;
-    yield conversationEvent({ ...(isFirst ? conversation : later), messages, continues: false });
+    const partial = !record.isWhole || record.unfit > 0;
+    const mayBeEmpty = !isLeftOutEmpty(record.envelope ?? {}, chat.conversation.source);
+    yield* chatEvents(chat, { place, partial, counts, times, mayBeEmpty }, reading);
   } finally {
     record.close();
   }
 }
-
-const conversationEvent = (conversation: ParsedConversation): ParseEvent => ({
-  kind: "conversation",
-  conversation,
-});
 
 /** What is wrong with a long record itself. */
 function* longProblems(

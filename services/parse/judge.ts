@@ -1,5 +1,11 @@
 // How a file begins → the format it is in and the reader for it; undefined where it is none that is read.
 import type { SourceKind } from "#services/domain/conversation.ts";
+import { readClaudeCode } from "./agents/claude-code.ts";
+import { isClaudeCodeLine } from "./agents/claude-code-line.ts";
+import { readCodex } from "./agents/codex.ts";
+import { isCodexLine } from "./agents/codex-line.ts";
+import { isGeminiLine, readGeminiLines } from "./agents/gemini-cli.ts";
+import { looksLikeCaptions, readCaptions } from "./captions.ts";
 import type { Companions } from "./companions-of.ts";
 import type { ParseEvent } from "./events.ts";
 import { readIrc } from "./irc.ts";
@@ -8,13 +14,15 @@ import { headItems, headValue } from "./json-head.ts";
 import { jsonElementsReader, jsonLinesReader } from "./json-records.ts";
 import { looksLikeMail, readMail } from "./mail/mail.ts";
 import { looksLikeMattermost, readMattermost } from "./mattermost.ts";
-import { isObject } from "./message.ts";
+import { isObject, type Json } from "./message.ts";
 import { exportedFrom } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
 import { roomFormats } from "./room-formats.ts";
 import { shapeOf } from "./shape.ts";
 import { looksLikeSignal, readSignal } from "./signal/signal.ts";
 import { readSlackDay } from "./slack.ts";
+import { tableIn } from "./table/columns.ts";
+import { readTable } from "./table/table.ts";
 import { chatLists } from "./telegram/account.ts";
 import { isTelegramAccount } from "./telegram/telegram.ts";
 import type { TextFile } from "./text-file.ts";
@@ -35,8 +43,8 @@ const shapeAmong = (items: readonly unknown[]): SourceKind | undefined =>
     .map(shapeOf)
     .find((shape) => shape !== undefined);
 
-const shapeOfLine = (line: string): SourceKind | undefined =>
-  line.trimStart().startsWith("{") ? shapeOf(headValue(line).value) : undefined;
+const valueOfLine = (line: string): unknown =>
+  line.trimStart().startsWith("{") ? headValue(line).value : undefined;
 
 /** Of a line of Parlance's own export, the format that it came from. */
 const exportedLine = (line: string): SourceKind | undefined => {
@@ -54,13 +62,32 @@ const isWhole = (line: string): boolean => {
   }
 };
 
+/** Files of which all lines are one conversation, by a line that shows it. */
+const sessions: readonly (Judged & { readonly isLine: (line: Json) => boolean })[] = [
+  { source: "claude-code", isLine: isClaudeCodeLine, read: readClaudeCode },
+  { source: "codex", isLine: isCodexLine, read: readCodex },
+  { source: "gemini-cli", isLine: isGeminiLine, read: readGeminiLines },
+];
+
+const sessionAmong = (values: readonly unknown[]): Judged | undefined => {
+  for (const value of values) {
+    const found = isObject(value) ? sessions.find(({ isLine }) => isLine(value)) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+};
+
 /** Records in lines: the first line is a whole object, or a later one is, or there is only one line. */
 const judgeLines = (head: string, companions: Companions): Judged | undefined => {
   const lines = head.split("\n", 51).filter((line) => line.trim() !== "");
   if (lines.length > 1 && !lines.slice(0, 50).some(isWhole)) return undefined;
   const exported = lines.map(exportedLine).find((source) => source !== undefined);
   if (exported !== undefined) return { source: exported, read: jsonLinesReader(companions) };
-  const source = lines.map(shapeOfLine).find((shape) => shape !== undefined);
+  const values = lines.map(valueOfLine);
+  // A session's lines may look like logged answers, one by one.
+  const session = sessionAmong(values);
+  if (session) return session;
+  const source = values.map(shapeOf).find((shape) => shape !== undefined);
   if (source === undefined || source === "slack" || source === "zulip") return undefined;
   // Rooms are read as elements, whose end may be missing.
   if (roomFormats.has(source)) return undefined;
@@ -116,6 +143,8 @@ export const judge = (file: TextFile, companions: Companions): Judged | undefine
   const textChat = textChatIn(file.head);
   if (textChat !== undefined) return { source: textChat, read: textChatReader(textChat) };
   if (looksLikeIrc(file.head)) return { source: "irc", read: readIrc };
+  if (looksLikeCaptions(file.head)) return { source: "captions", read: readCaptions };
+  if (tableIn(file.head)) return { source: "table", read: readTable };
   // The least sure of all: any file with colons comes near it.
   return looksLikeTranscript(file.head)
     ? { source: "transcript", read: readTranscript }

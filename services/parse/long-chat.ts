@@ -1,5 +1,7 @@
 // Long records → conversations in parts, with the same messages as if they were read at once.
 import type { SourceKind } from "#services/domain/conversation.ts";
+import { geminiChat } from "./agents/gemini-cli.ts";
+import type { ConvertedRecord } from "./chatgpt.ts";
 import { chatOf, claudeConversation, claudeDrafts, isClaudeMessage, ROOT } from "./claude.ts";
 import { unknownBlocks } from "./claude-content.ts";
 import {
@@ -12,7 +14,9 @@ import {
   projectInstructions,
 } from "./claude-project.ts";
 import { asClaude, asClaudeMessage, isDesignChat } from "./design-chat.ts";
+import { fromGrok } from "./grok.ts";
 import { identity } from "./identity.ts";
+import { fromLibrechat, librechatChat } from "./librechat.ts";
 import { latest, messagesIn, type ReadNode } from "./long-branches.ts";
 import {
   type Context,
@@ -29,16 +33,21 @@ import { chatgptChat, deepseekChat } from "./long-mapping.ts";
 import type { LongList, LongRecord } from "./long-record.ts";
 import { layLongTree, Nodes } from "./long-tree.ts";
 import { asId, asString, isObject, type Json, without } from "./message.ts";
+import { asRecord, isModelLog } from "./model-logs.ts";
 import { Numbers } from "./numbers.ts";
 import {
+  aboutOf,
+  fromOpenai,
   idOf,
   isOpenaiMessage,
   memberOf,
   openaiMessages,
   openaiTime,
+  systemOf,
   titleOf,
   unknownParts,
 } from "./openai.ts";
+import { fromOpenwebui } from "./openwebui.ts";
 import {
   exportedConversation,
   exportedFrom,
@@ -55,6 +64,13 @@ import type { Times } from "./times.ts";
 
 /** The list of Claude's messages. */
 const CHAT = "chat_messages";
+/** Readers of a record that is held as a whole. */
+const wholes: ReadonlyMap<SourceKind, (record: Json, times: Times) => ConvertedRecord> = new Map([
+  ["openwebui", fromOpenwebui],
+  ["librechat", fromLibrechat],
+  ["grok", fromGrok],
+  ["openai", (record, times) => fromOpenai(asRecord(record), times)],
+]);
 /** So many members of each list show what the record is. */
 const SAMPLE = 50;
 /** The record with the first members of its lists. */
@@ -91,15 +107,19 @@ const openaiChat = (
   list: LongList,
   { times, timesAgain, counts }: Context,
 ): LongChat => {
-  const survey = surveyOf(list, isOpenaiMessage, (item) => openaiTime(item, timesAgain));
+  const envelope = record.envelope ?? {};
+  const about = aboutOf({ ...envelope, [list.name]: [] });
+  const system = systemOf(envelope);
+  const survey = surveyOf(list, isOpenaiMessage, (item) => openaiTime(item, timesAgain, about));
   return {
     conversation: plainConversation(record, "openai", { list, survey, times }),
     damaged: survey.damaged,
     messages: (function* () {
-      const calls = new Map<string, string>();
+      const own = { calls: new Map<string, string>(), times, about };
+      if (system) yield* openaiMessages(system, -1, own);
       for (const [item, nth] of membersOf(list, isOpenaiMessage, counts)) {
         counts.unknown += unknownParts(item);
-        yield* openaiMessages(item, nth, { calls, times });
+        yield* openaiMessages(item, nth, own);
       }
     })(),
   };
@@ -241,6 +261,23 @@ const exportedChat = (
   };
 };
 
+/** Of formats whose messages stand deeper in the record: they are in its envelope, whose size is bounded. */
+const wholeChat = (
+  { envelope = {}, lists }: LongRecord,
+  shape: SourceKind,
+  { times, counts }: Context,
+): LongChat | undefined => {
+  const read = wholes.get(shape);
+  if (!read) return undefined;
+  const record: Record<string, unknown> = { ...envelope };
+  for (const { name, length, read: member } of lists)
+    record[name] = Array.from({ length }, (_, nth) => member(nth));
+  const { conversation, strange, unknown = 0 } = read(record, times);
+  counts.strange += strange;
+  counts.unknown += unknown;
+  return { conversation, damaged: 0, messages: conversation.messages };
+};
+
 /** @returns undefined where the record is no conversation in a known format */
 export const longChat = (record: LongRecord, context: Context): LongChat | undefined => {
   const sample = sampleOf(record);
@@ -251,6 +288,8 @@ export const longChat = (record: LongRecord, context: Context): LongChat | undef
     claude: list(CHAT),
     openai: list(memberOf(sample)),
     sharegpt: list("conversations"),
+    "gemini-cli": list("messages"),
+    librechat: list("messages"),
   };
   const [messages, source] = [list("messages"), exportedFrom(sample)];
   if (source !== undefined && messages)
@@ -262,9 +301,9 @@ export const longChat = (record: LongRecord, context: Context): LongChat | undef
     return designChat(record, messages, context);
   const format = shape === undefined ? undefined : roomFormats.get(shape);
   if (format && messages) return roomChat(record, { list: messages, format }, context);
-  if (shape === undefined || !Object.hasOwn(lists, shape)) return undefined;
-  const found = lists[shape as keyof typeof lists];
-  if (!found) return undefined;
+  if (shape === undefined) return undefined;
+  const found = Object.hasOwn(lists, shape) ? lists[shape as keyof typeof lists] : undefined;
+  if (!found || isModelLog(sample)) return wholeChat(record, shape, context);
   switch (shape) {
     case "chatgpt":
       return chatgptChat(record, found, context);
@@ -274,6 +313,10 @@ export const longChat = (record: LongRecord, context: Context): LongChat | undef
       return claudeChat(record, found, context);
     case "openai":
       return openaiChat(record, found, context);
+    case "gemini-cli":
+      return geminiChat(record.envelope ?? {}, found, context);
+    case "librechat":
+      return librechatChat(record, found, context);
     case "sharegpt":
       return sharegptChat(record, found, context);
     default:

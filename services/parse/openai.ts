@@ -13,6 +13,7 @@ import {
   objectsOf,
   without,
 } from "./message.ts";
+import { isResponseItem, itemParts } from "./response-items.ts";
 import type { Times } from "./times.ts";
 
 const roleOf: ReadonlyMap<string, Role> = new Map<string, Role>([
@@ -38,8 +39,7 @@ const authorOf = {
 export const memberOf = (record: Json): string =>
   Array.isArray(record["messages"]) ? "messages" : "conversation";
 
-export const isOpenai = (record: Json): boolean =>
-  asArray(record[memberOf(record)]).some(isOpenaiMessage);
+export const isOpenai = (record: Json): boolean => asArray(record[memberOf(record)]).some(hasRole);
 
 interface Content {
   readonly text: string;
@@ -116,6 +116,11 @@ const anthropicParts = (item: Json): Part[] | undefined => {
 };
 
 const partsOf = (item: Json, role: Role): Part[] => {
+  if (!hasRole(item))
+    return itemParts(item).map(({ attachments, ...part }) => ({
+      ...part,
+      files: attachments ?? [],
+    }));
   const anthropic = anthropicParts(item);
   if (anthropic !== undefined) return anthropic;
   const spoken = role === "tool" || role === "system" ? role : "text";
@@ -132,30 +137,64 @@ const partsOf = (item: Json, role: Role): Part[] => {
   return parts.length > 0 ? parts : [{ kind: spoken, text: "" }];
 };
 
+/** What a record says of all of its messages. */
+export interface OpenaiRecord {
+  readonly model: string | null;
+  /** A log of one request has one time; so has a row of a log of prompts. */
+  readonly at: unknown;
+}
+
+/** What a record says of its messages where they say nothing themselves. */
+export const aboutOf = (record: Json): OpenaiRecord => ({
+  model: asString(record["model"]),
+  at: record["loggedAt"] ?? (record["messages"] === undefined ? record["timestamp"] : undefined),
+});
+
 /** When a message was written. */
-export const openaiTime = (item: Json, times: Times) =>
-  times.read(item["timestamp"] ?? item["created_at"] ?? item["create_time"] ?? item["created"]);
+export const openaiTime = (item: Json, times: Times, { at }: OpenaiRecord) =>
+  times.read(
+    item["timestamp"] ?? item["created_at"] ?? item["create_time"] ?? item["created"] ?? at,
+  );
+
+/** The prompt that stands beside the messages, as Anthropic's API has it. */
+export const systemOf = (record: Json): Json | undefined => {
+  const { system } = record;
+  const isThere = Array.isArray(system) ? system.length > 0 : asString(system) !== null;
+  return isThere ? { role: "system", content: system } : undefined;
+};
 
 /** The call whose result a message is: OpenAI's member, or that of Anthropic's block. */
 const answeredCall = (item: Json): string | null =>
   asString(item["tool_call_id"]) ??
+  (hasRole(item) ? null : asString(item["call_id"])) ??
   asString(
     objectsOf(item["content"]).find((block) => block["type"] === "tool_result")?.["tool_use_id"],
   );
 
+/** Of an item without a role: a result is the tool's, anything else the model's. */
+const itemRole = (item: Json): Role =>
+  asString(item["type"])?.endsWith("_output") === true ? "tool" : "assistant";
+
+export interface OpenaiContext {
+  /** Call id → the key of the message that made the call; filled on the way. */
+  readonly calls: Map<string, string>;
+  readonly times: Times;
+  readonly about: OpenaiRecord;
+}
+
 /**
  * One record's message → one or several of ours, their keys `3`, `3/1`, …
- * @param calls call id → the key of the message that made the call; filled on the way.
+ * @param index its place; −1 for the prompt beside the messages
  */
 export const openaiMessages = (
   item: Json,
   index: number,
-  { calls, times }: { readonly calls: Map<string, string>; readonly times: Times },
+  { calls, times, about }: OpenaiContext,
 ): ParsedMessage[] => {
-  const named = String(item["role"]);
-  const role = roleOf.get(named.toLowerCase()) ?? "person";
+  const named = asString(item["role"]) ?? "";
+  const role = hasRole(item) ? (roleOf.get(named.toLowerCase()) ?? "person") : itemRole(item);
   const id = asId(item["id"]);
-  const time = openaiTime(item, times);
+  const time = openaiTime(item, times, about);
   const raw = JSON.stringify(item);
   const replyTo = calls.get(answeredCall(item) ?? "") ?? null;
   const fallback = role === "person" ? named || "Unknown" : authorOf[role];
@@ -173,7 +212,8 @@ export const openaiMessages = (
       role,
       kind: part.kind,
       ...time,
-      model: asString(item["model"]),
+      authorId: role === "user" ? asString(item["hashed_ip"]) : null,
+      model: asString(item["model"]) ?? (role === "assistant" ? about.model : null),
       text: part.text,
       attachments: part.files ?? [],
       raw,
@@ -181,10 +221,20 @@ export const openaiMessages = (
   });
 };
 
+const hasRole = (item: unknown): item is Json => isObject(item) && typeof item["role"] === "string";
+
 export const isOpenaiMessage = (item: unknown): item is Json =>
-  isObject(item) && typeof item["role"] === "string";
+  hasRole(item) || isResponseItem(item);
+
+/** WildChat's hash is that of the words, which two people may have had alike. */
+const rowId = (record: Json): string | null => {
+  const hash = asId(record["conversation_hash"]);
+  if (hash === null) return null;
+  return [hash, asId(record["hashed_ip"]) ?? "", asId(record["timestamp"]) ?? ""].join("/");
+};
 
 export const idOf = (record: Json): string | null =>
+  rowId(record) ??
   asId(record["id"]) ??
   asId(record["uuid"]) ??
   asId(record["conversation_id"]) ??
@@ -197,15 +247,19 @@ export const titleOf = (record: Json): string | null => {
 
 /** Parts of a message of no kind that is known. */
 export const unknownParts = (item: Json): number =>
-  anthropicParts(item) ? 0 : contentOf(item["content"]).unknown;
+  anthropicParts(item) || !hasRole(item) ? 0 : contentOf(item["content"]).unknown;
 
 export const fromOpenai = (record: Json, times: Times): ConvertedRecord => {
   const member = memberOf(record);
   const items = asArray(record[member]);
-  const calls = new Map<string, string>();
-  const spoken = items.flatMap((item, index) =>
-    isOpenaiMessage(item) ? openaiMessages(item, index, { calls, times }) : [],
-  );
+  const context = { calls: new Map<string, string>(), times, about: aboutOf(record) };
+  const system = systemOf(record);
+  const spoken = [
+    ...(system ? openaiMessages(system, -1, context) : []),
+    ...items.flatMap((item, index) =>
+      isOpenaiMessage(item) ? openaiMessages(item, index, context) : [],
+    ),
+  ];
   const known = items.filter(isOpenaiMessage);
   return {
     conversation: {

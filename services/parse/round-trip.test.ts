@@ -37,6 +37,93 @@ const clock = (n: number) => Date.UTC(2024, 4, 1) + n * 60_000;
 
 type Turn = { readonly user: boolean; readonly text: string };
 
+const branching = fc.array(fc.record({ user: fc.boolean(), text: words, above: fc.nat() }), {
+  minLength: 1,
+  maxLength: 12,
+});
+type Branch = Turn & { readonly above: number };
+const aboveIn = (nodes: readonly Branch[], n: number): string | null =>
+  n === 0 ? null : `n${(nodes[n]?.above ?? 0) % n}`;
+
+/** The same tree as each assistant writes it. */
+const treesOf = (nodes: readonly Branch[]): readonly unknown[] => {
+  const messages = nodes.map(({ user, text }, n) => ({
+    id: `n${n}`,
+    parentId: aboveIn(nodes, n),
+    role: user ? "user" : "assistant",
+    content: text,
+    timestamp: clock(n) / 1000,
+  }));
+  const history = Object.fromEntries(messages.map((message) => [message.id, message]));
+  return [
+    [{ id: "w", chat: { history: { messages: history, currentId: "n0" } } }],
+    {
+      conversationId: "l",
+      messages: nodes.map(({ user, text }, n) => ({
+        messageId: `n${n}`,
+        parentMessageId: aboveIn(nodes, n),
+        isCreatedByUser: user,
+        text,
+        createdAt: new Date(clock(n)).toISOString(),
+      })),
+    },
+    {
+      conversations: [
+        {
+          conversation: { id: "g" },
+          responses: nodes.map(({ user, text }, n) => ({
+            response: {
+              _id: `n${n}`,
+              parent_response_id: aboveIn(nodes, n),
+              sender: user ? "human" : "assistant",
+              message: text,
+              create_time: { $date: { $numberLong: String(clock(n)) } },
+            },
+          })),
+        },
+      ],
+    },
+  ];
+};
+
+/** The same talk as the lines of each agent's file. Words that look like the program's own are no person's. */
+const sessionsOf = (talk: readonly Turn[]): readonly unknown[][] => {
+  const at = (n: number) => new Date(clock(n)).toISOString();
+  return [
+    talk.map(({ user, text }, n) => ({
+      type: user ? "user" : "assistant",
+      uuid: `n${n}`,
+      parentUuid: n === 0 ? null : `n${n - 1}`,
+      sessionId: "s",
+      timestamp: at(n),
+      message: user
+        ? { role: "user", content: text }
+        : { id: `m${n}`, role: "assistant", content: [{ type: "text", text }] },
+    })),
+    [
+      { timestamp: at(0), type: "session_meta", payload: { id: "s" } },
+      ...talk.map(({ user, text }, n) => ({
+        timestamp: at(n),
+        type: "response_item",
+        payload: {
+          type: "message",
+          role: user ? "user" : "assistant",
+          content: [{ type: user ? "input_text" : "output_text", text }],
+        },
+      })),
+    ],
+    [
+      { sessionId: "s", projectHash: "h" },
+      ...talk.map(({ user, text }, n) => ({
+        id: `n${n}`,
+        timestamp: at(n),
+        type: user ? "user" : "gemini",
+        content: text,
+      })),
+    ],
+  ];
+};
+
 describe("what is written is read again", () => {
   it("as OpenAI JSONL", async () => {
     await fc.assert(
@@ -53,6 +140,60 @@ describe("what is written is read again", () => {
         const found = await read(`${lines.join("\n")}\n`);
         expect(found.problems).toEqual([]);
         expect(spoken(found, "user")).toEqual(all);
+      }),
+      runs,
+    );
+  });
+
+  it("as sessions of Claude Code, Codex and Gemini CLI", async () => {
+    await fc.assert(
+      fc.asyncProperty(turns, async (talk) => {
+        for (const lines of sessionsOf(talk)) {
+          const found = await read(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+          expect(found.problems).toEqual([]);
+          expect(spoken(found, "user")).toEqual([talk]);
+          expect(found.conversations[0]?.messages.every(({ onMainPath }) => onMainPath)).toBe(true);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it("as Open WebUI's, LibreChat's and Grok's exports, branches and all", async () => {
+    await fc.assert(
+      fc.asyncProperty(branching, async (nodes) => {
+        for (const record of treesOf(nodes)) {
+          const found = await read(JSON.stringify(record));
+          expect(found.problems).toEqual([]);
+          const byKey = new Map(
+            found.conversations[0]?.messages.map((message) => [message.key, message]),
+          );
+          expect(byKey.size).toBe(nodes.length);
+          for (const [n, { user, text }] of nodes.entries())
+            expect(byKey.get(`n${n}`)).toMatchObject({
+              text,
+              role: user ? "user" : "assistant",
+              at: clock(n),
+              parent: aboveIn(nodes, n),
+            });
+        }
+      }),
+      runs,
+    );
+  });
+
+  it("as a table, in quotes", async () => {
+    await fc.assert(
+      fc.asyncProperty(turns, fc.constantFrom(",", ";", "\t"), async (talk, delimiter) => {
+        const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+        // Lines of tables end as those of all text files: a lone return is not kept apart from them.
+        const plain = talk.map(({ user, text }) => ({ user, text: text.replaceAll("\r", "") }));
+        const rows = plain.map(({ user, text }) =>
+          [user ? "user" : "assistant", quoted(text)].join(delimiter),
+        );
+        const found = await read(`role${delimiter}text\n${rows.join("\n")}\n`);
+        expect(found.problems).toEqual([]);
+        expect(spoken(found, "user")).toEqual([plain]);
       }),
       runs,
     );
@@ -77,10 +218,6 @@ describe("what is written is read again", () => {
   });
 
   it("as a ChatGPT export, branches and all", async () => {
-    const branching = fc.array(fc.record({ user: fc.boolean(), text: words, above: fc.nat() }), {
-      minLength: 1,
-      maxLength: 12,
-    });
     await fc.assert(
       fc.asyncProperty(branching, async (nodes) => {
         const parentOf = (n: number) => (n === 0 ? "root" : `n${(nodes[n]?.above ?? 0) % n}`);

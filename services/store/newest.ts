@@ -13,7 +13,15 @@ import type { Rows, Store } from "./rows.ts";
 import type { ConversationRow, MessageRow } from "./tables.ts";
 
 /** Formats whose exports contain a conversation whole: what one of them lacks was deleted, or written again. */
-const whole: ReadonlySet<string> = new Set(["chatgpt", "claude", "deepseek", "openai", "sharegpt"]);
+const whole: ReadonlySet<string> = new Set([
+  "chatgpt",
+  "claude",
+  "deepseek",
+  "grok",
+  "openai",
+  "openwebui",
+  "sharegpt",
+]);
 /** Formats whose exports contain a stretch of time whole, by the messages' own times. */
 const stretches: ReadonlySet<string> = new Set(["slack"]);
 

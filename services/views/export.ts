@@ -31,13 +31,22 @@ const joined = async function* <T>(
   }
 };
 
+/** Sources whose system messages are joins, leaves and notices, and not prompts. */
+const hasNotices: ReadonlySet<string> = new Set([
+  ...talkSources,
+  "captions",
+  "claude-code",
+  "codex",
+  "gemini-cli",
+]);
+
 /** People become users, because the format has no role for them. */
 const openaiRole = (role: string): string => (role === "person" ? "user" : role);
 
 /** The format has system prompts and tool results, but not thinking, joins and leaves. */
 const isTold = (source: string, { kind, role, text }: ShownMessage): boolean =>
   kind !== "thinking" &&
-  (kind !== "system" || (role === "system" && text !== "" && !talkSources.has(source)));
+  (kind !== "system" || (role === "system" && text !== "" && !hasNotices.has(source)));
 
 const openaiMessage = ({ role, author, text }: ShownMessage) => ({
   role: openaiRole(role),

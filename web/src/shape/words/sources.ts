@@ -81,11 +81,38 @@ export const sourceHelp: readonly SourceHelp[] = [
     file: "One log file, or a ZIP or tar.gz of a folder of daily logs.",
   },
   {
+    source: "openwebui",
+    label: "Other assistants",
+    steps: [
+      "Open WebUI: Settings, then Data controls, then Export chats. LibreChat: Export in the menu of a conversation, as JSON.",
+      "Grok: accounts.x.ai, then Download account data. DeepSeek: Settings, then Data, then Export.",
+    ],
+    file: "The JSON file, or the ZIP as it comes.",
+  },
+  {
+    source: "claude-code",
+    label: "Coding agents",
+    steps: [
+      "Claude Code keeps its sessions in ~/.claude/projects, Codex in ~/.codex/sessions.",
+      "Gemini CLI keeps them in ~/.gemini/tmp, in a folder “chats” of each project.",
+    ],
+    file: "One session file, or a ZIP or tar.gz of a folder of them.",
+  },
+  {
+    source: "table",
+    label: "Tables and captions",
+    steps: [
+      "A CSV or TSV file whose first line names a column for the text (text, message, body) and one for the author (author, from, user, role).",
+      "Captions of meetings and videos: WebVTT (.vtt) or SubRip (.srt).",
+    ],
+    file: "One file, or a ZIP of many.",
+  },
+  {
     source: "openai",
     label: "Model logs and datasets",
     steps: [
       "One JSON object per line with a list “messages”, the format of fine-tuning and chat APIs.",
-      "ShareGPT files with a list “conversations” are read too.",
+      "Requests, responses and batches of OpenAI’s and Anthropic’s APIs are read too, and ShareGPT files with a list “conversations”.",
     ],
     file: "A .jsonl or .json file.",
   },

@@ -1,0 +1,28 @@
+// A file → an upload of a collection: its bytes are streamed to the server.
+import { Readable } from "node:stream";
+import { type Upload, uploadAccepted } from "#services/contract/uploads.ts";
+import { type Client, failureOf } from "./client/client.ts";
+
+/** What is sent, and under which name. */
+export interface SentFile {
+  readonly name: string;
+  readonly bytes: Readable;
+}
+
+/** Answers as soon as the server has kept the bytes; they are read afterwards. @throws ParlanceError of the server. */
+export const sendFile = async (
+  client: Client,
+  collection: string,
+  { name, bytes }: SentFile,
+): Promise<Upload> => {
+  const response = await client.fetch(
+    `/api/v1/collections/${collection}/uploads?filename=${encodeURIComponent(name)}`,
+    {
+      method: "PUT",
+      body: Readable.toWeb(bytes) as ReadableStream,
+      duplex: "half",
+    },
+  );
+  if (!response.ok) throw await failureOf(response);
+  return uploadAccepted.parse(await response.json());
+};

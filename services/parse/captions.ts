@@ -1,0 +1,190 @@
+// Captions of meetings and videos (WebVTT, SRT): each cue is a message of its speaker, and its time counts from the beginning of the recording.
+import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
+import { badBytes, decoded } from "./encoding.ts";
+import type { ParseEvent } from "./events.ts";
+import { partMessages } from "./limits.ts";
+import { lineBatches } from "./lines.ts";
+import { fingerprint, message } from "./message.ts";
+import type { Reading } from "./reading.ts";
+import type { TextFile } from "./text-file.ts";
+
+const timing = /^\s*((?:\d{1,3}:)?\d\d:\d\d[.,]\d{1,3})\s+-->\s+(?:\d{1,3}:)?\d\d:\d\d[.,]\d{1,3}/;
+const firstOfSrt = /^\s*\d{1,9}[ \t]*\r?\n\s*\d{1,3}:\d\d:\d\d[.,]\d{1,3}\s+-->/;
+
+/** @param head the file's beginning */
+export const looksLikeCaptions = (head: string): boolean =>
+  /^\s*WEBVTT(?:\s|$)/.test(head.slice(0, 1000)) || firstOfSrt.test(head.slice(0, 1000));
+
+/** `Anna Berg: …`, as meetings write their speakers. */
+const named = /^[-–]?\s*(\p{L}[\p{L}\p{N} .,'’()_-]{0,60}):\s+(\S.*)$/su;
+const voice = /^<v(?:\.[^\s>]*)?\s+([^>]{1,200})>/;
+
+const entities: ReadonlyMap<string, string> = new Map([
+  ["&amp;", "&"],
+  ["&lt;", "<"],
+  ["&gt;", ">"],
+  ["&nbsp;", " "],
+  ["&lrm;", ""],
+  ["&rlm;", ""],
+]);
+
+/** The words without marks of style and karaoke times. */
+const wordsOf = (text: string): string =>
+  text
+    .replaceAll(
+      /<\/?(?:[cibuv]|lang|ruby|rt|font)(?:[.\s][^<>]{0,200})?>|<(?:\d+:)?\d\d:\d\d\.\d+>/g,
+      "",
+    )
+    .replaceAll(/&(?:amp|lt|gt|nbsp|lrm|rlm);/g, (entity) => entities.get(entity) ?? entity)
+    .trim();
+
+/** Whether most cues at the beginning begin with a name. */
+const namesIn = (head: string): boolean => {
+  const cues = head
+    .slice(0, 64 * 1024)
+    .split(/\r?\n\r?\n/)
+    .flatMap((block) => {
+      const lines = block.split(/\r?\n/);
+      const at = lines.findIndex((line) => timing.test(line));
+      return at < 0 ? [] : [lines.slice(at + 1).join("\n")];
+    });
+  return cues.filter((cue) => named.test(cue)).length > cues.length / 2;
+};
+
+interface Cue {
+  readonly number: number;
+  readonly start: string;
+  readonly lines: string[];
+  readonly raw: string[];
+}
+
+/** Reads captions. Nothing in such a file names it, so it is called by its file's name. */
+export async function* readCaptions(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
+  const hasNames = namesIn(file.head);
+  const sourceId = fingerprint(file.head.slice(0, 4096));
+  const title = (file.path.split(/[/\\]/).at(-1) ?? file.path).replace(/\.\w{1,5}$/, "");
+  const { lost } = reading;
+  const messages: ParsedMessage[] = [];
+  let cue: Cue | undefined;
+  let cues = 0;
+  let said = 0;
+  let speaker = "Speaker";
+  /** The last line, which may be the name of a cue. */
+  let before: string | undefined;
+  /** Lines of a remark or of a style sheet. */
+  let remark: string[] | undefined;
+
+  const say = (author: string, text: string, own: Pick<Cue, "start" | "raw">): void => {
+    said += 1;
+    messages.push(
+      message({
+        key: String(said),
+        position: said,
+        author,
+        role: "person",
+        kind: "text",
+        localTime: own.start,
+        text,
+        raw: own.raw.join("\n"),
+      }),
+    );
+  };
+
+  const endCue = (): void => {
+    const ended = cue;
+    cue = undefined;
+    if (!ended) return;
+    const text = ended.lines.join("\n");
+    for (const part of text.split(/(?=<v[.\s])/)) {
+      const spokenBy = voice.exec(part)?.[1]?.trim();
+      const prefixed = hasNames && spokenBy === undefined ? named.exec(part) : null;
+      speaker = spokenBy ?? prefixed?.[1]?.trim() ?? speaker;
+      const words = wordsOf(prefixed?.[2] ?? part);
+      if (words !== "" && words !== "-") say(speaker, words, ended);
+    }
+  };
+
+  const endRemark = (): void => {
+    const [first = "", ...rest] = remark ?? [];
+    remark = undefined;
+    const text = [first.replace(/^NOTE\s?/, ""), ...rest].join("\n").trim();
+    if (!first.startsWith("NOTE") || text === "") return;
+    said += 1;
+    const raw = [first, ...rest].join("\n");
+    messages.push(
+      message({
+        key: String(said),
+        position: said,
+        author: "Note",
+        role: "system",
+        kind: "system",
+        text,
+        raw,
+      }),
+    );
+  };
+
+  const take = (text: string): void => {
+    const found = timing.exec(text);
+    if (found && remark === undefined) {
+      endCue();
+      cues += 1;
+      const raw = [...(before === undefined ? [] : [before]), text];
+      cue = { number: cues, start: found[1] ?? "", lines: [], raw };
+      before = undefined;
+    } else if (text.trim() === "") {
+      endCue();
+      endRemark();
+      before = undefined;
+    } else if (cue) {
+      cue.lines.push(text);
+      cue.raw.push(text);
+    } else if (remark) remark.push(text);
+    else if (/^(?:NOTE|STYLE|REGION|WEBVTT)(?:\s|$)/.test(text.trimStart())) remark = [text];
+    else before = text;
+  };
+
+  const part = (own: readonly ParsedMessage[], continues: boolean): ParseEvent => ({
+    kind: "conversation",
+    conversation: {
+      source: "captions",
+      sourceId,
+      hasId: true,
+      asOf: null,
+      title,
+      tree: false,
+      channel: null,
+      messages: own,
+      raw: null,
+      continues,
+      ...(!continues && reading.lost > lost && { partial: true }),
+    } satisfies ParsedConversation,
+  });
+
+  try {
+    for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {
+      for (const line of batch) {
+        const { text, replaced } = decoded(line.bytes);
+        const place = `${file.place}, line ${line.number}`;
+        if (replaced > 0) yield* reading.problem(badBytes(place, replaced));
+        take(text);
+        if (messages.length > partMessages) yield part(messages.splice(0, partMessages), true);
+      }
+      yield* reading.tick();
+    }
+  } catch (error) {
+    // What was read before a damaged place or a limit is kept.
+    endCue();
+    if (messages.length > 0) yield part(messages, false);
+    throw error;
+  }
+  endCue();
+  endRemark();
+  if (messages.length > 0) yield part(messages, false);
+  else
+    yield* reading.problem({
+      code: "empty-session",
+      place: file.place,
+      reason: "There are no cues with words in this file: nothing was read from it.",
+    });
+}

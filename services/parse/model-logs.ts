@@ -1,0 +1,97 @@
+// Logs of requests to models and their answers, and files of batches, of OpenAI's and Anthropic's APIs → records with a list of messages.
+import { asArray, asString, isObject, type Json, objectsOf } from "./message.ts";
+import { isResponseItem } from "./response-items.ts";
+
+const inner = (record: Json, ...names: readonly string[]): readonly Json[] =>
+  names.map((name) => record[name]).filter(isObject);
+
+/** Where a request's members stand: in the record, or in one of its members. */
+const requestsIn = (record: Json): readonly Json[] => [
+  ...inner(record, "request", "params", "body"),
+  record,
+];
+
+/** Where an answer's members stand: a batch has them one level deeper. */
+const answersIn = (record: Json): readonly Json[] => {
+  const outer = inner(record, "response", "result");
+  return [...outer.flatMap((answer) => inner(answer, "body", "message")), ...outer, record];
+};
+
+/** What was asked: messages, items, or one text. */
+const askedIn = (request: Json): readonly unknown[] => {
+  const messages = asArray(request["messages"]);
+  if (messages.length > 0) return messages;
+  const { input, prompt } = request;
+  if (Array.isArray(input)) return input.filter(isResponseItem);
+  const text = asString(input) ?? asString(prompt);
+  return text === null ? [] : [{ role: "user", content: text }];
+};
+
+const choiceOf = (choice: Json): unknown =>
+  isObject(choice["message"])
+    ? choice["message"]
+    : { role: "assistant", content: choice["text"] ?? "" };
+
+/** What was answered: choices, items, a message of Anthropic's, or one text. */
+const answeredIn = (answer: Json): readonly unknown[] => {
+  const choices = objectsOf(answer["choices"]).filter(
+    (choice) => isObject(choice["message"]) || typeof choice["text"] === "string",
+  );
+  if (choices.length > 0) return choices.map(choiceOf);
+  const output = asArray(answer["output"]).filter(isResponseItem);
+  if (output.length > 0) return output;
+  const isMessage = answer["role"] === "assistant" && Array.isArray(answer["content"]);
+  if (isMessage && asString(answer["model"]) !== null) return [answer];
+  const text = asString(answer["completion"]);
+  return text === null ? [] : [{ role: "assistant", content: text }];
+};
+
+interface Log {
+  readonly request: Json | undefined;
+  readonly answer: Json | undefined;
+  readonly asked: readonly unknown[];
+  readonly answered: readonly unknown[];
+}
+
+const logOf = (record: Json): Log => {
+  const request = requestsIn(record).find((one) => askedIn(one).length > 0);
+  const answer = answersIn(record).find((one) => answeredIn(one).length > 0);
+  return {
+    request,
+    answer,
+    asked: request ? askedIn(request) : [],
+    answered: answer ? answeredIn(answer) : [],
+  };
+};
+
+const hasRole = (item: unknown): boolean => isObject(item) && typeof item["role"] === "string";
+
+/** Whether a record is a request, an answer, or both. One that is nothing but a list of messages is none. */
+export const isModelLog = (record: Json): boolean => {
+  const { request, asked, answered } = logOf(record);
+  if (answered.length > 0) return true;
+  // A text that is called a prompt is no log by itself, and messages in the record itself need no other reading.
+  return request !== undefined && Array.isArray(request["input"])
+    ? true
+    : request !== undefined && request !== record && asked.some(hasRole);
+};
+
+/** The record as one with a list of messages, and with what else it holds. */
+export const asRecord = (record: Json): Json => {
+  const { request = {}, answer = {}, asked, answered } = logOf(record);
+  const [first] = [answer["id"], record["id"]].filter((id) => typeof id === "string");
+  return {
+    id: first ?? null,
+    title: asString(record["title"]),
+    model: asString(answer["model"]) ?? asString(request["model"]) ?? asString(record["model"]),
+    system: request["system"] ?? request["instructions"] ?? answer["instructions"] ?? null,
+    loggedAt:
+      answer["created_at"] ??
+      answer["created"] ??
+      record["created_at"] ??
+      record["timestamp"] ??
+      null,
+    messages: [...asked, ...answered],
+    log: record,
+  };
+};
