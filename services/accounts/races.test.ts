@@ -238,12 +238,12 @@ describe("many who sign in at the same moment", () => {
         const { location, cookie } = await startElsewhere(parts, club.id, undefined);
         back.push({ url: await signingIn(location, { login, until: anOrigin.url }), cookie });
       }
-      const got = await winners((at) => {
-        const address = `198.18.${round % 250}.${at}`;
-        const { url = "", cookie } = back[at] ?? {};
-        return finishElsewhere(parts, club.id, { url, cookie }, { ...anOrigin, address });
-      });
-      expect(got).toHaveLength(AT_ONCE);
+      await Promise.all(
+        back.map(({ url, cookie }, at) => {
+          const address = `198.18.${round % 250}.${at}`;
+          return finishElsewhere(parts, club.id, { url, cookie }, { ...anOrigin, address });
+        }),
+      );
       const teams = await listTeams(readingOf(parts, defaultOrganization));
       const sizes = teams.flatMap(({ name, members }) =>
         name.startsWith("Crew") ? [[name, members.length]] : [],
