@@ -7,12 +7,28 @@ import { type Read, read } from "./parse.builders.ts";
 const words = fc
   .array(
     fc.oneof(
-      fc.constantFrom("hello", "größer", "日本語", "🎉", 'a"b', "back\\slash", "<tag>", "[x]", "a: b"),
+      fc.constantFrom(
+        "hello",
+        "größer",
+        "日本語",
+        "🎉",
+        'a"b',
+        "back\\slash",
+        "<tag>",
+        "[x]",
+        "a: b",
+      ),
       fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" }),
     ),
     { minLength: 1, maxLength: 8 },
   )
-  .map((parts) => parts.join(" ").replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "").toWellFormed().trim())
+  .map((parts) =>
+    parts
+      .join(" ")
+      .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "")
+      .toWellFormed()
+      .trim(),
+  )
   .filter((text) => text !== "");
 const turns = fc.array(fc.record({ anna: fc.boolean(), text: words }), {
   minLength: 1,
@@ -55,7 +71,9 @@ describe("what people wrote is read again", () => {
     const plain = turns.filter((talk) => talk.every(({ text }) => !/^<.*>$|\)$|>$/.test(text)));
     await fc.assert(
       fc.asyncProperty(plain, async (talk) => {
-        const lines = talk.map((turn, n) => `[01.05.24, 10:0${n}:00] ${nameOf(turn)}: ${turn.text}\n`);
+        const lines = talk.map(
+          (turn, n) => `[01.05.24, 10:0${n}:00] ${nameOf(turn)}: ${turn.text}\n`,
+        );
         // The last line tells which figure is the day.
         const found = await read(`${lines.join("")}[31.05.24, 10:00:00] Anna: end\n`);
         expect(found.problems).toEqual([]);
