@@ -4,7 +4,7 @@ import type { ParsedConversation, SourceKind } from "#services/domain/conversati
 export interface ParseInput {
   /** The upload's bytes on the local disk. */
   readonly path: string;
-  /** As the person named it: only for places in messages, and for dates that formats keep in file names (IRC). */
+  /** As the person named it: only for places in messages, and for what formats keep in file names: dates (IRC), names of chats (WhatsApp), titles (transcripts). */
   readonly filename: string;
 }
 

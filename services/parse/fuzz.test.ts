@@ -100,6 +100,10 @@ describe("reading", () => {
           "[",
           '{"messages":[',
           "[10:00] <a> ",
+          "1/2/26, 10:00 - A: b\n",
+          "From: a@b.org\nMessage-ID: <1@b>\n\n",
+          "A: b\nB: c\nA: d\n",
+          '{"type":"personal_chat","messages":[',
           "PK\u0003\u0004",
           "\u001f\u008b\u0008",
         ),
@@ -123,12 +127,23 @@ describe("reading", () => {
     "<",
     "=== a ",
     "[10:00] <",
+    "1/2/26, 10:00 - a: <b ",
+    " ",
+    '<a "',
+    "Re: ",
+    "(a) ",
+    "=?utf-8?q?a?= ",
+    "A: ",
   ])("takes time in proportion to the size, whatever repeats: %s", async (unit) => {
     for (const start of [
       "[",
       '[{"messages":[{"role":"user","content":"a"}]},',
       "[10:00] <a> b\n",
       '{"messages":[{"role":"user"}]}\n',
+      "1/2/26, 10:00 - A: b\n1/2/26, 10:01 - A: \u200e",
+      "From: a@b.org\nDate: 1 May 2024\nContent-Type: text/html\nSubject: ",
+      "From: a@b.org\nMessage-ID: <1@b>\nContent-Type: text/html\n\n",
+      "A: b\nB: c\nA: d\nB: e\n",
     ])
       await outcome(Buffer.from(start + unit.repeat(Math.floor(200_000 / unit.length))));
   });

@@ -21,7 +21,7 @@ const plain = (text: string): string => text.replaceAll(/&(#?\w{1,10});/g, entit
 
 /** Elements that stand on lines of their own. */
 const block = /^(?:p|div|br|ul|ol|tr|table|blockquote|h[1-6]|pre|hr)$/;
-const tag = /<(\/?)([a-zA-Z][a-zA-Z0-9]{0,20})((?:"[^"]*"|'[^']*'|[^<>"'])*)>/g;
+const tag = /<(\/?)([a-zA-Z][a-zA-Z0-9]{0,20})((?:"[^"<]*"|'[^'<]*'|[^<>"'])*)>/g;
 const attribute = (attributes: string, name: string): string | null => {
   const match = new RegExp(String.raw`(?:^|\s)${name}\s*=\s*(?:"([^"]*)"|'([^']*)')`, "i").exec(
     attributes,
@@ -55,8 +55,9 @@ export const htmlText = (html: string): string => {
     else if (block.test(element)) out += "\n";
   }
   out += plain(html.slice(at));
-  return out
-    .replaceAll(/[ \t]+\n/g, "\n")
+  const lines = out.split("\n").map((line) => line.trimEnd());
+  return lines
+    .join("\n")
     .replaceAll(/\n{3,}/g, "\n\n")
     .trim();
 };

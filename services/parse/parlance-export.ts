@@ -84,17 +84,25 @@ const authorOf = (item: Json): AuthorNames[] => {
 /** A fingerprint, which stands for the id of a conversation without one. */
 const isFingerprint = (id: string): boolean => /^[0-9a-f]{32}$/.test(id);
 
+/** Formats whose conversations may have no id of their own. */
+const mayLackId: ReadonlySet<SourceKind> = new Set<SourceKind>([
+  "openai",
+  "sharegpt",
+  "telegram",
+  "messenger",
+  "transcript",
+]);
+
 /** What is known of a conversation without its messages. */
 export const exportedConversation = (
   record: Json,
   source: SourceKind,
 ): Omit<ParsedConversation, "messages" | "continues" | "asOf"> => {
   const sourceId = String(record["sourceId"]);
-  const asked = source === "openai" || source === "sharegpt";
   return {
     source,
     sourceId,
-    hasId: !(asked && isFingerprint(sourceId)),
+    hasId: !(mayLackId.has(source) && isFingerprint(sourceId)),
     title: asString(record["title"]),
     tree: record["tree"] === true,
     channel: asString(record["channel"]),

@@ -66,9 +66,11 @@ export interface Sender {
 const addressIn = (text: string): string | null =>
   /[^\s<>"(),;:]{1,100}@[^\s<>"(),;:]{1,200}/.exec(text)?.[0]?.toLowerCase() ?? null;
 
+const LONGEST_SENDER = 1000;
+
 /** `Ann <a@x.org>`, `a@x.org (Ann)`, and `a at x.org (Ann)` of lists' archives. */
 export const senderIn = (value: string): Sender => {
-  const text = decodedWords(value).trim();
+  const text = decodedWords(value.slice(0, LONGEST_SENDER)).trim();
   const hidden = /^([^\s()<>]{1,100}) at ([^\s()<>]{1,200})(?=\s|$)/.exec(text);
   const address = hidden ? `${hidden[1]}@${hidden[2]}`.toLowerCase() : addressIn(text);
   const [, comment] = /\(([^()]{1,200})\)\s*$/.exec(text) ?? [];
@@ -81,15 +83,19 @@ export const senderIn = (value: string): Sender => {
 export const idsIn = (value: string | undefined): string[] =>
   [...(value ?? "").matchAll(/<([^<>\s]{1,500})>/g)].map(([, id = ""]) => id);
 
+const LONGEST_DATE = 100;
+
 /** @returns undefined where it is no date between 1980 and 2100 */
 export const dateIn = (value: string | undefined): Millis | undefined => {
-  const at = Date.parse((value ?? "").replace(/\s*\([^()]*\)\s*$/, ""));
+  const at = Date.parse((value ?? "").slice(0, LONGEST_DATE).replace(/\s*\([^()]*\)\s*$/, ""));
   return at >= Date.UTC(1980, 0, 1) && at < Date.UTC(2100, 0, 1) ? millis(at) : undefined;
 };
 
+const LONGEST_SUBJECT = 500;
+
 /** `Re: [list] pumps` → `pumps`: what a thread has in common. */
 export const bareSubject = (subject: string): string => {
-  let bare = subject.trim();
+  let bare = subject.trim().slice(0, LONGEST_SUBJECT);
   for (;;) {
     const next = bare.replace(
       /^(?:(?:re|aw|sv|vs|antw|fwd?|wg|tr)(?:\[\d+\])?\s*:|\[[^\]]{1,60}\])\s*/i,

@@ -48,7 +48,7 @@ describe("an mbox file", () => {
         attachments: [{ name: "pump.pdf", mediaType: "application/pdf", size: 5 }],
       },
       { replyTo: "1@example.org", at: Date.UTC(2026, 0, 1, 11) },
-      { replyTo: "2@example.org", at: null },
+      { replyTo: "2@example.org", at: null, position: Date.UTC(2026, 0, 1, 11) + 1 },
     ]);
     expect(thread.messages[0]?.raw).toContain("Content-Disposition: attachment");
   });

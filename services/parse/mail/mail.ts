@@ -83,7 +83,8 @@ const inUtf8 = (text: string): string => {
   return read.includes("\ufffd") ? text : read;
 };
 
-const mailMessage = (item: Json, nth: number): ParsedMessage => {
+/** @param after the place of the mail before it: one without a date stands behind that */
+const mailMessage = (item: Json, after: number): ParsedMessage => {
   const raw = String(item["raw"]);
   const { headers, body } = splitMail(raw);
   const sender = senderIn(inUtf8(headers.get("from") ?? ""));
@@ -95,7 +96,7 @@ const mailMessage = (item: Json, nth: number): ParsedMessage => {
     key: String(item["id"]),
     sourceId: String(item["id"]),
     replyTo: asString(item["answers"]),
-    position: at ?? nth,
+    position: at ?? after + 1,
     author: sender.name,
     authorId: sender.address,
     role: "person",
@@ -110,10 +111,11 @@ const mailMessage = (item: Json, nth: number): ParsedMessage => {
 };
 
 function* messagesOf(items: Iterable<Json>): Generator<ParsedMessage> {
-  let nth = 0;
+  let last = 0;
   for (const item of items) {
-    yield mailMessage(item, nth);
-    nth += 1;
+    const made = mailMessage(item, last);
+    last = made.position;
+    yield made;
   }
 }
 

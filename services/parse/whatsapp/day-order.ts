@@ -11,11 +11,14 @@ export type DayOrder = keyof typeof orders;
 const names = Object.keys(orders) as DayOrder[];
 
 const DAY = 86_400_000;
-/** A Buddhist year is 543 larger. */
+/** A Buddhist year is 543 larger: of two figures from 52 on, since nobody chatted in such a program before 2009. */
 const BUDDHIST = 543;
+const FIRST_BUDDHIST = 52;
 
-const fullYear = (year: number): number =>
-  year < 100 ? 2000 + year : year > 2400 && year < 2700 ? year - BUDDHIST : year;
+const fullYear = (shown: number): number => {
+  const year = shown >= 100 ? shown : shown + (shown < FIRST_BUDDHIST ? 2000 : 2500);
+  return year > 2400 && year < 2700 ? year - BUDDHIST : year;
+};
 
 /** Midnight of the day as if it were UTC, in milliseconds; undefined where there is no such day, or nobody could chat on it. */
 export const dayOf = (figures: Figures, order: DayOrder): number | undefined => {

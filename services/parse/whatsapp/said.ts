@@ -102,7 +102,7 @@ const isDeleted = (text: string): boolean =>
   deletedWords.has(text.toLowerCase().replace(/[.。]$/u, ""));
 
 /** `<This message was edited>` after the words, in the languages that are known; an iPhone marks it besides. */
-const edited = /\s*(\u200e?)<([^<>:：\n]{4,60})>$/u;
+const edited = /(\u200e?)<([^<>:：\n]{4,60})>$/u;
 const editedWords =
   /edited|bearbeitet|edit[óoa]|editad|modifi|bewerkt|изменен|отредакт|відредаг|düzenlen|编辑|編輯|수정|編集|edytowan|uprav|redig|muokattu|szerkeszt|נערכה|تعديل|संपादित|diedit|chỉnh sửa/iu;
 

@@ -23,23 +23,32 @@ export const marks = String.raw`[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]`;
 /** No stamp is longer. */
 const LONGEST = 100;
 
-const half = String.raw`([\p{L}\p{M}][\p{L}\p{M}.'’"״ ]{0,19}?)`;
-const stamp = new RegExp(
-  `^${marks}*(\\[)?${marks}*` +
-    String.raw`((\d{1,4})${marks}*([-./]) ?(\d{1,2})${marks}*\4 ?(\d{1,4})(?:\.| г\.)?[,،]?(?: ${half})? ?${marks}*` +
-    String.raw`(\d{1,2}) ?[:.h] ?(\d{2})(?:[:.](\d{2}))?(?: ?${half})?)${marks}*` +
-    String.raw`(?:(\])|( ?[-–—])|(:))(?: |$)`,
+/** A half of the day, or a word such as "at". */
+const word = String.raw`[\p{L}\p{M}][\p{L}\p{M}.'’"״ ]{0,19}?`;
+const date = String.raw`(?<a>\d{1,4})${marks}*(?<mark>[-./]) ?(?<b>\d{1,2})${marks}*\k<mark> ?(?<c>\d{1,4})(?:\.| г\.)?`;
+/** `17 h 03 min 10 s` in Canada's French, `7:02 ч.` in Bulgarian. */
+const time = String.raw`(?<hour>\d{1,2}) ?[:.h] ?(?<minute>\d{1,2})(?: ?(?:[:.]|min) ?(?<second>\d{1,2})(?: s)?)?(?: ч\.)?(?: ?(?<after>${word}))?`;
+const end = String.raw`${marks}*(?:(?<closing>\])|(?<dash> ?[-–—])|:)(?: |$)`;
+const start = String.raw`^${marks}*(?<opening>\[)?${marks}*`;
+
+const dateFirst = new RegExp(
+  String.raw`${start}(?<shown>${date}[,،]?(?: (?<before>${word}))? ?${marks}*\(?${time}\)?)${end}`,
   "u",
 );
+/** As phones in Vietnamese write it. */
+const timeFirst = new RegExp(`${start}(?<shown>${time}[,،]? ${date})${end}`, "u");
 
-const digitsAnywhere = /[\p{Nd}\p{Zs}]/gu;
+/** Words between a date and its time in some languages. */
+const prepositions = new Set(["u", "klo", "kl.", "um", "at", "à", "às", "a las", "o", "ob", "om"]);
+
+/** Digits and spaces of other scripts than Latin. */
+const others = /[\p{Nd}--[0-9]]|[\p{Zs}--[ ]]/gv;
 
 /** Digits of all scripts as 0-9, spaces of all widths as blanks; as many characters as before. */
 const plain = (text: string): string =>
-  text.replaceAll(digitsAnywhere, (at) => {
+  text.replaceAll(others, (at) => {
     if (at.length > 1) return at;
-    if (/\p{Zs}/u.test(at)) return " ";
-    return at <= "9" ? at : String(digitOf(at));
+    return /\p{Zs}/u.test(at) ? " " : String(digitOf(at));
   });
 
 /** Ten digits of a script follow each other, the first at a place that is not one. */
@@ -50,40 +59,52 @@ const digitOf = (at: string): number => {
   return code - first;
 };
 
-const isOneClock = (opening: string | undefined, closing: string | undefined): boolean =>
-  (opening === undefined) === (closing === undefined);
+/** The half of the day that the words beside a time name; null where they are other words. */
+const halfIn = ({ before, after }: Groups): string | null | undefined => {
+  const words = [before, after].filter((one) => one !== undefined && !prepositions.has(one));
+  if (words.length === 0) return undefined;
+  return words.length === 1 && halfOfDay(words[0] ?? "") !== undefined ? words[0] : null;
+};
+
+type Groups = Readonly<Partial<Record<string, string>>>;
+
+const layoutOf = ({ opening, mark, a = "", second, dash }: Groups, isTimeFirst: boolean): string =>
+  [
+    opening ?? "",
+    mark,
+    a.length === 4 ? "year first" : "",
+    second === undefined ? "" : "seconds",
+    dash === undefined ? "" : "-",
+    isTimeFirst ? "time first" : "",
+  ].join(" ");
 
 /** @returns undefined where the line begins with no date and time */
 export const stampOf = (line: string): Stamp | undefined => {
   // Most lines that are none are told by their first characters.
   if (!/^[^\p{Nd}]{0,8}\p{Nd}/u.test(line)) return undefined;
-  const match = stamp.exec(plain(line.slice(0, LONGEST)));
-  if (!match) return undefined;
-  const [whole, opening, shown = "", a = "", mark, b = "", c = "", before, hours] = match;
-  const [minutes, seconds, after, closing, dash] = match.slice(9);
-  const word = before ?? after;
-  if (!isOneClock(opening, closing)) return undefined;
-  if (word !== undefined && halfOfDay(word) === undefined) return undefined;
-  const hour = word === undefined ? Number(hours) : hourOfDay(Number(hours), word);
-  const minute = Number(minutes);
-  const second = seconds === undefined ? null : Number(seconds);
-  if (hour > 23 || minute > 59 || (second ?? 0) > 59) return undefined;
+  const head = plain(line.slice(0, LONGEST));
+  const byDate = dateFirst.exec(head);
+  const match = byDate ?? timeFirst.exec(head);
+  const groups: Groups | undefined = match?.groups;
+  if (!match || !groups) return undefined;
+  const { a = "", b, c = "", opening, closing, shown = "" } = groups;
+  const half = halfIn(groups);
   // One of the outer two may be a year in full.
-  if (a.length === 3 || c.length === 3 || a.length + c.length > 6) return undefined;
-  const layout = [
-    opening ?? "",
-    mark,
-    a.length === 4 ? "year first" : "",
-    second === null ? "" : "seconds",
-    dash === undefined ? "" : "-",
-  ].join(" ");
+  const isDate = a.length !== 3 && c.length !== 3 && a.length + c.length <= 6;
+  if (!isDate || half === null || (opening === undefined) !== (closing === undefined))
+    return undefined;
+  const written = Number(groups["hour"]);
+  const hour = half === undefined ? written : hourOfDay(written, half);
+  const minute = Number(groups["minute"]);
+  const second = groups["second"] === undefined ? null : Number(groups["second"]);
+  if (hour > 23 || minute > 59 || (second ?? 0) > 59) return undefined;
   return {
     date: [Number(a), Number(b), Number(c)],
     hour,
     minute,
     second,
     shown,
-    layout,
-    rest: line.slice(whole.length),
+    layout: layoutOf(groups, byDate === null),
+    rest: line.slice(match[0].length),
   };
 };

@@ -72,6 +72,24 @@ export const sourceHelp: readonly SourceHelp[] = [
     file: "The ZIP file, or a message_1.json.",
   },
   {
+    source: "signal",
+    label: "Signal",
+    steps: [
+      "In Signal on the phone open Settings, then Chats, and export the chat history where your version offers it.",
+      "Text that other tools write, with a date, a time and a name on each line, is read too.",
+    ],
+    file: "The main.jsonl, or a ZIP with it.",
+  },
+  {
+    source: "mail",
+    label: "Mail",
+    steps: [
+      "Google: takeout.google.com, Mail. Thunderbird: the file of a folder, in its profile.",
+      "A mailing list's archive: the monthly files in mbox format.",
+    ],
+    file: "An .mbox file, or .eml files in a ZIP.",
+  },
+  {
     source: "irc",
     label: "IRC",
     steps: [
