@@ -161,7 +161,7 @@ export async function* readTable(file: TextFile, reading: Reading): AsyncGenerat
         sourceId: id ?? fingerprint(heading + start),
         hasId: true,
         asOf: survey.latest,
-        title: title || null,
+        title: title || id,
         tree: false,
         channel: null,
         raw: JSON.stringify({ headings: table.headings }),
