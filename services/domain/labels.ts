@@ -11,7 +11,7 @@ const sources: ReadonlyMap<string, string> = new Map([
   ["librechat", "LibreChat"],
   ["grok", "Grok"],
   ["slack", "Slack"],
-  ["openai", "OpenAI JSONL"],
+  ["openai", "Model log"],
   ["sharegpt", "ShareGPT"],
   ["irc", "IRC"],
   ["whatsapp", "WhatsApp"],

@@ -12,9 +12,9 @@ describe("logs of models", () => {
   it("are read from a batch's output, of chats and of responses", async () => {
     const found = await read(fixture("openai-batch-output.jsonl"));
     expect(found.problems).toEqual([]);
-    expect(found.conversations.map(({ source, sourceId }) => [source, sourceId])).toEqual([
-      ["openai", "chatcmpl-1"],
-      ["openai", "resp_2"],
+    expect(found.conversations.map(({ sourceId, title }) => [sourceId, title])).toEqual([
+      ["chatcmpl-1", "one"],
+      ["resp_2", "two"],
     ]);
     expect(shown(found)).toEqual([
       [["text", "assistant", "Oak.", "gpt-x"]],

@@ -82,7 +82,8 @@ export const asRecord = (record: Json): Json => {
   const [first] = [answer["id"], record["id"]].filter((id) => typeof id === "string");
   return {
     id: first ?? null,
-    title: asString(record["title"]),
+    // Without a question nothing else says what it is about.
+    title: asString(record["title"]) ?? (asked.length === 0 ? asString(record["custom_id"]) : null),
     model: asString(answer["model"]) ?? asString(request["model"]) ?? asString(record["model"]),
     system: request["system"] ?? request["instructions"] ?? answer["instructions"] ?? null,
     loggedAt:

@@ -21,8 +21,12 @@ export interface Spool {
 
 let count = 0;
 
-/** @param folder where the file is made; @throws the disk's error where it is full */
-export const openSpool = (folder: string): Spool => {
+/**
+ * @param folder where the file is made
+ * @param readBytes are read at once, for the pieces that follow; fewer where pieces are read in another order than they were written
+ * @throws the disk's error where it is full
+ */
+export const openSpool = (folder: string, readBytes: number = READ_BYTES): Spool => {
   const path = join(folder, `.parlance-${process.pid}-${++count}`);
   const file = openSync(path, "wx+", 0o600);
   unlinkSync(path);
@@ -81,9 +85,9 @@ export const openSpool = (folder: string): Spool => {
     read(piece) {
       flush();
       const [from, to] = [starts.at(piece), ends.at(piece)];
-      if (to - from > READ_BYTES) return readAt(from, to - from);
+      if (to - from > readBytes) return readAt(from, to - from);
       if (from < pageAt || to > pageAt + page.length) {
-        page = readAt(from, READ_BYTES);
+        page = readAt(from, readBytes);
         pageAt = from;
       }
       return page.subarray(from - pageAt, to - pageAt);

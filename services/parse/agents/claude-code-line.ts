@@ -29,6 +29,16 @@ const states: ReadonlySet<string> = new Set([
   "worktree-state",
 ]);
 
+/** Those that no other program writes. */
+const telling: ReadonlySet<string> = new Set([
+  "agent-name",
+  "ai-title",
+  "custom-title",
+  "last-prompt",
+  "permission-mode",
+  "queue-operation",
+]);
+
 const spokenKinds: ReadonlySet<string> = new Set(["user", "assistant"]);
 const kept: ReadonlySet<string> = new Set([...spokenKinds, "system", "attachment"]);
 
@@ -46,7 +56,7 @@ export const isClaudeCodeLine = (line: Json): boolean => {
   if (type === "file-history-snapshot") return isObject(line["snapshot"]);
   if (sessionOf(line) === null) return false;
   if (spokenKinds.has(type)) return isObject(line["message"]);
-  return states.has(type) || (kept.has(type) && asString(line["uuid"]) !== null);
+  return telling.has(type) || (kept.has(type) && asString(line["uuid"]) !== null);
 };
 
 /** "state" for what is known to be no message. */

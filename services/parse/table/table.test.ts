@@ -12,9 +12,7 @@ describe("a table of messages", () => {
     expect(found.problems.map(({ code, place }) => [code, place])).toEqual([
       ["bad-row", "talk.csv, line 7"],
     ]);
-    expect(
-      found.conversations.map(({ source, sourceId, asOf }) => [source, sourceId, asOf]),
-    ).toEqual([
+    expect(found.conversations.map(({ source, title, asOf }) => [source, title, asOf])).toEqual([
       ["table", "a", at(2, 2, 9, 5)],
       ["table", "b", at(14, 1, 11, 30)],
     ]);

@@ -28,6 +28,9 @@ const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
   ["tool", "tool"],
 ]);
 
+/** Rows of one conversation stand far apart: more than a few of them are seldom in one piece of the file. */
+const READ_BYTES = 4096;
+
 /** Rows of the heading and after it that make the id of a table that has no column for conversations. */
 const STARTS = 20;
 
@@ -103,7 +106,7 @@ interface Group {
 export async function* readTable(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
   const table = tableIn(file.head);
   if (!table) return;
-  const spool = openSpool(reading.folder);
+  const spool = openSpool(reading.folder, READ_BYTES);
   const dates = openDates();
   const rows = openRows(table.delimiter);
   const groups = new Map<string, Group>();
@@ -161,7 +164,7 @@ export async function* readTable(file: TextFile, reading: Reading): AsyncGenerat
         sourceId: id ?? fingerprint(heading + start),
         hasId: true,
         asOf: survey.latest,
-        title: title || null,
+        title: title || id,
         tree: false,
         channel: null,
         raw: JSON.stringify({ headings: table.headings }),
