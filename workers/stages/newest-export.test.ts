@@ -102,6 +102,38 @@ describe("Claude: a question and its answer are written again, the first ones de
   );
 });
 
+describe("Claude Code: the session went on from an earlier place, and the file of before is sent again", () => {
+  const session = (...said: readonly (readonly string[])[]): ExportFile =>
+    lines(
+      "kettle.jsonl",
+      ...said.map(([id, parent, role, text], n) => ({
+        type: role,
+        uuid: id,
+        parentUuid: parent === "" ? null : parent,
+        sessionId: "kettle",
+        timestamp: new Date(Date.UTC(2026, 0, 1, 10, n)).toISOString(),
+        message: { role, content: [{ type: "text", text }] },
+      })),
+    );
+  const begun = [
+    ["a", "", "user", "why does the kettle leak"],
+    ["b", "a", "assistant", "look at the seal"],
+    ["c", "b", "user", "it is new"],
+  ];
+  bothOrders(
+    [
+      session(...begun),
+      session(...begun, ["d", "b", "user", "it is old"], ["e", "d", "assistant", "buy one"]),
+    ],
+    {
+      title: "why does the kettle leak",
+      messages: 5,
+      shown: ["why does the kettle leak", "look at the seal", "it is old", "buy one"],
+      gone: [],
+    },
+  );
+});
+
 const deepseek = (title: string, updated: string, said: readonly string[][]): ExportFile =>
   json("conversations.json", [
     {
