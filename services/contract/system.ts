@@ -58,6 +58,15 @@ export type Readiness = z.infer<typeof readiness>;
 
 export const formatList = z
   .object({
-    formats: z.array(z.object({ source: z.string(), name: z.string(), accepts: z.string() })),
+    formats: z.array(
+      z.object({
+        source: z.string(),
+        family: z
+          .string()
+          .describe("The group in which it is listed; formats of one stand together"),
+        name: z.string(),
+        accepts: z.string(),
+      }),
+    ),
   })
   .meta({ id: "FormatList" });

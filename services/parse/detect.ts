@@ -8,7 +8,8 @@ import { missingShards, readCompanions } from "./companions.ts";
 import { alone, type Companions } from "./companions-of.ts";
 import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
 import { openEmptyCount } from "./empty-messages.ts";
-import type { FormatDescription, Parse, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
+import type { Parse, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
+import { formats } from "./formats.ts";
 import { whyNotIrc } from "./irc-shape.ts";
 import { headValue } from "./json-head.ts";
 import { judge } from "./judge.ts";
@@ -19,106 +20,6 @@ import { shapeOf } from "./shape.ts";
 import { readSlack, type SlackExport, slackDay } from "./slack.ts";
 import { openText } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
-
-export const formats: readonly FormatDescription[] = [
-  {
-    source: "chatgpt",
-    name: "ChatGPT export",
-    accepts: "the zip, or conversations.json or a part of it",
-  },
-  {
-    source: "claude",
-    name: "Claude export",
-    accepts: "the zip with its projects' documents, conversations.json, or one conversation",
-  },
-  { source: "deepseek", name: "DeepSeek export", accepts: "the zip, or conversations.json" },
-  {
-    source: "claude-code",
-    name: "Claude Code sessions",
-    accepts: "one .jsonl, or many in a zip or tar.gz",
-  },
-  {
-    source: "codex",
-    name: "Codex sessions",
-    accepts: "one .jsonl, or many in a zip or tar.gz",
-  },
-  {
-    source: "gemini-cli",
-    name: "Gemini CLI sessions",
-    accepts: "one .json or .jsonl, or many in a zip or tar.gz",
-  },
-  {
-    source: "openwebui",
-    name: "Open WebUI chats",
-    accepts: "the JSON of all chats, or of one",
-  },
-  {
-    source: "librechat",
-    name: "LibreChat conversations",
-    accepts: "the JSON of one, or many in a zip",
-  },
-  { source: "grok", name: "Grok export", accepts: "the zip, or prod-grok-backend.json" },
-  { source: "slack", name: "Slack export", accepts: "the zip" },
-  {
-    source: "whatsapp",
-    name: "WhatsApp chat",
-    accepts: "the zip or the .txt that a phone exports, in any language",
-  },
-  {
-    source: "telegram",
-    name: "Telegram export",
-    accepts: "result.json of a chat or of an account, from Telegram Desktop",
-  },
-  {
-    source: "discord",
-    name: "Discord channels",
-    accepts: "JSON of DiscordChatExporter, a file or many in a zip",
-  },
-  {
-    source: "messenger",
-    name: "Messenger and Instagram downloads",
-    accepts: "the zip in JSON, or a message_1.json",
-  },
-  {
-    source: "signal",
-    name: "Signal chats",
-    accepts: "main.jsonl of Signal's export, or text with [date, time] name: lines",
-  },
-  {
-    source: "mattermost",
-    name: "Mattermost bulk export",
-    accepts: "the JSONL, or a zip with it",
-  },
-  {
-    source: "zulip",
-    name: "Zulip messages",
-    accepts: "JSON lists of messages, as Zulip's API and archives give them",
-  },
-  { source: "mail", name: "Mail", accepts: "mbox files, or .eml files in a zip" },
-  {
-    source: "transcript",
-    name: "Plain transcripts",
-    accepts: "text with lines “Name: what was said”",
-  },
-  {
-    source: "openai",
-    name: "Model logs and datasets",
-    accepts:
-      "JSONL or JSON of messages, requests, responses or batches of OpenAI's and Anthropic's APIs, WildChat, LMSYS",
-  },
-  { source: "sharegpt", name: "ShareGPT conversations", accepts: "JSON or JSONL" },
-  {
-    source: "irc",
-    name: "IRC logs",
-    accepts: "irssi, ZNC, WeeChat or [HH:MM] <nick>; a file, or many in a zip or tar.gz",
-  },
-  {
-    source: "table",
-    name: "Tables of messages",
-    accepts: "CSV or TSV with a heading that names columns for the text and the author",
-  },
-  { source: "captions", name: "Captions", accepts: "WebVTT or SRT, with speakers or without" },
-];
 
 /** @param why what speaks against the format that the file is nearest to, as a sentence */
 const notAChatLog = (filename: string, why: string | undefined) =>

@@ -78,6 +78,8 @@ export type Parse = (input: ParseInput, options?: ParseOptions) => AsyncGenerato
 /** What is read, for error messages, help texts and the upload page. */
 export interface FormatDescription {
   readonly source: SourceKind;
+  /** The group in which it is listed. */
+  readonly family: string;
   readonly name: string;
   readonly accepts: string;
 }

@@ -1,7 +1,7 @@
 // The door of reading: bytes of an upload → conversations, streaming, detected by shape and never by file name.
 
 // biome-ignore lint/performance/noBarrelFile: this is the room's door, and only its three names pass through.
-export { formats, parse } from "./detect.ts";
+export { parse } from "./detect.ts";
 export type {
   FormatDescription,
   Parse,
@@ -11,3 +11,4 @@ export type {
   ParseOptions,
   ParseProblem,
 } from "./events.ts";
+export { formats } from "./formats.ts";

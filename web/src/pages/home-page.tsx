@@ -31,34 +31,34 @@ function Formats() {
   const place = usePlace();
   const mayImport = useMayImport();
   if (!mayImport) return null;
+  const families = Map.groupBy(data ?? [], ({ family }) => family);
   return (
-    <section className="home-columns">
-      <div>
-        <Title order={2} mb={8}>
-          Supported formats
-        </Title>
-        <dl style={{ margin: 0 }}>
-          {(data ?? []).map((format) => (
-            <div className="home-format" key={format.name}>
-              <Text component="dt" size="sm" fw={560}>
-                {format.name}
-              </Text>
-              <Text component="dd" size="sm" c="dimmed">
-                {format.accepts}
-              </Text>
-            </div>
-          ))}
-        </dl>
-        <Text size="sm" c="dimmed" mt={14}>
-          Branches, replies, times and the original file are kept. No data leaves {place}.
-        </Text>
+    <section className="home-formats">
+      <Title order={2}>Supported formats</Title>
+      <Text size="sm" c="dimmed" mt={4}>
+        Branches, replies, times and the original file are kept. No data leaves {place}.
+      </Text>
+      <div className="home-families">
+        {Array.from(families, ([family, formats]) => (
+          <div key={family}>
+            <Title order={3} size="sm" c="dimmed">
+              {family}
+            </Title>
+            <dl>
+              {formats.map(({ name, accepts }) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>{accepts}</dd>
+                </div>
+              ))}
+            </dl>
+          </div>
+        ))}
       </div>
-      <div>
-        <Title order={2} mb={14}>
-          How to get an export
-        </Title>
-        <ExportHelp />
-      </div>
+      <Title order={2} mt={36} mb={14}>
+        How to get an export
+      </Title>
+      <ExportHelp />
     </section>
   );
 }

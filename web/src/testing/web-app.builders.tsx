@@ -48,7 +48,7 @@ const common: Answers = {
   "GET /api/v1/collections/col_a/labels": { labels: [] },
   "GET /api/v1/collections/col_a/topic-edits": { edits: [] },
   "GET /api/v1/formats": {
-    formats: [{ source: "slack", name: "Slack export", accepts: "ZIP" }],
+    formats: [{ source: "slack", family: "Work", name: "Slack export", accepts: "ZIP" }],
   },
   "POST /api/v1/collections/col_a/messages": selected(),
 };
