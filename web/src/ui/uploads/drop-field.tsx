@@ -33,7 +33,7 @@ export function DropField({ large = false, into }: DropFieldProps) {
           {large ? "Drop chat exports here" : "Import more conversations"}
         </Text>
         <Text component="span" display="block" c="dimmed" size="sm">
-          ZIP, JSON, JSONL, log files, tar.gz; several at once. Or{" "}
+          ZIP, JSON, JSONL, text, mail, tables, logs; several at once. Or{" "}
           <span className="text-link">choose files</span>.
         </Text>
       </span>
