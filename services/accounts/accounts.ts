@@ -46,12 +46,12 @@ export {
   removeProvider,
   shownProviders,
 } from "./managed-providers.ts";
+export { endSessionOf, endSessionsOf, sessionsOfMember } from "./member-sessions.ts";
 export { membersTable } from "./members-table.ts";
 export { noticesOf, sawNotices, unsubscribe } from "./notices.ts";
 export {
   changeTheMember,
   changeTheOrganization,
-  endSessionsOf,
   invitationsOf,
   invite,
   membersOf,

@@ -139,6 +139,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/members/{id}/reset-second-factor": admin,
   "post /api/v1/members/{id}/reset-link": admin,
   "post /api/v1/members/{id}/end-sessions": admin,
+  "get /api/v1/members/{id}/sessions": admin,
+  "delete /api/v1/members/{id}/sessions/{session}": admin,
   "post /api/v1/members/{id}/look": admin,
   "get /api/v1/invitations": admin,
   "post /api/v1/invitations": admin,
