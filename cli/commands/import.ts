@@ -6,7 +6,14 @@ import { Readable } from "node:stream";
 import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
 import { type Collection, collection } from "#services/contract/collections.ts";
-import { type Upload, upload, uploadAccepted, uploadList } from "#services/contract/uploads.ts";
+import {
+  isBarren,
+  isRefused,
+  type Upload,
+  upload,
+  uploadAccepted,
+  uploadList,
+} from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
@@ -80,14 +87,6 @@ const watch = async (client: Client, first: Upload, quiet: boolean): Promise<Upl
   bar?.stop(`${first.filename}: ${now.state}`);
   return now;
 };
-
-/** Read to its end, and no message was found in it, only problems: a file that is cut off, for instance. */
-const isBarren = ({ state, problemCount, progress }: Upload): boolean =>
-  state === "done" &&
-  problemCount > 0 &&
-  progress.newMessages + progress.knownMessages + progress.changedMessages === 0;
-
-const isFailed = (one: Upload): boolean => one.state === "failed" || isBarren(one);
 
 /** @returns what came of those that were not refused; what was is printed, and the exit code says so */
 const eachUnlessRefused = async <A, B>(
@@ -201,8 +200,8 @@ export const importCommand = defineCommand({
       else
         for (const one of results)
           line(`${one.filename} is being read as ${one.id} (${client.where})`);
-      if (results.some(isFailed)) process.exitCode = 1;
-      if (isNew && results.every(isFailed) && (await removeEmpty(client, target, uploads)))
+      if (results.some(isRefused)) process.exitCode = 1;
+      if (isNew && results.every(isRefused) && (await removeEmpty(client, target, uploads)))
         process.stderr.write(
           `Nothing was imported: the collection “${printable(target.name)}” was not kept.\n`,
         );
