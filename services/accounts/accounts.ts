@@ -35,6 +35,7 @@ export { deleteKey, makeKey, makeScimKey, shownKeys } from "./keys.ts";
 export {
   acceptInvitation,
   forgot,
+  linkOf,
   readInvitation,
   resetPassword,
   setUp,
