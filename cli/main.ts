@@ -34,6 +34,7 @@ const commands = {
   logout: async () => (await import("./commands/logout.ts")).logout,
   orgs: async () => (await import("./commands/orgs.ts")).orgs,
   users: async () => (await import("./commands/users.ts")).users,
+  sessions: async () => (await import("./commands/sessions.ts")).sessions,
   teams: async () => (await import("./commands/teams.ts")).teams,
   providers: async () => (await import("./commands/providers.ts")).providers,
   keys: async () => (await import("./commands/keys.ts")).keys,

@@ -1,15 +1,6 @@
 // What came of an upload, in lines for people.
-import type { Upload } from "#services/contract/uploads.ts";
+import { isBarren, type Upload } from "#services/contract/uploads.ts";
 import { count, line, paint, printable } from "./client/output.ts";
-
-/** Read to its end, and no message was found in it, only problems: a file that is cut off, for instance. */
-const isBarren = ({ state, problemCount, progress }: Upload): boolean =>
-  state === "done" &&
-  problemCount > 0 &&
-  progress.newMessages + progress.knownMessages + progress.changedMessages === 0;
-
-/** Whether nothing came of it. */
-export const isFailed = (one: Upload): boolean => one.state === "failed" || isBarren(one);
 
 /** States that an upload stays in. */
 export const finalStates: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);

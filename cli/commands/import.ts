@@ -5,7 +5,7 @@ import { basename, resolve } from "node:path";
 import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
 import { type Collection, collection } from "#services/contract/collections.ts";
-import { type Upload, upload, uploadList } from "#services/contract/uploads.ts";
+import { isRefused, type Upload, upload, uploadList } from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
@@ -15,7 +15,7 @@ import { packFolder } from "../folder.ts";
 import { type Given, look } from "../given-files.ts";
 import { openClient } from "../open-client.ts";
 import { sendFile } from "../send-file.ts";
-import { finalStates, isFailed, reportUpload } from "../upload-report.ts";
+import { finalStates, reportUpload } from "../upload-report.ts";
 
 /** @throws ParlanceError rejected `empty-upload` | `binary-file` | `archive-kind` for a file that need not be sent to be refused */
 const checkHead = async ({ path, isFolder }: Given): Promise<void> => {
@@ -158,8 +158,8 @@ export const importCommand = defineCommand({
       else
         for (const one of results)
           line(`${one.filename} is being read as ${one.id} (${client.where})`);
-      if (results.some(isFailed)) process.exitCode = 1;
-      if (isNew && results.every(isFailed) && (await removeEmpty(client, target, uploads)))
+      if (results.some(isRefused)) process.exitCode = 1;
+      if (isNew && results.every(isRefused) && (await removeEmpty(client, target, uploads)))
         process.stderr.write(
           `Nothing was imported: the collection “${printable(target.name)}” was not kept.\n`,
         );

@@ -1,6 +1,5 @@
 // `parlance users`: the members of the organization; invites, changes, suspends and removes them, helps who is locked out, looks as one.
 import { defineCommand } from "citty";
-import type { z } from "zod";
 import { type MemberRole, memberRole } from "#services/contract/accounts.ts";
 import { startedLook } from "#services/contract/looks.ts";
 import {
@@ -11,35 +10,13 @@ import {
   organization,
   resetLink,
 } from "#services/contract/organizations.ts";
-import { rejected } from "#services/domain/errors.ts";
-import { didYouMean } from "#services/domain/nearest-name.ts";
 import { ask, type Client, failureOf, tell } from "../client/client.ts";
 import { json, line, paint, printable, table, when } from "../client/output.ts";
 import { confirm } from "../confirm.ts";
 import { actionOf } from "../line/action-of.ts";
 import { misuse } from "../line/misuse.ts";
+import { memberNamed, membersOf } from "../members.ts";
 import { openClient } from "../open-client.ts";
-
-type Member = z.infer<typeof memberList>["members"][number];
-
-const membersOf = async (client: Client) =>
-  (await ask(client, memberList, { path: "/api/v1/members" })).members;
-
-const memberNamed = async (client: Client, name: string | undefined): Promise<Member> => {
-  if (name === undefined)
-    throw misuse("Whom?", "Name an e-mail address; `parlance users` lists them.");
-  const members = await membersOf(client);
-  const found = members.find(({ email, id }) => email === name.toLowerCase() || id === name);
-  if (found !== undefined) return found;
-  const near = didYouMean(
-    name,
-    members.map(({ email }) => email),
-  );
-  throw rejected(`No member has the address “${name}”.${near}`, {
-    code: "unknown-member",
-    hint: "`parlance users` lists them.",
-  });
-};
 
 const roleNamed = (text: string | undefined): MemberRole => {
   const read = memberRole.safeParse(text);

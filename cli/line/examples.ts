@@ -89,6 +89,14 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   [
+    "sessions",
+    [
+      "sessions --of anna@example.org",
+      "sessions end sig_ID --of anna@example.org",
+      "sessions end all --of anna@example.org",
+    ],
+  ],
+  [
     "orgs",
     [
       "orgs",

@@ -243,6 +243,7 @@ export const mayTouchAllRows = [
   "services/accounts/audit-retention.ts",
   "services/accounts/active-member.ts",
   "services/accounts/looking.ts",
+  "services/accounts/member-sessions.ts",
   "services/accounts/keys.ts",
   "services/accounts/accounts.ts",
   "services/counters/database.ts",

@@ -35,6 +35,7 @@ export { deleteKey, makeKey, makeScimKey, shownKeys } from "./keys.ts";
 export {
   acceptInvitation,
   forgot,
+  linkOf,
   readInvitation,
   resetPassword,
   setUp,
@@ -46,12 +47,12 @@ export {
   removeProvider,
   shownProviders,
 } from "./managed-providers.ts";
+export { endSessionOf, endSessionsOf, sessionsOfMember } from "./member-sessions.ts";
 export { membersTable } from "./members-table.ts";
 export { noticesOf, sawNotices, unsubscribe } from "./notices.ts";
 export {
   changeTheMember,
   changeTheOrganization,
-  endSessionsOf,
   invitationsOf,
   invite,
   membersOf,

@@ -120,7 +120,8 @@ export const membersOf = async (
     picture: one.picture,
   }));
 
-const memberId = (text: string): UserId => {
+/** @throws ParlanceError rejected `unknown-member` (404) */
+export const memberId = (text: string): UserId => {
   const id = readUserId(text);
   if (id === undefined) throw unknown("member");
   return id;
@@ -225,15 +226,6 @@ export const resetSecondFactor = (parts: AccountParts, scope: Scope, text: strin
     const user = await findUser(all, id);
     return { result: user, action: "second-factor.reset", details: { passkeys } };
   }).then((user) => tellOfChange(parts, user, "factor"));
-
-/** @throws as `changeTheMember` */
-export const endSessionsOf = (parts: AccountParts, scope: Scope, text: string): Promise<number> =>
-  changeOne(parts, scope, text, async ({ all }, known) => {
-    const ended = { at: parts.now(), by: "ended" };
-    const which = { user: known.user_id, inOrganization: scope.organization };
-    const count = await endUserSessions(all, which, ended);
-    return { result: count, action: "session.end", details: { count } };
-  });
 
 /** A link for a new password, to be passed on. @throws as `resetSecondFactor` */
 export const resetLinkFor = async (

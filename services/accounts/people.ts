@@ -5,7 +5,7 @@ import {
   preferences as preferencesShape,
 } from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { readOrganizationId } from "#services/domain/ids.ts";
+import { readOrganizationId, type UserSessionId } from "#services/domain/ids.ts";
 import type { Caller, Role, Scope } from "#services/domain/scope.ts";
 import { checkZone } from "#services/domain/zone.ts";
 import {
@@ -22,6 +22,7 @@ import {
   replaceRecoveryCodes,
   takeTotpStep,
   type UserRow,
+  type UserSessionRow,
 } from "#services/store/store.ts";
 import { factorsOf, hasSecondFactor, requireNoFactorWanted } from "./factors.ts";
 import { forgetTry, takeTry } from "./limits.ts";
@@ -177,16 +178,19 @@ export const changePassword = async (
   tellOfChange(parts, user, "password");
 };
 
+/** @param here the session of whoever asks */
+export const shownSession = (one: UserSessionRow, here: UserSessionId | undefined) => ({
+  id: one.id,
+  device: one.device,
+  network: one.network,
+  createdAt: one.created_at,
+  lastUsedAt: one.used_at,
+  current: one.id === here,
+});
+
 export const sessionsOf = async (parts: AccountParts, person: Person) => {
   const sessions = await listUserSessions(parts.database.system.rows, person.id, parts.now());
-  return sessions.map((one) => ({
-    id: one.id,
-    device: one.device,
-    network: one.network,
-    createdAt: one.created_at,
-    lastUsedAt: one.used_at,
-    current: one.id === person.session,
-  }));
+  return sessions.map((one) => shownSession(one, person.session));
 };
 
 /** The organization that this session works in from now on. @throws ParlanceError rejected `unknown-organization` (404) */

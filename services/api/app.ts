@@ -47,6 +47,7 @@ import { jobRoutes } from "./routes/jobs.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { lookRoutes } from "./routes/looks.ts";
 import { mapRoutes } from "./routes/map.ts";
+import { memberSessionRoutes } from "./routes/member-sessions.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { organizationRoutes } from "./routes/organization.ts";
 import { organizationsRoutes } from "./routes/organizations.ts";
@@ -242,6 +243,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   presenceRoutes(app, { accounts, stopping: parts.stopping });
   lookRoutes(app, { accounts, reach });
   organizationRoutes(app, { accounts, reach });
+  memberSessionRoutes(app, { accounts, reach });
   organizationsRoutes(app, { accounts, reach });
   scimRoutes(app, { accounts, reach });
   signInProviderRoutes(app, { accounts, reach });

@@ -48,6 +48,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   // Before somebody is known, or with a token of their own in the body.
   "get /api/v1/auth/state": open,
   "post /api/v1/auth/setup": open,
+  "post /api/v1/auth/setup/check": open,
   "post /api/v1/auth/sign-in": open,
   "post /api/v1/auth/second-factor": open,
   "post /api/v1/auth/refresh": open,
@@ -139,6 +140,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/members/{id}/reset-second-factor": admin,
   "post /api/v1/members/{id}/reset-link": admin,
   "post /api/v1/members/{id}/end-sessions": admin,
+  "get /api/v1/members/{id}/sessions": admin,
+  "delete /api/v1/members/{id}/sessions/{session}": admin,
   "post /api/v1/members/{id}/look": admin,
   "get /api/v1/invitations": admin,
   "post /api/v1/invitations": admin,

@@ -42,6 +42,7 @@ export const setupLink = z
     link: z.string().nullable(),
   })
   .meta({ id: "SetupLink" });
+export const setupCheck = z.object({ token: linkToken });
 export const setupRequest = z.object({
   token: linkToken,
   email: emailAddress,

@@ -83,3 +83,12 @@ export const uploadList = z
 
 /** Server-sent events of `GET /uploads/{id}/events`: `event: upload`, data = Upload; the last one has a final state. */
 export const uploadEventName = "upload";
+
+/** Read to its end, and no message was found in it, only problems: a file that is cut off, for instance. */
+export const isBarren = ({ state, problemCount, progress }: Upload): boolean =>
+  state === "done" &&
+  problemCount > 0 &&
+  progress.newMessages + progress.knownMessages + progress.changedMessages === 0;
+
+/** Nothing came of it: a collection that was made for it alone is not kept. */
+export const isRefused = (one: Upload): boolean => one.state === "failed" || isBarren(one);

@@ -19,4 +19,14 @@ describe("the nearest known word", () => {
     expect(didYouMean("x", commands)).toBe("");
     expect(didYouMean("serch", commands)).toBe(" Did you mean “search”?");
   });
+
+  it("is no other person for the domain that two addresses share", () => {
+    const people = ["olga@example.org", "mira@example.org"];
+    expect(nearest("nobody@example.org", people)).toBeUndefined();
+    expect(nearest("nobody@exmaple.org", people)).toBeUndefined();
+    expect(nearest("oiga@example.org", people)).toBe("olga@example.org");
+    expect(nearest("mira@exmaple.org", people)).toBe("mira@example.org");
+    expect(nearest("mira@Example.org", people)).toBe("mira@example.org");
+    expect(nearest("mira.example.org", people)).toBe("mira@example.org");
+  });
 });

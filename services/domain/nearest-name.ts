@@ -22,15 +22,41 @@ const distance = (from: string, to: string): number => {
   return last[to.length] ?? 0;
 };
 
-/** @returns undefined where none is near: more than a third of the letters would have to change */
-export const nearest = (word: string, known: Iterable<string>): string | undefined => {
+/** @returns undefined where more than a third of the letters would have to change */
+const awayFrom = (word: string, one: string): number | undefined => {
   const most = Math.max(1, Math.floor(word.length / 3));
-  return [...known]
-    .filter((one) => Math.abs(one.length - word.length) <= most)
-    .map((one) => ({ one, away: distance(word.toLowerCase(), one.toLowerCase()) }))
-    .filter(({ away }) => away <= most)
-    .sort((a, b) => a.away - b.away)[0]?.one;
+  if (Math.abs(one.length - word.length) > most) return undefined;
+  const away = distance(word.toLowerCase(), one.toLowerCase());
+  return away <= most ? away : undefined;
 };
+
+/** What stands before the last "@" of an e-mail address, and what behind it; any other word as it is. */
+const partsOf = (word: string): readonly string[] => {
+  const at = word.lastIndexOf("@");
+  return at < 1 ? [word] : [word.slice(0, at), word.slice(at + 1)];
+};
+
+/** Addresses are compared part by part: one domain would make all addresses in it near to each other. */
+const partsAway = (word: string, one: string): number | undefined => {
+  const [known, parts] = [partsOf(one), partsOf(word)];
+  if (known.length !== parts.length) return awayFrom(word, one);
+  let sum = 0;
+  for (const [at, part] of parts.entries()) {
+    const away = awayFrom(part, known[at] ?? "");
+    if (away === undefined) return undefined;
+    sum += away;
+  }
+  return sum;
+};
+
+/** @returns undefined where none is near */
+export const nearest = (word: string, known: Iterable<string>): string | undefined =>
+  [...known]
+    .flatMap((one) => {
+      const away = partsAway(word, one);
+      return away === undefined ? [] : [{ one, away }];
+    })
+    .sort((a, b) => a.away - b.away)[0]?.one;
 
 /** “Did you mean “X”?”, or nothing. */
 export const didYouMean = (word: string, known: Iterable<string>): string => {

@@ -5,6 +5,7 @@ import {
   actorOf,
   endSessions,
   forgot,
+  linkOf,
   readInvitation,
   refreshSession,
   register,
@@ -24,6 +25,7 @@ import {
   registerRequest,
   resetRequest,
   secondFactorRequest,
+  setupCheck,
   setupLink,
   setupRequest,
   shownInvitation,
@@ -60,6 +62,24 @@ export const authRoutes = (app: ApiApp, parts: AccountRouteParts): void => {
       responses: answers(200, authState, "What a sign-in page needs"),
     }),
     async (c) => c.json(await (await accounts()).state(), 200),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/auth/setup/check",
+      summary: "Whether a setup link still works",
+      description:
+        "It is not used up. One that has ended and one that never was are refused alike.",
+      tags,
+      request: { body: jsonBody(setupCheck) },
+      responses: { 204: { description: "It works" } },
+    }),
+    async (c) => {
+      requireApp(c);
+      await linkOf(await opened(parts), "setup", c.req.valid("json").token);
+      return c.body(null, 204);
+    },
   );
 
   app.openapi(

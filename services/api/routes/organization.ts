@@ -5,7 +5,6 @@ import {
   changeTeam,
   changeTheMember,
   changeTheOrganization,
-  endSessionsOf,
   invitationsOf,
   invite,
   makeTeam,
@@ -215,23 +214,6 @@ const memberRoutes = (app: ApiApp, { accounts, reach }: AccountRouteParts): void
         { link: await resetLinkFor(parts, c.get("scope"), c.req.valid("param").id, url) },
         200,
       );
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "post",
-      path: "/api/v1/members/{id}/end-sessions",
-      summary: "Sign a member out everywhere",
-      tags,
-      request: { params },
-      responses: nothing,
-    }),
-    async (c) => {
-      const all = await accounts();
-      await endSessionsOf(all.parts, c.get("scope"), c.req.valid("param").id);
-      all.callers.forget();
-      return c.body(null, 204);
     },
   );
 };

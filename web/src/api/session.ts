@@ -32,19 +32,25 @@ interface SignedInSession {
   /** Counts up with every signing in, every look and every change of the organization, and not where a token is only renewed. */
   readonly entry: number;
 }
+interface SignedOutSession {
+  readonly kind: "signed-out";
+  readonly about: AuthState;
+  /** Whoever was signed in here has just deleted their account. */
+  readonly isDeleted?: boolean;
+}
 export type Session =
   | { readonly kind: "starting"; readonly about?: AuthState }
   /** Whether people sign in here could not be read. */
   | { readonly kind: "failed"; readonly error: unknown }
   /** Whoever reaches the server is its owner. */
   | { readonly kind: "without-accounts"; readonly about: AuthState }
-  | { readonly kind: "signed-out"; readonly about: AuthState }
+  | SignedOutSession
   | SignedInSession;
 
 /** What tabs tell each other. It goes to pages of the same origin only. */
 type Message =
   | { readonly kind: "renewed" | "entered"; readonly access: string; readonly endsAt: number }
-  | { readonly kind: "left" };
+  | { readonly kind: "left"; readonly isDeleted?: boolean };
 
 const channelName = "parlance-session";
 /** A token that ends sooner is renewed before it is used. */
@@ -104,12 +110,14 @@ const takeAnswer = (kind: "renewed" | "entered", { access, expiresIn }: SignedIn
   take(kind, access, endsAt);
   tellTabs({ kind, access, endsAt });
 };
-const leave = () => {
-  if (session.kind === "signed-in") become({ kind: "signed-out", about: session.about });
+const leave = (isDeleted: boolean) => {
+  if (session.kind === "signed-in") become({ kind: "signed-out", about: session.about, isDeleted });
+  // It was noticed before that nobody is let in any more.
+  else if (isDeleted && session.kind === "signed-out") become({ ...session, isDeleted });
 };
 
 const onMessage = ({ data }: MessageEvent<Message>) => {
-  if (data.kind === "left") leave();
+  if (data.kind === "left") leave(data.isDeleted === true);
   else take(data.kind, data.access, data.endsAt);
 };
 
@@ -125,15 +133,30 @@ export const sendWithCookie = async (path: string, body: unknown): Promise<Respo
 const isSignedOut = (error: unknown): boolean =>
   error instanceof ProblemError && error.problem.status === 401;
 
-/** Signs out, in all tabs. */
-export const signOut = async (): Promise<void> => {
+const leaveEverywhere = (isDeleted = false) => {
+  tellTabs(isDeleted ? { kind: "left", isDeleted } : { kind: "left" });
+  leave(isDeleted);
+};
+
+/** Ends the session of this browser, whether the server still knows it or not. */
+const endCookie = async (): Promise<void> => {
   try {
     await sendWithCookie(`${base}/auth/sign-out`, {});
   } catch (error) {
     if (!isSignedOut(error)) throw error;
   }
-  tellTabs({ kind: "left" });
-  leave();
+};
+
+/** Signs out, in all tabs. */
+export const signOut = async (): Promise<void> => {
+  await endCookie();
+  leaveEverywhere();
+};
+
+/** The account is deleted: nobody is signed in any more, in all tabs, and the sign-in page says why. */
+export const leaveDeleted = async (): Promise<void> => {
+  leaveEverywhere(true);
+  await endCookie();
 };
 
 const askForToken = async (): Promise<void> => {
@@ -143,8 +166,7 @@ const askForToken = async (): Promise<void> => {
   } catch (error) {
     if (!isSignedOut(error)) throw error;
     // One tab asks whether one is still let in, and the cookie is the same for all.
-    tellTabs({ kind: "left" });
-    leave();
+    leaveEverywhere();
   }
 };
 

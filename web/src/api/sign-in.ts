@@ -39,6 +39,9 @@ const entered = (answer: SignedIn): SignInAnswer => enterUnlessMore(answer);
 export const turnAccountsOn = () =>
   ask(setupLink, `${base}/accounts/on`, { method: "POST", body: {} });
 
+/** Not used up by it. @throws ProblemError `link-used` where it does not work any more */
+export const checkSetupLink = (token: string) => tellWithCookie("setup/check", { token });
+
 export const setUp = async (body: z.infer<typeof setupRequest>) =>
   entered(await askWithCookie(signedIn, "setup", body));
 

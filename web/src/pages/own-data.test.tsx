@@ -119,6 +119,9 @@ describe("collections of a deleted account", () => {
     fireEvent.click(within(dialog).getByRole("button", { name: "Delete permanently" }));
     await screen.findByRole("heading", { name: "Sign in" });
     expect(app.bodies(end)).toEqual([{ password: "mine", owned: { kind: "erase" } }]);
+    expect(screen.getByText("Your account is deleted.")).toBeTruthy();
+    // Nobody else is to come back to the page of who is gone.
+    expect(app.router.state.location.href).toBe("/sign-in");
   });
 });
 

@@ -94,7 +94,8 @@ export function SignInPage() {
   const session = useSession();
   const address = useSearch({ from: "/sign-in" });
   const hash = useLocation({ select: (location) => location.hash });
-  const to = returnPath(address.to);
+  const isDeleted = session.kind === "signed-out" && session.isDeleted === true;
+  const to = isDeleted ? "/" : returnPath(address.to);
   if (session.kind === "signed-in") return <GoTo path={to} />;
   if (session.kind !== "signed-out") return null;
   const { about } = session;
@@ -112,6 +113,11 @@ export function SignInPage() {
     <Entrance to={to} first={secondFactorIn(hash)}>
       {(onAnswer) => (
         <DoorCard title="Sign in">
+          {isDeleted && (
+            <p role="status" className="door-about">
+              Your account is deleted.
+            </p>
+          )}
           <PasswordForm problem={address.problem} provider={provider} onAnswer={onAnswer} />
           <OtherWays about={about} to={to} onAnswer={onAnswer} />
           <div className="door-foot">

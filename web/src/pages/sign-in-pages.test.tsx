@@ -179,9 +179,16 @@ describe("links", () => {
   it("of the setup make the first owner", async () => {
     const app = openApp(
       `/setup#token=${token}`,
-      atDoor({ "POST /api/v1/auth/setup": aToken() }, { needsOwner: true }),
+      atDoor(
+        {
+          "POST /api/v1/auth/setup/check": new Response(null, { status: 204 }),
+          "POST /api/v1/auth/setup": aToken(),
+        },
+        { needsOwner: true },
+      ),
     );
     await screen.findByRole("heading", { name: "Make the first account" });
+    await screen.findByLabelText("Your name");
     type("Your name", "Mira Okafor");
     type("E-mail", "mira@example.org");
     type("Password", "short");
@@ -206,6 +213,24 @@ describe("links", () => {
       await screen.findByRole("heading", { name: "This link is not complete" });
     },
   );
+
+  it("for the first owner that have ended say so at once, and where a new one comes from", async () => {
+    const ended = problem(410, {
+      code: "link-used",
+      title: "Gone",
+      detail: "Its time is over.",
+      hint: "The server prints a new one.",
+    });
+    openApp(
+      `/setup#token=${token}`,
+      atDoor({ "POST /api/v1/auth/setup/check": ended }, { needsOwner: true }),
+    );
+    await screen.findByRole("heading", { name: "This setup link has ended" });
+    expect(screen.getByRole("alert").textContent).toBe(
+      "Its time is over. The server prints a new one.",
+    );
+    expect(screen.queryByLabelText("Your name")).toBeNull();
+  });
 
   it("for the first owner say so where there is one", async () => {
     openApp(`/setup#token=${token}`, atDoor());

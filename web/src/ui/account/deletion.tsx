@@ -6,7 +6,7 @@ import { rejected } from "#services/domain/errors.ts";
 import { proofOf } from "../../api/account.ts";
 import { peopleQuery } from "../../api/organization.ts";
 import { deleteAccount, ownedQuery } from "../../api/own-data.ts";
-import { signOut } from "../../api/session.ts";
+import { leaveDeleted } from "../../api/session.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { Confirm } from "../parts/confirm.tsx";
@@ -102,7 +102,7 @@ export function Deletion() {
           isDangerous
           asksPassword
           send={send}
-          onDone={signOut}
+          onDone={leaveDeleted}
           onClose={() => setIsAsking(false)}
         >
           It cannot be undone. You are signed out everywhere.

@@ -26,14 +26,15 @@ const accountSections: ReadonlySet<string> = new Set(["account", "organization"]
 const isOfAccounts = (pathname: string): boolean =>
   accountSections.has(sectionOf(pathname)) && pathname !== "/organization/searches";
 
-function ToSignIn() {
+/** @param isFinal whoever was here does not come back */
+function ToSignIn({ isFinal }: { readonly isFinal: boolean }) {
   const navigate = useNavigate();
   // As it is at first: it changes with the navigation, before this is gone.
   const [wanted] = useState(useLocation({ select: (location) => location.href }));
   useEffect(() => {
-    const search = wanted === "/" ? {} : { to: wanted };
+    const search = isFinal || wanted === "/" ? {} : { to: wanted };
     void navigate({ to: "/sign-in", search, replace: true });
-  }, [navigate, wanted]);
+  }, [navigate, wanted, isFinal]);
   return <Starting />;
 }
 
@@ -92,7 +93,7 @@ export function Frame() {
     case "without-accounts":
       return isAtDoor || isOfAccounts(pathname) ? <GoTo path="/" /> : <Shell />;
     case "signed-out":
-      if (!isAtDoor) return <ToSignIn />;
+      if (!isAtDoor) return <ToSignIn isFinal={session.isDeleted === true} />;
       break;
     case "signed-in":
       if (!isAtDoor) return <SignedIn />;

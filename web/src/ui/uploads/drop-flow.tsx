@@ -13,6 +13,7 @@ import { proposedName } from "../../shape/words/collection-name.ts";
 import { useMayEdit, useMayImport } from "../account/may.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
 import { DropFiles } from "./drop-context.ts";
+import { type MadeCollection, NewCollection } from "./new-collection.tsx";
 
 const loadDropChoice = () => import("./drop-choice.tsx").then((file) => file.DropChoice);
 const DropChoice = lazyPart(loadDropChoice, { missing: "nothing" });
@@ -43,6 +44,11 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
   const [waiting, setWaiting] = useState<readonly File[]>([]);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const [made, setMade] = useState<readonly MadeCollection[]>([]);
+  const forget = useCallback(
+    (id: string) => setMade((known) => known.filter((one) => one.id !== id)),
+    [],
+  );
 
   useEffect(() => {
     // Before it is needed: it also says that the server does not answer. Where this fails, it is noted for its first use.
@@ -63,10 +69,11 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
       setBusy(true);
       setError(null);
       try {
-        const made = await createCollection({ name });
-        client.setQueryData(["collections", made.id], made);
+        const created = await createCollection({ name });
+        client.setQueryData(["collections", created.id], created);
         void client.invalidateQueries({ queryKey: ["collections"], exact: true });
-        start(made.id, files);
+        start(created.id, files);
+        setMade((known) => [...known, { id: created.id, name, files: files.length }]);
       } catch (problem) {
         // The dialog opens, or stays open, and shows the error.
         setWaiting(files);
@@ -108,6 +115,9 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
           }
         />
       )}
+      {made.map((one) => (
+        <NewCollection key={one.id} made={one} onEnd={forget} />
+      ))}
     </DropFiles>
   );
 }
