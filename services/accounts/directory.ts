@@ -25,9 +25,17 @@ const settings = z
   .strictObject({
     /** As the log names it. */
     name: z.string().trim().min(1).max(60).optional(),
-    url: z.url({ protocol: /^ldaps?$/u, error: "begins with ldaps:// or ldap://" }),
+    url: z.url({
+      protocol: /^ldaps?$/u,
+      error: ({ input }) =>
+        input === undefined
+          ? "is missing"
+          : "is not an address that begins with ldaps:// or ldap://",
+      // What follows reads it.
+      abort: true,
+    }),
     /** Below it people are looked for. */
-    base: z.string().min(1),
+    base: z.string("is missing").min(1, "is missing"),
     /** Who may look for them; anonymously where there is none. */
     bindDn: z.string().optional(),
     bindPassword: z.string().optional(),

@@ -37,6 +37,14 @@ const all = (providers: readonly unknown[], more = {}) => ({
   registration: null,
   ...more,
 });
+const wrongField = (field: string, detail: string) =>
+  new Response(
+    JSON.stringify({
+      ...{ type: "about:blank", title: "Not understood", status: 400, code: "bad-provider" },
+      ...{ detail, data: { field } },
+    }),
+    { status: 400, headers: { "content-type": "application/problem+json" } },
+  );
 const open = (answers: Answers) =>
   openApp("/organization/sign-in", {
     ...signedInAs({ organization: { id: "org_default", name: "Bakers" } }),
@@ -66,13 +74,7 @@ describe("the page of sign-in providers", () => {
   it("adds one, with the redirect address for its id, and says beside a field what is wrong", async () => {
     const app = open({
       [`GET ${path}`]: all([]),
-      [`POST ${path}`]: new Response(
-        JSON.stringify({
-          ...{ type: "about:blank", title: "Not understood", status: 400, code: "bad-provider" },
-          ...{ detail: "issuer does not begin with https://.", data: { field: "issuer" } },
-        }),
-        { status: 400, headers: { "content-type": "application/problem+json" } },
-      ),
+      [`POST ${path}`]: wrongField("issuer", "issuer does not begin with https://."),
     });
     await screen.findByText("Passwords of this server only");
     press("Add a provider");
@@ -204,6 +206,21 @@ describe("the page of sign-in providers", () => {
     fireEvent.click(within(dialog).getByRole("button", { name: "Test" }));
     await within(dialog).findByText("One step failed.");
     expect(within(dialog).getByText("Copy it again.")).toBeTruthy();
+  });
+
+  it("says beside a field what a test was refused for", async () => {
+    open({
+      [`GET ${path}`]: all([]),
+      [`POST ${path}/test`]: wrongField("base", "base is missing."),
+    });
+    await screen.findByText("Passwords of this server only");
+    press("Add a provider");
+    await choose("LDAP directory");
+    const form = await screen.findByRole("dialog", { name: "Add LDAP directory" });
+    fireEvent.click(within(form).getByRole("button", { name: "Test" }));
+    await within(form).findByText("Base is missing.");
+    expect(document.activeElement).toBe(within(form).getByLabelText("Base"));
+    expect(within(form).queryByRole("alert")).toBeNull();
   });
 
   it("says why a problem keeps it from being shown", async () => {

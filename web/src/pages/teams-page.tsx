@@ -4,7 +4,7 @@ import { IconUsers } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { deleteTeam, peopleQuery, teamsQuery } from "../api/organization.ts";
-import { KeptByScim, undoneByScim } from "../ui/organization/kept-by-scim.tsx";
+import { AboutScim, KeptByScim } from "../ui/organization/kept-by-scim.tsx";
 import { type Team, TeamForm } from "../ui/organization/team-form.tsx";
 import { Confirm } from "../ui/parts/confirm.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
@@ -111,9 +111,10 @@ export function TeamsPage() {
           }}
           onClose={close}
         >
-          Its members stay in the organization. What was shared with the team is no longer open to
-          them, unless it is shared with them in another way.
-          {asked.team.keptByScim && ` ${undoneByScim}`}
+          <AboutScim isKept={asked.team.keptByScim}>
+            Its members stay in the organization. What was shared with the team is no longer open to
+            them, unless it is shared with them in another way.
+          </AboutScim>
         </Confirm>
       )}
     </Section>

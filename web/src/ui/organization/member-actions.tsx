@@ -16,7 +16,7 @@ import {
 } from "../../api/organization.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { SecretLine } from "../parts/secret-line.tsx";
-import { undoneByScim } from "./kept-by-scim.tsx";
+import { AboutScim } from "./kept-by-scim.tsx";
 import { LookDialog } from "./look-dialog.tsx";
 
 export type Member = z.infer<typeof member>;
@@ -167,7 +167,7 @@ export function MemberActions({ of }: { readonly of: Member }) {
           }}
           onClose={close}
         >
-          {of.keptByScim && asked.isUndone ? `${asked.text} ${undoneByScim}` : asked.text}
+          <AboutScim isKept={of.keptByScim && asked.isUndone === true}>{asked.text}</AboutScim>
         </Confirm>
       )}
     </>

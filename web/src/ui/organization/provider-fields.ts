@@ -32,6 +32,7 @@ const clientSecret: ProviderField = {
 const newcomers = (byDefault: "invited" | "anyone"): ProviderField => ({
   name: "newAccounts",
   label: "Who gets an account",
+  about: "An invitation counts for an address that is verified there.",
   type: "newcomers",
   byDefault,
 });

@@ -21,7 +21,7 @@ import type { SignInProduct } from "../../shape/words/sign-in-kinds.ts";
 import { FormButtons } from "../parts/form-buttons.tsx";
 import { FormError } from "../parts/form-error.tsx";
 import { SecretLine } from "../parts/secret-line.tsx";
-import { useSending } from "../parts/use-sending.ts";
+import { isSaidBeside, useSending } from "../parts/use-sending.ts";
 import { type FormValues, firstValues, providerFields, toldValues } from "./provider-fields.ts";
 import { ProviderInput } from "./provider-input.tsx";
 import { ProviderTest } from "./provider-test.tsx";
@@ -209,13 +209,16 @@ export function ProviderForm({ of, redirectUri, onClose }: ProviderFormProps) {
             send={(sample) => {
               const told = toldValues(kind, form.getValues(), isNew(of) ? {} : of.settings);
               const looked = sample === undefined ? {} : { sample };
-              return isNew(of)
+              const tested = isNew(of)
                 ? testNewProvider({ id: id.trim(), kind, ...told, ...looked })
                 : testProvider(of.id, {
                     settings: told.settings,
                     secrets: told.secrets,
                     ...looked,
                   });
+              return tested.catch((refusal: unknown): undefined => {
+                if (!isSaidBeside(form, refusal)) throw refusal;
+              });
             }}
           />
           <FormError error={error} />

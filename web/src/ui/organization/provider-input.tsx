@@ -10,7 +10,7 @@ import type { FormValues, ProviderField } from "./provider-fields.ts";
 import { RoleSelect } from "./role-select.tsx";
 
 const newcomers = [
-  { value: "invited", label: "Who was invited, by an address that is verified there" },
+  { value: "invited", label: "Who was invited" },
   { value: "anyone", label: "Everybody who can sign in there" },
 ];
 

@@ -33,7 +33,8 @@ function Step({ of: { name, state, detail, hint } }: { readonly of: TestStep }) 
 export interface ProviderTestProps {
   /** A directory, in which one person can be looked up. */
   readonly isDirectory: boolean;
-  readonly send: (sample: string | undefined) => Promise<TestedProvider>;
+  /** Nothing comes back where a refusal is said beside a field. */
+  readonly send: (sample: string | undefined) => Promise<TestedProvider | undefined>;
 }
 
 export function ProviderTest({ isDirectory, send }: ProviderTestProps) {
@@ -42,8 +43,8 @@ export function ProviderTest({ isDirectory, send }: ProviderTestProps) {
   const outcome = useRef<HTMLDivElement>(null);
   // The button stands at the lower edge of a long form: what it found would be below that edge.
   useEffect(() => {
-    if (test.data !== undefined) outcome.current?.scrollIntoView({ block: "nearest" });
-  }, [test.data]);
+    if (test.data ?? test.error) outcome.current?.scrollIntoView({ block: "nearest" });
+  }, [test.data, test.error]);
   const failures = test.data?.steps.filter(({ state }) => state === "failed").length ?? 0;
   return (
     <Stack gap="sm" align="flex-start">
@@ -67,23 +68,25 @@ export function ProviderTest({ isDirectory, send }: ProviderTestProps) {
       >
         {test.data === undefined ? "Test" : "Test again"}
       </Button>
-      <ActionError error={test.error} />
-      {test.data !== undefined && !test.isPending && (
-        <div className="test-outcome" ref={outcome}>
-          <Text size="sm" role="status">
-            {failures === 0
-              ? "Nothing failed."
-              : failures === 1
-                ? "One step failed."
-                : `${failures} steps failed.`}
-          </Text>
-          <ul className="test-steps" aria-label="Steps of the test">
-            {test.data.steps.map((step) => (
-              <Step key={step.name} of={step} />
-            ))}
-          </ul>
-        </div>
-      )}
+      <div className="test-outcome" ref={outcome}>
+        <ActionError error={test.error} />
+        {test.data !== undefined && (
+          <>
+            <Text size="sm" role="status">
+              {failures === 0
+                ? "Nothing failed."
+                : failures === 1
+                  ? "One step failed."
+                  : `${failures} steps failed.`}
+            </Text>
+            <ul className="test-steps" aria-label="Steps of the test">
+              {test.data.steps.map((step) => (
+                <Step key={step.name} of={step} />
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
     </Stack>
   );
 }
