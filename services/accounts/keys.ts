@@ -2,7 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { z } from "zod";
-import type { apiKey, KeyScope, newApiKey, newScimKey } from "#services/contract/accounts.ts";
+import {
+  type apiKey,
+  type KeyScope,
+  type newApiKey,
+  type newScimKey,
+  scopesOfRole,
+} from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
   apiKeyId,
@@ -12,7 +18,7 @@ import {
   readCollectionId,
   type UserId,
 } from "#services/domain/ids.ts";
-import type { Caller, Role, Scope } from "#services/domain/scope.ts";
+import type { Caller, Scope } from "#services/domain/scope.ts";
 import {
   addApiKey,
   findUser,
@@ -73,8 +79,6 @@ export const shownKeys = async (
   return keys.map((row) => shownKey(row, names.get(row.user_id) ?? ""));
 };
 
-const adminRoles: ReadonlySet<Role> = new Set(["owner", "admin"]);
-
 interface MadeKey {
   readonly key: Shown;
   readonly secret: string;
@@ -87,11 +91,14 @@ export const makeKey = async (
   organization: OrganizationId,
   made: NewKey,
 ): Promise<MadeKey> => {
-  if (made.scopes.includes("admin") && !adminRoles.has(person.role))
-    throw rejected("Only admins make keys with the scope “admin”.", {
-      code: "not-allowed",
-      status: 403,
-    });
+  const without = made.scopes.find((scope) => !scopesOfRole[person.role].includes(scope));
+  if (without !== undefined)
+    throw rejected(
+      without === "admin"
+        ? "Only admins make keys with the scope “admin”."
+        : `The scope “${without}” would have no effect: a viewer may only read and search.`,
+      { code: "not-allowed", status: 403, hint: "Leave it out, or ask an admin for another role." },
+    );
   const collections = made.collections?.map((text) => {
     const id = readCollectionId(text);
     if (id === undefined)

@@ -1,4 +1,5 @@
 // What a caller may do: by role, by the scopes of a key, and at which level in each collection.
+import { scopesOfRole } from "#services/contract/accounts.ts";
 import type { AccessLevel } from "#services/contract/organizations.ts";
 import { type ParlanceError, rejected } from "#services/domain/errors.ts";
 import { type CollectionId, defaultOrganization } from "#services/domain/ids.ts";
@@ -26,14 +27,13 @@ export type Right =
   | "server"
   | "operator";
 
-const ofViewer: readonly Right[] = ["any", "enrol", "self", "read", "search"];
-const ofMember: readonly Right[] = [...ofViewer, "embed", "import", "write"];
-const ofAdmin: readonly Right[] = [...ofMember, "admin", "scim"];
+const ofPerson: readonly Right[] = ["any", "enrol", "self"];
+/** What a key of somebody may be for, and what only a person may. */
 const byRole: Readonly<Record<Role, ReadonlySet<Right>>> = {
-  viewer: new Set(ofViewer),
-  member: new Set(ofMember),
-  admin: new Set(ofAdmin),
-  owner: new Set(ofAdmin),
+  viewer: new Set([...ofPerson, ...scopesOfRole.viewer]),
+  member: new Set([...ofPerson, ...scopesOfRole.member]),
+  admin: new Set([...ofPerson, ...scopesOfRole.admin, "scim"]),
+  owner: new Set([...ofPerson, ...scopesOfRole.owner, "scim"]),
 };
 
 /** Of roles: nobody gives, takes away or looks behind more than they have. */

@@ -1,6 +1,6 @@
 // Teams of an organization, and who may open a collection.
 import type { z } from "zod";
-import type { collectionAccessPut } from "#services/contract/organizations.ts";
+import type { collectionAccessPut, grant } from "#services/contract/organizations.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
   type CollectionId,
@@ -17,6 +17,7 @@ import {
   EVERYBODY,
   findMember,
   findTeam,
+  findUser,
   listProvisioned,
   listTeams,
   removeTeam,
@@ -28,7 +29,7 @@ import { actorOf } from "./audit.ts";
 import { knownMembers } from "./known-members.ts";
 import { type AccountParts, changeIn, readingOf } from "./parts.ts";
 import { levelNamed, levelNumber } from "./rights.ts";
-import { adoptByOwner } from "./standing.ts";
+import { adoptByOwner, type Inside } from "./standing.ts";
 
 const unknown = (what: string) =>
   rejected(`There is no such ${what}.`, { code: `unknown-${what}`, status: 404 });
@@ -137,23 +138,48 @@ export const accessOfCollection = async (
   };
 };
 
-/** @throws ParlanceError rejected `unknown-member` | `unknown-team` (404) | `nobody-manages` (409) */
+/**
+ * @param before the level that they have
+ * @throws ParlanceError rejected `unknown-member` | `unknown-team` (404) | `viewers-only-read` (409)
+ */
+const checkGrant = async (
+  { rows, all }: Pick<Inside, "rows" | "all">,
+  { kind, id, level }: z.infer<typeof grant>,
+  before: number | undefined,
+): Promise<void> => {
+  if (kind === "team") {
+    const team = readTeamId(id);
+    if (team === undefined || (await findTeam(rows, team)) === undefined) throw unknown("team");
+    return;
+  }
+  const user = readUserId(id);
+  const member = user && (await findMember(rows, user));
+  if (member === undefined) throw unknown("member");
+  // What they were given as a member stays: it has an effect again when they are one.
+  if (member.role !== "viewer" || level === "read" || before === levelNumber(level)) return;
+  const name = (await findUser(all, member.user_id))?.name ?? "This person";
+  throw rejected(`${name} is a viewer, who can only read: more would have no effect.`, {
+    code: "viewers-only-read",
+    status: 409,
+    hint: "Let them read, or ask an admin to make them a member first.",
+  });
+};
+
+/** @throws ParlanceError rejected `unknown-member` | `unknown-team` (404) | `nobody-manages` | `viewers-only-read` (409) */
 export const setAccess = (
   parts: AccountParts,
   { organization, caller }: Scope,
   collection: CollectionId,
   given: z.infer<typeof collectionAccessPut>,
 ): Promise<void> =>
-  changeIn(parts, organization, async (rows) => {
+  changeIn(parts, organization, async (rows, all) => {
+    const before = new Map(
+      (await accessTo(rows, collection)).map((one) => [one.principal, one.level]),
+    );
     const access = new Map<string, number>();
-    for (const { kind, id, level } of given.grants) {
-      const user = kind === "user" ? readUserId(id) : undefined;
-      const team = kind === "team" ? readTeamId(id) : undefined;
-      if (kind === "user" && (user === undefined || (await findMember(rows, user)) === undefined))
-        throw unknown("member");
-      if (kind === "team" && (team === undefined || (await findTeam(rows, team)) === undefined))
-        throw unknown("team");
-      access.set(id, levelNumber(level));
+    for (const grant of given.grants) {
+      await checkGrant({ rows, all }, grant, before.get(grant.id));
+      access.set(grant.id, levelNumber(grant.level));
     }
     if (given.everybody === null && ![...access.values()].includes(3))
       throw rejected("Somebody has to manage a collection that is not open to everybody.", {

@@ -85,11 +85,15 @@ beforeAll(async () => {
     callers.set(`key:${scope}`, `Bearer ${made.secret}`);
   }
   const viewersKey = await (async () => {
-    const viewer = api.browser();
-    await viewer.signIn("viewer@example.org");
-    return viewer.read(madeApiKey, "/api/v1/account/keys", {
+    // A viewer is given no such key, but may have been a member when it was made.
+    const viewer = await api.join("past-member@example.org", "member");
+    const made = await viewer.read(madeApiKey, "/api/v1/account/keys", {
       body: { name: "much", scopes: ["read", "search", "import", "embed", "write"] },
     });
+    const { members } = await api.owner.read(memberList, "/api/v1/members");
+    const id = members.find(({ email }) => email === "past-member@example.org")?.id;
+    await api.owner.ask(`/api/v1/members/${id}`, { method: "PATCH", body: { role: "viewer" } });
+    return made;
   })();
   callers.set("viewer's key", `Bearer ${viewersKey.secret}`);
   callers.set("foreign owner", `Bearer ${(await ownerOfAnother("elsewhere")).person.access}`);

@@ -278,6 +278,16 @@ export type KeyScope = z.infer<typeof keyScope>;
 /** What a member's own key may be for; a key for SCIM is made for the organization. */
 export const ownScope = keyScope.exclude(["scim"]);
 export type OwnScope = z.infer<typeof ownScope>;
+
+const ofViewers: readonly OwnScope[] = ["read", "search"];
+const ofMembers: readonly OwnScope[] = [...ofViewers, "import", "embed", "write"];
+/** The scopes that have an effect in a key of somebody with this role: no others are given. */
+export const scopesOfRole: Readonly<Record<MemberRole, readonly OwnScope[]>> = {
+  viewer: ofViewers,
+  member: ofMembers,
+  admin: ownScope.options,
+  owner: ownScope.options,
+};
 export const newApiKey = z.object({
   name: personName,
   scopes: z.array(ownScope).min(1).max(keyScopes.length),

@@ -33,9 +33,9 @@ const idOf = async (email: string): Promise<string> => {
   const { members } = await api.owner.read(memberList, "/api/v1/members");
   return members.find((one) => one.email === email)?.id ?? "";
 };
-const share = async (
+const tryToShare = async (
   everybody: "read" | "edit" | null,
-  to: readonly (readonly [email: string, level: string])[] = [],
+  to: readonly (readonly [email: string, level: string])[],
 ) => {
   const grants = await Promise.all(
     [["olga@example.org", "manage"] as const, ...to].map(async ([email, level]) => ({
@@ -45,10 +45,13 @@ const share = async (
     })),
   );
   const body = { everybody, grants };
-  const answered = await api.owner.ask(`/api/v1/collections/${shared}/access`, {
-    method: "PUT",
-    body,
-  });
+  return api.owner.ask(`/api/v1/collections/${shared}/access`, { method: "PUT", body });
+};
+const share = async (
+  everybody: "read" | "edit" | null,
+  to: readonly (readonly [email: string, level: string])[] = [],
+) => {
+  const answered = await tryToShare(everybody, to);
   expect(answered.status, answered.text).toBe(200);
 };
 
@@ -80,10 +83,35 @@ describe("the level of a collection", () => {
   });
 
   it("is to read for viewers, and to manage for admins of what is open to everybody", async () => {
-    await share("edit", [["viki@example.org", "manage"]]);
+    await share("edit", [["viki@example.org", "read"]]);
     expect(await levelFor(viewer)).toBe("read");
     expect(await levelFor(member)).toBe("edit");
     expect(await levelFor(admin)).toBe("manage");
+  });
+
+  it("is not given to viewers beyond reading, and waits where a member becomes one", async () => {
+    for (const level of ["edit", "manage"]) {
+      const refused = await tryToShare("read", [["viki@example.org", level]]);
+      expect(refused).toMatchObject({ status: 409, code: "viewers-only-read" });
+      expect(refused.text).toContain("viki is a viewer");
+    }
+    const path = `/api/v1/members/${await idOf("viki@example.org")}`;
+    const become = (role: string) => api.owner.ask(path, { method: "PATCH", body: { role } });
+    await become("member");
+    await share("edit", [["viki@example.org", "manage"]]);
+    expect(await levelFor(viewer)).toBe("manage");
+    await become("viewer");
+    await share("read", [["viki@example.org", "manage"]]);
+    expect(await levelFor(viewer)).toBe("read");
+    await share("edit");
+  });
+
+  it("is not what a viewer's key is made for", async () => {
+    const make = (scopes: readonly string[]) =>
+      viewer.ask("/api/v1/account/keys", { body: { name: "key", scopes } });
+    for (const scope of ["import", "embed", "write", "admin"])
+      expect((await make(["read", scope])).code).toBe("not-allowed");
+    expect((await make(["read", "search"])).status).toBe(201);
   });
 
   it("reaches no further than the scopes of a key", async () => {

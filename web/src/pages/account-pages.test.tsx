@@ -280,6 +280,15 @@ describe("the API keys", () => {
     await screen.findByText("Notebook");
   });
 
+  it("are made by viewers to read and search alone", async () => {
+    openApp("/account/keys", { ...signedInAs({ role: "viewer" }), ...keysAre() });
+    await screen.findByRole("heading", { name: "No keys" });
+    press("New key");
+    const dialog = await screen.findByRole("dialog", { name: "New API key" });
+    const offered = within(dialog).getAllByRole("checkbox");
+    expect(offered.map((one) => one.getAttribute("value"))).toEqual(["read", "search"]);
+  });
+
   it("are listed with what they may do, and deleted", async () => {
     const app = openApp("/account/keys", {
       ...signedInAs(),

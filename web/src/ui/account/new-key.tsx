@@ -3,10 +3,10 @@ import { Checkbox, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type OwnScope, ownScope } from "#services/contract/accounts.ts";
+import { type OwnScope, ownScope, scopesOfRole } from "#services/contract/accounts.ts";
 import { keysQuery, makeKey } from "../../api/account.ts";
 import { collectionsQuery } from "../../api/collections.ts";
-import { administers, scopeTexts } from "../../shape/words/roles.ts";
+import { scopeTexts } from "../../shape/words/roles.ts";
 import { FormButtons } from "../parts/form-buttons.tsx";
 import { FormError } from "../parts/form-error.tsx";
 import { OnceDialog, ShownOnce } from "../parts/once-dialog.tsx";
@@ -26,7 +26,6 @@ function KeyForm({
   const client = useQueryClient();
   const account = useAccount();
   const { data: collections = [] } = useQuery(collectionsQuery);
-  const isAdmin = account !== undefined && administers(account.role);
   const form = useForm({
     initialValues: {
       name: "",
@@ -58,11 +57,9 @@ function KeyForm({
         <TextInput label="Name" maxLength={100} data-autofocus {...form.getInputProps("name")} />
         <Checkbox.Group label="What it may do" {...form.getInputProps("scopes")}>
           <Stack gap={8} mt={6}>
-            {ownScope.options
-              .filter((scope) => scope !== "admin" || isAdmin)
-              .map((scope) => (
-                <Checkbox key={scope} value={scope} label={scopeTexts[scope]} />
-              ))}
+            {scopesOfRole[account?.role ?? "viewer"].map((scope) => (
+              <Checkbox key={scope} value={scope} label={scopeTexts[scope]} />
+            ))}
           </Stack>
         </Checkbox.Group>
         <MultiSelect
