@@ -4,7 +4,7 @@ import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
 import { didYouMean } from "#services/domain/nearest-name.ts";
 import { dropFailedOutput } from "#services/log/log.ts";
 import { exitCodeOf, printFailure } from "./client/output.ts";
-import { misuseOf, wordsLast } from "./line/check-line.ts";
+import { misuseOf, takesMany, takesText, wordsLast } from "./line/check-line.ts";
 import { examples } from "./line/examples.ts";
 import { misuse } from "./line/misuse.ts";
 import { usageOf } from "./line/usage.ts";
@@ -73,11 +73,6 @@ const printUsage = async (command: CommandDef, of?: string) => {
         });
   process.stdout.write(`${usage}\n`);
 };
-
-/** Commands whose arguments are the words of a text. */
-const takesText = new Set(["answer", "search"]);
-/** Commands that take any number of arguments. */
-const takesMany = new Set([...takesText, "import", "inspect"]);
 
 /** A hint for a command line that cannot be run. */
 const seeHelp = (command: string | undefined): string =>

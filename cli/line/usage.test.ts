@@ -2,7 +2,7 @@
 import type { ArgsDef, CommandDef } from "citty";
 import { describe, expect, it } from "vitest";
 import { trends } from "../commands/trends.ts";
-import { misuseOf, wordsLast } from "./check-line.ts";
+import { misuseOf, takesMany, takesText, wordsLast } from "./check-line.ts";
 import { examples } from "./examples.ts";
 import { usageOf } from "./usage.ts";
 
@@ -27,14 +27,13 @@ describe("the examples", () => {
   it.each([...examples])("of %s are right, and fit 80 columns", async (command, lines) => {
     const [definition] = Object.values(await fileOf(command));
     const args = ((await definition?.args) ?? {}) as ArgsDef;
-    const isText = command === "search" || command === "answer";
     for (const line of lines) {
       const [name, ...typed] = words(line);
       expect(name).toBe(command);
       expect(`  parlance ${line}`.length).toBeLessThanOrEqual(80);
-      const takesMany = isText || command === "import";
-      const read = isText ? wordsLast(args, typed) : typed;
-      expect(misuseOf(command, args, { typed: read, takesMany }), line).toBeUndefined();
+      const read = takesText.has(command) ? wordsLast(args, typed) : typed;
+      const takes = { typed: read, takesMany: takesMany.has(command) };
+      expect(misuseOf(command, args, takes), line).toBeUndefined();
     }
   });
 });
