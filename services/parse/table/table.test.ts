@@ -89,7 +89,12 @@ describe("a table of messages", () => {
   });
 
   it("is none without a column for the text and one for who wrote it", async () => {
-    for (const text of ["time,text\n12:00,hi\n", "author,age\nIda,3\n", "text\nhi\n"])
+    for (const text of [
+      "time,text\n12:00,hi\n",
+      "author,age\nIda,3\n",
+      "text\nhi\n",
+      "from,message,amount\nIda,rent,5\n",
+    ])
       expect(await rejection(text)).toBe("not-a-chat-log");
   });
 
