@@ -62,4 +62,23 @@ describe("captions", () => {
     const found = await read("WEBVTT\n\nSTYLE\n::cue { color: red }\n");
     expect(found.problems.map(({ code }) => code)).toEqual(["empty-session"]);
   });
+
+  it("of many voices in one cue keep each its own words only", async () => {
+    const text = `WEBVTT\n\n00:01.000 --> 00:02.000\n${"<v Ida>so </v>".repeat(20_000)}\n`;
+    const { messages } = first(await read(text));
+    expect(messages).toHaveLength(20_000);
+    expect(messages[0]?.raw).toBe("00:01.000 --> 00:02.000\n<v Ida>so </v>");
+    expect(messages[1]?.raw).toBe("<v Ida>so </v>");
+  });
+
+  it("without an end are divided, and a line that is cut is told", async () => {
+    const text = `WEBVTT\n\n00:01.000 --> 00:02.000\n${`${"word ".repeat(200)}\n`.repeat(1200)}\n`;
+    const long = await read(text);
+    expect(long.problems.map(({ code }) => code)).toEqual(["long-entry"]);
+    expect(first(long).messages.map((one) => one.text.split("\n").length)).toEqual([1049, 151]);
+    const cut = await read(cue(1, "hello there"), "talk.srt", { limits: { lineBytes: 30 } });
+    expect(cut.problems).toEqual([]);
+    const shorter = await read(cue(1, "a ".repeat(40)), "talk.srt", { limits: { lineBytes: 40 } });
+    expect(shorter.problems.map(({ code }) => code)).toEqual(["long-line"]);
+  });
 });

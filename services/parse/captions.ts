@@ -1,10 +1,10 @@
 // Captions of meetings and videos (WebVTT, SRT): each cue is a message of its speaker, and its time counts from the beginning of the recording.
-import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
+import type { ParsedMessage } from "#services/domain/conversation.ts";
 import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
-import { partMessages } from "./limits.ts";
 import { lineBatches } from "./lines.ts";
 import { fingerprint, message } from "./message.ts";
+import { openParts } from "./parts.ts";
 import type { Reading } from "./reading.ts";
 import type { TextFile } from "./text-file.ts";
 
@@ -51,11 +51,14 @@ const namesIn = (head: string): boolean => {
   return cues.filter((cue) => named.test(cue)).length > cues.length / 2;
 };
 
+/** A longer cue or remark is divided, so that one without an end does not have to be held. */
+const LONGEST_CUE = 1024 * 1024;
+
 interface Cue {
-  readonly number: number;
   readonly start: string;
   readonly lines: string[];
-  readonly raw: string[];
+  /** What stands before its lines: its name and its time. */
+  readonly raw: readonly string[];
 }
 
 /** Reads captions. Nothing in such a file names it, so it is called by its file's name. */
@@ -64,28 +67,39 @@ export async function* readCaptions(file: TextFile, reading: Reading): AsyncGene
   const sourceId = fingerprint(file.head.slice(0, 4096));
   const title = (file.path.split(/[/\\]/).at(-1) ?? file.path).replace(/\.\w{1,5}$/, "");
   const { lost } = reading;
-  const messages: ParsedMessage[] = [];
+  const parts = openParts({
+    source: "captions",
+    sourceId,
+    hasId: true,
+    asOf: null,
+    title,
+    tree: false,
+    channel: null,
+    raw: null,
+  });
+  let said: ParsedMessage[] = [];
   let cue: Cue | undefined;
-  let cues = 0;
-  let said = 0;
+  let count = 0;
+  let size = 0;
+  let divided = 0;
   let speaker = "Speaker";
   /** The last line, which may be the name of a cue. */
   let before: string | undefined;
   /** Lines of a remark or of a style sheet. */
   let remark: string[] | undefined;
 
-  const say = (author: string, text: string, own: Pick<Cue, "start" | "raw">): void => {
-    said += 1;
-    messages.push(
+  const say = (author: string, text: string, start: string, raw: string): void => {
+    count += 1;
+    said.push(
       message({
-        key: String(said),
-        position: said,
+        key: String(count),
+        position: count,
         author,
         role: "person",
         kind: "text",
-        localTime: own.start,
+        localTime: start,
         text,
-        raw: own.raw.join("\n"),
+        raw,
       }),
     );
   };
@@ -95,12 +109,16 @@ export async function* readCaptions(file: TextFile, reading: Reading): AsyncGene
     cue = undefined;
     if (!ended) return;
     const text = ended.lines.join("\n");
+    // Of several voices each keeps its own words, and the first one the time.
+    let before = ended.raw.map((line) => `${line}\n`).join("");
     for (const part of text.split(/(?=<v[.\s])/)) {
       const spokenBy = voice.exec(part)?.[1]?.trim();
       const prefixed = hasNames && spokenBy === undefined ? named.exec(part) : null;
       speaker = spokenBy ?? prefixed?.[1]?.trim() ?? speaker;
       const words = wordsOf(prefixed?.[2] ?? part);
-      if (words !== "" && words !== "-") say(speaker, words, ended);
+      if (words === "" || words === "-") continue;
+      say(speaker, words, ended.start, before + part);
+      before = "";
     }
   };
 
@@ -109,12 +127,12 @@ export async function* readCaptions(file: TextFile, reading: Reading): AsyncGene
     remark = undefined;
     const text = [first.replace(/^NOTE\s?/, ""), ...rest].join("\n").trim();
     if (!first.startsWith("NOTE") || text === "") return;
-    said += 1;
+    count += 1;
     const raw = [first, ...rest].join("\n");
-    messages.push(
+    said.push(
       message({
-        key: String(said),
-        position: said,
+        key: String(count),
+        position: count,
         author: "Note",
         role: "system",
         kind: "system",
@@ -124,13 +142,26 @@ export async function* readCaptions(file: TextFile, reading: Reading): AsyncGene
     );
   };
 
+  const divide = (length: number): void => {
+    size += length;
+    if (size <= LONGEST_CUE) return;
+    size = 0;
+    divided += 1;
+    const kind = remark?.[0]?.split(/\s/, 1)[0];
+    const start = cue?.start;
+    endCue();
+    endRemark();
+    if (start !== undefined) cue = { start, lines: [], raw: [] };
+    if (kind !== undefined) remark = [kind];
+  };
+
   const take = (text: string): void => {
     const found = timing.exec(text);
     if (found && remark === undefined) {
       endCue();
-      cues += 1;
+      size = 0;
       const raw = [...(before === undefined ? [] : [before]), text];
-      cue = { number: cues, start: found[1] ?? "", lines: [], raw };
+      cue = { start: found[1] ?? "", lines: [], raw };
       before = undefined;
     } else if (text.trim() === "") {
       endCue();
@@ -138,28 +169,21 @@ export async function* readCaptions(file: TextFile, reading: Reading): AsyncGene
       before = undefined;
     } else if (cue) {
       cue.lines.push(text);
-      cue.raw.push(text);
-    } else if (remark) remark.push(text);
-    else if (/^(?:NOTE|STYLE|REGION|WEBVTT)(?:\s|$)/.test(text.trimStart())) remark = [text];
-    else before = text;
+      divide(text.length);
+    } else if (remark) {
+      remark.push(text);
+      divide(text.length);
+    } else if (/^(?:NOTE|STYLE|REGION|WEBVTT)(?:\s|$)/.test(text.trimStart())) {
+      remark = [text];
+      size = 0;
+    } else before = text;
   };
 
-  const part = (own: readonly ParsedMessage[], continues: boolean): ParseEvent => ({
-    kind: "conversation",
-    conversation: {
-      source: "captions",
-      sourceId,
-      hasId: true,
-      asOf: null,
-      title,
-      tree: false,
-      channel: null,
-      messages: own,
-      raw: null,
-      continues,
-      ...(!continues && reading.lost > lost && { partial: true }),
-    } satisfies ParsedConversation,
-  });
+  function* give(): Generator<ParseEvent> {
+    const ended = said;
+    said = [];
+    for (const one of ended) yield* parts.add(one);
+  }
 
   try {
     for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {
@@ -167,21 +191,33 @@ export async function* readCaptions(file: TextFile, reading: Reading): AsyncGene
         const { text, replaced } = decoded(line.bytes);
         const place = `${file.place}, line ${line.number}`;
         if (replaced > 0) yield* reading.problem(badBytes(place, replaced));
+        if (line.tooLong) {
+          const reason = "The line is too long and was cut.";
+          yield* reading.problem({ code: "long-line", place, reason });
+        }
         take(text);
-        if (messages.length > partMessages) yield part(messages.splice(0, partMessages), true);
+        yield* give();
       }
       yield* reading.tick();
     }
   } catch (error) {
     // What was read before a damaged place or a limit is kept.
     endCue();
-    if (messages.length > 0) yield part(messages, false);
+    endRemark();
+    yield* give();
+    yield* parts.end(true);
     throw error;
   }
   endCue();
   endRemark();
-  if (messages.length > 0) yield part(messages, false);
-  else
+  yield* give();
+  yield* parts.end(reading.lost > lost);
+  if (divided > 0) {
+    const reason = "Captions of more than 1 MB were divided.";
+    const { place } = file;
+    yield* reading.problem({ code: "long-entry", place, reason, count: divided });
+  }
+  if (count === 0)
     yield* reading.problem({
       code: "empty-session",
       place: file.place,

@@ -190,6 +190,25 @@ async function* readNested(
   }
 }
 
+const isIn = ({ prefix }: SlackExport, { path }: UploadFile): boolean => path.startsWith(prefix);
+
+async function* inTurn<T>(files: readonly T[]): AsyncGenerator<T> {
+  yield* files;
+}
+
+/** A chat log among the files of a Slack export may have been sent there: it is not read, but told. */
+async function* tellUnread(file: UploadFile, reading: Reading): AsyncGenerator<ParseEvent> {
+  const text = await openText(file, reading);
+  try {
+    const judged = judge(text, alone);
+    if (!judged || judged.source === "slack") return;
+    const reason = "This chat log lies inside a Slack export: upload it by itself.";
+    yield* reading.problem({ code: "not-read", place: file.path, reason });
+  } finally {
+    await text.close();
+  }
+}
+
 async function* readFiles(
   upload: OpenUpload,
   reading: Reading,
@@ -197,10 +216,17 @@ async function* readFiles(
 ): AsyncGenerator<ParseEvent> {
   const { directory, packed } = upload;
   const slack = directory && (await findSlack(directory, reading));
-  if (slack) {
+  if (directory && slack) {
+    if (!seen.sources.has("slack")) yield formatEvent("slack");
     seen.sources.add("slack");
-    yield formatEvent("slack");
     yield* readSlack(slack, reading);
+    for (const file of slack.files)
+      if (isIn(slack, file) && !slackDay.test(file.path) && !knownCompanions.test(file.path))
+        yield* orDamaged(file, tellUnread(file, reading), reading);
+    const rest = directory.filter((file) => !isIn(slack, file));
+    if (rest.length === 0) return;
+    const beside = { ...upload, directory: rest, files: () => inTurn(rest) };
+    yield* readFiles(beside, reading, { seen, depth });
     return;
   }
   const companions = directory ? await readCompanions(directory, reading) : alone;

@@ -26,7 +26,8 @@ import { readTable } from "./table/table.ts";
 import { chatLists } from "./telegram/account.ts";
 import { isTelegramAccount } from "./telegram/telegram.ts";
 import type { TextFile } from "./text-file.ts";
-import { looksLikeTranscript, readTranscript } from "./transcript.ts";
+import { readTranscript } from "./transcript.ts";
+import { looksLikeTranscript } from "./transcript-shape.ts";
 import { textChatIn } from "./whatsapp/shape.ts";
 import { textChatReader } from "./whatsapp/text-chat.ts";
 import { zulipReader } from "./zulip.ts";
@@ -146,7 +147,7 @@ export const judge = (file: TextFile, companions: Companions): Judged | undefine
   if (looksLikeCaptions(file.head)) return { source: "captions", read: readCaptions };
   if (tableIn(file.head)) return { source: "table", read: readTable };
   // The least sure of all: any file with colons comes near it.
-  return looksLikeTranscript(file.head)
+  return looksLikeTranscript(file.head, file.path)
     ? { source: "transcript", read: readTranscript }
     : undefined;
 };

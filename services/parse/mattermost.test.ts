@@ -51,4 +51,14 @@ describe("a Mattermost bulk export", () => {
     ]);
     expect(found.conversations.every(({ partial }) => partial)).toBe(true);
   });
+
+  it("keeps many posts of one moment apart", async () => {
+    const lines = ['{"type":"version","version":1}'];
+    for (let nth = 0; nth < 3000; nth += 1) {
+      const post = { team: "t", channel: "c", user: "ola", create_at: 1_767_261_600_000 };
+      lines.push(JSON.stringify({ type: "post", post: { ...post, message: `word ${nth}` } }));
+    }
+    const [room] = (await read(lines.join("\n"), "bulk.jsonl")).conversations;
+    expect(new Set(room?.messages.map(({ key }) => key)).size).toBe(3000);
+  });
 });

@@ -70,26 +70,25 @@ const cardText = (post: Json): string => {
 interface Open {
   readonly names: Names;
   readonly times: Times;
-  /** Ids of the room that are taken. */
-  readonly taken: Set<string>;
+  /** How many posts of the room each id was met for. */
+  readonly met: Map<string, number>;
 }
 
 /** Mattermost knows a post by its room and time; two people may write in one millisecond. */
-const keyOf = (post: Json, taken: Set<string>): string => {
+const keyOf = (post: Json, met: Map<string, number>): string => {
   const own = `${String(post["create_at"])}/${asString(post["user"]) ?? ""}`;
-  let key = own;
-  for (let nth = 1; taken.has(key); nth += 1) key = `${own}/${nth}`;
-  taken.add(key);
-  return key;
+  const nth = met.get(own) ?? 0;
+  met.set(own, nth + 1);
+  return nth === 0 ? own : `${own}/${nth}`;
 };
 
 const postMessage = (
   post: Json,
   root: string | null,
-  { names, times, taken }: Open,
+  { names, times, met }: Open,
 ): ParsedMessage => {
   const user = asString(post["user"]) ?? "unknown";
-  const key = keyOf(post, taken);
+  const key = keyOf(post, met);
   const files = filesOf(post);
   const text = asString(post["message"]) ?? cardText(post);
   const isNotice = asString(post["type"])?.startsWith("system_") === true;
@@ -171,7 +170,7 @@ const openObjects = (folder: string): MixedLines => {
     rooms: rooms.names,
     *room(room, { times, partial }) {
       const title = titleOf(room, names);
-      const open: Open = { names, times, taken: new Set() };
+      const open: Open = { names, times, met: new Map() };
       const conversation = {
         source: "mattermost",
         sourceId: room,

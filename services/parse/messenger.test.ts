@@ -84,4 +84,12 @@ describe("a thread of Messenger or Instagram", () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(times).toHaveLength(9000);
   });
+
+  it("reads times that stand as text", async () => {
+    const said = { sender_name: "Ida", timestamp_ms: "1772359200000", content: "hi" };
+    const thread = { participants: [{ name: "Ida" }], thread_path: "inbox/a_1", messages: [said] };
+    const found = await read(JSON.stringify(thread), "message_1.json");
+    expect(found.problems).toEqual([]);
+    expect(found.conversations[0]?.messages).toMatchObject([{ at: 1_772_359_200_000, text: "hi" }]);
+  });
 });

@@ -5,10 +5,14 @@ import { identity } from "./identity.ts";
 import { asArray, asString, isObject, type Json, message, objectsOf, without } from "./message.ts";
 import type { Room, RoomFormat } from "./room.ts";
 
+/** Tools that change such files write numbers as text. */
+const isTime = (value: unknown): boolean =>
+  typeof value === "number" || (typeof value === "string" && /^\d{12,14}$/.test(value));
+
 export const isMessengerMessage = (item: unknown): item is Json =>
   isObject(item) &&
-  (("sender_name" in item && typeof item["timestamp_ms"] === "number") ||
-    ("senderName" in item && typeof item["timestamp"] === "number"));
+  (("sender_name" in item && isTime(item["timestamp_ms"])) ||
+    ("senderName" in item && isTime(item["timestamp"])));
 
 /** A thread; one without messages is known by its people and its path. */
 export const isMessenger = (record: Json): boolean => {

@@ -85,6 +85,28 @@ describe("a Slack export", () => {
     expect(found.conversations.map(({ sourceId }) => sourceId).sort()).toEqual(["C1", "D024BE91L"]);
   });
 
+  it("is read with what lies beside it, and tells of a chat log inside of it", async () => {
+    const moved = (folder: string) =>
+      Object.entries(files).map(([path, file]) => [`${folder}/${path}`, file] as const);
+    const chat = "[07.03.26, 21:22:39] Ida: hi\n[08.03.26, 21:22:39] Olav: so\n";
+    const found = await read(
+      zipOf({
+        ...Object.fromEntries([...moved("one"), ...moved("two")]),
+        "_chat.txt": chat,
+        "two/files/_chat.txt": chat,
+      }),
+    );
+    expect(found.formats).toEqual(["slack", "whatsapp"]);
+    const rooms = found.conversations.map(({ source, sourceId, title }) =>
+      source === "slack" ? sourceId : title,
+    );
+    expect(rooms.toSorted()).toEqual(["C1", "C1", "D024BE91L", "D024BE91L", "Ida, Olav"]);
+    expect(found.problems.map(({ code, place }) => [code, place])).toContainEqual([
+      "not-read",
+      "two/files/_chat.txt",
+    ]);
+  });
+
   it("leaves a stray bracket as it is", () => {
     const names = {
       people: new Map([["U1", "Anna"]]),

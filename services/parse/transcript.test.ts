@@ -33,9 +33,29 @@ describe("a plain transcript", () => {
     ["headers of records", "Title: a\nAuthor: b\n\nTitle: c\nAuthor: d\n"],
     ["settings", "host: a\nport: b\nhost: c\nport: d\n"],
     ["names that come once", "Anna: 3 apples\nBen: 4 pears\nCleo: 5 plums\nDora: 6 figs\n"],
+    ["levels of a log", "INFO: it is up\nERROR: it is down\nINFO: it is up\nERROR: it is down\n"],
+    ["values", "Host: a\nAccept: x\nHost: b\nAccept: y\nHost: c\nAccept: z\n"],
+    ["records", "Processor: a b\nVendor: c d\nFlags: e f\n".repeat(3)],
     ["one name", "Note: a\nNote: b\nNote: c\n"],
     ["prose", "Anna: hi\nThen they walked.\nAnd talked.\nBen: ho\nAnna: hi\nAnd went home.\n"],
   ])("is not taken for %s", async (_, text) => {
     expect(await rejection(text)).toBe("not-a-chat-log");
+  });
+
+  it("is not taken for a file of a program, and is one under another name", async () => {
+    const text = "Loop: move a\nEnd: jump to it\nLoop: go on\nEnd: so be it\n";
+    await expect(read(text, "labels.asm")).rejects.toMatchObject({ code: "not-a-chat-log" });
+    expect((await read(text, "labels.txt")).formats).toEqual(["transcript"]);
+  });
+
+  it("divides a message that has no end", async () => {
+    const text = `Ida: hi there\nOlav: well then\nIda: oh no\nOlav: so\n${`${"so ".repeat(20_000)}\n`.repeat(90)}`;
+    const found = await read(text);
+    expect(found.problems.map(({ code }) => code)).toEqual(["long-entry"]);
+    expect(
+      first(found)
+        .messages.map(({ author }) => author)
+        .slice(3),
+    ).toEqual(["Olav", "Olav"]);
   });
 });

@@ -1,5 +1,5 @@
 // Plain transcripts, `Name: text` a line: told from other files with colons by few names that come again and again.
-import type { ParsedMessage, Role } from "#services/domain/conversation.ts";
+import type { ParsedMessage } from "#services/domain/conversation.ts";
 import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
 import { lineBatches } from "./lines.ts";
@@ -7,64 +7,12 @@ import { fingerprint, message } from "./message.ts";
 import { openParts } from "./parts.ts";
 import type { Reading } from "./reading.ts";
 import type { TextFile } from "./text-file.ts";
+import { lineIn, roles, type TranscriptLine } from "./transcript-shape.ts";
 
-/** Lines that are looked at. */
-const LOOKED_AT = 300;
-/** Of them, so many must begin with a name; the others go on with what was said. */
-const LEAST_SPOKEN = 0.6;
+/** A longer message is divided, so that one without an end does not have to be held. */
+const LONGEST_MESSAGE = 4 * 1024 * 1024;
 /** Lines that are a transcript's fingerprint. */
 const MARKED_BY = 3;
-
-const spoken =
-  /^\s{0,4}([\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}\p{N} .'’_()-]{0,39}?)\s?[:：](?:\s+|$)(.*)$/u;
-
-/** Fields of records, which other files consist of. */
-const fields = new Set(
-  "title author authors date year name address email e-mail phone subject from to cc url link id version license description type status price summary keywords tags note notes source homepage maintainer architecture depends section priority size".split(
-    " ",
-  ),
-);
-
-interface Line {
-  readonly author: string;
-  readonly text: string;
-}
-
-const lineIn = (line: string): Line | undefined => {
-  const [, author = "", text = ""] = spoken.exec(line) ?? [];
-  return author === "" || author.split(/\s+/).length > 4 ? undefined : { author, text };
-};
-
-/** @param head the file's beginning */
-export const looksLikeTranscript = (head: string): boolean => {
-  const lines = head
-    .slice(0, 64 * 1024)
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== "")
-    .slice(0, LOOKED_AT);
-  const said = lines.map(lineIn).filter((line) => line !== undefined);
-  const names = new Set(said.map(({ author }) => author));
-  const records = [...names].filter((name) => fields.has(name.toLowerCase())).length;
-  return (
-    lines[0] !== undefined &&
-    lineIn(lines[0]) !== undefined &&
-    said.length >= lines.length * LEAST_SPOKEN &&
-    said.length >= 3 &&
-    names.size >= 2 &&
-    names.size <= Math.ceil(said.length / 2) &&
-    records < names.size / 2
-  );
-};
-
-const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
-  ["user", "user"],
-  ["human", "user"],
-  ["assistant", "assistant"],
-  ["ai", "assistant"],
-  ["chatgpt", "assistant"],
-  ["claude", "assistant"],
-  ["system", "system"],
-]);
 
 const titleOf = (path: string): string | null => {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.(?:txt|log|md|text)$/i, "");
@@ -86,8 +34,9 @@ export async function* readTranscript(
     channel: null,
     raw: null,
   });
-  let open: (Line & { readonly raw: string[]; readonly texts: string[] }) | undefined;
+  let open: (TranscriptLine & { readonly raw: string[]; readonly texts: string[] }) | undefined;
   let nth = 0;
+  let size = 0;
   const made = (): ParsedMessage | undefined => {
     if (!open) return undefined;
     const { author, raw, texts } = open;
@@ -110,7 +59,17 @@ export async function* readTranscript(
       const before = made();
       if (before) yield* parts.add(before);
       open = { ...said, raw: [line], texts: [said.text] };
+      size = line.length;
     } else if (open) {
+      size += line.length + 1;
+      if (size > LONGEST_MESSAGE) {
+        const before = made();
+        if (before) yield* parts.add(before);
+        open = { author: open.author, text: "", raw: [], texts: [] };
+        size = line.length;
+        const reason = "A message of more than 4 MB was divided.";
+        yield* reading.problem({ code: "long-entry", place, reason });
+      }
       open.raw.push(line);
       open.texts.push(line.trimEnd());
     } else if (line.trim() !== "") {

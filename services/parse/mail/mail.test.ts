@@ -69,6 +69,12 @@ describe("an mbox file", () => {
   });
 });
 
+it("is mail without a date too, where it was received or has a version", async () => {
+  const found = await read("Received: by x\nFrom: a@x.org\nSubject: pump\n\nIt hums.\n", "a.eml");
+  expect(found.problems.map(({ code }) => code)).toEqual(["unknown-time"]);
+  expect(first(found).messages).toMatchObject([{ author: "a@x.org", text: "It hums.", at: null }]);
+});
+
 it("knows senders in the layouts of programs and archives", () => {
   expect(senderIn('"Holm, Ida" <Ida@Example.org>')).toEqual({
     name: "Holm, Ida",

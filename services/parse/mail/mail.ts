@@ -40,7 +40,10 @@ export const looksLikeMail = (head: string): boolean => {
   const names = headers
     .filter((line) => known.test(line))
     .map((line) => line.split(":", 1)[0]?.toLowerCase());
-  return names.includes("from") && (names.includes("date") || names.includes("message-id"));
+  return (
+    names.includes("from") &&
+    ["date", "message-id", "received", "mime-version"].some((name) => names.includes(name))
+  );
 };
 
 /** Characters of the original record that are kept with a message. */

@@ -127,17 +127,18 @@ const quoted = (item: Json, people: People): string | null => {
 export const isSignalItem = (item: unknown): item is Json =>
   isObject(item) && asId(item["chatId"]) !== null && asId(item["dateSent"]) !== null;
 
-/** @param taken keys of earlier messages of the chat, for notices of the same moment */
+/** @param met how many messages of the chat each key was met for: notices share a moment */
 export const signalMessage = (
   item: Json,
   { people, times }: { readonly people: People; readonly times: Times },
-  taken: ReadonlySet<string>,
+  met: Map<string, number>,
 ): ParsedMessage => {
   const author = people.of(item["authorId"]);
   const sent = sentOf(item);
   const own = `${sent}/${author.key}`;
-  let key = own;
-  for (let nth = 1; taken.has(key); nth += 1) key = `${own}/${nth}`;
+  const nth = met.get(own) ?? 0;
+  met.set(own, nth + 1);
+  const key = nth === 0 ? own : `${own}/${nth}`;
   const said = saidIn(item);
   const isNotice = said.kind === "system";
   const isEdited = objectsOf(item["revisions"]).length > 0;

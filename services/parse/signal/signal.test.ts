@@ -56,4 +56,16 @@ describe("a Signal export", () => {
     ]);
     expect(found.conversations.map(({ partial }) => partial)).toEqual([true, true]);
   });
+
+  it("keeps many messages of one moment apart", async () => {
+    const lines = ['{"version":"1","backupTimeMs":"1"}'];
+    for (let nth = 0; nth < 5000; nth += 1) {
+      const standardMessage = { text: { body: `word ${nth}` } };
+      const chatItem = { chatId: "1", authorId: "2", dateSent: "1769990003000", standardMessage };
+      lines.push(JSON.stringify({ chatItem }));
+    }
+    const [chat] = (await read(lines.join("\n"), "main.jsonl")).conversations;
+    expect(new Set(chat?.messages.map(({ key }) => key)).size).toBe(5000);
+    expect(chat?.messages.at(-1)?.text).toBe("word 4999");
+  });
 });

@@ -44,12 +44,8 @@ function* messagesOf(
   items: Iterable<Json>,
   of: { readonly people: People; readonly times: Times },
 ): Generator<ParsedMessage> {
-  const taken = new Set<string>();
-  for (const item of items) {
-    const made = signalMessage(item, of, taken);
-    taken.add(made.key);
-    yield made;
-  }
+  const met = new Map<string, number>();
+  for (const item of items) yield signalMessage(item, of, met);
 }
 
 const openFrames = (folder: string): MixedLines => {

@@ -40,6 +40,11 @@ const uses: ReadonlyMap<string, ColumnUse> = new Map(
   names.flatMap(([use, words]) => words.split(" ").map((word) => [word, use] as const)),
 );
 
+/** Columns of tables of payments and of changes to source, whose rows have people and words too. */
+const ofOthers = new Set(
+  "amount iban balance debit credit betrag commit commithash sha".split(" "),
+);
+
 /** A table that can be read. */
 export interface Table {
   readonly delimiter: string;
@@ -58,6 +63,7 @@ const tableOf = (heading: string, delimiter: string): Table | undefined => {
     if (use !== undefined && !columns.has(use)) columns.set(use, at);
   }
   const isChat = columns.has("text") && (columns.has("author") || columns.has("role"));
+  if (headings.some((cell) => ofOthers.has(headingOf(cell)))) return undefined;
   return isChat ? { delimiter, headings, columns } : undefined;
 };
 

@@ -89,7 +89,20 @@ describe("a table of messages", () => {
   });
 
   it("is none without a column for the text and one for who wrote it", async () => {
-    for (const text of ["time,text\n12:00,hi\n", "author,age\nIda,3\n", "text\nhi\n"])
+    for (const text of [
+      "time,text\n12:00,hi\n",
+      "author,age\nIda,3\n",
+      "text\nhi\n",
+      "from,message,amount\nIda,rent,5\n",
+    ])
       expect(await rejection(text)).toBe("not-a-chat-log");
+  });
+
+  it("tells of a line that is too long to be read whole", async () => {
+    const text = `author,text\nIda,${"so ".repeat(40)}\nOlav,yes\n`;
+    const found = await read(text, "talk.csv", { limits: { lineBytes: 60 } });
+    expect(found.problems.map(({ code, place }) => [code, place])).toEqual([
+      ["long-line", "talk.csv, line 2"],
+    ]);
   });
 });

@@ -189,6 +189,10 @@ export async function* readTable(file: TextFile, reading: Reading): AsyncGenerat
           const { text, replaced } = decoded(line.bytes);
           const place = `${file.place}, line ${line.number}`;
           if (replaced > 0) yield* reading.problem(badBytes(place, replaced));
+          if (line.tooLong) {
+            const reason = "The line is too long and was cut.";
+            yield* reading.problem({ code: "long-line", place, reason });
+          }
           for (const row of rows.take(line.number, text)) yield* keep(row);
         }
         yield* reading.tick();

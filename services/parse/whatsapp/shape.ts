@@ -12,6 +12,8 @@ const LEAST_SPOKEN = 0.3;
 /** Logs of programs write times in brackets too, and a level where a speaker stands. */
 const level =
   /(?:^|[\s.[(])(?:error|warn|warning|info|debug|notice|critical|alert|emergency|trace|fatal)\]?$/i;
+/** Programs are called so in their logs; hardly ever is everybody in a chat. */
+const program = /^[a-z][\w./-]*(?:\[\d+\])?$/;
 /** What IRC writes after the time. */
 const ircRest = /^(?:<[^<>\s]{1,64}> |\* \S|-!-|\*\*\*|-->|<--)/;
 
@@ -42,7 +44,11 @@ export const textChatIn = (head: string): "whatsapp" | "signal" | undefined => {
     spoken.filter((author) => level.test(author)).length +
     rests.filter((rest) => ircRest.test(rest)).length;
   if (spoken.length === 0 || strange > rests.length / 3) return undefined;
-  if (spoken.length < rests.length * LEAST_SPOKEN && !/\u200e|WhatsApp/.test(head))
-    return undefined;
+  const isMarked = /\u200e|WhatsApp/.test(head);
+  if (spoken.length < rests.length * LEAST_SPOKEN && !isMarked) return undefined;
+  // Logs begin with the year, phones in few countries do.
+  const arePrograms =
+    first.layout.includes("year first") && spoken.every((one) => program.test(one));
+  if (arePrograms && !isMarked) return undefined;
   return isSignal(first) ? "signal" : "whatsapp";
 };

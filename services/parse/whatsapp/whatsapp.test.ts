@@ -1,6 +1,6 @@
 // WhatsApp's chats as text: layouts of dates in many countries, marks, notices, files, edits, and what people write that looks like them.
 import { describe, expect, it } from "vitest";
-import { first, fixture, type Read, read, zipOf } from "../parse.builders.ts";
+import { first, fixture, type Read, read, rejection, zipOf } from "../parse.builders.ts";
 
 const iso = (at: number | null | undefined) => (at == null ? null : new Date(at).toISOString());
 const times = (found: Read) => first(found).messages.map(({ at }) => iso(at));
@@ -67,6 +67,16 @@ describe("a WhatsApp chat", () => {
     ]);
     expect(first(found).messages[6]?.attachments[0]?.name).toBe("IMG-20260223-WA0003.jpg");
     expect(times(found)[6]).toBe("2026-02-23T07:15:00.000Z");
+  });
+
+  it.each([
+    ["[2026-03-01 10:00:05] nginx: up\n[2026-03-01 10:00:07] php-fpm: down\n"],
+    ["[2026-03-01 10:00] nginx: up\n[2026-03-01 10:00] kernel: down\n"],
+    ["2026-03-01 10:00 - worker-1: up\n2026-03-01 10:01 - db[12]: down\n"],
+  ])("is not taken for a log of programs: %s", async (text) => {
+    expect(await rejection(text)).toBe("not-a-chat-log");
+    const people = text.replaceAll("nginx", "Ida").replaceAll("worker-1", "Ida");
+    expect((await read(people)).conversations).toHaveLength(1);
   });
 
   it("has the name of its archive, where the file in it has none", async () => {

@@ -1,0 +1,88 @@
+// Whether a file is a plain transcript, and what a line of one says. Lists, settings and logs have colons too.
+import type { Role } from "#services/domain/conversation.ts";
+
+/** Lines that are looked at. */
+const LOOKED_AT = 300;
+/** Of them, so many must begin with a name; the others go on with what was said. */
+const LEAST_SPOKEN = 0.6;
+/** Of what is said, so much must be more than one word: settings and tables of values have one. */
+const LEAST_PHRASES = 0.2;
+/** Three or more names that come in one order so often are the fields of records. */
+const ROUNDS = 3;
+
+const spoken =
+  /^\s{0,4}([\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}\p{N} .'’_()-]{0,39}?)\s?[:：](?:\s+|$)(.*)$/u;
+/** Two words, or writing that has no blanks between them. */
+const phrase = /\p{L}\S*\s+\S*\p{L}|\p{Lo}{2}/u;
+
+/** Fields of records, levels of logs and words of manuals, which other files consist of. */
+const fields = new Set(
+  `title author authors date year name address email e-mail phone subject from to cc url link id version license description
+  type status price summary keywords tags note notes source homepage maintainer architecture depends section priority size
+  info error errors warn warning warnings debug trace fatal critical alert notice verbose hint tip important caution todo fixme
+  usage options option arguments args example examples default returns see host port path file package filename time`.split(
+    /\s+/,
+  ),
+);
+
+/** Files of programs, which hold no talk whatever their lines look like. */
+const ofPrograms =
+  /\.(?:ya?ml|ini|conf|cfg|toml|properties|env|css|scss|less|asm|s|c|h|cc|cpp|hpp|cs|java|kt|go|rs|py|rb|php|pl|lua|sh|ps1|bat|sql|[cm]?[jt]sx?|json|xml|html?|svg|ics|vcf|ldif|bib|tex|po|diff|patch)$/i;
+
+/** Words that name a speaker of talk with a model. */
+export const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ["user", "user"],
+  ["human", "user"],
+  ["assistant", "assistant"],
+  ["ai", "assistant"],
+  ["chatgpt", "assistant"],
+  ["claude", "assistant"],
+  ["system", "system"],
+]);
+
+export interface TranscriptLine {
+  readonly author: string;
+  readonly text: string;
+}
+
+export const lineIn = (line: string): TranscriptLine | undefined => {
+  const [, author = "", text = ""] = spoken.exec(line) ?? [];
+  return author === "" || author.split(/\s+/).length > 4 ? undefined : { author, text };
+};
+
+/** Records say the same fields in the same order, again and again. */
+const areRecords = (authors: readonly string[], names: number): boolean =>
+  names >= 3 &&
+  authors.length >= names * ROUNDS &&
+  authors.every((author, nth) => nth < names || author === authors[nth - names]);
+
+const arePhrases = (said: readonly TranscriptLine[]): boolean =>
+  said.filter(({ text }) => phrase.test(text.slice(0, 200))).length >= said.length * LEAST_PHRASES;
+
+/** @param head the file's beginning */
+export const looksLikeTranscript = (head: string, path: string): boolean => {
+  if (ofPrograms.test(path)) return false;
+  const lines = head
+    .slice(0, 64 * 1024)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "")
+    .slice(0, LOOKED_AT);
+  const said = lines.map(lineIn).filter((line) => line !== undefined);
+  const names = new Set(said.map(({ author }) => author));
+  const count = (known: { has(name: string): boolean }) =>
+    [...names].filter((name) => known.has(name.toLowerCase())).length;
+  return (
+    lines[0] !== undefined &&
+    lineIn(lines[0]) !== undefined &&
+    said.length >= lines.length * LEAST_SPOKEN &&
+    said.length >= 3 &&
+    names.size >= 2 &&
+    names.size <= Math.ceil(said.length / 2) &&
+    count(fields) < names.size / 2 &&
+    (count(roles) > names.size / 2 || arePhrases(said)) &&
+    !areRecords(
+      said.map(({ author }) => author),
+      names.size,
+    )
+  );
+};
