@@ -177,7 +177,7 @@ describe("a provider of SAML", () => {
     ],
     ["[0].metadata is no XML", { ...saml, metadata: "https://id.example.org/metadata" }],
     ["[0].metadata has a document type", { ...saml, metadata: `<!DOCTYPE a>${metadata()}` }],
-    ["[0].metadata is no metadata", { ...saml, metadata: "<EntityDescriptor/>" }],
+    ["[0].metadata is not the XML of SAML 2.0", { ...saml, metadata: "<EntityDescriptor/>" }],
     [
       "[0].metadata is not that of an identity provider",
       { ...saml, metadata: metadata().replaceAll("IDPSSO", "SPSSO") },

@@ -155,7 +155,9 @@ describe("the setting of a directory", () => {
   it("says which field is wrong, and quotes no password", async () => {
     const good = { url: "ldaps://ldap.example.org", base: "dc=example,dc=org" };
     expect(await read(good)).toMatchObject({ filter: "(mail={login})", startTls: true });
-    expect(await read({ ...good, url: "https://x" })).toContain("url begins with ldaps://");
+    expect(await read({ ...good, url: "https://x" })).toContain(
+      "url is not an address that begins with ldaps://",
+    );
     expect(await read({ ...good, filter: "(uid=x)" })).toContain("filter has to contain {login}");
     expect(await read({ ...good, bindPassword: "secret thing" })).toContain("bindPassword belongs");
     expect(await read({ ...good, url: "ldap://ldap.example.org", startTls: false })).toContain(
