@@ -1,5 +1,6 @@
 // Shapes that all responses share: problems, pages, ids as text.
 import { z } from "zod";
+import { messageKinds, roles, sourceKinds } from "#services/domain/conversation.ts";
 
 /** RFC 9457 problem+json. `code` is stable; `detail` tells what happened, `hint` what to do about it. */
 export const problem = z
@@ -24,35 +25,9 @@ export const pageQuery = z.object({
   cursor: z.string().max(500).optional(),
 });
 
-export const roleName = z.enum(["user", "assistant", "system", "tool", "person"]);
-export const kindName = z.enum(["text", "thinking", "tool", "system", "attachment"]);
-export const sourceName = z.enum([
-  "chatgpt",
-  "claude",
-  "deepseek",
-  "claude-code",
-  "codex",
-  "gemini-cli",
-  "openwebui",
-  "librechat",
-  "grok",
-  "slack",
-  "openai",
-  "sharegpt",
-  "irc",
-  "whatsapp",
-  "signal",
-  "telegram",
-  "discord",
-  "messenger",
-  "mattermost",
-  "zulip",
-  "mail",
-  "transcript",
-  "table",
-  "captions",
-  "live",
-]);
+export const roleName = z.enum(roles);
+export const kindName = z.enum(messageKinds);
+export const sourceName = z.enum(sourceKinds);
 
 /** How well a collection works: in full, in part, or in part until its index has been rebuilt. */
 export const collectionHealth = z

@@ -1,6 +1,7 @@
 // A question and its answer, in requests and responses.
 import { z } from "zod";
 import { chunkUnits } from "#services/domain/chunk.ts";
+import { sourceKinds } from "#services/domain/conversation.ts";
 import { instant, kindName, roleName, sourceName } from "./common.ts";
 
 export const searchMode = z.enum(["semantic", "lexical", "hybrid"]);
@@ -19,7 +20,7 @@ export const searchFilters = z
     kinds: z.array(kindName).max(5).optional(),
     conversations: z.array(z.string().max(60)).max(1000).optional(),
     channels: z.array(z.string().max(300)).max(100).optional(),
-    sources: z.array(sourceName).max(10).optional(),
+    sources: z.array(sourceName).max(sourceKinds.length).optional(),
     /** ISO 639-1; null for "too short to tell". */
     languages: z.array(z.string().max(8).nullable()).max(50).optional(),
     /** Ids of topics of any level; "none" for messages without a topic. */

@@ -1,7 +1,7 @@
 // Captions of meetings and videos (WebVTT, SRT): each cue is a message of its speaker, and its time counts from the beginning of the recording.
 import type { ParsedMessage } from "#services/domain/conversation.ts";
-import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
+import { lineText } from "./line-text.ts";
 import { lineBatches } from "./lines.ts";
 import { fingerprint, message } from "./message.ts";
 import { openParts } from "./parts.ts";
@@ -188,14 +188,7 @@ export async function* readCaptions(file: TextFile, reading: Reading): AsyncGene
   try {
     for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {
       for (const line of batch) {
-        const { text, replaced } = decoded(line.bytes);
-        const place = `${file.place}, line ${line.number}`;
-        if (replaced > 0) yield* reading.problem(badBytes(place, replaced));
-        if (line.tooLong) {
-          const reason = "The line is too long and was cut.";
-          yield* reading.problem({ code: "long-line", place, reason });
-        }
-        take(text);
+        take(yield* lineText(line, `${file.place}, line ${line.number}`, reading));
         yield* give();
       }
       yield* reading.tick();

@@ -1,7 +1,7 @@
 // Plain transcripts, `Name: text` a line: told from other files with colons by few names that come again and again.
 import type { ParsedMessage } from "#services/domain/conversation.ts";
-import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
+import { lineText } from "./line-text.ts";
 import { lineBatches } from "./lines.ts";
 import { fingerprint, message } from "./message.ts";
 import { openParts } from "./parts.ts";
@@ -81,13 +81,7 @@ export async function* readTranscript(
     for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {
       for (const line of batch) {
         const place = `${file.place}, line ${line.number}`;
-        const { text, replaced } = decoded(line.bytes);
-        if (replaced > 0) yield* reading.problem(badBytes(place, replaced));
-        if (line.tooLong) {
-          const reason = "The line is too long and was cut.";
-          yield* reading.problem({ code: "long-line", place, reason });
-        }
-        yield* take(text, place);
+        yield* take(yield* lineText(line, place, reading), place);
       }
       yield* reading.tick();
     }

@@ -1,8 +1,8 @@
 // Tables of messages (CSV, TSV): a row is a message; which column holds what is guessed from the heading.
 import type { ParsedMessage, Role } from "#services/domain/conversation.ts";
 import { chatEvents } from "../chat-events.ts";
-import { badBytes, decoded } from "../encoding.ts";
 import type { ParseEvent } from "../events.ts";
+import { lineText } from "../line-text.ts";
 import { lineBatches } from "../lines.ts";
 import { lookAt, openSurvey } from "../long-context.ts";
 import { fingerprint, message } from "../message.ts";
@@ -186,13 +186,7 @@ export async function* readTable(file: TextFile, reading: Reading): AsyncGenerat
     try {
       for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {
         for (const line of batch) {
-          const { text, replaced } = decoded(line.bytes);
-          const place = `${file.place}, line ${line.number}`;
-          if (replaced > 0) yield* reading.problem(badBytes(place, replaced));
-          if (line.tooLong) {
-            const reason = "The line is too long and was cut.";
-            yield* reading.problem({ code: "long-line", place, reason });
-          }
+          const text = yield* lineText(line, `${file.place}, line ${line.number}`, reading);
           for (const row of rows.take(line.number, text)) yield* keep(row);
         }
         yield* reading.tick();

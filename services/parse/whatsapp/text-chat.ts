@@ -3,6 +3,7 @@ import type { ParsedMessage, SourceKind } from "#services/domain/conversation.ts
 import { type Millis, millis } from "#services/domain/units.ts";
 import { badBytes, decoded } from "../encoding.ts";
 import type { ParseEvent } from "../events.ts";
+import { cutLine } from "../line-text.ts";
 import { lineBatches } from "../lines.ts";
 import { fingerprint, message } from "../message.ts";
 import { type Envelope, openParts } from "../parts.ts";
@@ -57,11 +58,7 @@ async function* survey(
       for (const line of batch) {
         spool.write(line.bytes);
         spool.endPiece();
-        if (line.tooLong) {
-          const place = `${file.place}, line ${line.number}`;
-          const reason = "The line is too long and was cut.";
-          yield* reading.problem({ code: "long-line", place, reason });
-        }
+        if (line.tooLong) yield* reading.problem(cutLine(`${file.place}, line ${line.number}`));
         const text = decoded(line.bytes).text;
         const stamp = stampOf(text);
         if (stamp) count(stamp, text, found);
