@@ -82,9 +82,10 @@ const LEAST_SHARE = 0.01;
 const languagesOf = ({ languages }: Inspection): string => {
   const shown = languages.filter(({ share }) => share >= LEAST_SHARE).slice(0, 5);
   if (shown.length === 0) return "too little text to tell";
-  return shown
-    .map(({ code, share }) => `${languageNames.of(code) ?? code} ${Math.round(share * 100)} %`)
-    .join(", ");
+  const shares = shown.map(
+    ({ code, share }) => `${languageNames.of(code) ?? code} ${Math.round(share * 100)} %`,
+  );
+  return `${shares.join(", ")} of what is long enough to tell`;
 };
 
 const authorsOf = ({ authors }: Inspection): string => {
