@@ -110,21 +110,18 @@ const readSettings = (file: string): Readonly<Record<string, unknown>> => {
   }
 };
 
-/** What the options say; undefined where they say nothing. */
-const settingsOf = ({
-  settings,
-  issuer,
-  clientId,
-  metadata,
-}: Given): Readonly<Record<string, unknown>> | undefined =>
-  [settings, issuer, clientId, metadata].every((option) => option === undefined)
-    ? undefined
-    : {
-        ...(settings === undefined ? {} : readSettings(settings)),
-        ...(issuer === undefined ? {} : { issuer }),
-        ...(clientId === undefined ? {} : { clientId }),
-        ...(metadata === undefined ? {} : { metadata: readText(metadata) }),
-      };
+/** What the options and the file say; no settings where they say nothing. The name counts wherever it stands. */
+const saidIn = ({ settings: file, issuer, clientId, metadata, ...given }: Given) => {
+  const { name: nameInFile, ...inFile } = file === undefined ? {} : readSettings(file);
+  const settings: Readonly<Record<string, unknown>> = {
+    ...inFile,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(metadata === undefined ? {} : { metadata: readText(metadata) }),
+  };
+  const name = given.name ?? nameInFile;
+  return { name, settings: Object.keys(settings).length === 0 ? undefined : settings };
+};
 
 /** From the file, or typed; never from an argument. */
 const secretsOf = async (kind: SignInKind, { secretFile }: Given) => {
@@ -162,13 +159,13 @@ const add = async (client: Client, given: Given): Promise<void> => {
   const id = given.id ?? (kind === "ldap" ? DIRECTORY : undefined);
   if (id === undefined)
     throw misuse("Which id does it get?", "Write `parlance providers add ID --kind oidc`.");
-  const settings = settingsOf(given) ?? {};
+  const { name = id, settings = {} } = saidIn(given);
   const needsSecret =
     (kind !== "ldap" || settings["bindDn"] !== undefined) &&
     (kind !== "saml" || settings["certificate"] !== undefined) &&
     !secretFields[kind].some((field) => settings[field] !== undefined);
   const secrets = needsSecret ? await secretsOf(kind, given) : {};
-  const body = { id, kind, name: given.name ?? id, settings, secrets };
+  const body = { id, kind, name, settings, secrets };
   if (given.try) {
     const { sample } = given;
     const tested = await ask(client, testedProvider, {
@@ -190,7 +187,7 @@ const add = async (client: Client, given: Given): Promise<void> => {
 };
 
 const change = async (client: Client, known: SignInProvider, given: Given): Promise<void> => {
-  const settings = settingsOf(given);
+  const { name, settings } = saidIn(given);
   const { id, kind } = known;
   // Kept secrets are not sent to another address.
   const isMoved = addressFields.some(
@@ -202,7 +199,7 @@ const change = async (client: Client, known: SignInProvider, given: Given): Prom
   if (isMissing && !isAsked && !given.json)
     line("The address changes, so that the secret has to be given again.");
   const secrets = isAsked || isMissing ? await secretsOf(kind, given) : undefined;
-  if (given.name === undefined && settings === undefined && secrets === undefined)
+  if (name === undefined && settings === undefined && secrets === undefined)
     throw misuse(
       "What is to change?",
       "Add --name, --issuer, --client-id, --settings, --secret-file or --secret.",
@@ -211,7 +208,7 @@ const change = async (client: Client, known: SignInProvider, given: Given): Prom
     path: at(id),
     method: "PATCH",
     body: {
-      ...(given.name === undefined ? {} : { name: given.name }),
+      ...(name === undefined ? {} : { name }),
       ...(settings === undefined ? {} : { settings: { ...known.settings, ...settings } }),
       ...(secrets === undefined ? {} : { secrets }),
       ...(given.yes ? { confirmed: true } : {}),

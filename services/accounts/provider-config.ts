@@ -58,6 +58,11 @@ export const mayAsk = (url: URL, allowHttp: boolean | undefined): boolean =>
   url.protocol === "https:" ||
   (url.protocol === "http:" && allowHttp === true && isLoopback(url.hostname));
 
+const notEncrypted = (url: URL): string =>
+  isLoopback(url.hostname) && url.protocol === "http:"
+    ? 'begins with http://: add "allowHttp": true, which is for a provider on the server\'s own machine'
+    : "does not begin with https://";
+
 const text = (max: number) => z.string("is missing").trim().min(1, "is missing").max(max);
 const basics = {
   id: z
@@ -94,7 +99,7 @@ const oauthProvider = z
     const url = URL.parse(issuer);
     if (url === null || url.search !== "" || url.hash !== "" || url.username !== "")
       return wrong("issuer", "is not the address of a provider");
-    if (!mayAsk(url, given.allowHttp)) return wrong("issuer", "does not begin with https://");
+    if (!mayAsk(url, given.allowHttp)) return wrong("issuer", notEncrypted(url));
     if (given.roles !== undefined && given.groupsClaim === undefined)
       return wrong("groupsClaim", "is missing: the roles go by it");
     if (given.teams !== undefined && given.kind !== "oidc")
@@ -121,7 +126,7 @@ const samlProvider = z
     if (url === null || url.hash !== "" || url.username !== "")
       wrong(place, "is no address to sign in at");
     else if (!mayAsk(url, given.allowHttp))
-      wrong(place, "names an address that does not begin with https://");
+      wrong(place, `names an address that ${notEncrypted(url)}`);
     return config;
   });
 

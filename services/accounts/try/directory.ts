@@ -49,7 +49,7 @@ const bindStep = async (
     return failed(
       name,
       `The directory does not let ${bindDn ?? "anybody"} sign in (code ${error.code}).`,
-      "Check bindDn and its password.",
+      "Check the account that looks people up, and its password.",
     );
   }
 };
@@ -103,7 +103,7 @@ const sampleStep = async (
     return ok(
       name,
       [
-        `${shown(person.name ?? "Somebody")} (${shown(person.email)}), in ${person.groups.length} groups`,
+        `${shown(person.name ?? "Somebody")} (${shown(person.email)}), in ${person.groups.length === 1 ? "one group" : `${person.groups.length} groups`}`,
         ...(config.roles === undefined ? [] : [`as ${role ?? "viewer"}`]),
         ...(config.teams === undefined ? [] : [inTeams(teamsOfGroups(config, person.groups))]),
       ].join(", "),
