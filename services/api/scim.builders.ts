@@ -34,7 +34,10 @@ export const aScimClient =
       headers: {
         authorization: `Bearer ${key}`,
         accept: "application/scim+json",
-        ...(body === undefined ? {} : { "content-type": "application/scim+json; charset=utf-8" }),
+        // Many providers name the type of a body that they do not send.
+        ...(body === undefined && method === "GET"
+          ? {}
+          : { "content-type": "application/scim+json; charset=utf-8" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
