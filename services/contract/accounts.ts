@@ -180,7 +180,7 @@ export const accountPatch = z.object({
   preferences: preferences.partial().optional(),
 });
 /**
- * The present password, for what must not be done by whoever finds an open window. Absent where a passkey confirmed it within a quarter
+ * The current password, for what must not be done by whoever finds an open window. Absent where a passkey confirmed it within a quarter
  * of an hour (`/account/passkeys/prove/…`), or for somebody who has no password: then the session has to be that young
  * (`sign-in-again`).
  */

@@ -111,12 +111,12 @@ describe("password and second factor", () => {
       "POST /api/v1/account/password": wrongPassword,
     });
     await screen.findByRole("heading", { name: "Password" });
-    type("Present password", "old");
+    type("Current password", "old");
     type("New password", "correct horse battery");
     press("Change the password");
     await screen.findByText("This is not your password.");
     expect(document.activeElement).toBe(
-      screen.getByLabelText("Present password", { selector: "input" }),
+      screen.getByLabelText("Current password", { selector: "input" }),
     );
     app.answer("POST /api/v1/account/password", new Response(null));
     press("Change the password");

@@ -307,7 +307,7 @@ describe("somebody without a password", () => {
       "POST /api/v1/account/totp": { secret: "JBSW", uri: "otpauth://totp/x", svg: "<svg/>" },
     });
     await screen.findByRole("button", { name: "Set a password" });
-    expect(screen.queryByLabelText("Present password")).toBeNull();
+    expect(screen.queryByLabelText("Current password")).toBeNull();
     type("New password", "correct horse battery");
     press("Set a password");
     await screen.findByRole("button", { name: "Sign in again" });

@@ -22,7 +22,7 @@ export function PasswordForm({ email, hasPassword }: PasswordFormProps) {
     initialValues: { current: "", next: "" },
     validate: {
       current: (current) =>
-        proof.asksPassword && current === "" ? "Give your present password." : null,
+        proof.asksPassword && current === "" ? "Give your current password." : null,
       next: (next) => newPasswordError(next, fewest),
     },
   });
@@ -49,7 +49,7 @@ export function PasswordForm({ email, hasPassword }: PasswordFormProps) {
             tabIndex={-1}
           />
         </VisuallyHidden>
-        <ProofField proof={proof} label="Present password" {...form.getInputProps("current")} />
+        <ProofField proof={proof} label="Current password" {...form.getInputProps("current")} />
         <NewPassword {...form.getInputProps("next")} />
         <FormError error={error} />
         <Group>
