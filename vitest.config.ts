@@ -47,7 +47,7 @@ export default defineConfig({
     // Most tests wait part of their time, for a disk, another process or a page: three at once keep two cores busy.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    globalSetup: "infra/checks/test-services.ts",
+    globalSetup: ["infra/checks/test-services.ts", "infra/checks/run-folder.ts"],
     reporters: ["default", closingLine],
     projects: [
       {

@@ -10,12 +10,14 @@ import { defaultScope } from "#services/domain/scope.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import { hydrateHits } from "#services/store/hits.ts";
+import { putMigratedFile } from "#services/store/migrated-file.builders.ts";
 import { blobPrefix, createUpload, receivedUpload } from "#services/store/uploads.ts";
 import { watchUpload } from "#services/views/views.ts";
 import { type Overrides, openParlance } from "#services/wire.ts";
 
 export const aHome = async () => {
   const folder = await mkdtemp(join(tmpdir(), "parlance-belt-"));
+  await putMigratedFile(join(folder, "parlance.db"));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 };
 

@@ -11,8 +11,10 @@ import type { JobList } from "#services/contract/job-list.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { violationsOn } from "./axe.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
+import { goInside, type Requests, watchRequests } from "./inside.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 import { commonPages, readSampleCollection, type SampleCollection } from "./sample-collection.ts";
+import { copySampleHome } from "./sample-home.ts";
 
 const missing = chromiumIsMissing();
 if (missing !== undefined) process.stdout.write(`browser tests are skipped: ${missing}\n`);
@@ -106,7 +108,8 @@ describe.skipIf(missing !== undefined)("axe", () => {
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "parlance-axe-"));
-    server = await startServer({ home, args: ["--demo"] });
+    await copySampleHome(home);
+    server = await startServer({ home });
     sample = await readSampleCollection(server);
     empty = await callJson(`${api()}/collections`, { body: { name: "Empty" } });
     await raiseAlerts();
@@ -120,9 +123,10 @@ describe.skipIf(missing !== undefined)("axe", () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  const settled = async (page: Page) => {
+  const openPage = async (look: Look) => (await browser.newContext(look)).newPage();
+  const settled = async (page: Page, requests: Requests) => {
     await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
-    await page.waitForLoadState("networkidle");
+    await requests.areOver();
   };
 
   const putOn = async (page: Page, { viewport, colorScheme }: Look) => {
@@ -131,15 +135,17 @@ describe.skipIf(missing !== undefined)("axe", () => {
     await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
   };
 
-  /** What axe finds in these states, by state and look; each state is loaded anew. */
+  /** What axe finds in these states, by state and look. What is opened on a page is opened on one that was loaded anew. */
   const findIn = async (states: readonly State[], looks: readonly [Look, ...Look[]]) => {
-    const context = await browser.newContext(looks[0]);
-    const page = await context.newPage();
+    const page = await openPage(looks[0]);
+    const requests = watchRequests(page);
     const found: Record<string, string[]> = {};
-    for (const { path, act } of states) {
+    for (const [nth, { path, act }] of states.entries()) {
       await page.setViewportSize(looks[0].viewport);
-      await page.goto(`${server.url}${path}`);
-      await settled(page);
+      if (nth === 0 || act !== undefined || states[nth - 1]?.act !== undefined)
+        await page.goto(`${server.url}${path}`);
+      else await goInside(page, path);
+      await settled(page, requests);
       await act?.(page);
       for (const look of looks) {
         await putOn(page, look);
@@ -147,7 +153,7 @@ describe.skipIf(missing !== undefined)("axe", () => {
         if (violations.length > 0) found[`${path} ${look.colorScheme}`] = violations;
       }
     }
-    await context.close();
+    await page.context().close();
     return found;
   };
 
@@ -234,11 +240,12 @@ describe.skipIf(missing !== undefined)("axe", () => {
   it(
     "finds nothing on pages that still load",
     async () => {
-      const page = await (await browser.newContext(light)).newPage();
+      const page = await openPage(light);
       // There is no page at all before it is known whether people sign in.
       await page.route(/\/api\/(?!v1\/auth\/state)|\/ready/u, () => {});
+      await page.goto(`${server.url}/nowhere`);
       for (const path of [...commonPages, ...sample.pagesOf(), conversation()]) {
-        await page.goto(`${server.url}${path}`);
+        await goInside(page, path);
         await page.locator("main h1").first().waitFor();
         expect(await violationsOn(page), path).toEqual([]);
       }
@@ -279,7 +286,7 @@ describe.skipIf(missing !== undefined)("axe", () => {
       ],
     };
     for (const look of [light, darkAndNarrow]) {
-      const page = await (await browser.newContext(look)).newPage();
+      const page = await openPage(look);
       // Real jobs are over before they are looked at.
       await page.route("**/api/v1/jobs", (route) => route.fulfill({ json: list }));
       await page.goto(`${server.url}/jobs`);
@@ -299,9 +306,10 @@ describe.skipIf(missing !== undefined)("axe", () => {
   );
 
   it("finds nothing while the server is stopped", async () => {
-    const page = await (await browser.newContext(darkAndNarrow)).newPage();
+    const page = await openPage(darkAndNarrow);
+    const requests = watchRequests(page);
     await page.goto(`${server.url}/`);
-    await settled(page);
+    await settled(page, requests);
     await server.kill();
     for (const path of ["/alerts", `/c/${sample.id}/topics`, "/"]) {
       await page.evaluate(`history.pushState({}, "", "${path}")`);

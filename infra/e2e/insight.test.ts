@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Analysis, TopicList } from "#services/contract/analysis.ts";
+import type { TopicList } from "#services/contract/analysis.ts";
 import type { Collection } from "#services/contract/collections.ts";
 import type { Figure } from "#services/contract/figures.ts";
 import type { MapMeta } from "#services/contract/map.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
+import { copySampleHome } from "./sample-home.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const run = promisify(execFile);
@@ -30,19 +31,12 @@ describe("the sample in a terminal", () => {
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "parlance-insight-"));
-    server = await startServer({ home, args: ["--demo"] });
+    await copySampleHome(home);
+    server = await startServer({ home });
     const { collections } = await callJson<{ collections: Collection[] }>(
       `${server.url}/api/v1/collections`,
     );
     sample = collections[0] as Collection;
-    // Wait until all of it is indexed and the automatic analysis has ended.
-    const path = `${server.url}/api/v1/collections/${sample.id}`;
-    for (;;) {
-      const { conversations, pending } = await callJson<Collection>(path);
-      const { state, stale } = await callJson<Analysis>(`${path}/analysis`);
-      if (`${conversations} ${pending} ${state} ${stale}` === "59 0 done false") break;
-      await new Promise((later) => setTimeout(later, 300));
-    }
   });
 
   afterAll(async () => {

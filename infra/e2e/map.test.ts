@@ -2,13 +2,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { violationsOn } from "./axe.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
 import { watchForErrors } from "./page-errors.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
+import { copySampleHome } from "./sample-home.ts";
 
 const missing = chromiumIsMissing();
 if (missing !== undefined)
@@ -16,9 +16,6 @@ if (missing !== undefined)
 
 interface Found {
   readonly collections: readonly { readonly id: string }[];
-}
-interface State {
-  readonly id: string | null;
 }
 
 describe.skipIf(missing !== undefined)("the map", () => {
@@ -43,16 +40,11 @@ describe.skipIf(missing !== undefined)("the map", () => {
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "parlance-map-"));
-    server = await startServer({ home, args: ["--demo"] });
+    await copySampleHome(home);
+    server = await startServer({ home });
     const { collections } = await callJson<Found>(`${server.url}/api/v1/collections`);
     const id = collections[0]?.id ?? "";
     map = `${server.url}/c/${id}/map`;
-    const analysed = async () =>
-      (await callJson<State>(`${server.url}/api/v1/collections/${id}/analysis`)).id !== null;
-    for (let waited = 0; !(await analysed()); waited++) {
-      if (waited > 600) throw new Error(`There is no analysis after minutes:\n${server.output()}`);
-      await sleep(250);
-    }
     browser = await openChromium();
     page = await open();
   });

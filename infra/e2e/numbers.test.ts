@@ -16,6 +16,7 @@ import { percent } from "#services/domain/percent.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
 import { claudeExport, ircArchive, realIrcDays, realIrcIsMissing } from "./numbers.builders.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
+import { copySampleHome } from "./sample-home.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const run = promisify(execFile);
@@ -40,7 +41,7 @@ interface Kind {
 }
 
 const kinds: readonly Kind[] = [
-  // Beside what `--demo` imports.
+  // Beside the sample itself.
   { name: "the sample", filename: "lobby.log", bytes: async () => onlyJoins, empty: 1 },
   {
     name: "a Claude export",
@@ -87,7 +88,8 @@ const brought = new Map<Kind, Promise<Collection>>();
 
 const openStage = async (): Promise<Stage> => {
   const home = await mkdtemp(join(tmpdir(), "parlance-numbers-"));
-  const server = await startServer({ home, args: ["--demo"] });
+  await copySampleHome(home);
+  const server = await startServer({ home });
   const browser = await openChromium();
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },

@@ -13,7 +13,8 @@ import type { Upload } from "#services/contract/uploads.ts";
 import { aDatabaseOn } from "#services/store/server/server.builders.ts";
 import { randomName } from "#services/store/store.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
-import { readSampleCollection } from "./sample-collection.ts";
+import { untilSampleIsRead } from "./sample-collection.ts";
+import { copySampleHome } from "./sample-home.ts";
 
 const main = join(import.meta.dirname, "..", "..", "cli", "main.ts");
 const run = promisify(execFile);
@@ -140,7 +141,7 @@ const figuresOf = async (server: RunningServer, id: string) => {
 
 const demo = async (profile: Profile) => {
   const server = await startServer({ home: profile.home, env: profile.env, args: ["--demo"] });
-  return { server, collection: (await readSampleCollection(server)).id };
+  return { server, collection: await untilSampleIsRead(server) };
 };
 
 describe.runIf(profiles.length > 0)("the product", () => {
@@ -148,7 +149,9 @@ describe.runIf(profiles.length > 0)("the product", () => {
 
   beforeAll(async () => {
     const profile = await embedded();
-    const { server, collection } = await demo(profile);
+    await copySampleHome(profile.home);
+    const server = await startServer({ home: profile.home });
+    const collection = await untilSampleIsRead(server);
     expected = {
       answers: await answersOf(server, collection),
       figures: await figuresOf(server, collection),

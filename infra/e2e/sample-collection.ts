@@ -1,4 +1,4 @@
-// The sample of a server that was started with --demo, once it is analysed, with the address of every page about it.
+// The sample of a server that was started with --demo, or on a copy of its home, once it is analysed, with the address of every page about it.
 import type { Analysis, TopicList } from "#services/contract/analysis.ts";
 import type { Collection } from "#services/contract/collections.ts";
 import type { Concept } from "#services/contract/concepts.ts";
@@ -23,8 +23,8 @@ export const commonPages = [
   "/server/storage",
 ] as const;
 
-/** Waits until all of the sample is indexed and analysed, and makes a concept in it. */
-export const readSampleCollection = async (server: RunningServer): Promise<SampleCollection> => {
+/** Waits until all of the sample is indexed and analysed. Returns the id of its collection, the first one. */
+export const untilSampleIsRead = async (server: RunningServer): Promise<string> => {
   const { collections } = await callJson<{ collections: Collection[] }>(
     `${server.url}/api/v1/collections`,
   );
@@ -33,9 +33,15 @@ export const readSampleCollection = async (server: RunningServer): Promise<Sampl
   for (;;) {
     const { conversations, pending } = await callJson<Collection>(path);
     const { state, stale } = await callJson<Analysis>(`${path}/analysis`);
-    if (`${conversations} ${pending} ${state} ${stale}` === "59 0 done false") break;
+    if (`${conversations} ${pending} ${state} ${stale}` === "59 0 done false") return id;
     await new Promise((later) => setTimeout(later, 300));
   }
+};
+
+/** Waits until all of the sample is indexed and analysed, and makes a concept in it. */
+export const readSampleCollection = async (server: RunningServer): Promise<SampleCollection> => {
+  const id = await untilSampleIsRead(server);
+  const path = `${server.url}/api/v1/collections/${id}`;
   const { topics } = await callJson<TopicList>(`${path}/topics`);
   const topic = topics.find(({ leaf }) => leaf)?.id;
   const concept = await callJson<Concept>(`${path}/concepts`, {

@@ -9,6 +9,7 @@ import type { Collection } from "#services/contract/collections.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 import { commonPages, readSampleCollection, type SampleCollection } from "./sample-collection.ts";
+import { copySampleHome } from "./sample-home.ts";
 
 const missing = chromiumIsMissing();
 if (missing !== undefined) process.stdout.write(`browser tests are skipped: ${missing}\n`);
@@ -28,7 +29,8 @@ describe.skipIf(missing !== undefined)("a server that stops under the open app",
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "parlance-stopped-"));
-    server = await startServer({ home, args: ["--demo"] });
+    await copySampleHome(home);
+    server = await startServer({ home });
     sample = await readSampleCollection(server);
     browser = await openChromium();
   }, 240_000);

@@ -12,6 +12,7 @@ import { stageNames } from "#services/domain/stage-names.ts";
 import type { Clock } from "#services/domain/units.ts";
 import { openHashEmbedder } from "#services/embed/hash.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
+import { putMigratedFile } from "#services/store/migrated-file.builders.ts";
 import { openParlance } from "#services/wire.ts";
 import { startBelt } from "#workers/belt.ts";
 import type { ApiApp } from "./api-app.ts";
@@ -66,6 +67,7 @@ export const openTestApi = async (
     PARLANCE_KEEP_VERSIONS: "all",
     ...env,
   });
+  if (config.databaseUrl === undefined) await putMigratedFile(join(config.home, "parlance.db"));
   const instance = await openParlance(config, {
     embedder: async () => openHashEmbedder({ dim: 64 }),
     ...(now === undefined ? {} : { now }),

@@ -26,6 +26,7 @@ import {
   requestOriginErasure,
 } from "./erase.ts";
 import { type IngestPart, saveParts } from "./ingest.ts";
+import { putMigratedFile } from "./migrated-file.builders.ts";
 import { findOrigin } from "./origins.ts";
 import { readToChunk, type StoredMessage, saveConversationEnds } from "./rechunk.ts";
 import type { Store } from "./rows.ts";
@@ -64,8 +65,10 @@ const rehearsing = (store: Store): Store => ({
 export const aStore = async (): Promise<{ store: TestStore; remove: () => Promise<void> }> => {
   const folder = await mkdtemp(join(tmpdir(), "parlance-store-"));
   const server = await aServerDatabase();
+  const path = join(folder, "parlance.db");
+  if (server === undefined) await putMigratedFile(path);
   const database = await openDatabase({
-    path: join(folder, "parlance.db"),
+    path,
     url: server?.url,
     backups: join(folder, "backups"),
     now: () => millis(Date.now()),

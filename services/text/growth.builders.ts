@@ -54,9 +54,13 @@ const cpuMs = (act: () => unknown): number => {
 const least = (times: number, act: () => unknown): number =>
   Math.min(...Array.from({ length: times }, () => cpuMs(act)));
 
+/** As good as linear: far from quadratic time, and more than linear time seems on a busy machine. */
+export const LINEAR_GROWTH = 40;
+
 /**
- * How many times longer a text of ten times the length takes, in processor time, as the best of three, so that other work on the
- * machine matters little. Less than 2 ms count as 2 ms. About 10 for linear time, 100 for quadratic time.
+ * How many times longer a text of ten times the length takes, in processor time: about 10 for linear time, 100 for quadratic time. The
+ * least of three measures of the short text, so that other work on the machine matters little, and of two of the long one where the
+ * first is not below LINEAR_GROWTH. Less than 2 ms count as 2 ms.
  */
 export const growth = (step: (text: string) => unknown, piece: string, size: number): number => {
   const [small, large] = [longText(piece, size / 10), longText(piece, size)];
@@ -65,10 +69,15 @@ export const growth = (step: (text: string) => unknown, piece: string, size: num
     2,
     least(3, () => step(small)),
   );
+  const once = Math.max(
+    2,
+    cpuMs(() => step(large)),
+  );
+  if (once < LINEAR_GROWTH * short) return once / short;
   return (
-    Math.max(
-      2,
-      least(2, () => step(large)),
+    Math.min(
+      once,
+      cpuMs(() => step(large)),
     ) / short
   );
 };

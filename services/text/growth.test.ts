@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { aMessage, options } from "./chunk.builders.ts";
 import { codeBlocks } from "./code-blocks.ts";
 import { exchangeChunks } from "./exchanges.ts";
-import { growth, hardPieces } from "./growth.builders.ts";
+import { growth, hardPieces, LINEAR_GROWTH } from "./growth.builders.ts";
 import { openLanguageDetector } from "./language.ts";
 import { maskText } from "./mask.ts";
 import { normaliseText } from "./normalise.ts";
@@ -55,6 +55,6 @@ const sizes: Readonly<Record<string, number>> = { exchanges: 200_000 };
 describe.each(Object.keys(steps))("%s", (name) => {
   it.each(hardPieces)("takes about ten times as long for ten times as much of %j", (piece) => {
     const step = steps[name] ?? (() => undefined);
-    expect(growth(step, piece, sizes[name] ?? 100_000)).toBeLessThan(40);
+    expect(growth(step, piece, sizes[name] ?? 100_000)).toBeLessThan(LINEAR_GROWTH);
   });
 });
