@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { z } from "zod";
 import {
   makeShare,
+  checkShared,
   openShared,
   type SharedThing,
   sharesOf,
@@ -21,6 +22,7 @@ import {
   type OpenedShare,
   openedShare,
   openShare,
+  checkShare,
   type SharedMap,
   type ShareTarget,
   shareList,
@@ -260,6 +262,26 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
       const opened = await read(c, thing, cursor);
       if (cursor === undefined) await thing.count();
       return c.json(opened, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/shared/check",
+      summary: "Whether a link still works",
+      description:
+        "For a page that shows what the link opened. It is not counted as opened, and needs no password.",
+      tags,
+      request: { body: jsonBody(checkShare) },
+      responses: { 204: { description: "It works; one that has ended is answered with 410" } },
+    }),
+    async (c) => {
+      requireApp(c);
+      const { parts: held, quotas } = await accounts();
+      await quotas.stranger(originOf(c, reach).address);
+      await checkShared(held, c.req.valid("json").token);
+      return c.body(null, 204);
     },
   );
 };
