@@ -167,6 +167,7 @@ export {
   changeUserSession,
   endUserSessions,
   findRefreshToken,
+  devicesUsedSince,
   findUserSession,
   forgetPast,
   listUserSessions,
