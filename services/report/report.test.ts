@@ -55,6 +55,7 @@ const aFigure = (change: Partial<Figure> = {}): Figure =>
   });
 
 const parts = (change: Partial<ReportParts> = {}): ReportParts => ({
+  form: "en-GB",
   collection: { name: "Bakery", description: "", zone: "UTC" },
   overview: overview.parse({
     analysis: {
