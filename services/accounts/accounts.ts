@@ -16,8 +16,8 @@ import { cutAuditLogs } from "./audit-retention.ts";
 import { type Callers, openCallers } from "./callers.ts";
 import { hasOwner, makeOwner, makeSetupLink } from "./links.ts";
 import { sweepLooks } from "./looking.ts";
-import { checkNewPassword, minPasswordLength } from "./new-password.ts";
 import { DEVICE_KNOWN_MS } from "./new-devices.ts";
+import { checkNewPassword, minPasswordLength } from "./new-password.ts";
 import { tellNews } from "./notices.ts";
 import { type AccountParts, change, changeIn } from "./parts.ts";
 import { openPasswords } from "./passwords.ts";
@@ -113,7 +113,14 @@ export { register, verifyAddress } from "./registration.ts";
 export { hasRight, type Right, readOnlyView, requireRight } from "./rights.ts";
 
 export { endSessions, refreshSession, type Signed, sessionOfToken } from "./sessions.ts";
-export { checkShared, makeShare, openShared, type SharedThing, sharesOf, withdrawShare } from "./shares.ts";
+export {
+  checkShared,
+  makeShare,
+  openShared,
+  type SharedThing,
+  sharesOf,
+  withdrawShare,
+} from "./shares.ts";
 export { type SignInOutcome, secondFactor } from "./sign-in.ts";
 export { accessOfCollection, changeTeam, makeTeam, peopleOf, setAccess, teamsIn } from "./teams.ts";
 export { testNewProvider, testProvider } from "./tested-providers.ts";

@@ -70,8 +70,7 @@ const counted = (count: number, unit: string): string =>
   `${count} ${unit}${count === 1 ? "" : "s"}`;
 
 /** An address with its prefix, and nothing else. */
-const plainNetwork = (network: string): string =>
-  network.replace(/[^\d.:a-f/]/gu, "") || "unknown";
+const plainNetwork = (network: string): string => network.replace(/[^\d.:a-f/]/gu, "") || "unknown";
 
 /** "30 Nov 2026, 14:05 UTC" */
 const timeText = (at: Millis, { form, zone }: Omit<Reader, "to">): string => {

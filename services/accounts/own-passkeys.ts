@@ -18,6 +18,7 @@ import {
   takePasskeyCounter,
 } from "#services/store/store.ts";
 import { factorsOf, hasSecondFactor, requireNoFactorWanted, requireWayIn } from "./factors.ts";
+import { watchDevice } from "./new-devices.ts";
 import {
   type AccountParts,
   change,
@@ -28,7 +29,6 @@ import {
   type Person,
 } from "./parts.ts";
 import type { RelyingParty } from "./passkeys.ts";
-import { watchDevice } from "./new-devices.ts";
 import { prove, userOf } from "./proof.ts";
 import { beginSession, type Signed } from "./sessions.ts";
 import { homeOf } from "./sign-in.ts";

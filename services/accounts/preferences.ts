@@ -12,7 +12,11 @@ const noPreferences: Preferences = {
   collection: null,
   countSearches: true,
   // Mails that many would get are sent to those who ask for them.
-  notices: { imports: { app: true, mail: true }, alerts: { app: true, mail: "off" }, devices: { mail: true } },
+  notices: {
+    imports: { app: true, mail: true },
+    alerts: { app: true, mail: "off" },
+    devices: { mail: true },
+  },
 };
 
 export const preferencesOf = (user: Pick<UserRow, "preferences">): Preferences => {
