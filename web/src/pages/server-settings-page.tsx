@@ -170,8 +170,8 @@ export function ServerSettingsPage() {
   const hasAccounts = useSession().kind !== "without-accounts";
   return (
     <Stack gap={44}>
-      <ServerSettings />
       {!hasAccounts && <ThisBrowser />}
+      <ServerSettings />
     </Stack>
   );
 }
