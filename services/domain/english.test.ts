@@ -37,7 +37,10 @@ describe("a form of English", () => {
       "Tuesday, 3 November 2026",
       "Tuesday, 3 November 2026 at 15:05:09 CET",
     ]);
-    expect(both("en-US").slice(0, 2)).toEqual(["Nov 3, 2026, 3:05 PM", "Tuesday, November 3, 2026"]);
+    expect(both("en-US").slice(0, 2)).toEqual([
+      "Nov 3, 2026, 3:05 PM",
+      "Tuesday, November 3, 2026",
+    ]);
     expect(both("en-x-iso8601")).toEqual([
       "2026-11-03 15:05",
       "Tuesday, 2026-11-03",

@@ -262,9 +262,7 @@ describe("sentences and reports", () => {
     const [text, dayOfMonth, month, year] = day;
     expect(await said("en-US")).toBe(british.replace(text, `${month} ${dayOfMonth}, ${year}`));
     expect(await said("en-x-iso8601")).toMatch(/\d{4}-\d\d-\d\d/u);
-    const report = await (
-      await api.ask(`${api.at}/report?format=md&language=en-x-iso8601`)
-    ).text();
+    const report = await (await api.ask(`${api.at}/report?format=md&language=en-x-iso8601`)).text();
     expect(report).toMatch(/Made \d{4}-\d\d-\d\d from version/u);
     expect(await api.refusal(`${api.at}/overview?language=de-DE`)).toEqual([400, "bad-request"]);
   });

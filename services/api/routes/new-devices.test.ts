@@ -7,8 +7,8 @@ import {
   goodPassword,
   openAccountsApi,
   openBrowser,
-  takeAccess,
   type TestBrowser,
+  takeAccess,
 } from "../accounts.builders.ts";
 
 const subject = "A sign-in to Parlance from a new device";

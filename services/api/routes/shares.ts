@@ -3,8 +3,8 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
 import {
-  makeShare,
   checkShared,
+  makeShare,
   openShared,
   type SharedThing,
   sharesOf,
@@ -16,13 +16,13 @@ import { mapMeta } from "#services/contract/map.ts";
 import { pack, unpack } from "#services/contract/packed.ts";
 import { searchAnswer } from "#services/contract/search.ts";
 import {
+  checkShare,
   MOST_SHARED_POINTS,
   madeShare,
   newShare,
   type OpenedShare,
   openedShare,
   openShare,
-  checkShare,
   type SharedMap,
   type ShareTarget,
   shareList,

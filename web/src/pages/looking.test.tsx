@@ -32,7 +32,11 @@ const asTobi = anAccount({
       searchMode: null,
       collection: null,
       countSearches: true,
-      notices: { imports: { app: true, mail: true }, alerts: { app: true, mail: "off" }, devices: { mail: true } },
+      notices: {
+        imports: { app: true, mail: true },
+        alerts: { app: true, mail: "off" },
+        devices: { mail: true },
+      },
     },
   },
   role: "viewer",

@@ -2,6 +2,7 @@
 // The pages about the whole server, for whoever runs it: settings, model, storage, given-up jobs.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
+import { writtenIn } from "../shape/words/english.ts";
 import { signedInAs } from "../testing/account.builders.ts";
 import {
   aGivenUpJob,
@@ -9,7 +10,6 @@ import {
   aSettingList,
   aStorageReport,
 } from "../testing/server.builders.ts";
-import { writtenIn } from "../shape/words/english.ts";
 import { closeApp, openApp, problem } from "../testing/web-app.builders.tsx";
 import { keptForm, ownForm } from "../ui/account/own-form.ts";
 

@@ -1,5 +1,14 @@
 // The settings of the server with their values, and where each value comes from: for whoever runs it.
-import { Badge, Code, Group, SegmentedControl, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import {
+  Badge,
+  Code,
+  Group,
+  SegmentedControl,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { IconAdjustments, IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";

@@ -228,7 +228,11 @@ describe("a shared link", () => {
     expect(screen.getByText("Is the relay new?")).toBeTruthy();
     app.answer(
       check,
-      problem(410, { code: "link-used", title: "Gone", detail: "This link does not work any more." }),
+      problem(410, {
+        code: "link-used",
+        title: "Gone",
+        detail: "This link does not work any more.",
+      }),
     );
     lookAgain();
     await screen.findByRole("heading", { name: "This link has ended" });

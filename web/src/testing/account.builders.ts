@@ -52,7 +52,11 @@ export const anAccount = (given: Given<typeof account> = {}) =>
         searchMode: null,
         collection: null,
         countSearches: true,
-        notices: { imports: { app: true, mail: true }, alerts: { app: true, mail: "off" }, devices: { mail: true } },
+        notices: {
+          imports: { app: true, mail: true },
+          alerts: { app: true, mail: "off" },
+          devices: { mail: true },
+        },
       },
     },
     organization: { id: "org_a", name: "Bakers" },

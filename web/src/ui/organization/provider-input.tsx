@@ -53,7 +53,10 @@ export function ProviderInput({ field, form, secret, placeholder }: InputProps) 
   // The server names a field as settings do.
   const given = {
     ...props,
-    error: typeof props.error === "string" ? inLabels(props.error.replace(`${name} `, `${label} `)) : null,
+    error:
+      typeof props.error === "string"
+        ? inLabels(props.error.replace(`${name} `, `${label} `))
+        : null,
   };
   const told = { label, description: about, ...given };
   switch (type) {
