@@ -7,6 +7,7 @@ import {
   abandonStale,
   type CollectionRow,
   enqueueMissing,
+  eraseUnfilled,
   everyCollection,
   findCollection,
   healthOf,
@@ -60,6 +61,7 @@ const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Prom
     );
     return;
   }
+  if (await eraseUnfilled(store, collection)) return;
   const repaired = await repairView(store, collection.id, async () => {
     const now = await findCollection(store.rows, collection.id);
     return now && manifestOf(parlance, now);

@@ -235,6 +235,7 @@ export const mayTouchAllRows = [
   "services/accounts/ways-in.ts",
   "services/accounts/teams.ts",
   "services/accounts/shares.ts",
+  "services/accounts/new-devices.ts",
   "services/accounts/notices.ts",
   "services/accounts/pictures.ts",
   "services/accounts/members-table.ts",

@@ -28,6 +28,8 @@ export const openChromium = (): Promise<Browser> =>
       // Chromium must not download anything for itself.
       "--disable-quic",
       "--no-first-run",
+      // Dates on pages are those of the United Kingdom, as in the tests, where a test does not say otherwise.
+      "--accept-lang=en-GB",
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",

@@ -16,6 +16,7 @@ import { cutAuditLogs } from "./audit-retention.ts";
 import { type Callers, openCallers } from "./callers.ts";
 import { hasOwner, makeOwner, makeSetupLink } from "./links.ts";
 import { sweepLooks } from "./looking.ts";
+import { DEVICE_KNOWN_MS } from "./new-devices.ts";
 import { checkNewPassword, minPasswordLength } from "./new-password.ts";
 import { tellNews } from "./notices.ts";
 import { type AccountParts, change, changeIn } from "./parts.ts";
@@ -112,7 +113,14 @@ export { register, verifyAddress } from "./registration.ts";
 export { hasRight, type Right, readOnlyView, requireRight } from "./rights.ts";
 
 export { endSessions, refreshSession, type Signed, sessionOfToken } from "./sessions.ts";
-export { makeShare, openShared, type SharedThing, sharesOf, withdrawShare } from "./shares.ts";
+export {
+  checkShared,
+  makeShare,
+  openShared,
+  type SharedThing,
+  sharesOf,
+  withdrawShare,
+} from "./shares.ts";
 export { type SignInOutcome, secondFactor } from "./sign-in.ts";
 export { accessOfCollection, changeTeam, makeTeam, peopleOf, setAccess, teamsIn } from "./teams.ts";
 export { testNewProvider, testProvider } from "./tested-providers.ts";
@@ -264,7 +272,10 @@ export const openAccounts = ({
       parts.mail?.close();
     },
     async sweep() {
-      await forgetPast(parts.database.system.rows, parts.now() - PAST_MS);
+      await forgetPast(parts.database.system.rows, {
+        before: parts.now() - PAST_MS,
+        unusedSince: parts.now() - DEVICE_KNOWN_MS,
+      });
       await forgetNotices(parts.database.system.rows, parts.now() - NOTICES_MS);
       await forgetGone(parts.database.system.rows);
       await sweepLooks(parts);

@@ -1,5 +1,6 @@
 // Tests of letters: what stands in them, and that names cannot bring anything else in.
 import { describe, expect, it } from "vitest";
+import type { EnglishForm } from "#services/domain/english.ts";
 import { millis } from "#services/domain/units.ts";
 import {
   alreadyRegisteredLetter,
@@ -12,6 +13,7 @@ import {
 } from "./letters.ts";
 
 const to = "ada@example.org";
+const reader = { to, form: "en-GB", zone: null } as const;
 const link = "https://talk.example.org/invitation#token=abc&x=1";
 
 describe("a letter", () => {
@@ -21,7 +23,13 @@ describe("a letter", () => {
       invitationLetter({ to, organization: "Engines", invitedBy: undefined, link, days: 1 }),
       resetLetter({ to, link, minutes: 30 }),
       verificationLetter({ to, link, hours: 24 }),
-      usedElsewhereLetter({ to, device: "Firefox", network: "192.0.2.0/24", at: millis(0), link }),
+      usedElsewhereLetter({
+        to: reader,
+        device: "Firefox",
+        network: "192.0.2.0/24",
+        at: millis(0),
+        link,
+      }),
       alreadyRegisteredLetter({ to, link }),
     ];
     for (const letter of letters) {
@@ -34,18 +42,33 @@ describe("a letter", () => {
     expect(letters[0]?.text).toContain("“Charles” invites you to “Engines” on Parlance.");
     expect(letters[0]?.text).toContain("within 7 days");
     expect(letters[1]?.text).toContain("within 1 day.");
-    expect(letters[4]?.text).toContain("Firefox, network 192.0.2.0/24, 1970-01-01 00:00 UTC");
+    expect(letters[4]?.text).toContain("Firefox, network 192.0.2.0/24, 1 Jan 1970, 00:00 UTC");
   });
 
   it("says that a password or a second factor is another, without a link that could be another's", () => {
     const [password, factor] = (["password", "factor"] as const).map((what) =>
-      changedLetter({ to, what, at: millis(0) }),
+      changedLetter({ to: reader, what, at: millis(0) }),
     );
     expect(password?.subject).toBe("The password of your account on Parlance was changed");
     expect(factor?.text).toContain(
-      "second factor of your account on Parlance was removed: 1970-01-01 00:00 UTC.",
+      "second factor of your account on Parlance was removed: 1 Jan 1970, 00:00 UTC.",
     );
     expect(`${password?.html}${factor?.html}`).not.toContain("href");
+  });
+
+  it("writes times as its reader prefers, and in their zone", () => {
+    const at = millis(Date.UTC(2026, 10, 30, 14, 5));
+    const said = (form: EnglishForm, zone: string | null) =>
+      changedLetter({ to: { to, form, zone }, what: "password", at }).text.replaceAll(
+        "\u202f",
+        " ",
+      );
+    expect(said("en-US", "America/New_York")).toContain(
+      "was changed: Nov 30, 2026, 9:05 AM GMT-5.",
+    );
+    expect(said("en-x-iso8601", "Asia/Tokyo")).toContain("was changed: 2026-11-30 23:05 GMT+9.");
+    // A zone that this machine does not know.
+    expect(said("en-GB", "Mars/Olympus_Mons")).toContain("was changed: 30 Nov 2026, 14:05 UTC.");
   });
 
   it("takes names as names: no tags, no links, no lines of their own", () => {

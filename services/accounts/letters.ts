@@ -1,4 +1,6 @@
 // What is written to people: invitations, links for a new password or to confirm an address, and warnings.
+
+import { dateFormat, type EnglishForm } from "#services/domain/english.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { escapedHtml } from "#services/domain/html.ts";
 import type { Millis } from "#services/domain/units.ts";
@@ -11,6 +13,14 @@ export interface Letter {
   readonly html: string;
   /** Of what is not necessary: the address by which a mail program ends such letters, with one click (RFC 8058). */
   readonly unsubscribe?: string;
+}
+
+/** Whom a letter is written to, and how times are written to them. */
+export interface Reader {
+  readonly to: string;
+  readonly form: EnglishForm;
+  /** IANA zone; UTC where they named none. */
+  readonly zone: string | null;
 }
 
 type Part = string | { readonly link: string; readonly label: string };
@@ -58,8 +68,23 @@ const letter = (to: string, subject: string, parts: readonly Part[]): Letter => 
 
 const counted = (count: number, unit: string): string =>
   `${count} ${unit}${count === 1 ? "" : "s"}`;
-const timeText = (at: Millis): string =>
-  `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+/** An address with its prefix, and nothing else. */
+const plainNetwork = (network: string): string => network.replace(/[^\d.:a-f/]/gu, "") || "unknown";
+
+/** "30 Nov 2026, 14:05 UTC" */
+const timeText = (at: Millis, { form, zone }: Omit<Reader, "to">): string => {
+  const name = { timeZoneName: "short" } as const;
+  try {
+    const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone ?? "UTC", ...name });
+    const shown = parts.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value;
+    return `${dateFormat(form, "day-clock", zone ?? "UTC")(at)} ${shown ?? ""}`.trim();
+  } catch (error) {
+    if (!(error instanceof RangeError) || zone === null) throw error;
+    // A zone that this machine does not know.
+    return timeText(at, { form, zone: null });
+  }
+};
 const unexpected = "If you did not expect this, you need not do anything.";
 
 /** To somebody who is invited to an organization. */
@@ -107,7 +132,7 @@ export const verificationLetter = (about: {
 
 /** To somebody whose session was used by somebody else too, and was therefore ended. */
 export const usedElsewhereLetter = (about: {
-  readonly to: string;
+  readonly to: Reader;
   /** Such as “Firefox on Linux”. */
   readonly device: string;
   /** The network part of the address. */
@@ -116,39 +141,58 @@ export const usedElsewhereLetter = (about: {
   /** The page where sessions are listed and the password is changed. */
   readonly link: string;
 }): Letter =>
-  letter(about.to, "Your account on Parlance was used elsewhere", [
+  letter(about.to.to, "Your account on Parlance was used elsewhere", [
     "A session of yours was used from two places at once, as happens when it was stolen. It was ended in both.",
-    `The second place: ${plainName(about.device)}, network ${about.network.replace(/[^\d.:a-f/]/gu, "")}, ${timeText(about.at)}.`,
+    `The second place: ${plainName(about.device)}, network ${plainNetwork(about.network)}, ${timeText(about.at, about.to)}.`,
     "Sign in again and look through your sessions. If anything there is not yours, change your password.",
     { link: about.link, label: "Look through the sessions" },
   ]);
 
+/** To somebody as whom somebody signed in from a device that they have not used for a while. */
+export const newDeviceLetter = (about: {
+  readonly to: Reader;
+  /** Such as “Firefox on Linux”. */
+  readonly device: string;
+  /** The network part of the address. */
+  readonly network: string;
+  readonly at: Millis;
+  /** The page where sessions are listed and ended. */
+  readonly link: string;
+}): Letter =>
+  letter(about.to.to, "A sign-in to Parlance from a new device", [
+    "Somebody, probably you, signed in to your account on Parlance from a device that it has not been used from in the last 90 days.",
+    `${plainName(about.device)}, network ${plainNetwork(about.network)}, ${timeText(about.at, about.to)}.`,
+    "If that was you, you need not do anything. Otherwise end that session, change your password, and tell an admin of your organization.",
+    { link: about.link, label: "Look through the sessions" },
+    "Mails about new devices can be turned off in your profile.",
+  ]);
+
 /** To the former address of somebody who has another one from now on. */
-const movedLetter = ({ to, at }: { readonly to: string; readonly at: Millis }): Letter =>
-  letter(to, "Your account on Parlance has another address", [
-    `The address of your account on Parlance was changed: ${timeText(at)}. Your organization and the provider at which you sign in both gave the new one. Letters go there from now on.`,
+const movedLetter = ({ to, at }: { readonly to: Reader; readonly at: Millis }): Letter =>
+  letter(to.to, "Your account on Parlance has another address", [
+    `The address of your account on Parlance was changed: ${timeText(at, to)}. Your organization and the provider at which you sign in both gave the new one. Letters go there from now on.`,
     "If you did not expect this, tell an admin of your organization.",
   ]);
 
 /** To somebody whose password or address is another one from now on, or whose second factor was taken away. */
 export const changedLetter = (about: {
   /** Where the address was changed, the former one. */
-  readonly to: string;
+  readonly to: Reader;
   readonly what: "password" | "factor" | "address";
   readonly at: Millis;
 }): Letter => {
   if (about.what === "address") return movedLetter(about);
   const what = about.what === "password" ? "password" : "second factor";
   const done = about.what === "password" ? "changed" : "removed";
-  return letter(about.to, `The ${what} of your account on Parlance was ${done}`, [
-    `The ${what} of your account on Parlance was ${done}: ${timeText(about.at)}.`,
+  return letter(about.to.to, `The ${what} of your account on Parlance was ${done}`, [
+    `The ${what} of your account on Parlance was ${done}: ${timeText(about.at, about.to)}.`,
     "If that was you, or an admin at your request, you need not do anything. Otherwise ask for a new password on the sign-in page now, and tell an admin of your organization.",
   ]);
 };
 
 /** To somebody as whom an owner or admin looks at the app. */
 export const lookedAsLetter = (about: {
-  readonly to: string;
+  readonly to: Reader;
   /** Undefined for the command line of whoever runs the server. */
   readonly by: string | undefined;
   readonly organization: string;
@@ -158,8 +202,8 @@ export const lookedAsLetter = (about: {
   readonly link: string;
 }): Letter => {
   const who = about.by === undefined ? "Whoever runs the server" : `“${plainName(about.by)}”`;
-  return letter(about.to, "Somebody looks at Parlance as you", [
-    `${who} sees “${plainName(about.organization)}” on Parlance as you see it, for up to half an hour from ${timeText(about.at)}. Nothing can be changed in that time, and your account, keys and sign-in are not shown.`,
+  return letter(about.to.to, "Somebody looks at Parlance as you", [
+    `${who} sees “${plainName(about.organization)}” on Parlance as you see it, for up to half an hour from ${timeText(about.at, about.to)}. Nothing can be changed in that time, and your account, keys and sign-in are not shown.`,
     `The reason that was given: “${plainName(about.reason)}”.`,
     "The audit log of the organization tells what was opened. If you do not know why, ask an owner.",
     { link: about.link, label: "See when this was done" },

@@ -33,6 +33,7 @@ import {
   rowsOf,
   warnOf,
 } from "./parts.ts";
+import { readerOf } from "./preferences.ts";
 import { prove } from "./proof.ts";
 import { rank } from "./rights.ts";
 import { requirePerson } from "./standing.ts";
@@ -138,7 +139,7 @@ export const beginLook = async (
   parts.mail
     ?.send(
       lookedAsLetter({
-        to: as.email,
+        to: readerOf(as),
         by: who?.name,
         organization: name ?? "Parlance",
         reason,

@@ -1,5 +1,4 @@
 // Tells people what happened in their collections, as far as they want to know: in the app, and by mail, which is tried again where it fails.
-import type { NoticeChoices } from "#services/contract/accounts.ts";
 import type { Notice } from "#services/contract/own-data.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
@@ -42,9 +41,9 @@ import {
   rowsOf,
   warnOf,
 } from "./parts.ts";
-import { preferencesOf } from "./people.ts";
+import { preferencesOf } from "./preferences.ts";
 
-type Kind = keyof NoticeChoices;
+type Kind = "imports" | "alerts";
 type OfOrganization<T> = T & { readonly organization: OrganizationId };
 
 const AT_ONCE = 100;

@@ -18,6 +18,7 @@ import {
   takePasskeyCounter,
 } from "#services/store/store.ts";
 import { factorsOf, hasSecondFactor, requireNoFactorWanted, requireWayIn } from "./factors.ts";
+import { watchDevice } from "./new-devices.ts";
 import {
   type AccountParts,
   change,
@@ -312,11 +313,14 @@ export const signInByPasskey = async (
   const found = await verified(parts, site, { response, challenge: asked.challenge });
   const { user } = found;
   const organization = await homeOf(parts, user.id);
-  return change(parts, async (rows) => {
+  const tellOfDevice = await watchDevice(parts, user, origin);
+  const signed = await change(parts, async (rows) => {
     await takeAnswer(parts, rows, asked, found);
     const who = { user: user.id, name: user.name, organization, by: "passkey" };
     return beginSession(parts, rows, who, origin);
   });
+  tellOfDevice();
+  return signed;
 };
 
 /** One's own passkeys of this site. @throws ParlanceError rejected `no-passkeys-here` | `no-passkey` (409) */

@@ -1,9 +1,5 @@
 // What people do with their own account: name, password, second factor, sessions, the organization they work in.
-import {
-  type Account,
-  type Preferences,
-  preferences as preferencesShape,
-} from "#services/contract/accounts.ts";
+import type { Account, Preferences } from "#services/contract/accounts.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readOrganizationId, type UserSessionId } from "#services/domain/ids.ts";
 import type { Caller, Role, Scope } from "#services/domain/scope.ts";
@@ -21,7 +17,6 @@ import {
   pictureTag,
   replaceRecoveryCodes,
   takeTotpStep,
-  type UserRow,
   type UserSessionRow,
 } from "#services/store/store.ts";
 import { factorsOf, hasSecondFactor, requireNoFactorWanted } from "./factors.ts";
@@ -29,26 +24,12 @@ import { forgetTry, takeTry } from "./limits.ts";
 import type { Look } from "./looking.ts";
 import { checkNewPassword } from "./new-password.ts";
 import { type AccountParts, change, changeIn, type Origin, type Person } from "./parts.ts";
+import { preferencesOf } from "./preferences.ts";
 import { prove, userOf } from "./proof.ts";
 import { totpOf } from "./sealed-for.ts";
 import { tellOfChange } from "./security-mails.ts";
 import { ACCESS_S, signedOut } from "./tokens.ts";
 import { checkTotp, newRecoveryCodes, newTotp, recoveryHash } from "./totp.ts";
-
-const noPreferences: Preferences = {
-  timeZone: null,
-  colorScheme: "auto",
-  searchMode: null,
-  collection: null,
-  countSearches: true,
-  // Mails that many would get are sent to those who ask for them.
-  notices: { imports: { app: true, mail: true }, alerts: { app: true, mail: "off" } },
-};
-
-export const preferencesOf = (user: Pick<UserRow, "preferences">): Preferences => {
-  const read = preferencesShape.safeParse({ ...noPreferences, ...JSON.parse(user.preferences) });
-  return read.success ? read.data : noPreferences;
-};
 
 const roleOf = (caller: Caller): Role =>
   caller.kind === "user" || caller.kind === "key" ? caller.role : "owner";

@@ -25,6 +25,7 @@ import {
   rowsOf,
   warnOf,
 } from "./parts.ts";
+import { readerOf } from "./preferences.ts";
 import { nextTokenOf } from "./sealed-for.ts";
 import { ACCESS_S, signedOut } from "./tokens.ts";
 
@@ -179,7 +180,7 @@ export const refreshSession = async (
     parts.mail
       ?.send(
         usedElsewhereLetter({
-          to: user.email,
+          to: readerOf(user),
           device: origin.device,
           network: origin.network,
           at: parts.now(),

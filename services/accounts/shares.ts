@@ -167,17 +167,28 @@ const over = () =>
     hint: "Ask whoever sent it for a new one.",
   });
 
+/** A link that works, whoever has it. @throws ParlanceError rejected `link-used` (410) */
+const workingShare = async (parts: AccountParts, token: string) => {
+  const row = await findShare(parts.database.system.rows, hashOf(token), parts.now());
+  if (row === undefined) throw over();
+  const rows = readingOf(parts, row.organization);
+  if (!(await managesStill(rows, row))) throw over();
+  return { row, rows };
+};
+
+/** Whether what a link opened may go on being shown. @throws ParlanceError rejected `link-used` (410) */
+export const checkShared = async (parts: AccountParts, token: string): Promise<void> => {
+  await workingShare(parts, token);
+};
+
 /** @throws ParlanceError rejected `link-used` (410) | `password-needed` (403) | `wrong-password` (403) | `too-many-tries` (429) */
 export const openShared = async (
   parts: AccountParts,
   given: { readonly token: string; readonly password?: string | undefined },
   origin: Origin,
 ): Promise<SharedThing> => {
-  const row = await findShare(parts.database.system.rows, hashOf(given.token), parts.now());
-  if (row === undefined) throw over();
+  const { row, rows } = await workingShare(parts, given.token);
   const { organization, collection_id: collection } = row;
-  const rows = readingOf(parts, organization);
-  if (!(await managesStill(rows, row))) throw over();
   if (row.password_hash !== null) {
     if (given.password === undefined)
       throw rejected("This link needs a password.", {

@@ -14,6 +14,7 @@ import {
 import { factorsOf, hasSecondFactor } from "./factors.ts";
 import { joinByInvitation } from "./joining.ts";
 import { forgetTry, type Try, takeTry } from "./limits.ts";
+import { watchDevice } from "./new-devices.ts";
 import { type AccountParts, change, minutes, type Origin } from "./parts.ts";
 import { totpOf } from "./sealed-for.ts";
 import { activeMemberships, beginSession, type Signed } from "./sessions.ts";
@@ -74,10 +75,10 @@ export const afterFirstFactor = async (
   }
   const organization = await homeOf(parts, user.id);
   const who = { user: user.id, name: user.name, organization, by: first.by };
-  return {
-    kind: "signed-in",
-    ...(await change(parts, (rows) => beginSession(parts, rows, who, origin))),
-  };
+  const tellOfDevice = await watchDevice(parts, user, origin);
+  const signed = await change(parts, (rows) => beginSession(parts, rows, who, origin));
+  tellOfDevice();
+  return { kind: "signed-in", ...signed };
 };
 
 /** Tells the password of an account, within the limits. @throws ParlanceError rejected `too-many-tries` | `wrong-sign-in` */
@@ -133,6 +134,7 @@ export const secondFactor = async (
   if (user === undefined) throw signedOut();
   const home = half.invitation === undefined ? await homeOf(parts, user.id) : undefined;
   const proven = provenBy(parts, user, given.code);
+  const tellOfDevice = await watchDevice(parts, user, origin);
   const signed =
     proven &&
     (await change(parts, async (rows) => {
@@ -153,6 +155,7 @@ export const secondFactor = async (
       code: "wrong-code",
       hint: "Wait for the next code of your authenticator, and type that one.",
     });
+  tellOfDevice();
   await forgetTry(parts, tried);
   return signed;
 };

@@ -1,6 +1,7 @@
 // Signing in, and what people see and change of their own account, in requests and responses.
 import { z } from "zod";
 import { instant } from "./common.ts";
+import { languageForm } from "./language.ts";
 
 /** Of a member of an organization, the most powerful first. */
 export const roleNames = ["owner", "admin", "member", "viewer"] as const;
@@ -106,7 +107,7 @@ export type SignInAnswer = z.infer<typeof signInAnswer>;
 
 export const mailTimes = ["off", "at-once", "daily"] as const;
 /**
- * What somebody is told beside what concerns their account's security, which they are always told. In the app, and by mail where the
+ * What somebody is told beside changes of how they sign in and sessions that were used elsewhere, which they are always told. In the app, and by mail where the
  * server sends any.
  */
 export const noticeChoices = z
@@ -115,6 +116,8 @@ export const noticeChoices = z
     imports: z.object({ app: z.boolean(), mail: z.boolean() }),
     /** That a watched concept has new alerts, in a collection that they may open. */
     alerts: z.object({ app: z.boolean(), mail: z.enum(mailTimes) }),
+    /** That somebody signed in as them from a device that they have not used for 90 days: a browser on a system. */
+    devices: z.object({ mail: z.boolean() }).default({ mail: true }),
   })
   .meta({ id: "NoticeChoices" });
 export type NoticeChoices = z.infer<typeof noticeChoices>;
@@ -123,6 +126,8 @@ export const colorSchemes = ["auto", "light", "dark"] as const;
 export const preferences = z
   .object({
     timeZone: z.string().max(60).nullable(),
+    /** In which dates, times and numbers are written to them; null: as their browser prefers, and in mails as in the United Kingdom. */
+    language: languageForm.nullable(),
     colorScheme: z.enum(colorSchemes),
     searchMode: z.enum(["semantic", "lexical", "hybrid"]).nullable(),
     /** A collection's id. */

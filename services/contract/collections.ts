@@ -11,6 +11,8 @@ export const newCollection = z
     description: z.string().max(2000).optional(),
     /** IANA zone assumed for logs with local times. */
     zone: z.string().max(64).optional(),
+    /** It is made for files that are sent next: where nothing is in it a day later, it is not kept. */
+    forFiles: z.boolean().optional(),
   })
   .meta({ id: "NewCollection" });
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { analysis, topic, topicEvent, trend } from "./analysis.ts";
 import { collectionHealth, instant, roleName, sourceName } from "./common.ts";
+import { languageForm } from "./language.ts";
 import { facetValue } from "./search.ts";
 import { selection } from "./selection.ts";
 
@@ -83,6 +84,7 @@ export const figuresRequest = z
     top: z.int().min(1).max(30).default(8),
     /** Level of the topics shown; leaves by default. */
     level: z.int().min(0).max(2).optional(),
+    language: languageForm.optional(),
   })
   .meta({ id: "FiguresRequest" });
 export type FiguresRequest = z.infer<typeof figuresRequest>;

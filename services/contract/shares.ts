@@ -68,6 +68,8 @@ export const openShare = z.object({
   /** Of the answer before. */
   cursor: z.string().max(2000).optional(),
 });
+/** Whether a link still works. */
+export const checkShare = openShare.pick({ token: true });
 /** Of a map with more points every n-th is sent. */
 export const MOST_SHARED_POINTS = 60_000;
 export const sharedMap = mapMeta

@@ -8,15 +8,15 @@ describe("a step of a time axis", () => {
   it("is written as precisely as it is wide", () => {
     const at = Date.UTC(2026, 3, 1, 14);
     const widths = [DAY_MS / 24, DAY_MS, 7 * DAY_MS, 30.44 * DAY_MS, 91.31 * DAY_MS, 365 * DAY_MS];
-    expect(widths.map((width) => stepText(at, width, "UTC"))).toEqual([
+    expect(widths.map((width) => stepText(at, width, { zone: "UTC" }))).toEqual([
       ...["1 Apr 2026, 14:00", "1 Apr 2026", "1 Apr 2026", "Apr 2026", "Q2 2026", "2026"],
     ]);
   });
 
   it("belongs to the zone of its collection, wherever it is read", () => {
     const newYear = Date.UTC(2025, 11, 31, 15);
-    expect(stepText(newYear, DAY_MS, "Asia/Tokyo")).toBe("1 Jan 2026");
-    expect(stepText(newYear, 91.31 * DAY_MS, "Asia/Tokyo")).toBe("Q1 2026");
-    expect(stepText(newYear, DAY_MS, "America/New_York")).toBe("31 Dec 2025");
+    expect(stepText(newYear, DAY_MS, { zone: "Asia/Tokyo" })).toBe("1 Jan 2026");
+    expect(stepText(newYear, 91.31 * DAY_MS, { zone: "Asia/Tokyo" })).toBe("Q1 2026");
+    expect(stepText(newYear, DAY_MS, { zone: "America/New_York" })).toBe("31 Dec 2025");
   });
 });

@@ -2,6 +2,7 @@
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Figure } from "#services/contract/figures.ts";
 import { changeWords } from "#services/domain/change-words.ts";
+import type { EnglishForm } from "#services/domain/english.ts";
 import { escapedHtml } from "#services/domain/html.ts";
 import { percent } from "#services/domain/percent.ts";
 import { drawingOf } from "./drawing.ts";
@@ -25,7 +26,7 @@ svg{width:100%;height:auto;display:block}.axis{display:flex;justify-content:spac
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}summary{cursor:pointer;color:var(--dim);font-size:.875rem}
 @media print{details{display:none}}`;
 
-const topicItem = (topic: Topic): string => {
+const topicItem = (topic: Topic, form: EnglishForm): string => {
   const words = topic.keywords
     .slice(0, 8)
     .map(({ term }) => escapedHtml(term))
@@ -33,7 +34,7 @@ const topicItem = (topic: Topic): string => {
   const example = topic.leaf ? topic.examples[0] : undefined;
   const { direction } = topic.trend;
   const change = direction === "rising" || direction === "fading" ? ` · ${direction}` : "";
-  return `<li data-level="${topic.level}"><strong>${escapedHtml(topic.title)}</strong> <span class="dim">${count(topic.messages)} messages · ${percent(topic.share)}${change}</span>${
+  return `<li data-level="${topic.level}"><strong>${escapedHtml(topic.title)}</strong> <span class="dim">${count(topic.messages, form)} messages · ${percent(topic.share)}${change}</span>${
     topic.summary === null ? "" : `<br>${escapedHtml(topic.summary)}`
   }${words === "" ? "" : `<br><span class="dim">${words}</span>`}${
     example === undefined
@@ -45,12 +46,13 @@ const topicItem = (topic: Topic): string => {
 const isNumber = (kind: Figure["columns"][number]["kind"]): boolean =>
   kind !== "text" && kind !== "topic" && kind !== "conversation" && kind !== "time";
 
-const figureSection = (figure: Figure, { collection, topics }: ReportParts): string => {
+const figureSection = (figure: Figure, { collection, topics, form }: ReportParts): string => {
   const head = `<section><h2>${escapedHtml(figure.title)}</h2>`;
   if (figure.empty !== null)
     return `${head}<p class="dim">${escapedHtml(figure.empty)}</p></section>`;
   const printing = {
     zone: collection.zone,
+    form,
     titles: new Map(topics.map(({ id, title }) => [id, title])),
     width: figure.chart.width,
   };
@@ -67,7 +69,7 @@ const figureSection = (figure: Figure, { collection, topics }: ReportParts): str
   const drawing = drawingOf(figure, printing);
   const more =
     figure.rows.length > rows.length
-      ? `<p class="dim">${count(figure.rows.length - rows.length)} further rows are left out.</p>`
+      ? `<p class="dim">${count(figure.rows.length - rows.length, form)} further rows are left out.</p>`
       : "";
   return `${head}<p>${escapedHtml(figure.says)}</p>${drawing}${
     drawing === ""
@@ -77,14 +79,15 @@ const figureSection = (figure: Figure, { collection, topics }: ReportParts): str
 };
 
 export const htmlReport = (parts: ReportParts): string => {
-  const { collection, overview, topics, figures, madeAt } = parts;
+  const { collection, overview, topics, figures, madeAt, form } = parts;
+  const writing = { zone: collection.zone, form };
   const span =
     overview.firstAt !== null && overview.lastAt !== null
-      ? ` · ${day(overview.firstAt, collection.zone)} to ${day(overview.lastAt, collection.zone)}`
+      ? ` · ${day(overview.firstAt, writing)} to ${day(overview.lastAt, writing)}`
       : "";
   const changes = overview.changes.map(
     ({ title, kind, sizeBefore, sizeAfter }) =>
-      `<li>${escapedHtml(title)}: ${changeWords({ kind, sizeBefore, sizeAfter })} <span class="dim">${count(sizeBefore)} → ${count(sizeAfter)}</span></li>`,
+      `<li>${escapedHtml(title)}: ${changeWords({ kind, sizeBefore, sizeAfter })} <span class="dim">${count(sizeBefore, form)} → ${count(sizeAfter, form)}</span></li>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -98,14 +101,14 @@ export const htmlReport = (parts: ReportParts): string => {
 </head>
 <body><main>
 <h1>${escapedHtml(collection.name)}</h1>
-<p class="dim">${count(overview.messages)} messages · ${count(overview.conversations)} conversations · ${count(overview.people)} people${escapedHtml(span)}</p>
+<p class="dim">${count(overview.messages, form)} messages · ${count(overview.conversations, form)} conversations · ${count(overview.people, form)} people${escapedHtml(span)}</p>
 ${collection.description === "" ? "" : `<p>${escapedHtml(collection.description)}</p>`}
 ${overview.says.map((sentence) => `<p>${escapedHtml(sentence)}</p>`).join("\n")}
 <h2>Topics</h2>
-<ul class="topics">${topics.map(topicItem).join("\n")}</ul>
+<ul class="topics">${topics.map((topic) => topicItem(topic, form)).join("\n")}</ul>
 ${changes.length === 0 ? "" : `<h2>What changed</h2><ul>${changes.join("")}</ul>`}
 ${figures.map((figure) => figureSection(figure, parts)).join("\n")}
-<p class="method">Made by Parlance on ${escapedHtml(day(madeAt, collection.zone))} from version ${overview.analysis.version ?? "–"} of the index.</p>
+<p class="method">Made by Parlance on ${escapedHtml(day(madeAt, writing))} from version ${overview.analysis.version ?? "–"} of the index.</p>
 </main></body>
 </html>
 `;

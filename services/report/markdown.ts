@@ -3,6 +3,7 @@
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Figure } from "#services/contract/figures.ts";
 import { changeWords } from "#services/domain/change-words.ts";
+import type { EnglishForm } from "#services/domain/english.ts";
 import { percent } from "#services/domain/percent.ts";
 import type { ReportParts } from "./report-parts.ts";
 import { count, day, printValue } from "./values.ts";
@@ -19,7 +20,7 @@ export const escaped = (text: string): string =>
 
 const quote = (text: string): string => (text.length > 240 ? `${text.slice(0, 239)}…` : text);
 
-const topicLines = (topic: Topic): string[] => {
+const topicLines = (topic: Topic, form: EnglishForm): string[] => {
   const indent = "  ".repeat(topic.level);
   const words = topic.keywords.slice(0, 6).map(({ term }) => escaped(term));
   const change =
@@ -27,7 +28,7 @@ const topicLines = (topic: Topic): string[] => {
       ? ` · ${topic.trend.direction}`
       : "";
   return [
-    `${indent}- **${escaped(topic.title)}** (${count(topic.messages)} messages, ${percent(topic.share)}${change})${words.length > 0 ? `: ${words.join(", ")}` : ""}`,
+    `${indent}- **${escaped(topic.title)}** (${count(topic.messages, form)} messages, ${percent(topic.share)}${change})${words.length > 0 ? `: ${words.join(", ")}` : ""}`,
     ...(topic.summary === null ? [] : [`${indent}  ${escaped(topic.summary)}`]),
     ...(topic.leaf
       ? topic.examples
@@ -37,11 +38,12 @@ const topicLines = (topic: Topic): string[] => {
   ];
 };
 
-const figureLines = (figure: Figure, { collection, topics }: ReportParts): string[] => {
+const figureLines = (figure: Figure, { collection, topics, form }: ReportParts): string[] => {
   const head = [`## ${escaped(figure.title)}`, "", escaped(figure.says), ""];
   if (figure.empty !== null) return [...head.slice(0, 2), escaped(figure.empty), ""];
   const printing = {
     zone: collection.zone,
+    form,
     titles: new Map(topics.map(({ id, title }) => [id, title])),
     width: figure.chart.width,
   };
@@ -56,7 +58,7 @@ const figureLines = (figure: Figure, { collection, topics }: ReportParts): strin
     ),
     "",
     ...(figure.rows.length > rows.length
-      ? [`${count(figure.rows.length - rows.length)} further rows are left out.`, ""]
+      ? [`${count(figure.rows.length - rows.length, form)} further rows are left out.`, ""]
       : []),
     `_${escaped(figure.method)}_`,
     "",
@@ -64,18 +66,19 @@ const figureLines = (figure: Figure, { collection, topics }: ReportParts): strin
 };
 
 export const markdownReport = (parts: ReportParts): string => {
-  const { collection, overview, topics, figures, madeAt } = parts;
+  const { collection, overview, topics, figures, madeAt, form } = parts;
+  const writing = { zone: collection.zone, form };
   const { changes, analysis } = overview;
   return [
     `# ${escaped(collection.name)}`,
     "",
     ...(collection.description === "" ? [] : [escaped(collection.description), ""]),
-    `${count(overview.messages)} messages in ${count(overview.conversations)} conversations by ${count(overview.people)} people${overview.firstAt !== null && overview.lastAt !== null ? `, ${day(overview.firstAt, collection.zone)} to ${day(overview.lastAt, collection.zone)}` : ""}. Made ${day(madeAt, collection.zone)} from version ${analysis.version ?? "–"}.`,
+    `${count(overview.messages, form)} messages in ${count(overview.conversations, form)} conversations by ${count(overview.people, form)} people${overview.firstAt !== null && overview.lastAt !== null ? `, ${day(overview.firstAt, writing)} to ${day(overview.lastAt, writing)}` : ""}. Made ${day(madeAt, writing)} from version ${analysis.version ?? "–"}.`,
     "",
     ...overview.says.flatMap((sentence) => [escaped(sentence), ""]),
     "## Topics",
     "",
-    ...topics.flatMap(topicLines),
+    ...topics.flatMap((topic) => topicLines(topic, form)),
     "",
     ...(changes.length === 0
       ? []
@@ -84,7 +87,7 @@ export const markdownReport = (parts: ReportParts): string => {
           "",
           ...changes.map(
             ({ title, kind, sizeBefore, sizeAfter }) =>
-              `- ${escaped(title)}: ${changeWords({ kind, sizeBefore, sizeAfter })} (${count(sizeBefore)} → ${count(sizeAfter)})`,
+              `- ${escaped(title)}: ${changeWords({ kind, sizeBefore, sizeAfter })} (${count(sizeBefore, form)} → ${count(sizeAfter, form)})`,
           ),
           "",
         ]),

@@ -55,6 +55,7 @@ const aFigure = (change: Partial<Figure> = {}): Figure =>
   });
 
 const parts = (change: Partial<ReportParts> = {}): ReportParts => ({
+  form: "en-GB",
   collection: { name: "Bakery", description: "", zone: "UTC" },
   overview: overview.parse({
     analysis: {
@@ -240,6 +241,9 @@ describe("values in a report", () => {
     expect(time(31 * 86_400_000)).toBe("Feb 2025");
     expect(time(365 * 86_400_000)).toBe("2025");
     expect(time(null)).toContain("00:30");
+    expect(printValue(at, kindOf("time"), { ...printing, width: 86_400_000, form: "en-US" })).toBe(
+      "Feb 1, 2025",
+    );
   });
 });
 

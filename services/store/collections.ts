@@ -13,6 +13,9 @@ import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { CollectionRow } from "./tables.ts";
 
+/** Large files over slow lines take hours. */
+const FILL_MS = 86_400_000;
+
 const nameTaken = (name: string) =>
   rejected(`There is a collection named “${name}” already.`, {
     code: "name-taken",
@@ -47,6 +50,8 @@ export const createCollection = (
     readonly name: string;
     readonly description?: string;
     readonly zone?: string;
+    /** For files that are about to be sent: where nothing is in it a day later, it is not kept. */
+    readonly forFiles?: boolean | undefined;
     /** No more than so many, as far as they are there for the scope. */
     readonly most?: number;
     /** Whose it is, where there are accounts: nobody else can open it. */
@@ -81,6 +86,7 @@ export const createCollection = (
       erasures: 0,
       health: null,
       recut_after: null,
+      fill_by: made.forFiles === true ? store.now() + FILL_MS : null,
     };
     await rows.insertInto("collections").values(row).execute();
     for (const principal of made.managers ?? [])
@@ -133,6 +139,8 @@ export const changeCollection = (
       name,
       description: change.description ?? row.description,
       zone: change.zone ?? row.zone,
+      // Whoever looks after it wants it.
+      fill_by: null,
     };
     await rows.updateTable("collections").set(changed).where("id", "=", id).execute();
     await revise(rows, id);

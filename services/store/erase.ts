@@ -28,7 +28,7 @@ import {
 import { release } from "./release.ts";
 import { revise, reviseForErasure, touch } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
-import type { ConversationRow } from "./tables.ts";
+import type { CollectionRow, ConversationRow } from "./tables.ts";
 
 /** Rows per transaction: few enough that other writers wait only for milliseconds. */
 const AT_ONCE = 500;
@@ -55,29 +55,61 @@ export const requestOriginErasure = (store: Store, id: OriginId): Promise<void> 
     });
   });
 
+const eraseCollection = async (store: Store, rows: Rows, id: CollectionId): Promise<void> => {
+  const { numUpdatedRows } = await rows
+    .updateTable("collections")
+    .set({ state: "erasing" })
+    .where("id", "=", id)
+    .where("state", "=", "active")
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n)
+    throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
+  await tombstone(rows, { collection: id });
+  await stopAnalyses(store, rows, id);
+  await reviseForErasure(rows, id);
+  await enqueue(store, rows, {
+    name: "erase.requested",
+    payload: { collection: id, origin: null },
+    key: id,
+  });
+};
+
 /**
  * Hides a collection, frees its name, and requests the erasure of everything in it. Wake the bus afterwards.
  * @throws ParlanceError rejected `unknown-collection` (404)
  */
 export const requestCollectionErasure = (store: Store, id: CollectionId): Promise<void> =>
-  store.transaction(async (rows) => {
-    const { numUpdatedRows } = await rows
-      .updateTable("collections")
-      .set({ state: "erasing" })
-      .where("id", "=", id)
-      .where("state", "=", "active")
-      .executeTakeFirst();
-    if (numUpdatedRows !== 1n)
-      throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
-    await tombstone(rows, { collection: id });
-    await stopAnalyses(store, rows, id);
-    await reviseForErasure(rows, id);
-    await enqueue(store, rows, {
-      name: "erase.requested",
-      payload: { collection: id, origin: null },
-      key: id,
-    });
+  store.transaction((rows) => eraseCollection(store, rows, id));
+
+/**
+ * Erases a collection that was made for files, where its day is over and nothing ever came into it: files that were refused are not
+ * in it. One with anything in it is kept from now on. @returns whether it is being erased
+ */
+export const eraseUnfilled = async (
+  store: Store,
+  { id, fill_by: until }: Pick<CollectionRow, "id" | "fill_by">,
+): Promise<boolean> => {
+  if (until === null || until > store.now()) return false;
+  return store.transaction(async (rows) => {
+    const [message, upload, session] = await Promise.all([
+      rows.selectFrom("messages").select("id").where("collection_id", "=", id).limit(1).execute(),
+      rows
+        .selectFrom("uploads")
+        .select("id")
+        .where("collection_id", "=", id)
+        .where("state", "not in", ["failed", "cancelled", "erasing"])
+        .limit(1)
+        .execute(),
+      rows.selectFrom("sessions").select("id").where("collection_id", "=", id).limit(1).execute(),
+    ]);
+    if (message.length + upload.length + session.length === 0) {
+      await eraseCollection(store, rows, id);
+      return true;
+    }
+    await rows.updateTable("collections").set({ fill_by: null }).where("id", "=", id).execute();
+    return false;
   });
+};
 
 /** Conversations of which this origin brought anything, at most 500; empty when all of it is taken back. */
 export const conversationsOf = async (rows: Rows, origin: OriginId): Promise<ConversationId[]> => {

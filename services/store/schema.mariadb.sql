@@ -48,7 +48,7 @@ collection_access (org_id varchar(80) ascii_nopad_bin not null, collection_id va
   index collection_access_by_principal (org_id, principal)
   unique PRIMARY (org_id, collection_id, principal)
 
-collections (id varchar(80) ascii_nopad_bin not null, org_id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, description longtext utf8mb4_nopad_bin not null, zone varchar(300) utf8mb4_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, model_id varchar(300) utf8mb4_nopad_bin, model_fingerprint varchar(300) ascii_nopad_bin, created_at bigint(20) not null, dim bigint(20), version bigint(20), indexed_chunks bigint(20) not null, analysis_settings longtext utf8mb4_nopad_bin, revision bigint(20) not null default 0, erasures bigint(20) not null default 0, health longtext utf8mb4_nopad_bin, recut_after varchar(80) ascii_nopad_bin)
+collections (id varchar(80) ascii_nopad_bin not null, org_id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, description longtext utf8mb4_nopad_bin not null, zone varchar(300) utf8mb4_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, model_id varchar(300) utf8mb4_nopad_bin, model_fingerprint varchar(300) ascii_nopad_bin, created_at bigint(20) not null, dim bigint(20), version bigint(20), indexed_chunks bigint(20) not null, analysis_settings longtext utf8mb4_nopad_bin, revision bigint(20) not null default 0, erasures bigint(20) not null default 0, health longtext utf8mb4_nopad_bin, recut_after varchar(80) ascii_nopad_bin, fill_by bigint(20))
   index collections_by_name (org_id, name)
   unique PRIMARY (id)
   unique collections_of_organization (org_id, id)

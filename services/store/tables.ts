@@ -45,6 +45,8 @@ export interface CollectionRow {
    * or all were cut with exchanges.
    */
   recut_after: ConversationId | "" | null;
+  /** It was made for files that were about to be sent: where nothing is in it by then, it is erased. Null: it stays. */
+  fill_by: number | null;
 }
 
 export interface UploadRow {

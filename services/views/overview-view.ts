@@ -11,6 +11,7 @@ import {
 import { sizeOf } from "#services/analyse/frame/frame.ts";
 import type { Topic, TopicEvent } from "#services/contract/analysis.ts";
 import type { Figure, Overview } from "#services/contract/figures.ts";
+import type { EnglishForm } from "#services/domain/english.ts";
 import type { Parlance } from "#services/parlance.ts";
 import {
   type CollectionRow,
@@ -101,7 +102,7 @@ const newestPart = async (
 export const viewOverview = async (
   parlance: Parlance,
   row: CollectionRow,
-  view: View | undefined,
+  { view, form }: { readonly view: View | undefined; readonly form?: EnglishForm | undefined },
 ): Promise<Overview> => {
   const { rows } = parlance.store;
   const [analysis, stats, unseen] = await Promise.all([
@@ -132,7 +133,7 @@ export const viewOverview = async (
       notable: [],
     };
   const mask = new Uint8Array(view.frame.messages.count).fill(1);
-  const over = openView(view.frame, view.frameTopics, { mask, zone: row.zone });
+  const over = openView(view.frame, view.frameTopics, { mask, zone: row.zone, form });
   const [volume] = figuresOf(over, ["volume"]) as Figure[];
   const { messages, conversations, people } = sizeOf(view.frame, mask);
   const sizes = { messages, conversations, people };

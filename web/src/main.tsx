@@ -10,11 +10,14 @@ import { createRoot } from "react-dom/client";
 import { makeQueryClient } from "./api/query-client.ts";
 import { startSession } from "./api/session.ts";
 import { makeRouter } from "./router.tsx";
+import { writeIn } from "./shape/words/english.ts";
+import { ownForm } from "./ui/account/own-form.ts";
 import { theme } from "./ui/parts/theme.ts";
 
 const place = document.getElementById("root");
 if (!place) throw new Error("The page has no element with the id “root”.");
 
+writeIn(ownForm());
 startSession();
 createRoot(place).render(
   <StrictMode>

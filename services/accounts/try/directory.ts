@@ -49,7 +49,7 @@ const bindStep = async (
     return failed(
       name,
       `The directory does not let ${bindDn ?? "anybody"} sign in (code ${error.code}).`,
-      "Check the account that looks people up, and its password.",
+      "Check the account that looks people up (bindDn) and its password.",
     );
   }
 };

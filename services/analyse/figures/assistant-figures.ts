@@ -194,7 +194,7 @@ const openGroups = (view: View, { role, flag }: Flagged) => {
   const byTime = Array.from({ length: axis?.count ?? 0 }, (_, step) => {
     const after = axis?.starts[step] ?? 0;
     const before = axis?.starts[step + 1] ?? after;
-    return group(stepName(axis?.step ?? "year", after, view.time), "time", { after, before });
+    return group(stepName(axis?.step ?? "year", after, view), "time", { after, before });
   });
   return {
     all,

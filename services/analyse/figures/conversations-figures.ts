@@ -186,7 +186,7 @@ export const longest = (view: View): Figure => {
   const talks = [...talksOf(view)].sort((a, b) => b.messages - a.messages || a.row - b.row);
   const [first] = talks;
   if (first === undefined) return blank(longestShape, "No messages are selected.");
-  const when = Number.isNaN(first.first) ? "" : `, begun on ${day(first.first, view.time)}`;
+  const when = Number.isNaN(first.first) ? "" : `, begun on ${day(first.first, view)}`;
   return drawn(
     longestShape,
     talks.slice(0, MOST_ROWS).map((talk) => datumOf(view, talk, "whole")),
@@ -222,6 +222,6 @@ export const liveliest = (view: View): Figure => {
   return drawn(
     livelyShape,
     talks.slice(0, MOST_ROWS).map((talk) => datumOf(view, talk, "peak")),
-    `The liveliest hour is in “${titleOf(view, first)}” on ${day(first.peakFrom, view.time)}: ${countOf(first.peak, "message")} within 60 minutes, ${countOf(first.people, "person", "people")} in the conversation.`,
+    `The liveliest hour is in “${titleOf(view, first)}” on ${day(first.peakFrom, view)}: ${countOf(first.peak, "message")} within 60 minutes, ${countOf(first.people, "person", "people")} in the conversation.`,
   );
 };

@@ -56,10 +56,10 @@ const telling = <T extends { readonly title: string }>(topics: readonly T[]): re
 
 /** Two or three sentences: how much there is and from when, what it is about, what is changing. */
 export const sayWhatIsIn = (view: View): string[] => {
-  const { rows, dated, first, last, time } = view;
+  const { rows, dated, first, last } = view;
   if (rows.length === 0) return ["There are no messages here."];
   const { messages, conversations, people } = sizeOf(view.frame, view.mask);
-  const [from, to] = dated === 0 ? ["", ""] : [day(first, time), day(last, time)];
+  const [from, to] = dated === 0 ? ["", ""] : [day(first, view), day(last, view)];
   const when = from === to ? (from === "" ? "" : `, on ${from}`) : `, from ${from} to ${to}`;
   const much = `${countOf(messages, "message")} in ${countOf(conversations, "conversation")} by ${countOf(people, "person", "people")}${when}.`;
   return [much, ...sayAbout(view, messages), ...sayChange(view)];
@@ -106,9 +106,9 @@ const sayChange = (view: View): string[] => {
   ];
   if (rising.length === 0 && fading.length > 0)
     return [
-      `Since ${day(since, view.time)} ${some(fading)} ${fading.length === 1 ? "takes" : "take"} a smaller share.`,
+      `Since ${day(since, view)} ${some(fading)} ${fading.length === 1 ? "takes" : "take"} a smaller share.`,
     ];
-  return parts.length > 0 ? [`Since ${day(since, view.time)} ${list(parts)}.`] : [];
+  return parts.length > 0 ? [`Since ${day(since, view)} ${list(parts)}.`] : [];
 };
 
 /** The newest data: given by the caller (what a version added), or the last tenth of the time. */
@@ -131,7 +131,8 @@ export interface Fresh {
 const MOST_FRESH_TOPICS = 5;
 
 /** The last tenth of the time; undefined where all messages have one time. */
-const lastTenth = ({ frame, mask, first, last, dated, time }: View): FreshPart | undefined => {
+const lastTenth = (view: View): FreshPart | undefined => {
+  const { frame, mask, first, last, dated, time } = view;
   if (dated === 0 || last <= first) return undefined;
   // Starts at the beginning of a local day where there are enough days, because a date is easier to read than an exact time.
   const exact = Math.floor(first + (last - first) * 0.9);
@@ -139,7 +140,7 @@ const lastTenth = ({ frame, mask, first, last, dated, time }: View): FreshPart |
   const after = start > first ? start : exact;
   return {
     mask: mask.map((byte, row) => (byte === 1 && (frame.messages.at[row] ?? 0) >= after ? 1 : 0)),
-    since: `since ${day(after, time)}`,
+    since: `since ${day(after, view)}`,
     selection: { after },
   };
 };

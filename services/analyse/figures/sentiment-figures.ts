@@ -139,9 +139,7 @@ export const sentiment = (view: View): Figure => {
     data,
     [
       overall,
-      ...unusualStep(moods, whole, (step) =>
-        stepName(axis.step, axis.starts[step] ?? 0, view.time),
-      ),
+      ...unusualStep(moods, whole, (step) => stepName(axis.step, axis.starts[step] ?? 0, view)),
     ].join(" "),
   );
 };

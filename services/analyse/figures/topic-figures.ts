@@ -113,7 +113,7 @@ export const topicsOverTime = (view: View): Figure => {
   const says =
     first === undefined
       ? "None of these messages belongs to a topic."
-      : `The largest topics from ${day(view.first, view.time)} to ${day(view.last, view.time)} are ${list(
+      : `The largest topics from ${day(view.first, view)} to ${day(view.last, view)} are ${list(
           largest
             .slice(0, 3)
             .map(({ title, messages }) => `${title} (${percent(messages / view.rows.length)})`),
@@ -176,7 +176,7 @@ export const risingFading = (view: View): Figure => {
   const [rising, fading] = [named("rising"), named("fading")];
   const some = (names: readonly string[]) =>
     names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : list(names);
-  const from = day(since, view.time);
+  const from = day(since, view);
   const sentences = [
     ...(rising.length > 0 ? [`Rising since ${from}: ${some(rising)}.`] : []),
     ...(fading.length > 0 ? [`Fading since ${from}: ${some(fading)}.`] : []),

@@ -338,7 +338,7 @@ export const trendsOf = (view: View): Trends => {
     );
   });
   const tested = raw.filter((one) => !Number.isNaN(one)).length;
-  const since = day(parts.since, view.time);
+  const since = day(parts.since, view);
   const topics = adjusted(raw).map((corrected, place): TopicTrend => {
     const topic = shown[place] as FrameTopic;
     const [before, after] = [earlier.at(place), later.at(place)];

@@ -10,6 +10,7 @@ import {
   type StepName,
 } from "#services/analyse/frame/frame.ts";
 import { isNoSubject } from "#services/analyse/names/names.ts";
+import { type EnglishForm, usualForm } from "#services/domain/english.ts";
 import { MOST_DATA } from "./figure.ts";
 import { type Axis, axisOf } from "./steps.ts";
 
@@ -17,6 +18,8 @@ export interface ViewWanted {
   readonly mask: MessageMask;
   /** IANA zone of the collection. */
   readonly zone: string;
+  /** In which dates in sentences are written; the United Kingdom's by default. */
+  readonly form?: EnglishForm | undefined;
   readonly step?: StepName | undefined;
   /** Number of topics drawn as series of their own; 8 by default. */
   readonly top?: number | undefined;
@@ -33,6 +36,7 @@ export interface View {
   readonly time: LocalTime;
   /** Its IANA name. */
   readonly zone: string;
+  readonly form: EnglishForm;
   readonly step: StepName | undefined;
   readonly top: number;
   readonly level: number;
@@ -47,7 +51,7 @@ export interface View {
 export const openView = (
   frame: Frame,
   topics: readonly FrameTopic[],
-  { mask, zone, step, top = 8, level }: ViewWanted,
+  { mask, zone, form = usualForm, step, top = 8, level }: ViewWanted,
 ): View => {
   const rows = rowsOf(mask);
   let [first, last, dated] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
@@ -66,6 +70,7 @@ export const openView = (
     rows,
     time: localTimeOf(zone),
     zone,
+    form,
     step,
     top,
     level: Math.min(level ?? deepest, deepest),

@@ -23,7 +23,7 @@ const shape: FigureFrame = {
 export const volume = (view: View): Figure => {
   const why = whyNoTime(view);
   if (why !== undefined) return blank(shape, why);
-  const { frame, rows, time, dated } = view;
+  const { frame, rows, dated } = view;
   const { messages } = frame;
   const axis = axisFor(view);
   const counts = new Uint32Array(axis.count);
@@ -52,7 +52,7 @@ export const volume = (view: View): Figure => {
     };
   });
   const most = counts.reduce((best, value, step) => (value > (counts[best] ?? 0) ? step : best), 0);
-  const peak = stepName(axis.step, axis.starts[most] ?? 0, time);
+  const peak = stepName(axis.step, axis.starts[most] ?? 0, view);
   const at = axis.step === "day" ? "on" : axis.step === "hour" ? "from" : "in";
   const undated = rows.length - dated;
   const sentences = [

@@ -1,5 +1,7 @@
 // Formats numbers, times and lists for the sentences of figures.
-import type { LocalTime, StepName } from "#services/analyse/frame/frame.ts";
+import type { StepName } from "#services/analyse/frame/frame.ts";
+import { dateFormat, type EnglishForm } from "#services/domain/english.ts";
+import { monthOf } from "#services/domain/step-text.ts";
 
 const counts = new Intl.NumberFormat("en-GB");
 
@@ -34,31 +36,25 @@ export const list = (parts: readonly string[]): string =>
 export const pValue = (p: number): string =>
   p < 0.001 ? "p < 0.001" : `p = ${p < 0.1 ? p.toFixed(3) : p.toFixed(2)}`;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-const format = (zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
-  const key = JSON.stringify([zone, options]);
-  const known =
-    formats.get(key) ?? new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone });
-  formats.set(key, known);
-  return known;
-};
-
-const dayFormat = { day: "numeric", month: "long", year: "numeric" } as const;
+/** How times of a figure are written: where it is, and for whom. */
+export interface TimeWriting {
+  /** IANA zone of the collection. */
+  readonly zone: string;
+  readonly form: EnglishForm;
+}
 
 /** "3 March 2018" */
-export const day = (at: number, { zone }: LocalTime): string => format(zone, dayFormat).format(at);
+export const day = (at: number, { zone, form }: TimeWriting): string =>
+  dateFormat(form, "long-day", zone)(at);
 
-/** The name of a step: "14:00 on 3 March 2018", "the week of 3 March 2018", "March 2018", "early 2018" … */
-export const stepName = (step: StepName, at: number, time: LocalTime): string => {
-  const { zone } = time;
-  if (step === "hour")
-    return `${format(zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at)} on ${day(at, time)}`;
-  if (step === "day") return day(at, time);
-  if (step === "week") return `the week of ${day(at, time)}`;
-  const year = format(zone, { year: "numeric" }).format(at);
-  if (step === "month") return format(zone, { month: "long", year: "numeric" }).format(at);
-  if (step === "year") return year;
-  const month = Number(format(zone, { month: "numeric" }).format(at));
+/** The name of a step: "14:00 on 3 March 2018", "the week of 3 March 2018", "March 2018", "the first quarter of 2018" … */
+export const stepName = (step: StepName, at: number, writing: TimeWriting): string => {
+  const { zone, form } = writing;
+  if (step === "hour") return `${dateFormat(form, "clock", zone)(at)} on ${day(at, writing)}`;
+  if (step === "day") return day(at, writing);
+  if (step === "week") return `the week of ${day(at, writing)}`;
+  if (step === "month") return dateFormat(form, "long-month", zone)(at);
+  const { month, year } = monthOf(at, zone);
+  if (step === "year") return String(year);
   return `the ${["first", "second", "third", "fourth"][Math.floor((month - 1) / 3)]} quarter of ${year}`;
 };

@@ -55,6 +55,7 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
         managers: await managersOf(scoped.parlance),
         most: MOST_COLLECTIONS,
         zone: checkZone(made.zone) ?? scoped.parlance.config.zone,
+        forFiles: made.forFiles,
         onMade: c.get("tellMade"),
         ...(made.description === undefined ? {} : { description: made.description }),
       });

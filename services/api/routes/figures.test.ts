@@ -252,6 +252,22 @@ describe("a list of messages", () => {
   });
 });
 
+describe("sentences and reports", () => {
+  it("write dates in the form of English that is asked for, and as in the United Kingdom otherwise", async () => {
+    const said = async (language?: string) =>
+      (await one("volume", { step: "day", ...(language === undefined ? {} : { language }) })).says;
+    const british = await said();
+    const day = /(\d{1,2}) (\p{L}+) (\d{4})/u.exec(british);
+    if (day === null) throw new Error(british);
+    const [text, dayOfMonth, month, year] = day;
+    expect(await said("en-US")).toBe(british.replace(text, `${month} ${dayOfMonth}, ${year}`));
+    expect(await said("en-x-iso8601")).toMatch(/\d{4}-\d\d-\d\d/u);
+    const report = await (await api.ask(`${api.at}/report?format=md&language=en-x-iso8601`)).text();
+    expect(report).toMatch(/Made \d{4}-\d\d-\d\d from version/u);
+    expect(await api.refusal(`${api.at}/overview?language=de-DE`)).toEqual([400, "bad-request"]);
+  });
+});
+
 describe("figures", () => {
   it("are answered by every name, each as a whole table", async () => {
     const found = await figures();

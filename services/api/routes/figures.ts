@@ -14,7 +14,9 @@ import {
   overview,
   selectedMessages,
 } from "#services/contract/figures.ts";
+import { languageForm } from "#services/contract/language.ts";
 import type { Selection } from "#services/contract/selection.ts";
+import { type EnglishForm, usualForm } from "#services/domain/english.ts";
 import { printReport } from "#services/report/report.ts";
 import type { CollectionRow } from "#services/store/store.ts";
 import {
@@ -67,11 +69,19 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
       readonly step?: z.infer<typeof figuresRequest>["step"];
       readonly top?: number;
       readonly level?: number | undefined;
+      readonly language?: EnglishForm | undefined;
     },
   ): Promise<{ messages: number; figures: Figure[] }> => {
-    const { selection, names, step, top, level } = wanted;
+    const { selection, names, step, top, level, language } = wanted;
     const mask = await maskOf(parlance, view, { row, selection });
-    const over = openView(view.frame, view.frameTopics, { mask, zone: row.zone, step, top, level });
+    const over = openView(view.frame, view.frameTopics, {
+      mask,
+      zone: row.zone,
+      form: language,
+      step,
+      top,
+      level,
+    });
     const figures: Figure[] = [];
     for (const name of names) {
       // Sources and roles are what the log's formats and the domain name them: of the contract's own.
@@ -96,11 +106,11 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const scoped = parts.within(c);
       const row = await collectionOfPath(scoped, c.req.valid("param").id);
-      const { selection = {}, figures, step, top, level } = c.req.valid("json");
+      const { selection = {}, figures, ...wanted } = c.req.valid("json");
       const view = await scoped.analyses.view(row.id);
       if (!view) return c.json({ analysis: null, messages: 0, figures: [] }, 200);
       const names = figures ?? [...figureName.options];
-      const found = await figuresFor(scoped, row, view, { selection, names, step, top, level });
+      const found = await figuresFor(scoped, row, view, { selection, names, ...wanted });
       return c.json({ analysis: view.analysis.id, ...found }, 200);
     },
   );
@@ -151,8 +161,11 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
     },
   );
 
-  const overviewOf = async ({ parlance, analyses }: ScopedParts, row: CollectionRow) =>
-    viewOverview(parlance, row, await analyses.view(row.id));
+  const overviewOf = async (
+    { parlance, analyses }: ScopedParts,
+    row: CollectionRow,
+    form: EnglishForm | undefined,
+  ) => viewOverview(parlance, row, { view: await analyses.view(row.id), form });
 
   app.openapi(
     createRoute({
@@ -160,13 +173,13 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
       path: "/api/v1/collections/{id}/overview",
       summary: "What is in a collection, what is new, what changed",
       tags,
-      request: { params },
+      request: { params, query: z.object({ language: languageForm.optional() }) },
       responses: answers(200, overview, "The collection at a glance"),
     }),
     async (c) => {
       const scoped = parts.within(c);
       const row = await collectionOfPath(scoped, c.req.valid("param").id);
-      return c.json(await overviewOf(scoped, row), 200);
+      return c.json(await overviewOf(scoped, row, c.req.valid("query").language), 200);
     },
   );
 
@@ -176,7 +189,13 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
       path: "/api/v1/collections/{id}/report",
       summary: "A report of a collection as one file: HTML, or Markdown",
       tags,
-      request: { params, query: z.object({ format: z.enum(["html", "md"]).default("html") }) },
+      request: {
+        params,
+        query: z.object({
+          format: z.enum(["html", "md"]).default("html"),
+          language: languageForm.optional(),
+        }),
+      },
       responses: {
         200: {
           description: "The report",
@@ -187,7 +206,7 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const scoped = parts.within(c);
       const row = await collectionOfPath(scoped, c.req.valid("param").id);
-      const { format } = c.req.valid("query");
+      const { format, language } = c.req.valid("query");
       const view = await scoped.analyses.view(row.id);
       const shown = (view?.topics ?? []).filter(({ hidden }) => !hidden);
       const examples = await loadExamples(
@@ -199,13 +218,15 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
       const text = printReport(
         {
           collection: { name: row.name, description: row.description, zone: row.zone },
-          overview: await overviewOf(scoped, row),
+          overview: await overviewOf(scoped, row, language),
           topics: shown.map((topic) => viewTopic(topic, { all, messages, examples })),
           figures:
             view === undefined
               ? []
-              : (await figuresFor(scoped, row, view, { selection: {}, names: reported })).figures,
+              : (await figuresFor(scoped, row, view, { selection: {}, names: reported, language }))
+                  .figures,
           madeAt: scoped.parlance.now(),
+          form: language ?? usualForm,
         },
         format,
       );

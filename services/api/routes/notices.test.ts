@@ -78,6 +78,7 @@ const choose = (person: TestBrowser, notices: NoticeChoices) =>
 const off: NoticeChoices = {
   imports: { app: false, mail: false },
   alerts: { app: false, mail: "off" },
+  devices: { mail: false },
 };
 const noticesOf = async (person: TestBrowser) => person.read(noticeList, "/api/v1/account/notices");
 const lettersTo = (address: string): KeptLetter[] =>

@@ -79,6 +79,7 @@ beforeAll(async () => {
       erasures: 0,
       health: null,
       recut_after: null,
+      fill_by: null,
     })
     .execute();
 }, 60_000);

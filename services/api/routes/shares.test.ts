@@ -50,6 +50,9 @@ const share = (body: object) =>
 const open = (link: string, more: object = {}) =>
   api.browser().ask("/api/v1/shared/open", { body: { token: tokenOf(link), ...more } });
 
+const check = (link: string) =>
+  api.browser().ask("/api/v1/shared/check", { body: { token: tokenOf(link) } });
+
 describe("a shared link", () => {
   it("opens a conversation page by page, and counts how often", async () => {
     const { link, share: made } = await share({ target: { kind: "conversation", conversation } });
@@ -105,12 +108,21 @@ describe("a shared link", () => {
     await person.refresh();
   });
 
+  it("says that it still works without its password, and is not counted for that", async () => {
+    const target = { kind: "conversation", conversation } as const;
+    const { link, share: made } = await share({ target, password: "open sesame" });
+    expect((await check(link)).status).toBe(204);
+    const { shares } = await person.read(shareList, `/api/v1/collections/${id}/shares`);
+    expect(shares.find((one) => one.id === made.id)?.opened).toBe(0);
+  });
+
   it("is over when it is withdrawn, its time is over, or its maker is out", async () => {
     const target = { kind: "conversation", conversation };
     const withdrawn = await share({ target });
     const at = `/api/v1/collections/${id}/shares/${withdrawn.share.id}`;
     expect((await person.ask(at, { method: "DELETE" })).status).toBe(204);
     expect((await person.ask(at, { method: "DELETE" })).code).toBe("unknown-share");
+    expect((await check(withdrawn.link)).code).toBe("link-used");
     expect((await open(withdrawn.link)).code).toBe("link-used");
     const short = await share({ target, days: 1 });
     api.clock.now += 86_400_001;

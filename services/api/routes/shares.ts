@@ -3,6 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
 import {
+  checkShared,
   makeShare,
   openShared,
   type SharedThing,
@@ -15,6 +16,7 @@ import { mapMeta } from "#services/contract/map.ts";
 import { pack, unpack } from "#services/contract/packed.ts";
 import { searchAnswer } from "#services/contract/search.ts";
 import {
+  checkShare,
   MOST_SHARED_POINTS,
   madeShare,
   newShare,
@@ -260,6 +262,26 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
       const opened = await read(c, thing, cursor);
       if (cursor === undefined) await thing.count();
       return c.json(opened, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/shared/check",
+      summary: "Whether a link still works",
+      description:
+        "For a page that shows what the link opened. It is not counted as opened, and needs no password.",
+      tags,
+      request: { body: jsonBody(checkShare) },
+      responses: { 204: { description: "It works; one that has ended is answered with 410" } },
+    }),
+    async (c) => {
+      requireApp(c);
+      const { parts: held, quotas } = await accounts();
+      await quotas.stranger(originOf(c, reach).address);
+      await checkShared(held, c.req.valid("json").token);
+      return c.body(null, 204);
     },
   );
 };

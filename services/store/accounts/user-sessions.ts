@@ -7,6 +7,22 @@ export const addUserSession = async (rows: SystemRows, session: UserSessionRow):
   await rows.insertInto("user_sessions").values(session).execute();
 };
 
+/** The devices that somebody has used since then, also in sessions that have ended. */
+export const devicesUsedSince = async (
+  rows: SystemRows,
+  user: UserId,
+  since: number,
+): Promise<ReadonlySet<string>> => {
+  const used = await rows
+    .selectFrom("user_sessions")
+    .select("device")
+    .distinct()
+    .where("user_id", "=", user)
+    .where("used_at", ">=", since)
+    .execute();
+  return new Set(used.map(({ device }) => device));
+};
+
 /** One that goes on. */
 export const findUserSession = (
   rows: SystemRows,
@@ -94,17 +110,23 @@ export const takeRefreshToken = async (
   return numUpdatedRows === 1n;
 };
 
-/** Removes what no one can use any more, some rows of each kind. @returns how many */
-export const forgetPast = async (rows: SystemRows, before: number): Promise<number> => {
-  let removed = 0n;
-  for (const table of [
-    "refresh_tokens",
-    "links",
-    "spent",
-    "tries",
-    "used",
-    "user_sessions",
-  ] as const) {
+/**
+ * Removes what no one can use any more, some rows of each kind.
+ * @param before what ended before then goes
+ * @param unusedSince sessions stay until they have not been used since then: they tell which devices are known
+ * @returns how many
+ */
+export const forgetPast = async (
+  rows: SystemRows,
+  { before, unusedSince }: { readonly before: number; readonly unusedSince: number },
+): Promise<number> => {
+  const { numDeletedRows: sessions } = await rows
+    .deleteFrom("user_sessions")
+    .where("until", "<", before)
+    .where("used_at", "<", unusedSince)
+    .executeTakeFirst();
+  let removed = sessions;
+  for (const table of ["refresh_tokens", "links", "spent", "tries", "used"] as const) {
     const { numDeletedRows } = await rows
       .deleteFrom(table)
       .where("until", "<", before)

@@ -134,7 +134,7 @@ const newestIs = (row: Readonly<Record<string, unknown>>) => ({
 
 /** Columns that later releases added, by table. */
 const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  collections: { revision: 0, erasures: 0, health: null, recut_after: "" },
+  collections: { revision: 0, erasures: 0, health: null, recut_after: "", fill_by: null },
   chunks: { unit: "message", answers: null, best_id: null },
   // Their messages are on no main path.
   conversations: { message_count: 0, other_count: 1 },

@@ -14,6 +14,7 @@ import {
   topicList,
 } from "#services/contract/analysis.ts";
 import { overview } from "#services/contract/figures.ts";
+import { writtenIn } from "../shape/words/english.ts";
 import { base } from "./plain-request.ts";
 import { whileReachable } from "./reachability.ts";
 import { ask, tell } from "./request.ts";
@@ -44,11 +45,14 @@ export const startAnalysis = (collection: string, body: z.input<typeof analysisR
 export const saveAnalysisSettings = (collection: string, body: AnalysisSettings) =>
   ask(analysisSettings, `${collectionAt(collection)}/analysis/settings`, { method: "PUT", body });
 
-export const overviewQuery = (collection: string) =>
-  queryOptions({
-    queryKey: ofAnalysis(collection, "overview"),
-    queryFn: ({ signal }) => ask(overview, `${collectionAt(collection)}/overview`, { signal }),
+export const overviewQuery = (collection: string) => {
+  const language = writtenIn();
+  return queryOptions({
+    queryKey: ofAnalysis(collection, "overview", language),
+    queryFn: ({ signal }) =>
+      ask(overview, `${collectionAt(collection)}/overview?language=${language}`, { signal }),
   });
+};
 
 /** All topics, hidden ones included: the pages filter them, so that one cached answer serves all pages. */
 export const topicsQuery = (collection: string) =>

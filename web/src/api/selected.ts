@@ -11,6 +11,7 @@ import {
 import { label, labelList, type newLabel } from "#services/contract/map.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { isEverything } from "../shape/address/selection-address.ts";
+import { writtenIn } from "../shape/words/english.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { ask, tell } from "./request.ts";
 
@@ -48,8 +49,9 @@ export const facetsQuery = (collection: string, selection: Selection) =>
 export type FiguresAsked = z.input<typeof figuresRequest>;
 
 /** The previous figures stay visible while those of the next selection load. */
-export const figuresQuery = (collection: string, question: FiguresAsked) =>
-  queryOptions({
+export const figuresQuery = (collection: string, asked: FiguresAsked) => {
+  const question = { ...asked, language: writtenIn() };
+  return queryOptions({
     queryKey: ofAnalysis(collection, "figures", question),
     queryFn: ({ signal }) =>
       ask(figureList, `${collectionAt(collection)}/figures`, {
@@ -60,6 +62,7 @@ export const figuresQuery = (collection: string, question: FiguresAsked) =>
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   });
+};
 
 export const comparisonQuery = (collection: string, a: Selection, b: Selection) =>
   queryOptions({
@@ -89,4 +92,4 @@ export const deleteLabel = (collection: string, id: string) =>
   tell(`${collectionAt(collection)}/labels/${encodeURIComponent(id)}`, { method: "DELETE" });
 
 export const reportUrl = (collection: string, format: "html" | "md"): string =>
-  `${collectionAt(collection)}/report?format=${format}`;
+  `${collectionAt(collection)}/report?format=${format}&language=${writtenIn()}`;

@@ -57,6 +57,12 @@ const channelName = "parlance-session";
 const soonMs = 30_000;
 const longestLockMs = 3_000;
 
+/**
+ * Whom this tab sees the app as, by name: a page that is loaded anew says that it is over. The token is kept in memory only, where
+ * nothing that reads storage finds it.
+ */
+const lookKey = "parlance-look";
+
 let session: Session = { kind: "starting" };
 let channel: BroadcastChannel | undefined;
 let renewing: Promise<void> | undefined;
@@ -96,12 +102,15 @@ const take = (kind: "renewed" | "entered", access: string, endsAt: number) => {
   const isSame = before !== undefined && placeOf(before.access) === placeOf(access);
   const entry = isSame ? before.entry : ++entries;
   const look = isSame ? before.look : undefined;
+  const lost = session.kind === "starting" ? sessionStorage.getItem(lookKey) : null;
+  if (look === undefined) sessionStorage.removeItem(lookKey);
   become({
     kind: "signed-in",
     about: { ...known, needsOwner: false },
     access,
     endsAt,
     look,
+    ...(lost === null ? {} : { pastLook: lost }),
     entry,
   });
 };
@@ -111,6 +120,7 @@ const takeAnswer = (kind: "renewed" | "entered", { access, expiresIn }: SignedIn
   tellTabs({ kind, access, endsAt });
 };
 const leave = (isDeleted: boolean) => {
+  sessionStorage.removeItem(lookKey);
   if (session.kind === "signed-in") become({ kind: "signed-out", about: session.about, isDeleted });
   // It was noticed before that nobody is let in any more.
   else if (isDeleted && session.kind === "signed-out") become({ ...session, isDeleted });
@@ -219,12 +229,14 @@ const withAccess = (access: string): Headers => ({ authorization: `Bearer ${acce
 export const lookAs = ({ access, expiresIn, as }: StartedLook): void => {
   if (session.kind !== "signed-in") return;
   const look = { access, endsAt: Date.now() + expiresIn * 1000, name: as.name };
+  sessionStorage.setItem(lookKey, as.name);
   become({ ...session, look, pastLook: undefined, entry: ++entries });
 };
 /** Everything is one's own again. */
 export const lookIsOver = (): void => {
   const look = currentLook();
   if (look === undefined || session.kind !== "signed-in") return;
+  sessionStorage.removeItem(lookKey);
   become({ ...session, look: undefined, pastLook: look.name, entry: ++entries });
 };
 /** It is known that it is over. */

@@ -9,7 +9,7 @@ import {
   type openShare,
   shareList,
 } from "#services/contract/shares.ts";
-import { base, readAnswer } from "./plain-request.ts";
+import { base, ProblemError, readAnswer } from "./plain-request.ts";
 import { ask, tell } from "./request.ts";
 import { sendWithCookie } from "./session.ts";
 
@@ -26,6 +26,31 @@ export const makeShare = (collection: string, body: z.input<typeof newShare>) =>
   ask(madeShare, at(collection), { method: "POST", body });
 export const withdrawShare = (collection: string, share: string) =>
   tell(`${at(collection)}/${encodeURIComponent(share)}`, { method: "DELETE" });
+
+/** Asked while the page is visible: a link that is withdrawn is not read on for longer. */
+const checkMs = 30_000;
+
+/** Whether a link that was opened still works; what else goes wrong says nothing about it. */
+export const sharedCheckQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["shared-check", token],
+    queryFn: async (): Promise<"works" | "ended"> => {
+      try {
+        await sendWithCookie(`${base}/shared/check`, { token });
+        return "works";
+      } catch (error) {
+        if (error instanceof ProblemError && error.problem.code === "link-used") return "ended";
+        throw error;
+      }
+    },
+    retry: false,
+    // It has just been opened.
+    initialData: "works" as const,
+    staleTime: checkMs,
+    gcTime: 0,
+    refetchOnWindowFocus: "always",
+    refetchInterval: ({ state }) => (state.data === "ended" ? false : checkMs),
+  });
 
 /** What a link shares, a page of it. Each first page counts as once opened. */
 export const openSharedThing = async (given: z.infer<typeof openShare>): Promise<OpenedShare> =>

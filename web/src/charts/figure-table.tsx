@@ -2,7 +2,7 @@
 import { Table, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { AnyFigure } from "#services/contract/figures.ts";
-import { cellText, isNumeric, type Naming } from "../shape/figures/figure-values.ts";
+import { isNumeric, type Naming, valueText } from "../shape/figures/figure-values.ts";
 import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 
 /** Width that a column needs, pixels. */
@@ -54,7 +54,7 @@ export function FigureTable({ figure, naming, onOpen }: FigureTableProps) {
                     className={isNumeric(kind) || kind === "time" ? "unbroken" : undefined}
                   >
                     <Value
-                      text={cellText(row[place] ?? null, kind, naming)}
+                      text={valueText(row[place] ?? null, columns[place], naming)}
                       conversation={
                         kind === "conversation" ? selections[at]?.conversations?.[0] : undefined
                       }

@@ -1,8 +1,10 @@
 // Counts over time as bars; dragging over the bars selects a range of time. It fetches nothing.
+
 import { type PointerEvent, useRef, useState } from "react";
 import { stepText } from "#services/domain/step-text.ts";
 import { type Bar, rangeOf } from "../shape/figures/histogram.ts";
-import { counted } from "../shape/words/numbers.ts";
+import { writtenIn } from "../shape/words/english.ts";
+import { count, counted } from "../shape/words/numbers.ts";
 import "./time-histogram.css";
 
 /** Title and scale of the chart. */
@@ -62,18 +64,21 @@ export function TimeHistogram({ bars, spec, state, onState }: TimeHistogramProps
   const chosen = shown ?? state;
   const pointed = over === undefined ? undefined : bars[over];
   const total = bars.reduce((sum, bar) => sum + bar.count, 0);
-  const label = (bar: Bar) => stepText(bar.from, spec.width, spec.zone);
+  const writing = { zone: spec.zone, form: writtenIn() };
+  const label = (bar: Bar) => stepText(bar.from, spec.width, writing);
   const endWidth = Math.min(spec.width, dayMs);
   const [from, to] = [
-    stepText(Math.max(first.from, spec.first ?? first.from), endWidth, spec.zone),
-    stepText(Math.min(last.to - 1, spec.last ?? last.to - 1), endWidth, spec.zone),
+    stepText(Math.max(first.from, spec.first ?? first.from), endWidth, writing),
+    stepText(Math.min(last.to - 1, spec.last ?? last.to - 1), endWidth, writing),
   ];
 
   return (
     <figure className="histogram">
       <figcaption className="histogram-title">
         <span>{spec.title}</span>
-        <span className="dim tabular">{pointed ? `${label(pointed)}: ${pointed.count}` : ""}</span>
+        <span className="dim tabular">
+          {pointed ? `${label(pointed)}: ${count(pointed.count)}` : ""}
+        </span>
       </figcaption>
       <svg
         ref={plot}

@@ -35,7 +35,7 @@ describe("the profile", () => {
     expect(app.bodies("PATCH /api/v1/account")).toEqual([
       {
         name: "Mira O.",
-        preferences: { timeZone: null, colorScheme: "dark", searchMode: null },
+        preferences: { language: null, timeZone: null, colorScheme: "dark", searchMode: null },
       },
     ]);
     await screen.findByRole("button", { name: "Your account: Mira O." });

@@ -1,4 +1,4 @@
-// The profile: picture, name, time zone, colour scheme, how to search; what one is told; one's data as a file; the deletion of the account.
+// The profile: picture, name, language, time zone, colour scheme, how to search; what one is told; one's data as a file; the deletion of the account.
 import {
   Button,
   Group,
@@ -16,6 +16,7 @@ import { searchMode } from "#services/contract/search.ts";
 import { accountQuery, patchAccount } from "../api/account.ts";
 import { accountExportUrl } from "../api/own-data.ts";
 import { Deletion } from "../ui/account/deletion.tsx";
+import { asBrowser, isForm, LanguageSelect } from "../ui/account/language-select.tsx";
 import { NoticeChoices } from "../ui/account/notice-choices.tsx";
 import { SearchCounting } from "../ui/account/search-counting.tsx";
 import { timeZonesWith } from "../ui/account/time-zones.ts";
@@ -38,10 +39,11 @@ const own = "own";
 
 function Profile({ user }: { readonly user: User }) {
   const client = useQueryClient();
-  const { timeZone, colorScheme, searchMode: mode } = user.preferences;
+  const { timeZone, language, colorScheme, searchMode: mode } = user.preferences;
   const form = useForm({
     initialValues: {
       name: user.name,
+      language: language ?? asBrowser,
       timeZone: timeZone ?? own,
       colorScheme,
       searchMode: mode ?? own,
@@ -53,6 +55,7 @@ function Profile({ user }: { readonly user: User }) {
       patchAccount({
         name: values.name.trim(),
         preferences: {
+          language: isForm(values.language) ? values.language : null,
           timeZone: values.timeZone === own ? null : values.timeZone,
           colorScheme: values.colorScheme,
           searchMode: searchMode.safeParse(values.searchMode).data ?? null,
@@ -78,6 +81,7 @@ function Profile({ user }: { readonly user: User }) {
           value={user.email}
           readOnly
         />
+        <LanguageSelect {...form.getInputProps("language")} />
         <Select
           label="Time zone"
           description="In which times are shown to you."

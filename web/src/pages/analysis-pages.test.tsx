@@ -244,10 +244,14 @@ describe("the trends page", () => {
     const author = encodeURIComponent('["Mira"]');
     const app = openApp(`/c/col_a/trends?author=${author}`, { [`POST ${col}/figures`]: figures() });
     await screen.findByText("from Mira");
-    expect(app.bodies(`POST ${col}/figures`)).toContainEqual({ selection: { authors: ["Mira"] } });
+    expect(app.bodies(`POST ${col}/figures`)).toContainEqual({
+      ...{ language: "en-GB", selection: { authors: ["Mira"] } },
+    });
     fireEvent.click(screen.getByLabelText("Remove: from Mira"));
     await screen.findByText("All messages");
-    await waitFor(() => expect(app.bodies(`POST ${col}/figures`)).toContainEqual({}));
+    await waitFor(() =>
+      expect(app.bodies(`POST ${col}/figures`)).toContainEqual({ language: "en-GB" }),
+    );
   });
 });
 

@@ -7,7 +7,10 @@ import { aMember, anAccount, anOrganization, signedInAs } from "../testing/accou
 import { aCollection } from "../testing/answers.builders.ts";
 import { type Answers, closeApp, openApp, problem } from "../testing/web-app.builders.tsx";
 
-afterEach(closeApp);
+afterEach(() => {
+  closeApp();
+  sessionStorage.clear();
+});
 
 const begin = "POST /api/v1/members/usr_b/look";
 const end = "POST /api/v1/account/look/end";
@@ -24,11 +27,16 @@ const asTobi = anAccount({
     hasPassword: false,
     preferences: {
       timeZone: null,
+      language: null,
       colorScheme: "dark",
       searchMode: null,
       collection: null,
       countSearches: true,
-      notices: { imports: { app: true, mail: true }, alerts: { app: true, mail: "off" } },
+      notices: {
+        imports: { app: true, mail: true },
+        alerts: { app: true, mail: "off" },
+        devices: { mail: true },
+      },
     },
   },
   role: "viewer",
@@ -132,6 +140,32 @@ describe("looking as somebody else", () => {
       expect(screen.queryByRole("region", { name: "Read-only view" })).toBeNull(),
     );
   }, 20_000);
+
+  it("is over, and says so once, where the page is loaded anew", async () => {
+    open();
+    await look();
+    await banner();
+    closeApp();
+    open();
+    expect((await banner()).textContent).toContain("You do not see Parlance as Tobi Lang any more");
+    expect(currentLook()).toBeUndefined();
+    closeApp();
+    open();
+    await screen.findByRole("list", { name: "Members" });
+    expect(screen.queryByRole("region", { name: "Read-only view" })).toBeNull();
+  });
+
+  it("says nothing of itself where it was stopped before", async () => {
+    open();
+    await look();
+    await banner();
+    fireEvent.click(screen.getByRole("button", { name: "Stop" }));
+    await screen.findByRole("list", { name: "Members" });
+    closeApp();
+    open();
+    await screen.findByRole("list", { name: "Members" });
+    expect(screen.queryByRole("region", { name: "Read-only view" })).toBeNull();
+  });
 
   it("is over when its time is", async () => {
     open({}, 0);

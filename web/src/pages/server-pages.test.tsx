@@ -2,6 +2,7 @@
 // The pages about the whole server, for whoever runs it: settings, model, storage, given-up jobs.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
+import { writtenIn } from "../shape/words/english.ts";
 import { signedInAs } from "../testing/account.builders.ts";
 import {
   aGivenUpJob,
@@ -10,6 +11,7 @@ import {
   aStorageReport,
 } from "../testing/server.builders.ts";
 import { closeApp, openApp, problem } from "../testing/web-app.builders.tsx";
+import { keptForm, ownForm } from "../ui/account/own-form.ts";
 
 afterEach(closeApp);
 
@@ -74,6 +76,28 @@ describe("the settings of the server", () => {
     await rowsOf("Settings");
     const tabs = within(screen.getByRole("navigation", { name: "Server" })).getAllByRole("link");
     expect(tabs.map((tab) => tab.textContent)).toEqual(["Settings", "Model", "Storage"]);
+  });
+});
+
+describe("the form of English of whoever has no account", () => {
+  it("is the browser's until one is chosen, and is kept in this browser", async () => {
+    openApp("/server", { "GET /api/v1/settings": aSettingList() });
+    const field = await screen.findByRole("combobox", { name: "Language and region" });
+    expect(field).toHaveProperty("value", "That of the browser: English (United Kingdom)");
+    await screen.findByText("Monday, 30 November 2026 · 14:05 · 1,234,567");
+    fireEvent.click(field);
+    fireEvent.click(await screen.findByRole("option", { name: "English, dates as 2026-11-30" }));
+    await screen.findByText("Monday, 2026-11-30 · 14:05 · 1,234,567");
+    expect([ownForm(), writtenIn()]).toEqual(["en-x-iso8601", "en-x-iso8601"]);
+    fireEvent.click(field);
+    fireEvent.click(await screen.findByRole("option", { name: /^That of the browser/ }));
+    await waitFor(() => expect([keptForm(), writtenIn()]).toEqual([null, "en-GB"]));
+  });
+
+  it("is not asked for where people sign in: their account has it", async () => {
+    openApp("/server", { ...asOperator(), "GET /api/v1/settings": aSettingList() });
+    await rowsOf("Settings");
+    expect(screen.queryByLabelText("Language and region")).toBeNull();
   });
 });
 

@@ -1,5 +1,14 @@
 // The settings of the server with their values, and where each value comes from: for whoever runs it.
-import { Badge, Code, Group, SegmentedControl, Skeleton, Text, TextInput } from "@mantine/core";
+import {
+  Badge,
+  Code,
+  Group,
+  SegmentedControl,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { IconAdjustments, IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -7,6 +16,9 @@ import type { Setting, SettingList } from "#services/contract/server.ts";
 import { settingText, sourceText } from "#services/contract/setting-words.ts";
 import { settingsQuery } from "../api/server.ts";
 import { counted } from "../shape/words/numbers.ts";
+import { asBrowser, isForm, LanguageSelect } from "../ui/account/language-select.tsx";
+import { keepForm, keptForm } from "../ui/account/own-form.ts";
+import { useSession } from "../ui/account/use-session.ts";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
@@ -128,8 +140,24 @@ function Settings({ list }: { readonly list: SettingList }) {
   );
 }
 
-export function ServerSettingsPage() {
-  useTitle("Settings of the server");
+/** Where there are no accounts, what whoever uses this browser prefers. */
+function ThisBrowser() {
+  const [form, setForm] = useState(keptForm());
+  return (
+    <Section title="This browser" about="Kept in this browser, as the colour scheme is.">
+      <LanguageSelect
+        maw={480}
+        value={form ?? asBrowser}
+        onChange={(value) => {
+          keepForm(isForm(value) ? value : null);
+          setForm(keptForm());
+        }}
+      />
+    </Section>
+  );
+}
+
+function ServerSettings() {
   const { data, error, refetch } = useQuery(settingsQuery);
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   return (
@@ -143,5 +171,16 @@ export function ServerSettingsPage() {
         <Settings list={data} />
       )}
     </Section>
+  );
+}
+
+export function ServerSettingsPage() {
+  useTitle("Settings of the server");
+  const hasAccounts = useSession().kind !== "without-accounts";
+  return (
+    <Stack gap={44}>
+      {!hasAccounts && <ThisBrowser />}
+      <ServerSettings />
+    </Stack>
   );
 }

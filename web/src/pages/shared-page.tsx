@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { OpenedShare } from "#services/contract/shares.ts";
 import { ProblemError } from "../api/plain-request.ts";
-import { openSharedThing } from "../api/shares.ts";
+import { openSharedThing, sharedCheckQuery } from "../api/shares.ts";
 import { Door, DoorCard } from "../ui/door/door.tsx";
 import { WithToken } from "../ui/door/fragment-token.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
@@ -20,17 +20,19 @@ interface Opened {
 const codeOf = (error: unknown): string | undefined =>
   error instanceof ProblemError ? error.problem.code : undefined;
 
+const ended = (
+  <DoorCard
+    isAnswer
+    title="This link has ended"
+    about="Its time is over, or it was withdrawn. Ask whoever sent it for a new one."
+  />
+);
+
 /** Why there is nothing to read: no fault of whoever opened it, and nothing that they could mend. */
 function Nothing({ error, retry }: { readonly error: unknown; readonly retry: () => void }) {
   switch (codeOf(error)) {
     case "link-used":
-      return (
-        <DoorCard
-          isAnswer
-          title="This link has ended"
-          about="Its time is over, or it was withdrawn. Ask whoever sent it for a new one."
-        />
-      );
+      return ended;
     case "share-gone":
       return (
         <DoorCard
@@ -54,7 +56,10 @@ function Link({ token }: { readonly token: string }) {
     gcTime: Number.POSITIVE_INFINITY,
   });
   const opened: Opened | undefined = given ?? (data && { first: data, password: undefined });
-  if (opened !== undefined)
+  const isOpened = opened !== undefined;
+  const { data: check } = useQuery({ ...sharedCheckQuery(token), enabled: isOpened });
+  if (isOpened && check === "ended") return <Door>{ended}</Door>;
+  if (isOpened)
     return (
       <SharedThing
         first={opened.first}

@@ -211,6 +211,36 @@ describe("a shared link", () => {
     expect(app.asked.filter(({ request }) => request === "GET /api/v1/account")).toHaveLength(0);
   });
 
+  it("is not shown any longer once it was withdrawn", async () => {
+    const check = "POST /api/v1/shared/check";
+    const app = openApp(
+      address,
+      asStranger({ [open]: conversation, [check]: new Response(null, { status: 204 }) }),
+    );
+    await screen.findByText("Is the relay new?");
+    const lookAgain = () => fireEvent(document, new Event("visibilitychange", { bubbles: true }));
+    lookAgain();
+    await waitFor(() => expect(app.bodies(check)).toEqual([{ token }]));
+    // What else goes wrong says nothing about the link.
+    app.answer(check, problem(503, { title: "Busy", detail: "Come again." }));
+    lookAgain();
+    await waitFor(() => expect(app.bodies(check)).toHaveLength(2));
+    expect(screen.getByText("Is the relay new?")).toBeTruthy();
+    app.answer(
+      check,
+      problem(410, {
+        code: "link-used",
+        title: "Gone",
+        detail: "This link does not work any more.",
+      }),
+    );
+    lookAgain();
+    await screen.findByRole("heading", { name: "This link has ended" });
+    expect(screen.queryByText("Is the relay new?")).toBeNull();
+    lookAgain();
+    expect(app.bodies(open)).toHaveLength(1);
+  });
+
   it("shows the hits of a search, and more of them on demand", async () => {
     const page = (hits: ReturnType<typeof aHit>[], nextCursor: string | null) =>
       openedShare.parse({

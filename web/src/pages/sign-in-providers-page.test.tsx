@@ -223,6 +223,24 @@ describe("the page of sign-in providers", () => {
     expect(within(form).queryByRole("alert")).toBeNull();
   });
 
+  it("names other fields as the form does where a refusal is about two", async () => {
+    open({
+      [`GET ${path}`]: all([]),
+      [`POST ${path}/test`]: wrongField(
+        "bindPassword",
+        "bindPassword belongs to bindDn: set both or neither.",
+      ),
+    });
+    await screen.findByText("Passwords of this server only");
+    press("Add a provider");
+    await choose("LDAP directory");
+    const form = await screen.findByRole("dialog", { name: "Add LDAP directory" });
+    fireEvent.click(within(form).getByRole("button", { name: "Test" }));
+    await within(form).findByText(
+      "Password of that account belongs to “Who looks people up”: set both or neither.",
+    );
+  });
+
   it("says why a problem keeps it from being shown", async () => {
     open({
       [`GET ${path}`]: problem(403, {

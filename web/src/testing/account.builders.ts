@@ -47,11 +47,16 @@ export const anAccount = (given: Given<typeof account> = {}) =>
       picture: null,
       preferences: {
         timeZone: null,
+        language: null,
         colorScheme: "auto",
         searchMode: null,
         collection: null,
         countSearches: true,
-        notices: { imports: { app: true, mail: true }, alerts: { app: true, mail: "off" } },
+        notices: {
+          imports: { app: true, mail: true },
+          alerts: { app: true, mail: "off" },
+          devices: { mail: true },
+        },
       },
     },
     organization: { id: "org_a", name: "Bakers" },

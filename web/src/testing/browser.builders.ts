@@ -19,6 +19,11 @@ export const giveFonts = (): void => {
     Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });
 };
 
+/** What the browser says that its user reads, the most wanted first. Undone by vi.restoreAllMocks. */
+export const preferLanguages = (...languages: readonly string[]): void => {
+  vi.spyOn(navigator, "languages", "get").mockReturnValue(languages);
+};
+
 /** Reports every observed element as visible at once. */
 class AllVisible implements IntersectionObserver {
   readonly root = null;

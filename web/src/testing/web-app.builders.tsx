@@ -17,7 +17,7 @@ import { theme } from "../ui/parts/theme.ts";
 import { anAuthState } from "./account.builders.ts";
 import { anAnalysis, aTopicList, selected } from "./analysis.builders.ts";
 import { aCollection, aReadiness } from "./answers.builders.ts";
-import { giveEventSource, giveFonts } from "./browser.builders.ts";
+import { giveEventSource, giveFonts, preferLanguages } from "./browser.builders.ts";
 
 // A loaded machine takes longer than the default of one second to load a page's code.
 configure({ asyncUtilTimeout: 15_000 });
@@ -133,6 +133,7 @@ export const openApp = (address: string, answers: Answers = {}) => {
   const server = serve(answers);
   giveFonts();
   giveEventSource();
+  preferLanguages("en-GB");
   stopSession = startSession();
   const router = makeRouter(createMemoryHistory({ initialEntries: [address] }));
   render(

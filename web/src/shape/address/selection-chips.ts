@@ -1,7 +1,9 @@
 // A selection in words: one chip for each part, with the change of the URL that removes it.
+import { firstDayOfWeek } from "#services/domain/english.ts";
 import { roleLabel, sourceLabel } from "#services/domain/labels.ts";
+import { writtenIn } from "../words/english.ts";
 import { kindLabel, languageLabel } from "../words/sources.ts";
-import { date } from "../words/times.ts";
+import { date, hourName } from "../words/times.ts";
 import { type SearchAddress, toggled } from "./search-address.ts";
 import { type SelectionAddress, type SelectionList, selectionLists } from "./selection-address.ts";
 
@@ -21,8 +23,11 @@ export interface ChipNames {
 
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
+/** 1 (Monday) … 7. */
 export const weekdayName = (weekday: number): string => weekdays[weekday - 1] ?? `day ${weekday}`;
-const hourName = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
+/** The days of the week as the reader's calendars have them. */
+export const weekdaysInOrder = (): readonly number[] =>
+  firstDayOfWeek(writtenIn()) === 0 ? [7, 1, 2, 3, 4, 5, 6] : [1, 2, 3, 4, 5, 6, 7];
 
 const flagNames: ReadonlyMap<string, string> = new Map([
   ["refusal", "Refusals"],

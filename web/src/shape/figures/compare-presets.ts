@@ -3,6 +3,7 @@ import type { Figure } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { sourceLabel } from "#services/domain/labels.ts";
 import { stepText } from "#services/domain/step-text.ts";
+import { writtenIn } from "../words/english.ts";
 
 export interface ComparePreset {
   readonly name: string;
@@ -44,7 +45,8 @@ const monthPreset = ({ months, lastAt }: Compared): readonly ComparePreset[] => 
   const [before, now] = [whole[at - 1], whole[at]];
   if (!before || !now) return [];
   const isLast = at === whole.length - 1;
-  const name = (month: Month) => stepText(month.from, 30 * dayMs, month.zone);
+  const name = (month: Month) =>
+    stepText(month.from, 30 * dayMs, { zone: month.zone, form: writtenIn() });
   return [
     {
       name: isLast ? "Last month and the month before" : `${name(now)} and ${name(before)}`,

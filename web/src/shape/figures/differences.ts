@@ -1,5 +1,7 @@
 // The differences of a comparison → rows: which are listed, their bars and intervals, their effect in words.
+
 import type { Difference } from "#services/contract/figures.ts";
+import { decimal } from "../words/numbers.ts";
 import { oddsInWords, percent } from "./effects.ts";
 
 /** Level of significance; p is already corrected for multiple tests. */
@@ -121,11 +123,9 @@ export const effectInWords = (one: Difference): string => {
   return `${what}${one.size === "negligible" ? "negligible difference" : `${said}, ${one.size}`}`;
 };
 
-const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
-
 /** A side's share, or its mean of a measure, as text. */
 export const shareText = (one: Difference, share: number): string =>
-  one.kind === "measure" ? plain.format(share) : percent(share);
+  one.kind === "measure" ? decimal(share, 1) : percent(share);
 
 /** The key of one difference in the URL. */
 export const differenceKey = (one: Difference): string => `${one.kind}.${one.key}`;

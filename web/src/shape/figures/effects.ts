@@ -1,14 +1,11 @@
 // Ratios, shares, p-values and odds ratios as text.
 import { percent as percentOf } from "#services/domain/percent.ts";
-import { percentSign } from "../words/numbers.ts";
-
-const one = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
-const two = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+import { decimal, percentSign } from "../words/numbers.ts";
 
 /** 2.31 → "× 2.3", 0.42 → "× 0.42". */
 export const times = (ratio: number): string => {
   if (!Number.isFinite(ratio)) return "× ∞";
-  return `× ${(ratio >= 1 ? one : two).format(ratio)}`;
+  return `× ${decimal(ratio, ratio >= 1 ? 1 : 2)}`;
 };
 
 /** A share as `percent` of the server's sentences writes it, on one line. */
@@ -28,5 +25,5 @@ export const oddsInWords = (effect: number, a: string, b: string): string => {
   if (ratio < 1.05) return "equal odds in both";
   // A very large ratio comes from a count near zero on the other side and is not precise.
   if (ratio > mostTimes) return `more than ${mostTimes} times the odds in ${effect > 0 ? a : b}`;
-  return `${one.format(ratio)} times the odds in ${effect > 0 ? a : b}`;
+  return `${decimal(ratio, 1)} times the odds in ${effect > 0 ? a : b}`;
 };

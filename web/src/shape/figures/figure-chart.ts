@@ -1,6 +1,9 @@
 // A figure's long table → data of a chart: one datum for each x with one value for each series, or the cells of a heatmap.
+
 import type { AnyFigure } from "#services/contract/figures.ts";
-import { type Cell, type ColumnKind, cellText, type Naming } from "./figure-values.ts";
+import { firstDayOfWeek } from "#services/domain/english.ts";
+import { writtenIn } from "../words/english.ts";
+import { type Cell, type ColumnKind, cellText, type Naming, valueText } from "./figure-values.ts";
 
 export interface ChartSeries {
   /** Key of its value in a datum: "s0", "s1" … since names of topics or models may contain dots. */
@@ -105,6 +108,12 @@ export interface HeatData {
 }
 
 /** The grid of a heatmap: x across, y down; the value is the series' column, else the first column of counts or shares. */
+/** The days of a whole week as the reader's calendars have them; the server begins with Monday. */
+const weekFromFirst = (places: readonly Cell[]): readonly Cell[] =>
+  places.length === 7 && places.at(-1) === "Sunday" && firstDayOfWeek(writtenIn()) === 0
+    ? ["Sunday", ...places.slice(0, -1)]
+    : places;
+
 export const heatData = (figure: AnyFigure, naming: Naming): HeatData => {
   const x = columnAt(figure, figure.chart.x);
   const y = columnAt(figure, figure.chart.y);
@@ -116,7 +125,7 @@ export const heatData = (figure: AnyFigure, naming: Naming): HeatData => {
           ({ kind }, at) => at !== x && at !== y && (kind === "count" || kind === "share"),
         );
   const places = (at: number) => [...new Set(figure.rows.map((row) => row[at] ?? null))];
-  const [across, down] = [places(x), places(y)];
+  const [across, down] = [places(x), weekFromFirst(places(y))];
   const columnOf = new Map(across.map((cell, at) => [cell, at]));
   const lineOf = new Map(down.map((cell, at) => [cell, at]));
   const cells = figure.rows.map((row, at) => ({
@@ -125,8 +134,7 @@ export const heatData = (figure: AnyFigure, naming: Naming): HeatData => {
     value: Number(row[value] ?? 0) || 0,
     row: at,
   }));
-  const text = (at: number) => (cell: Cell) =>
-    cellText(cell, figure.columns[at]?.kind ?? "text", naming);
+  const text = (at: number) => (cell: Cell) => valueText(cell, figure.columns[at], naming);
   return {
     columns: across.map(text(x)),
     lines: down.map(text(y)),
@@ -143,9 +151,7 @@ export const rowTitle = (figure: AnyFigure, row: number): string => {
   const text = (key: string | null) => {
     const at = columnAt(figure, key);
     const cell = rows[row]?.[at];
-    return cell === undefined || cell === null
-      ? undefined
-      : cellText(cell, columns[at]?.kind ?? "text", naming);
+    return cell === undefined || cell === null ? undefined : valueText(cell, columns[at], naming);
   };
   const parts = chart.type === "heatmap" ? [chart.y, chart.x] : [chart.series, chart.x];
   // In bars, the series is the kind of the name; the name alone is enough.

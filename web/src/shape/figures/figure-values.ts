@@ -1,20 +1,21 @@
 // The values of a figure as text, by the kind of their column.
 import type { AnyFigure } from "#services/contract/figures.ts";
 import { stepText } from "#services/domain/step-text.ts";
-import { count } from "../words/numbers.ts";
+import { writtenIn } from "../words/english.ts";
+import { count, decimal } from "../words/numbers.ts";
+import { hourName } from "../words/times.ts";
 import { chance, percent } from "./effects.ts";
 
 export type Cell = AnyFigure["rows"][number][number];
 export type ColumnKind = AnyFigure["columns"][number]["kind"];
 
-const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 const dayMs = 86_400_000;
 
 /** Seconds → "8 s", "4 min", "3.5 h", "12 days". */
 export const duration = (seconds: number): string => {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 48 * 3600) return `${plain.format(Math.round(seconds / 360) / 10)} h`;
+  if (seconds < 48 * 3600) return `${decimal(Math.round(seconds / 360) / 10, 2)} h`;
   return `${Math.round(seconds / 86_400)} days`;
 };
 
@@ -31,7 +32,7 @@ export const cellText = (cell: Cell, kind: ColumnKind, naming: Naming): string =
   if (typeof cell === "string") return cell;
   switch (kind) {
     case "time":
-      return stepText(cell, naming.width ?? dayMs, naming.zone);
+      return stepText(cell, naming.width ?? dayMs, { zone: naming.zone, form: writtenIn() });
     case "share":
       return percent(cell);
     case "duration":
@@ -41,13 +42,23 @@ export const cellText = (cell: Cell, kind: ColumnKind, naming: Naming): string =
     case "count":
       return count(cell);
     case "number":
-      return plain.format(cell);
+      return decimal(cell, 2);
     case "text":
     case "topic":
     case "conversation":
       return String(cell);
   }
 };
+
+/** A value of a column. The server names hours of the day "14:00". */
+export const valueText = (
+  cell: Cell,
+  column: AnyFigure["columns"][number] | undefined,
+  naming: Naming,
+): string =>
+  column?.key === "hour" && typeof cell === "string"
+    ? hourName(Number.parseInt(cell, 10))
+    : cellText(cell, column?.kind ?? "text", naming);
 
 /** Columns of numbers are aligned to the right. */
 export const isNumeric = (kind: ColumnKind): boolean =>

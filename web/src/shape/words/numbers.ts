@@ -1,13 +1,19 @@
 // Numbers as text: counts, sizes, durations, shares.
-const whole = new Intl.NumberFormat("en");
-const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+import { numberFormat } from "#services/domain/english.ts";
+import { writtenIn } from "./english.ts";
 
-/** 12345 → "12,345". */
-export const count = (value: number): string => whole.format(value);
+const compact = { notation: "compact", maximumFractionDigits: 1 } as const;
+
+/** 12345 → "12,345"; as the form of English groups digits. */
+export const count = (value: number): string => numberFormat(writtenIn())(value);
+
+/** A number with so many digits after the point at most: 1234.567 → "1,234.57". */
+export const decimal = (value: number, digits: number): string =>
+  numberFormat(writtenIn(), { maximumFractionDigits: digits })(value);
 
 /** 12345 → "12.3K"; in full below ten thousand. */
 export const shortCount = (value: number): string =>
-  value < 10_000 ? whole.format(value) : short.format(value);
+  value < 10_000 ? count(value) : numberFormat(writtenIn(), compact)(value);
 
 /** "1 message", "2 messages", "1,204 replies". */
 export const counted = (value: number, one: string, many = `${one}s`): string =>

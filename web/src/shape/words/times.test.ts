@@ -1,17 +1,23 @@
 // Times in the zone that an account prefers, and in the browser's own.
 import { afterEach, describe, expect, it } from "vitest";
+import { writeIn } from "./english.ts";
 import {
+  ago,
   clockTime,
   date,
   dayKey,
   dayText,
+  hourName,
   longDate,
   showTimesIn,
   spanOfTime,
   startOfDay,
 } from "./times.ts";
 
-afterEach(() => showTimesIn(undefined));
+afterEach(() => {
+  showTimesIn(undefined);
+  writeIn("en-GB");
+});
 
 /** In the evening of the 31st in New York it is the 1st in Berlin. */
 const late = Date.UTC(2026, 3, 1, 0, 30);
@@ -50,5 +56,24 @@ describe("times in a preferred zone", () => {
     const own = clockTime(late);
     showTimesIn("Mars/Olympus_Mons");
     expect(clockTime(late)).toBe(own);
+  });
+});
+
+describe("times in a preferred form of English", () => {
+  it("change with it, and back", () => {
+    showTimesIn("UTC");
+    expect([date(late), hourName(0), hourName(14)]).toEqual(["1 Apr 2026", "00:00", "14:00"]);
+    writeIn("en-US");
+    expect([date(late), hourName(0), hourName(14)]).toEqual(["Apr 1, 2026", "12 am", "2 pm"]);
+    expect(spanOfTime(late, late + 86_400_000 * 60)).toBe("Apr 2026 – May 2026");
+    writeIn("en-x-iso8601");
+    expect([date(late), clockTime(late), longDate(late)]).toEqual([
+      ...["2026-04-01", "00:30", "Wednesday, 2026-04-01"],
+    ]);
+    expect(ago(late, late + 86_400_000 * 3)).toBe("04-01");
+    // Days of date fields and of addresses are the same in all forms.
+    expect([dayText(late), dayKey(late)]).toEqual(["2026-04-01", "2026-4-1"]);
+    writeIn("en-GB");
+    expect(date(late)).toBe("1 Apr 2026");
   });
 });

@@ -1,44 +1,44 @@
-// Times as text, in the reader's time zone: the browser's, or the one that the account prefers. The current time is passed in.
+// Times as text, in the reader's time zone (the browser's, or the one that the account prefers) and form of English. The current time
+// is passed in; the examples are those of the United Kingdom.
+import { type DateStyle, dateFormat, hasTwelveHours } from "#services/domain/english.ts";
+import { writtenIn } from "./english.ts";
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const formatsIn = (timeZone: string | undefined) => {
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat("en-GB", { ...options, timeZone });
-  return {
-    clock: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-    dayMonth: format({ day: "numeric", month: "short" }),
-    dayMonthYear: format({ day: "numeric", month: "short", year: "numeric" }),
-    monthYear: format({ month: "short", year: "numeric" }),
-    weekdayDay: format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
-    whole: format({ dateStyle: "full", timeStyle: "long" }),
-    parts: format({
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-      hourCycle: "h23",
-    }),
-  };
-};
-let formats = formatsIn(undefined);
+/** IANA; undefined for the browser's own. */
+let zone: string | undefined;
+
+const partsIn = (timeZone: string | undefined) =>
+  new Intl.DateTimeFormat("en-GB", {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+    timeZone,
+  });
+let partsFormat = partsIn(undefined);
 
 /** Shows all times in this zone from now on; undefined, or a zone that the browser does not know: its own. */
-export const showTimesIn = (zone: string | undefined): void => {
+export const showTimesIn = (next: string | undefined): void => {
   try {
-    formats = formatsIn(zone);
+    partsFormat = partsIn(next);
+    zone = next;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    formats = formatsIn(undefined);
+    showTimesIn(undefined);
   }
 };
 
+const written = (style: DateStyle, at: number): string => dateFormat(writtenIn(), style, zone)(at);
+
 /** What a clock on the wall shows at an instant, in the zone of the times. */
 const wallTime = (at: number) => {
-  const parts = formats.parts.formatToParts(at);
+  const parts = partsFormat.formatToParts(at);
   const read = (type: Intl.DateTimeFormatPartTypes) =>
     Number(parts.find((part) => part.type === type)?.value);
   return {
@@ -57,16 +57,22 @@ const wallTime = (at: number) => {
 };
 
 /** "14:05". */
-export const clockTime = (at: number): string => formats.clock.format(at);
+export const clockTime = (at: number): string => written("clock", at);
+
+/** A whole hour of the day, 0 … 23: "14:00", "2 pm". */
+export const hourName = (hour: number): string => {
+  if (!hasTwelveHours(writtenIn())) return `${String(hour).padStart(2, "0")}:00`;
+  return `${hour % 12 === 0 ? 12 : hour % 12} ${hour < 12 ? "am" : "pm"}`;
+};
 
 /** "3 Mar 2024". */
-export const date = (at: number): string => formats.dayMonthYear.format(at);
+export const date = (at: number): string => written("day", at);
 
 /** "Sunday, 3 March 2024": the heading of a day. */
-export const longDate = (at: number): string => formats.weekdayDay.format(at);
+export const longDate = (at: number): string => written("weekday", at);
 
 /** Date, time and zone in full, for a tooltip. */
-export const fullTime = (at: number): string => formats.whole.format(at);
+export const fullTime = (at: number): string => written("whole", at);
 
 /** Within a day relative, else the date: "just now", "5 min ago", "3 h ago", "3 Mar", "3 Mar 2021". */
 export const ago = (at: number, now: number): string => {
@@ -75,14 +81,12 @@ export const ago = (at: number, now: number): string => {
   if (past > -hour && past < minute) return "just now";
   if (past > 0 && past < hour) return `${Math.floor(past / minute)} min ago`;
   if (past > 0 && past < day) return `${Math.floor(past / hour)} h ago`;
-  return wallTime(at).year === wallTime(now).year
-    ? formats.dayMonth.format(at)
-    : formats.dayMonthYear.format(at);
+  return wallTime(at).year === wallTime(now).year ? written("day-month", at) : written("day", at);
 };
 
 /** "Mar 2004 – Jul 2006", or "Mar 2004" where both are in the same month. */
 export const spanOfTime = (first: number, last: number): string => {
-  const [from, to] = [formats.monthYear.format(first), formats.monthYear.format(last)];
+  const [from, to] = [written("month", first), written("month", last)];
   return from === to ? from : `${from} – ${to}`;
 };
 

@@ -28,7 +28,7 @@ export function NoticeChoices({ user }: { readonly user: NonNullable<Account["us
   });
   // As it will be, so that a switch does not jump back while it is saved.
   const chosen = change.isPending ? change.variables : user.preferences.notices;
-  const { imports, alerts } = chosen;
+  const { imports, alerts, devices } = chosen;
   return (
     <Section
       title="What you are told"
@@ -77,6 +77,17 @@ export function NoticeChoices({ user }: { readonly user: NonNullable<Account["us
             onChange={(mail) => {
               if (mail !== null) change.mutate({ ...chosen, alerts: { ...alerts, mail } });
             }}
+          />
+        </fieldset>
+        <fieldset className="choices">
+          <legend>Sign-ins from a device that you have not used for 90 days</legend>
+          <Switch
+            label="By mail"
+            checked={devices.mail}
+            disabled={!sendsMail}
+            onChange={(event) =>
+              change.mutate({ ...chosen, devices: { mail: event.currentTarget.checked } })
+            }
           />
         </fieldset>
         {!sendsMail && (

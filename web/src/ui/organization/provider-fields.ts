@@ -235,6 +235,21 @@ export const providerFields: Readonly<Record<SignInKind, readonly ProviderField[
   ],
 };
 
+/** Of settings whose name is no English word; fields of several kinds that share a name share their label. */
+const labels: ReadonlyMap<string, string> = new Map(
+  Object.values(providerFields)
+    .flat()
+    .filter(({ name }) => /[A-Z]/u.test(name))
+    .map(({ name, label }) => [name, label]),
+);
+
+/** A sentence of the server about settings, with the labels of the form instead of their names. */
+export const inLabels = (text: string): string =>
+  text.replaceAll(/\b[a-z]+[A-Z][A-Za-z]*\b/gu, (name) => {
+    const label = labels.get(name);
+    return label === undefined ? name : `“${label}”`;
+  });
+
 /** What a form holds: texts, switches, and the role and the team of each group. */
 export type FormValues = Record<string, unknown> & { readonly id: string; readonly name: string };
 

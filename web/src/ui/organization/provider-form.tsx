@@ -195,6 +195,7 @@ export function ProviderForm({ of, redirectUri, onClose }: ProviderFormProps) {
                 type="button"
                 aria-expanded={showsMore}
                 onClick={more.toggle}
+                ml={-8}
                 style={{ alignSelf: "flex-start" }}
               >
                 {showsMore ? "Less" : "More"}

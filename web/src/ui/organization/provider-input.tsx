@@ -6,7 +6,7 @@ import type { MemberRole } from "#services/contract/accounts.ts";
 import { defaultOrganization } from "#services/domain/ids.ts";
 import { organizationsQuery } from "../../api/organizations.ts";
 import { GroupsInput } from "./groups-input.tsx";
-import type { FormValues, ProviderField } from "./provider-fields.ts";
+import { type FormValues, inLabels, type ProviderField } from "./provider-fields.ts";
 import { RoleSelect } from "./role-select.tsx";
 
 const newcomers = [
@@ -53,7 +53,10 @@ export function ProviderInput({ field, form, secret, placeholder }: InputProps) 
   // The server names a field as settings do.
   const given = {
     ...props,
-    error: typeof props.error === "string" ? props.error.replace(`${name} `, `${label} `) : null,
+    error:
+      typeof props.error === "string"
+        ? inLabels(props.error.replace(`${name} `, `${label} `))
+        : null,
   };
   const told = { label, description: about, ...given };
   switch (type) {

@@ -2,6 +2,8 @@
 import { DatePickerInput, type DatePickerInputProps } from "@mantine/dates";
 import "@mantine/dates/styles.css";
 import { IconCalendarEvent } from "@tabler/icons-react";
+import { type EnglishForm, firstDayOfWeek } from "#services/domain/english.ts";
+import { writtenIn } from "../../shape/words/english.ts";
 import { dayText, startOfDay } from "../../shape/words/times.ts";
 
 export interface Range {
@@ -17,6 +19,12 @@ export interface DateRangeProps
   readonly onRange: (range: Range) => void;
 }
 
+/** As dayjs names the parts of a date. */
+const fieldFormat = (form: EnglishForm): string => {
+  if (form === "en-x-iso8601") return "YYYY-MM-DD";
+  return form === "en-US" || form === "en-CA" ? "MMM D, YY" : "D MMM YY";
+};
+
 const dayMs = 86_400_000;
 
 export function DateRange({ range, onRange, ...props }: DateRangeProps) {
@@ -24,7 +32,8 @@ export function DateRange({ range, onRange, ...props }: DateRangeProps) {
     <DatePickerInput
       type="range"
       size="xs"
-      valueFormat="D MMM YY"
+      valueFormat={fieldFormat(writtenIn())}
+      firstDayOfWeek={firstDayOfWeek(writtenIn())}
       placeholder="Any time"
       clearable
       allowSingleDateInRange

@@ -8,7 +8,7 @@ import {
   type SelectionList,
   selectionOf,
 } from "../../shape/address/selection-address.ts";
-import { flagLabel, weekdayName } from "../../shape/address/selection-chips.ts";
+import { flagLabel, weekdayName, weekdaysInOrder } from "../../shape/address/selection-chips.ts";
 import { languageLabel } from "../../shape/words/sources.ts";
 import { FacetList } from "../parts/facet-list.tsx";
 import "../search/search.css";
@@ -99,7 +99,7 @@ export function SelectionFacets(props: SelectionFacetsProps) {
       />
       <FacetList
         title="Weekday"
-        values={[1, 2, 3, 4, 5, 6, 7].map((day) => ({
+        values={weekdaysInOrder().map((day) => ({
           value: String(day),
           label: weekdayName(day),
           count: undefined,

@@ -69,7 +69,7 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
       setBusy(true);
       setError(null);
       try {
-        const created = await createCollection({ name });
+        const created = await createCollection({ name, forFiles: true });
         client.setQueryData(["collections", created.id], created);
         void client.invalidateQueries({ queryKey: ["collections"], exact: true });
         start(created.id, files);
