@@ -21,6 +21,11 @@ export function ExportHelp() {
             <Text size="sm" c="dimmed" mt={8}>
               Import: {help.file}
             </Text>
+            {help.without === undefined ? null : (
+              <Text size="sm" c="dimmed" mt={4}>
+                Not read: {help.without}
+              </Text>
+            )}
           </Accordion.Panel>
         </Accordion.Item>
       ))}
