@@ -18,7 +18,7 @@ import { type NestedArchive, openNested, tooLargeNested, whyNotNested } from "./
 import { openReading, type Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { readSlack, type SlackExport, slackDay } from "./slack.ts";
-import { openText } from "./text-file.ts";
+import { openText, type TextFile } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
 
 /** @param why what speaks against the format that the file is nearest to, as a sentence */
@@ -96,6 +96,15 @@ const whyNotManifest = (head: string): string | undefined => {
   return `It only lists the parts of an export: upload the zips that it names${names.length > 0 ? ` (${names.slice(0, 5).join(", ")})` : ""}.`;
 };
 
+/** ChatGPT's group chats: the file is in each export, and mostly empty. */
+const groupChats = /(?:^|\/)group_chats\.json$/i;
+const whyNotGroups = ({ path, head }: TextFile): string | undefined =>
+  groupChats.test(path)
+    ? "Group chats of ChatGPT are not read: files with some in them were not at hand."
+    : whyNotManifest(head);
+const isEmptyList = (head: string): boolean =>
+  /^\s*\{\s*"[a-z_]{1,40}"\s*:\s*\[\s*\]\s*\}\s*$/.test(head.slice(0, 1000));
+
 /** Files that come with exports and hold no conversations: no news to anybody. */
 const knownCompanions =
   /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases|group_info|user_info|channel|guild|realm|attachment|migration_status|prod-mc-[\w-]+)\.json$|(?:^|\/)(?:projects|design_chats)\/[^/]*$|(?:^|\/)__MACOSX\/|(?:^|\/)prod-mc-asset-server\/|(?:^|\/)sessions-index\.json$|(?:^|\/)(?:messages|servers)\/index\.json$|\.meta\.json$|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|heic|svg|wav|mp3|m4a|aac|ogg|opus|mp4|m4v|mov|3gp|webm|pdf|vcf|docx?|xlsx?|pptx?|tgs|was)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
@@ -146,7 +155,8 @@ async function* readFile(
     const judged = judge(text, context.companions);
     if (!judged) {
       if (text.error) throw text.error;
-      const whyNot = whyNotManifest(text.head) ?? whyNotIrc(text.head);
+      if (groupChats.test(file.path) && isEmptyList(text.head)) return;
+      const whyNot = whyNotGroups(text) ?? whyNotIrc(text.head);
       context.seen.whyNot ??= whyNot;
       const reason = `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
       if (context.packed && !knownCompanions.test(file.path))

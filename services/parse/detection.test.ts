@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fixture, read, zipOf } from "./parse.builders.ts";
+import { fixture, read, rejection, zipOf } from "./parse.builders.ts";
 
 /** What the names of fixtures begin with, where that is not their format. */
 const others: readonly (readonly [string, string])[] = [
@@ -30,6 +30,32 @@ describe("a fixture is taken for what it is", () => {
     const zipped = await read(zipOf({ [`folder/${name}`]: fixture(name) }), "upload.zip");
     expect(zipped.formats).toEqual([formatOf(name)]);
     expect(zipped.conversations.length).toBeGreaterThan(0);
+  });
+});
+
+describe("what only looks like one is refused", () => {
+  const lines = (...records: readonly object[]) =>
+    records.map((record) => `${JSON.stringify(record)}\n`).join("");
+  const at = "2026-01-01T10:00:00.000Z";
+  it.each([
+    [
+      "a log of a program",
+      lines(
+        { level: "info", ts: at, msg: "up", type: "http" },
+        { level: "info", ts: at, msg: "down", username: "x" },
+      ),
+    ],
+    [
+      "an issue with comments",
+      lines({ title: "a", comments: [{ body: "b", author_id: 1, created_at: at }] }),
+    ],
+    ["a record with a source", lines({ source: { body: "a" }, name: "b" })],
+    ["spans of a program", lines({ id: "a", type: "span", timestamp: at, input: 1, output: 2 })],
+    ["requests of a server", lines({ requests: [{ message: "a", response: 200 }] })],
+    ["a page of another program", `<html><div class="outer-cell"><p>Gemini</p></div></html>`],
+    ["notes with days", "2026/01/01(Thu)\n10:00 rain\n11:00 sun\n"],
+  ])("%s", async (_, text) => {
+    expect(await rejection(text)).toBe("not-a-chat-log");
   });
 });
 

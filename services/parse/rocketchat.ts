@@ -15,11 +15,18 @@ const isStamp = (value: unknown): boolean => {
   return typeof time === "number" || (typeof time === "string" && /^\d{4}-\d\d-\d\dT/.test(time));
 };
 
-export const isRocketchatMessage = (item: unknown): item is Json =>
-  isObject(item) &&
-  isStamp(item["ts"]) &&
-  ((typeof item["msg"] === "string" && ("username" in item || "type" in item)) ||
-    (isObject(item["u"]) && asString(item["rid"]) !== null));
+/** All that a line of an export has; logs of programs have a time and a `msg` too. */
+const exported = new Set(["msg", "username", "ts", "attachments", "type"]);
+
+export const isRocketchatMessage = (item: unknown): item is Json => {
+  if (!isObject(item) || !isStamp(item["ts"])) return false;
+  if (isObject(item["u"]) && asString(item["rid"]) !== null) return true;
+  return (
+    typeof item["msg"] === "string" &&
+    ("username" in item || "type" in item) &&
+    Object.keys(item).every((name) => exported.has(name))
+  );
+};
 
 const filesOf = (item: Json): Attachment[] =>
   objectsOf(item["attachments"]).flatMap((file): Attachment[] => {

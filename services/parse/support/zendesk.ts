@@ -35,7 +35,7 @@ export const isZendesk = (record: Json): boolean => {
   const ticket = ticketOf(record);
   return (
     comments.some(isComment) &&
-    (["subject", "requester_id", "description"].some((name) => name in ticket) ||
+    (["subject", "requester_id"].some((name) => name in ticket) ||
       comments.some((item) => isObject(item) && "audit_id" in item))
   );
 };

@@ -5,8 +5,8 @@ export interface SourceHelp {
   readonly steps: readonly string[];
   /** Which file to import. */
   readonly file: string;
-  /** What such a file does not hold, or is not read of it. */
-  readonly without?: string;
+  /** What such a file does not hold, and what of it is not read. */
+  readonly limits?: string;
 }
 
 export const sourceHelp: readonly SourceHelp[] = [
@@ -36,7 +36,7 @@ export const sourceHelp: readonly SourceHelp[] = [
       "All activity data included: deselect all, then Gemini Apps. Under Multiple formats choose JSON; HTML is read too.",
     ],
     file: "The ZIP file, or MyActivity.json or MyActivity.html.",
-    without:
+    limits:
       "Most records do not say which conversation they belong to: each of these prompts is a conversation with its answer. No model names.",
   },
   {
@@ -74,7 +74,7 @@ export const sourceHelp: readonly SourceHelp[] = [
       "Discord's own data package: Settings, Data & Privacy, Request your data.",
     ],
     file: "One .json file, or a ZIP of many; the package as it comes.",
-    without: "Discord's own package has only what you wrote, and none of the answers.",
+    limits: "Discord's own package has only what you wrote, and none of the answers.",
   },
   {
     source: "messenger",
@@ -102,7 +102,7 @@ export const sourceHelp: readonly SourceHelp[] = [
       "Teams of a company has no export for its people.",
     ],
     file: "The TAR file, or the messages.json inside it.",
-    without: "Bytes of pictures and files. Reactions stay in the original records.",
+    limits: "Bytes of pictures and files. Reactions stay in the original records.",
   },
   {
     source: "google-chat",
@@ -112,7 +112,7 @@ export const sourceHelp: readonly SourceHelp[] = [
       "Choose ZIP as the file type.",
     ],
     file: "The ZIP file: names of rooms stand in other files of it.",
-    without: "A TGZ file is read without the names of rooms.",
+    limits: "A TGZ file is read without the names of rooms.",
   },
   {
     source: "matrix",
@@ -122,7 +122,7 @@ export const sourceHelp: readonly SourceHelp[] = [
       "Choose JSON as the format, and From the beginning.",
     ],
     file: "The .json file, or the ZIP with attachments.",
-    without:
+    limits:
       "Messages that Element had no key for: they are counted. Names that people show, where they did not join in that time.",
   },
   {
@@ -133,7 +133,7 @@ export const sourceHelp: readonly SourceHelp[] = [
       "KakaoTalk: the chat's menu, Settings, Export chat (as text).",
     ],
     file: "The .txt file.",
-    without:
+    limits:
       "Pictures, stickers and files: their place is kept. Ids and zones: set the collection's zone first.",
   },
   {
@@ -153,7 +153,7 @@ export const sourceHelp: readonly SourceHelp[] = [
       "Zulip: Settings, Organization, Data exports. Mattermost: mmctl export create.",
     ],
     file: "The JSON files as they come, or a ZIP of them. Zulip's TAR.GZ: unpack it and pack it as a ZIP, so that names can be looked up.",
-    without: "Rocket.Chat's export of one's own data hides other people's names (User_1).",
+    limits: "Rocket.Chat's export of one's own data hides other people's names (User_1).",
   },
   {
     source: "intercom",
@@ -163,7 +163,7 @@ export const sourceHelp: readonly SourceHelp[] = [
       "Zendesk: Account, Tools, Reports, Export, in JSON; or tickets with their comments from its API.",
     ],
     file: "JSON or JSONL, or a ZIP of many.",
-    without:
+    limits:
       "Intercom's API gives at most 500 parts of a conversation: what is missing is counted. Internal notes are messages like others.",
   },
   {

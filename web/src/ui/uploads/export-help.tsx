@@ -21,9 +21,9 @@ export function ExportHelp() {
             <Text size="sm" c="dimmed" mt={8}>
               Import: {help.file}
             </Text>
-            {help.without === undefined ? null : (
+            {help.limits === undefined ? null : (
               <Text size="sm" c="dimmed" mt={4}>
-                Not read: {help.without}
+                Limits: {help.limits}
               </Text>
             )}
           </Accordion.Panel>
