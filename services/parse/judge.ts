@@ -110,12 +110,14 @@ const sessionAmong = (values: readonly unknown[]): Judged | undefined => {
 
 /** Whether a head is cut into records by its lines. One record over many lines may have whole objects among them, but few. */
 const areRecords = (lines: readonly string[]): boolean => {
-  // The last one may be cut off, others may be damaged.
+  const [first = ""] = lines;
+  if (lines.length === 1 || isWhole(first)) return true;
+  // The first one may be damaged and the last one cut off.
   const whole = lines.filter(isWhole).length;
-  return lines.length === 1 || (whole > 0 && whole >= (lines.length - 1) / 2);
+  return whole > 0 && whole >= (lines.length - 1) / 2;
 };
 
-/** Records in lines: most lines are whole objects, or there is only one line. */
+/** Records in lines: the first line is a whole object, or most are, or there is only one line. */
 const judgeLines = (head: string, companions: Companions): Judged | undefined => {
   const lines = head.split("\n", 51).filter((line) => line.trim() !== "");
   if (!areRecords(lines)) return undefined;
