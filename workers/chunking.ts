@@ -29,7 +29,7 @@ export type Chunker = (
 ) => readonly Chunk[];
 
 /** Sources whose replies stand in threads apart. */
-const threaded: ReadonlySet<string> = new Set<SourceKind>(["slack", "mattermost"]);
+const threaded: ReadonlySet<string> = new Set<SourceKind>(["slack", "mattermost", "google-chat"]);
 
 /** Kinds and roles come out of rows that were written from these very types. */
 const chunkable = (source: string) => (message: StoredMessage) => ({

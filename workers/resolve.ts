@@ -31,11 +31,15 @@ const asked = new Set([
   "claude",
   "claude-code",
   "codex",
+  "copilot",
+  "cursor",
+  "gemini",
   "gemini-cli",
   "grok",
   "librechat",
   "openai",
   "openwebui",
+  "perplexity",
   "sharegpt",
 ]);
 const MOST_TITLE = 80;

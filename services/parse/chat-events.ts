@@ -5,6 +5,7 @@ import { partCharacters, partMessages } from "./limits.ts";
 import type { Counts, LongChat } from "./long-context.ts";
 import type { Reading } from "./reading.ts";
 import type { Times } from "./times.ts";
+import type { UnreadableCounts } from "./unreadable.ts";
 
 /** What was met in a conversation besides its messages. */
 export interface Met {
@@ -12,11 +13,12 @@ export interface Met {
   readonly unknown: number;
   readonly damaged: number;
   readonly refused: number;
+  readonly unreadable?: UnreadableCounts | undefined;
 }
 
 /** The problems that those are. */
 export function* metProblems(
-  { strange, unknown, damaged, refused }: Met,
+  { strange, unknown, damaged, refused, unreadable = [] }: Met,
   place: string,
   reading: Reading,
 ): Generator<ParseEvent> {
@@ -32,6 +34,7 @@ export function* metProblems(
     const reason = "Content of a kind that is not known: its words were kept as they stand.";
     yield* reading.problem({ code: "unknown-block", place, reason, count: unknown });
   }
+  for (const found of unreadable) yield* reading.problem({ ...found, place });
   if (refused > 0) {
     const reason = "A time that is not one between 1980 and 2100: kept without a time.";
     yield* reading.problem({ code: "unknown-time", place, reason, count: refused });
@@ -78,7 +81,8 @@ export async function* chatEvents(
     messages.push(item);
     characters += item.text.length + item.raw.length;
   }
-  yield* metProblems({ ...counts, damaged: chat.damaged, refused: times.refused }, place, reading);
+  const { damaged, unreadable } = chat;
+  yield* metProblems({ ...counts, damaged, unreadable, refused: times.refused }, place, reading);
   if (isFirst && messages.length === 0 && !mayBeEmpty) return;
   yield conversationEvent({ ...(isFirst ? conversation : later), messages, continues: false });
 }

@@ -5,6 +5,7 @@ import { asOf, identity } from "./identity.ts";
 import { asArray, asId, asString, isObject, type Json, without } from "./message.ts";
 import type { Times } from "./times.ts";
 import { type Draft, layTree, type TreeNode } from "./tree.ts";
+import type { UnreadableCounts } from "./unreadable.ts";
 
 export interface ConvertedRecord {
   readonly conversation: ParsedConversation;
@@ -12,6 +13,8 @@ export interface ConvertedRecord {
   readonly strange: number;
   /** Kinds of content that are not known, whose words were kept as they stand. */
   readonly unknown?: number;
+  /** Messages that nobody can read. */
+  readonly unreadable?: UnreadableCounts;
 }
 
 const roles: ReadonlyMap<string, Role> = new Map<string, Role>([

@@ -1,27 +1,36 @@
 // The files beside the conversations in an export: names of people and of files, and the list of shards that should be there.
+import { gunzipSync } from "node:zlib";
 import type { UploadFile } from "./archive.ts";
-import type { Companions } from "./companions-of.ts";
+import { type Companions, infoNames } from "./companions-of.ts";
 import { isDamagedEntry } from "./damaged-entry.ts";
 import { unfitFor } from "./json-bounds.ts";
-import { asArray, asString, isObject, objectsOf } from "./message.ts";
+import { asArray, asString, isObject, type Json, objectsOf } from "./message.ts";
 import type { Found, Reading } from "./reading.ts";
+import { type ChunkLists, chunkLists } from "./slackdump/lists.ts";
+import { listsIn, type ZulipLists } from "./zulip-lists.ts";
 
 /** Such files are small: a larger one is not looked into. */
 const LARGEST = 32 * 1024 * 1024;
 /** Names are kept in memory while an export is read; further ones are left out, and ids are shown for them. */
 const MOST_NAMES = 500_000;
 
-/** The JSON in a small file beside the conversations; undefined where there is none that can be read. */
-export const readJson = async (file: UploadFile, { limits }: Reading): Promise<unknown> => {
+/** undefined for a larger file. */
+const readSmall = async (file: UploadFile): Promise<Buffer | undefined> => {
   const pieces: Buffer[] = [];
   let size = 0;
+  for await (const piece of file.bytes()) {
+    size += piece.length;
+    if (size > LARGEST) return undefined;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+};
+
+/** The JSON in a small file beside the conversations; undefined where there is none that can be read. */
+export const readJson = async (file: UploadFile, { limits }: Reading): Promise<unknown> => {
   try {
-    for await (const piece of file.bytes()) {
-      size += piece.length;
-      if (size > LARGEST) return undefined;
-      pieces.push(piece);
-    }
-    const bytes = Buffer.concat(pieces);
+    const bytes = await readSmall(file);
+    if (bytes === undefined) return undefined;
     return unfitFor(bytes, limits) === undefined ? JSON.parse(bytes.toString("utf8")) : undefined;
   } catch (error) {
     // The names are a help, not a need: ids are shown where they are missing.
@@ -30,30 +39,78 @@ export const readJson = async (file: UploadFile, { limits }: Reading): Promise<u
   }
 };
 
+/** The lists in a packed file of Slackdump's; none where it is damaged or too large, which is told when its turn comes. */
+const readChunks = async (file: UploadFile): Promise<ChunkLists> => {
+  try {
+    const packed = (await readSmall(file)) ?? Buffer.alloc(0);
+    return chunkLists(gunzipSync(packed, { maxOutputLength: LARGEST }).toString("utf8"));
+  } catch (error) {
+    if (isDamagedEntry(error) || isZlibError(error)) return { users: [], channels: [] };
+    throw error;
+  }
+};
+
+const isZlibError = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && /^(?:Z_|ERR_)/.test(String(error.code));
+
+/** Slackdump's lists, in files that are packed each by itself. */
+const readArchive = async (files: readonly UploadFile[]): Promise<ChunkLists | undefined> => {
+  const lists = files.filter(({ path }) => /(?:^|\/)(?:users|channels)\.json\.gz$/.test(path));
+  if (lists.length === 0) return undefined;
+  const users: Json[] = [];
+  const channels: Json[] = [];
+  for (const file of lists) {
+    const found = await readChunks(file);
+    users.push(...found.users);
+    channels.push(...found.channels);
+  }
+  return { users, channels };
+};
+
 const ending = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
-/** Claude's `users.json` (uuid, full_name) and ChatGPT's `conversation_asset_file_names.json` (asset → name). */
+/** Files that say what their folder is are small and may be many. */
+const MOST_INFOS = 100_000;
+
+const addNames = (users: unknown, accounts: Map<string, string>): void => {
+  for (const user of objectsOf(users)) {
+    const id = asString(user["uuid"]);
+    const name = asString(user["full_name"]);
+    if (id !== null && name !== null && accounts.size < MOST_NAMES) accounts.set(id, name);
+  }
+};
+
+const addAssets = (names: unknown, assets: Map<string, string>): void => {
+  for (const [asset, name] of Object.entries(isObject(names) ? names : {}))
+    if (typeof name === "string" && assets.size < MOST_NAMES)
+      assets.set(asset.replace(/\.dat$/, ""), name);
+};
+
+/**
+ * Claude's `users.json` (uuid, full_name), ChatGPT's `conversation_asset_file_names.json` (asset → name), Google Chat's
+ * `group_info.json` and Discord's `channel.json`, Zulip's `realm.json` and Slackdump's packed lists.
+ */
 export const readCompanions = async (
   files: readonly UploadFile[],
   reading: Reading,
 ): Promise<Companions> => {
   const accounts = new Map<string, string>();
   const assets = new Map<string, string>();
+  const infos = new Map<string, Json>();
+  let zulip: ZulipLists | undefined;
   for (const file of files) {
-    if (ending(file.path) === "users.json")
-      for (const user of objectsOf(await readJson(file, reading))) {
-        const id = asString(user["uuid"]);
-        const name = asString(user["full_name"]);
-        if (id !== null && name !== null && accounts.size < MOST_NAMES) accounts.set(id, name);
-      }
-    if (ending(file.path) === "conversation_asset_file_names.json") {
-      const map = await readJson(file, reading);
-      for (const [asset, name] of Object.entries(isObject(map) ? map : {}))
-        if (typeof name === "string" && assets.size < MOST_NAMES)
-          assets.set(asset.replace(/\.dat$/, ""), name);
+    const name = ending(file.path);
+    if (name === "users.json") addNames(await readJson(file, reading), accounts);
+    if (name === "conversation_asset_file_names.json")
+      addAssets(await readJson(file, reading), assets);
+    if (name === "realm.json") zulip = listsIn(await readJson(file, reading)) ?? zulip;
+    if (infoNames.has(name) && infos.size < MOST_INFOS) {
+      const info = await readJson(file, reading);
+      if (isObject(info)) infos.set(file.path, info);
     }
   }
-  return { accounts, assets };
+  const chunks = await readArchive(files);
+  return { accounts, assets, infos, ...(zulip && { zulip }), ...(chunks && { chunks }) };
 };
 
 const pathOf = (entry: unknown): string | null =>

@@ -18,7 +18,7 @@ import { type NestedArchive, openNested, tooLargeNested, whyNotNested } from "./
 import { openReading, type Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { readSlack, type SlackExport, slackDay } from "./slack.ts";
-import { openText } from "./text-file.ts";
+import { openText, type TextFile } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
 
 /** @param why what speaks against the format that the file is nearest to, as a sentence */
@@ -37,11 +37,11 @@ const notAChatLog = (filename: string, why: string | undefined) =>
 const allDamaged = () =>
   damaged("The archive is damaged: none of its files that may be chat logs can be unpacked.");
 
-const formatEvent = (source: SourceKind): ParseEvent => ({
-  kind: "format",
-  source,
-  label: formats.find((format) => format.source === source)?.name ?? source,
-});
+const formatEvent = (source: SourceKind): ParseEvent => {
+  const { name = source, basis } = formats.find((format) => format.source === source) ?? {};
+  const label = basis === undefined ? name : `${name} (read from public ${basis} of it)`;
+  return { kind: "format", source, label };
+};
 
 /** A damaged file's head is empty: it is reported when its turn comes. */
 const headOf = async (file: UploadFile, reading: Reading): Promise<string> => {
@@ -96,9 +96,18 @@ const whyNotManifest = (head: string): string | undefined => {
   return `It only lists the parts of an export: upload the zips that it names${names.length > 0 ? ` (${names.slice(0, 5).join(", ")})` : ""}.`;
 };
 
+/** ChatGPT's group chats: the file is in each export, and mostly empty. */
+const groupChats = /(?:^|\/)group_chats\.json$/i;
+const whyNotGroups = ({ path, head }: TextFile): string | undefined =>
+  groupChats.test(path)
+    ? "Group chats of ChatGPT are not read: files with some in them were not at hand."
+    : whyNotManifest(head);
+const isEmptyList = (head: string): boolean =>
+  /^\s*\{\s*"[a-z_]{1,40}"\s*:\s*\[\s*\]\s*\}\s*$/.test(head.slice(0, 1000));
+
 /** Files that come with exports and hold no conversations: no news to anybody. */
 const knownCompanions =
-  /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases|prod-mc-[\w-]+)\.json$|(?:^|\/)(?:projects|design_chats)\/[^/]*$|(?:^|\/)__MACOSX\/|(?:^|\/)prod-mc-asset-server\/|(?:^|\/)sessions-index\.json$|\.meta\.json$|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|heic|svg|wav|mp3|m4a|aac|ogg|opus|mp4|m4v|mov|3gp|webm|pdf|vcf|docx?|xlsx?|pptx?|tgs|was)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
+  /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases|group_info|user_info|channel|guild|realm|attachment|migration_status|prod-mc-[\w-]+)\.json$|(?:^|\/)(?:projects|design_chats)\/[^/]*$|(?:^|\/)__MACOSX\/|(?:^|\/)prod-mc-asset-server\/|(?:^|\/)sessions-index\.json$|(?:^|\/)(?:messages|servers)\/index\.json$|\.meta\.json$|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|heic|svg|wav|mp3|m4a|aac|ogg|opus|mp4|m4v|mov|3gp|webm|pdf|vcf|docx?|xlsx?|pptx?|tgs|was)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
 
 /** A bomb is told from a file of no interest by unpacking a little more of it. */
 const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {
@@ -135,7 +144,7 @@ async function* readFile(
     const nested = context.packed ? archiveKind(text.first) : undefined;
     if (nested !== undefined && context.opens) {
       await text.close();
-      yield* readNested(file, context.seen, reading);
+      yield* readNested(file, context, reading);
       return;
     }
     if (nested !== undefined) {
@@ -146,7 +155,8 @@ async function* readFile(
     const judged = judge(text, context.companions);
     if (!judged) {
       if (text.error) throw text.error;
-      const whyNot = whyNotManifest(text.head) ?? whyNotIrc(text.head);
+      if (groupChats.test(file.path) && isEmptyList(text.head)) return;
+      const whyNot = whyNotGroups(text) ?? whyNotIrc(text.head);
       context.seen.whyNot ??= whyNot;
       const reason = `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
       if (context.packed && !knownCompanions.test(file.path))
@@ -169,7 +179,7 @@ async function* readFile(
 /** An archive inside the archive. A damaged one is told, and costs none of the others. */
 async function* readNested(
   file: UploadFile,
-  seen: Seen,
+  { seen, companions }: { readonly seen: Seen; readonly companions: Companions },
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
   let nested: NestedArchive | undefined;
@@ -179,7 +189,7 @@ async function* readNested(
       yield* reading.problem(tooLargeNested(file.path));
       return;
     }
-    yield* readFiles(nested.upload, reading, { seen, depth: 1 });
+    yield* readFiles(nested.upload, reading, { seen, depth: 1, outer: companions });
     for (const problem of nested.upload.problems()) yield* reading.problem(problem);
   } catch (error) {
     const found = whyNotNested(file.path, error);
@@ -212,9 +222,15 @@ async function* tellUnread(file: UploadFile, reading: Reading): AsyncGenerator<P
 async function* readFiles(
   upload: OpenUpload,
   reading: Reading,
-  { seen, depth }: { readonly seen: Seen; readonly depth: number },
+  of: {
+    readonly seen: Seen;
+    readonly depth: number;
+    /** What stands beside the archive that these are the files of. */
+    readonly outer: Companions;
+  },
 ): AsyncGenerator<ParseEvent> {
   const { directory, packed } = upload;
+  const { seen, depth, outer } = of;
   const slack = directory && (await findSlack(directory, reading));
   if (directory && slack) {
     if (!seen.sources.has("slack")) yield formatEvent("slack");
@@ -226,10 +242,10 @@ async function* readFiles(
     const rest = directory.filter((file) => !isIn(slack, file));
     if (rest.length === 0) return;
     const beside = { ...upload, directory: rest, files: () => inTurn(rest) };
-    yield* readFiles(beside, reading, { seen, depth });
+    yield* readFiles(beside, reading, of);
     return;
   }
-  const companions = directory ? await readCompanions(directory, reading) : alone;
+  const companions = directory ? await readCompanions(directory, reading) : outer;
   for (const found of directory ? await missingShards(directory, reading) : [])
     yield* reading.problem(found);
   for await (const file of upload.files()) {
@@ -258,7 +274,7 @@ async function* readUpload(
   const seen: Seen = { sources: new Set(), whyNot: undefined };
   const filled = openEmptyCount();
   try {
-    for await (const event of readFiles(upload, reading, { seen, depth: 0 })) {
+    for await (const event of readFiles(upload, reading, { seen, depth: 0, outer: alone })) {
       if (event.kind === "conversation") {
         reading.passed(event.conversation);
         filled.add(event.conversation);

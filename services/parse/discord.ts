@@ -2,7 +2,7 @@
 import type { Attachment, ParsedMessage } from "#services/domain/conversation.ts";
 import { identity } from "./identity.ts";
 import { asId, asString, isObject, type Json, message, objectsOf, without } from "./message.ts";
-import type { Room, RoomFormat } from "./room.ts";
+import type { RoomFormat } from "./room.ts";
 
 export const isDiscordMessage = (item: unknown): item is Json =>
   isObject(item) &&
@@ -26,7 +26,7 @@ export const isDiscord = (record: Json): boolean => {
 const hashed = (name: string): string => (name.startsWith("#") ? name : `#${name}`);
 
 /** A thread stands under its channel, which the file calls its category. */
-const room = (record: Json, otherwise?: () => string): Room => {
+const room: RoomFormat["room"] = (record, { otherwise }) => {
   const channel = isObject(record["channel"]) ? record["channel"] : {};
   const guild = isObject(record["guild"]) ? asString(record["guild"]["name"]) : null;
   const [type, name, parent] = ["type", "name", "category"].map((key) => asString(channel[key]));

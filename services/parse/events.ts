@@ -82,4 +82,6 @@ export interface FormatDescription {
   readonly family: string;
   readonly name: string;
   readonly accepts: string;
+  /** Set where neither files of the program nor the source of what writes them were at hand: the import's report says it. */
+  readonly basis?: "descriptions";
 }

@@ -26,6 +26,10 @@ const seeds: readonly Buffer[] = [
   gzipSync(fixture("irssi-midnight.txt")),
 ];
 
+/** How an entry of a page of Gemini's begins. */
+const cell =
+  '<div class="outer-cell"><p class="mdl-typography--title">Gemini</p><div class="content-cell mdl-cell mdl-cell--6-col mdl-typography--body-1">';
+
 /** Everything that comes out, or the rejection; anything else fails the test. */
 const outcome = async (content: Uint8Array): Promise<string> => {
   const path = join(folder, "upload");
@@ -103,6 +107,9 @@ describe("reading", () => {
           "1/2/26, 10:00 - A: b\n",
           "From: a@b.org\nMessage-ID: <1@b>\n\n",
           "A: b\nB: c\nA: d\n",
+          "[LINE] a\n2026/01/01(Thu)\n10:00\tA\tb\n",
+          "# a\n_Exported on 1/1/2026 at 10:00:00 from Cursor (1)_\n\n---\n\n**User**\n",
+          '<div class="outer-cell"><p class="mdl-typography--title">Gemini</p>',
           '{"type":"personal_chat","messages":[',
           "PK\u0003\u0004",
           "\u001f\u008b\u0008",
@@ -144,6 +151,10 @@ describe("reading", () => {
       "From: a@b.org\nDate: 1 May 2024\nContent-Type: text/html\nSubject: ",
       "From: a@b.org\nMessage-ID: <1@b>\nContent-Type: text/html\n\n",
       "A: b\nB: c\nA: d\nB: e\n",
+      "[LINE] a\n2026/01/01(Thu)\n10:00\tA\tb\n",
+      `${cell}Prompted a<br>Nov 5, 2025, 1:00:00 AM CET<br>`,
+      cell,
+      '{"conversations":[{"id":"a","MessageList":[{"messagetype":"RichText","originalarrivaltime":"2026-01-01T10:00:00Z","content":"',
     ])
       await outcome(Buffer.from(start + unit.repeat(Math.floor(200_000 / unit.length))));
   });

@@ -5,7 +5,8 @@ import { chatEvents, metProblems } from "./chat-events.ts";
 import { type ConvertedRecord, fromChatgpt } from "./chatgpt.ts";
 import { fromClaude } from "./claude.ts";
 import { fromProject, isProject } from "./claude-project.ts";
-import type { Companions } from "./companions-of.ts";
+import { type Companions, companionsOf } from "./companions-of.ts";
+import { fromCopilot } from "./copilot.ts";
 import { fromDeepseek } from "./deepseek.ts";
 import { asClaude, isDesignChat } from "./design-chat.ts";
 import { badBytes } from "./encoding.ts";
@@ -23,12 +24,15 @@ import { asRecord, isModelLog } from "./model-logs.ts";
 import { fromOpenai } from "./openai.ts";
 import { fromOpenwebui } from "./openwebui.ts";
 import { exportedFrom, fromParlance } from "./parlance-export.ts";
+import { fromPerplexity } from "./perplexity.ts";
 import type { Reading } from "./reading.ts";
 import { type Parsed, parseBytes, reasons } from "./record-bytes.ts";
 import { fromRoom } from "./room.ts";
-import { roomFormats } from "./room-formats.ts";
+import { roomFormatOf, roomFormats } from "./room-formats.ts";
 import { shapeOf } from "./shape.ts";
 import { fromSharegpt } from "./sharegpt.ts";
+import { fromIntercom } from "./support/intercom.ts";
+import { fromZendesk } from "./support/zendesk.ts";
 import type { TextFile } from "./text-file.ts";
 import { openTimes, type Times } from "./times.ts";
 import { openZone } from "./zone.ts";
@@ -63,9 +67,17 @@ const convert = (
       return fromGrok(value, times);
     case "sharegpt":
       return fromSharegpt(value, times);
+    case "copilot":
+      return fromCopilot(value, times);
+    case "perplexity":
+      return fromPerplexity(value, times);
+    case "intercom":
+      return fromIntercom(value, times);
+    case "zendesk":
+      return fromZendesk(value, times);
     default: {
-      const format = shape === undefined ? undefined : roomFormats.get(shape);
-      return format && fromRoom(value, format, times);
+      const format = roomFormatOf(shape, value);
+      return format && fromRoom(value, format, { times, info: companions.info });
     }
   }
 };
@@ -89,8 +101,9 @@ function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<P
     yield* reading.problem({ code: "unknown-record", place, reason });
     return;
   }
-  const { strange, unknown = 0 } = converted;
-  yield* metProblems({ strange, unknown, damaged: 0, refused: times.refused }, place, reading);
+  const { strange, unknown = 0, unreadable } = converted;
+  const met = { strange, unknown, unreadable, damaged: 0, refused: times.refused };
+  yield* metProblems(met, place, reading);
   const { messages, source } = converted.conversation;
   if (messages.length === 0 && isObject(parsed.value) && isLeftOutEmpty(parsed.value, source))
     return;
@@ -176,8 +189,8 @@ const longIn = ({ limits, folder }: Reading) => ({
   open: () => openLongRecord(folder, limits),
   // A room's id stands before its messages; a record that lacks its id would be another conversation.
   readsCut: (bytes: Buffer) => {
-    const shape = shapeOf(headValue(bytes.toString("utf8")).value);
-    return shape !== undefined && roomFormats.has(shape);
+    const { value } = headValue(bytes.toString("utf8"));
+    return isObject(value) && roomFormatOf(shapeOf(value), value) !== undefined;
   },
 });
 
@@ -251,13 +264,14 @@ async function* elementsOf(
 /** An array of records, or one record that is the whole file. */
 export const jsonElementsReader = (companions: Companions, from: number) =>
   async function* readJsonElements(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
+    const own = companionsOf(file.path, companions);
     for await (const element of readRecords(file, from, reading)) {
       if (element.kind === "event") yield element.event;
       else if (element.kind === "long")
-        yield* longEvents(element.record, { place: element.place, companions }, reading);
+        yield* longEvents(element.record, { place: element.place, companions: own }, reading);
       else {
         const parsed = { value: element.value, replaced: 0 };
-        yield* recordEvents(parsed, { place: element.place, companions }, reading);
+        yield* recordEvents(parsed, { place: element.place, companions: own }, reading);
       }
     }
   };

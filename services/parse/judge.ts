@@ -6,8 +6,12 @@ import { readCodex } from "./agents/codex.ts";
 import { isCodexLine } from "./agents/codex-line.ts";
 import { isGeminiLine, readGeminiLines } from "./agents/gemini-cli.ts";
 import { looksLikeCaptions, readCaptions } from "./captions.ts";
-import type { Companions } from "./companions-of.ts";
+import { type Companions, companionsOf } from "./companions-of.ts";
+import { looksLikeCursor, readCursor } from "./cursor.ts";
+import { isPackageMessage, openDiscordPackage } from "./discord-package.ts";
 import type { ParseEvent } from "./events.ts";
+import { isGeminiActivity, openGemini } from "./google/gemini-activity.ts";
+import { looksLikeGeminiPage, readGeminiPage } from "./google/gemini-html.ts";
 import { readIrc } from "./irc.ts";
 import { looksLikeIrc } from "./irc-shape.ts";
 import { headItems, headValue } from "./json-head.ts";
@@ -15,27 +19,53 @@ import { jsonElementsReader, jsonLinesReader } from "./json-records.ts";
 import { looksLikeMail, readMail } from "./mail/mail.ts";
 import { looksLikeMattermost, readMattermost } from "./mattermost.ts";
 import { isObject, type Json } from "./message.ts";
+import { type MixedFormat, openMixedFormat } from "./mixed-format.ts";
+import { readMixedElements, readMixedLines } from "./mixed-records.ts";
 import { exportedFrom } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
-import { roomFormats } from "./room-formats.ts";
+import { isRocketchatMessage, openRocketchat } from "./rocketchat.ts";
+import { roomFormatOf, roomFormats } from "./room-formats.ts";
 import { shapeOf } from "./shape.ts";
 import { looksLikeSignal, readSignal } from "./signal/signal.ts";
 import { readSlackDay } from "./slack.ts";
+import { chunksReader, looksLikeChunks } from "./slackdump/chunks.ts";
 import { tableIn } from "./table/columns.ts";
 import { readTable } from "./table/table.ts";
 import { chatLists } from "./telegram/account.ts";
 import { isTelegramAccount } from "./telegram/telegram.ts";
+import { looksLikeKakaotalk, readKakaotalk } from "./text-chats/kakaotalk.ts";
+import { looksLikeLine, readLine } from "./text-chats/line.ts";
 import type { TextFile } from "./text-file.ts";
 import { readTranscript } from "./transcript.ts";
 import { looksLikeTranscript } from "./transcript-shape.ts";
 import { textChatIn } from "./whatsapp/shape.ts";
 import { textChatReader } from "./whatsapp/text-chat.ts";
 import { zulipReader } from "./zulip.ts";
+import { isServerMessage, openZulipServer } from "./zulip-server.ts";
 
 export interface Judged {
   readonly source: SourceKind;
   readonly read: (file: TextFile, reading: Reading) => AsyncGenerator<ParseEvent>;
 }
+
+/** Lists whose items are single messages, by a message that shows it. */
+const messageLists: readonly {
+  readonly source: SourceKind;
+  readonly isItem: (item: unknown) => boolean;
+  readonly open: (file: TextFile, companions: Companions) => MixedFormat;
+}[] = [
+  { source: "gemini", isItem: isGeminiActivity, open: openGemini },
+  { source: "rocketchat", isItem: isRocketchatMessage, open: ({ path }) => openRocketchat(path) },
+  {
+    source: "discord",
+    isItem: isPackageMessage,
+    open: ({ path }, companions) => openDiscordPackage(path, companionsOf(path, companions).info),
+  },
+  { source: "zulip", isItem: isServerMessage, open: (_, { zulip }) => openZulipServer(zulip) },
+];
+
+const messageListAmong = (items: readonly unknown[]) =>
+  messageLists.find(({ isItem }) => items.slice(0, 50).some(isItem));
 
 /** The first known shape among the first elements: the very first may be damaged. */
 const shapeAmong = (items: readonly unknown[]): SourceKind | undefined =>
@@ -78,16 +108,32 @@ const sessionAmong = (values: readonly unknown[]): Judged | undefined => {
   return undefined;
 };
 
-/** Records in lines: the first line is a whole object, or a later one is, or there is only one line. */
+/** Whether a head is cut into records by its lines. One record over many lines may have whole objects among them, but few. */
+const areRecords = (lines: readonly string[]): boolean => {
+  const [first = ""] = lines;
+  if (lines.length === 1 || isWhole(first)) return true;
+  // The first one may be damaged and the last one cut off.
+  const whole = lines.filter(isWhole).length;
+  return whole > 0 && whole >= (lines.length - 1) / 2;
+};
+
+/** Records in lines: the first line is a whole object, or most are, or there is only one line. */
 const judgeLines = (head: string, companions: Companions): Judged | undefined => {
   const lines = head.split("\n", 51).filter((line) => line.trim() !== "");
-  if (lines.length > 1 && !lines.slice(0, 50).some(isWhole)) return undefined;
+  if (!areRecords(lines)) return undefined;
   const exported = lines.map(exportedLine).find((source) => source !== undefined);
   if (exported !== undefined) return { source: exported, read: jsonLinesReader(companions) };
   const values = lines.map(valueOfLine);
   // A session's lines may look like logged answers, one by one.
   const session = sessionAmong(values);
   if (session) return session;
+  const list = messageListAmong(values);
+  if (list)
+    return {
+      source: list.source,
+      read: (file, reading) =>
+        readMixedLines(file, openMixedFormat(reading.folder, list.open(file, companions)), reading),
+    };
   const source = values.map(shapeOf).find((shape) => shape !== undefined);
   if (source === undefined || source === "slack" || source === "zulip") return undefined;
   // Rooms are read as elements, whose end may be missing.
@@ -95,7 +141,20 @@ const judgeLines = (head: string, companions: Companions): Judged | undefined =>
   return { source, read: jsonLinesReader(companions) };
 };
 
-const judgeList = (items: readonly unknown[], from: number, companions: Companions) => {
+const judgeList = (
+  items: readonly unknown[],
+  from: number,
+  companions: Companions,
+): Judged | undefined => {
+  const list = messageListAmong(items);
+  if (list)
+    return {
+      source: list.source,
+      read: (file, reading) => {
+        const records = openMixedFormat(reading.folder, list.open(file, companions));
+        return readMixedElements(file, { from, records }, reading);
+      },
+    };
   const source = shapeAmong(items);
   if (source === undefined) return undefined;
   if (source === "slack") return { source, read: readSlackDay };
@@ -116,7 +175,8 @@ const judgeObject = (head: string, companions: Companions): Judged | undefined =
   if (isTelegramAccount(value))
     return { source: "telegram", read: telegramAccountReader(companions) };
   const source = shapeOf(value);
-  if (source !== undefined && source !== "slack" && source !== "zulip")
+  const isSingle = source === "slack" || source === "zulip";
+  if (source !== undefined && (!isSingle || roomFormatOf(source, value)))
     return { source, read: jsonElementsReader(companions, 0) };
   const arrays = Object.values(value).filter((member) => Array.isArray(member));
   for (const [nth, items] of arrays.entries()) {
@@ -131,6 +191,8 @@ export const judge = (file: TextFile, companions: Companions): Judged | undefine
   if (first === "{" && looksLikeSignal(file.head)) return { source: "signal", read: readSignal };
   if (first === "{" && looksLikeMattermost(file.head))
     return { source: "mattermost", read: readMattermost };
+  if (first === "{" && looksLikeChunks(file.head))
+    return { source: "slack", read: chunksReader(companions.chunks) };
   if (first === "{") return judgeLines(file.head, companions) ?? judgeObject(file.head, companions);
   // A date or a time in brackets is no JSON: trying it on each of many small logs is what takes longest about them.
   if (first === "[" && !/^\s*\[\d{1,4}[:./-]/.test(file.head)) {
@@ -140,6 +202,11 @@ export const judge = (file: TextFile, companions: Companions): Judged | undefine
     const judged = judgeList(items, 0, companions);
     if (judged) return judged;
   }
+  if (first === "<" && looksLikeGeminiPage(file.head))
+    return { source: "gemini", read: readGeminiPage };
+  if (looksLikeLine(file.head)) return { source: "line", read: readLine };
+  if (looksLikeKakaotalk(file.head)) return { source: "kakaotalk", read: readKakaotalk };
+  if (looksLikeCursor(file.head)) return { source: "cursor", read: readCursor };
   if (looksLikeMail(file.head)) return { source: "mail", read: readMail };
   const textChat = textChatIn(file.head);
   if (textChat !== undefined) return { source: textChat, read: textChatReader(textChat) };

@@ -13,6 +13,7 @@ import {
   projectConversation,
   projectInstructions,
 } from "./claude-project.ts";
+import { fromCopilot } from "./copilot.ts";
 import { asClaude, asClaudeMessage, isDesignChat } from "./design-chat.ts";
 import { fromGrok } from "./grok.ts";
 import { identity } from "./identity.ts";
@@ -56,10 +57,13 @@ import {
   isExportedMessage,
   isLog,
 } from "./parlance-export.ts";
+import { fromPerplexity } from "./perplexity.ts";
 import { roomChat } from "./room.ts";
-import { roomFormats } from "./room-formats.ts";
+import { roomFormatOf } from "./room-formats.ts";
 import { shapeOf } from "./shape.ts";
 import { isTurn, sharegptMessage } from "./sharegpt.ts";
+import { fromIntercom } from "./support/intercom.ts";
+import { fromZendesk } from "./support/zendesk.ts";
 import type { Times } from "./times.ts";
 
 /** The list of Claude's messages. */
@@ -70,6 +74,10 @@ const wholes: ReadonlyMap<SourceKind, (record: Json, times: Times) => ConvertedR
   ["librechat", fromLibrechat],
   ["grok", fromGrok],
   ["openai", (record, times) => fromOpenai(asRecord(record), times)],
+  ["copilot", fromCopilot],
+  ["perplexity", fromPerplexity],
+  ["intercom", fromIntercom],
+  ["zendesk", fromZendesk],
 ]);
 /** So many members of each list show what the record is. */
 const SAMPLE = 50;
@@ -299,8 +307,9 @@ export const longChat = (record: LongRecord, context: Context): LongChat | undef
   if (shape === "claude" && docs && isProject(sample)) return projectChat(record, docs, context);
   if (shape === "claude" && messages && isDesignChat(sample))
     return designChat(record, messages, context);
-  const format = shape === undefined ? undefined : roomFormats.get(shape);
-  if (format && messages) return roomChat(record, { list: messages, format }, context);
+  const format = roomFormatOf(shape, sample);
+  const members = format && list(format.member);
+  if (members) return roomChat(record, { list: members, format }, context);
   if (shape === undefined) return undefined;
   const found = Object.hasOwn(lists, shape) ? lists[shape as keyof typeof lists] : undefined;
   if (!found || isModelLog(sample)) return wholeChat(record, shape, context);

@@ -7,6 +7,7 @@ import { asOf } from "./identity.ts";
 import type { LongList, LongRecord } from "./long-record.ts";
 import type { Json } from "./message.ts";
 import type { Times } from "./times.ts";
+import type { UnreadableCounts } from "./unreadable.ts";
 
 /** What was met besides messages. */
 export interface Counts {
@@ -18,6 +19,8 @@ export interface LongChat {
   readonly conversation: Omit<ParsedConversation, "messages" | "continues" | "partial">;
   /** Messages that are not valid JSON. */
   readonly damaged: number;
+  /** Messages that nobody can read. */
+  readonly unreadable?: UnreadableCounts;
   /** In order, each once. `counts` are known when the last one was taken. */
   readonly messages: Iterable<ParsedMessage>;
 }

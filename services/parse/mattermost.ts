@@ -4,7 +4,7 @@ import { openAuthorNames } from "./author-names.ts";
 import type { ParseEvent } from "./events.ts";
 import { headValue } from "./json-head.ts";
 import { asArray, asString, isObject, type Json, message, objectsOf, without } from "./message.ts";
-import { type MixedLines, readMixedLines } from "./mixed-lines.ts";
+import { type MixedRecords, readMixedLines } from "./mixed-records.ts";
 import { openMixedRooms } from "./mixed-rooms.ts";
 import { inParts } from "./parts.ts";
 import type { Reading } from "./reading.ts";
@@ -122,7 +122,7 @@ function* threads(posts: Iterable<Json>, open: Open): Generator<ParsedMessage> {
   for (const post of posts) yield* thread(post, open);
 }
 
-const openObjects = (folder: string): MixedLines => {
+const openObjects = (folder: string): MixedRecords => {
   const rooms = openMixedRooms(folder);
   const people = new Map<string, readonly string[]>();
   const channels = new Map<string, string>();

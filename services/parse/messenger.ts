@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type { Attachment, ParsedMessage } from "#services/domain/conversation.ts";
 import { identity } from "./identity.ts";
 import { asArray, asString, isObject, type Json, message, objectsOf, without } from "./message.ts";
-import type { Room, RoomFormat } from "./room.ts";
+import type { RoomFormat } from "./room.ts";
 
 /** Tools that change such files write numbers as text. */
 const isTime = (value: unknown): boolean =>
@@ -41,7 +41,7 @@ const words = (value: unknown): string | null => {
 const MOST_NAMED = 4;
 
 /** Threads move between folders (inbox, archive, requests): only the last part of a path stays. */
-const room = (record: Json, otherwise?: () => string): Room => {
+const room: RoomFormat["room"] = (record, { otherwise }) => {
   const path = asString(record["thread_path"])?.replace(/\/+$/, "");
   const id = path?.slice(path.lastIndexOf("/") + 1) ?? asString(record["threadName"]);
   const people = asArray(record["participants"]).map((one) =>

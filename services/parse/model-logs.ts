@@ -1,4 +1,6 @@
-// Logs of requests to models and their answers, and files of batches, of OpenAI's and Anthropic's APIs → records with a list of messages.
+// Logs of requests to models and their answers (of OpenAI's and Anthropic's APIs, of Helicone and Langfuse), and files of batches → records with a list of messages.
+import { dialogueRecord, isDialogue } from "./dialogues.ts";
+import { isTrace, traceRecord } from "./langfuse.ts";
 import { asArray, asString, isObject, type Json, objectsOf } from "./message.ts";
 import { isResponseItem } from "./response-items.ts";
 
@@ -7,13 +9,13 @@ const inner = (record: Json, ...names: readonly string[]): readonly Json[] =>
 
 /** Where a request's members stand: in the record, or in one of its members. */
 const requestsIn = (record: Json): readonly Json[] => [
-  ...inner(record, "request", "params", "body"),
+  ...inner(record, "request", "params", "body", "request_body"),
   record,
 ];
 
 /** Where an answer's members stand: a batch has them one level deeper. */
 const answersIn = (record: Json): readonly Json[] => {
-  const outer = inner(record, "response", "result");
+  const outer = inner(record, "response", "result", "response_body");
   return [...outer.flatMap((answer) => inner(answer, "body", "message")), ...outer, record];
 };
 
@@ -68,6 +70,7 @@ const hasRole = (item: unknown): boolean => isObject(item) && typeof item["role"
 
 /** Whether a record is a request, an answer, or both. One that is nothing but a list of messages is none. */
 export const isModelLog = (record: Json): boolean => {
+  if (isTrace(record) || isDialogue(record)) return true;
   const { request, asked, answered } = logOf(record);
   if (answered.length > 0) return true;
   // A text that is called a prompt is no log by itself, and messages in the record itself need no other reading.
@@ -78,8 +81,12 @@ export const isModelLog = (record: Json): boolean => {
 
 /** The record as one with a list of messages, and with what else it holds. */
 export const asRecord = (record: Json): Json => {
+  if (isTrace(record)) return traceRecord(record);
+  if (isDialogue(record)) return dialogueRecord(record);
   const { request = {}, answer = {}, asked, answered } = logOf(record);
-  const [first] = [answer["id"], record["id"]].filter((id) => typeof id === "string");
+  const [first] = [record["request_id"], answer["id"], record["id"]].filter(
+    (id) => typeof id === "string",
+  );
   return {
     id: first ?? null,
     // Without a question nothing else says what it is about.
@@ -90,6 +97,7 @@ export const asRecord = (record: Json): Json => {
       answer["created_at"] ??
       answer["created"] ??
       record["created_at"] ??
+      record["request_created_at"] ??
       record["timestamp"] ??
       null,
     messages: [...asked, ...answered],

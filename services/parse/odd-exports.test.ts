@@ -217,6 +217,21 @@ describe("other files", () => {
     expect(found.problems).toMatchObject([{ code: "left-out", place: "projects/p.json" }]);
   });
 
+  it("of ChatGPT's group chats are told where there are some", async () => {
+    const conversations = [
+      { conversation_id: "c", mapping: { a: { id: "a", message: null, parent: null } } },
+    ];
+    const files = (chats: readonly object[]) =>
+      zipOf({
+        "conversations.json": JSON.stringify(conversations),
+        "group_chats.json": JSON.stringify({ chats }),
+      });
+    expect((await read(files([]))).problems).toEqual([]);
+    expect((await read(files([{ id: "g" }]))).problems).toMatchObject([
+      { code: "not-read", place: "group_chats.json" },
+    ]);
+  });
+
   it("that only list the parts of an export say what to upload", async () => {
     const list = { data_files: [{ category: "conversations", filename: "conversations-000.zip" }] };
     await expect(read(JSON.stringify(list))).rejects.toThrow(/upload the zips.*conversations-000/u);

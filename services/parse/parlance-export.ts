@@ -91,6 +91,13 @@ const mayLackId: ReadonlySet<SourceKind> = new Set<SourceKind>([
   "telegram",
   "messenger",
   "transcript",
+  "gemini",
+  "google-chat",
+  "matrix",
+  "rocketchat",
+  "cursor",
+  "line",
+  "kakaotalk",
 ]);
 
 /** What is known of a conversation without its messages. */
@@ -113,7 +120,7 @@ export const exportedConversation = (
 
 /** Whether the files of a format are parts of a log. */
 export const isLog = (source: SourceKind): boolean =>
-  talkSources.has(source) || source === "live" || source === "mail";
+  talkSources.has(source) || source === "live" || source === "mail" || source === "gemini";
 
 export const fromParlance = (record: Json, source: SourceKind): ConvertedRecord => {
   const items = asArray(record["messages"]);

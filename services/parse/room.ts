@@ -10,6 +10,7 @@ import { type Context, fingerprintOf, type LongChat, membersOf, surveyOf } from 
 import type { LongList, LongRecord } from "./long-record.ts";
 import { asArray, type Json } from "./message.ts";
 import type { Times } from "./times.ts";
+import { openUnreadable, type Unreadable } from "./unreadable.ts";
 
 /** What is known of a room without its messages. */
 export type Room = Omit<
@@ -17,41 +18,73 @@ export type Room = Omit<
   "messages" | "continues" | "asOf" | "partial" | "authors" | "tree"
 >;
 
+/** What else there is to know a room by. */
+export interface RoomContext {
+  /** Makes a fingerprint of the record, for one without an id. */
+  readonly otherwise?: () => string;
+  /** Its first message; undefined where it has none. */
+  readonly first: Json | undefined;
+  /** What a file beside the record's own says of the room. */
+  readonly info: Json | undefined;
+}
+
 /** A format whose records are rooms. Exports of a room are parts of its log: they tell nothing about what was deleted. */
 export interface RoomFormat {
   /** The member that holds the messages. */
-  readonly member: "messages";
+  readonly member: string;
   isMessage(item: unknown): item is Json;
-  /** @param otherwise makes a fingerprint of the record, for one without an id */
-  room(record: Json, otherwise?: () => string): Room;
+  room(record: Json, context: RoomContext): Room;
   /** A message of the room. @param nth its place in the list */
   message(
     item: Json,
     nth: number,
     of: { readonly record: Json; readonly times: Times },
   ): ParsedMessage;
+  /** Messages that stand inside of a message, and follow it. */
+  inside?(item: Json): readonly Json[];
+  /** Why nobody can read a message that is there. */
+  unreadable?(item: Json): Unreadable | undefined;
   /** What else the author of a message is called. */
   namesOf?(item: Json): readonly string[];
   /** Set where the list begins with the newest message. */
   readonly newestFirst?: boolean;
 }
 
-export const fromRoom = (record: Json, format: RoomFormat, times: Times): ConvertedRecord => {
+/** A member of the list with what stands inside of it, as messages. */
+function* messagesOf(
+  [item, nth]: readonly [Json, number],
+  format: RoomFormat,
+  of: Parameters<RoomFormat["message"]>[2],
+): Generator<readonly [ParsedMessage, Json]> {
+  yield [format.message(item, nth, of), item];
+  for (const inner of format.inside?.(item) ?? []) yield [format.message(inner, nth, of), inner];
+}
+
+export const fromRoom = (
+  record: Json,
+  format: RoomFormat,
+  { times, info }: { readonly times: Times; readonly info: Json | undefined },
+): ConvertedRecord => {
   const items = asArray(record[format.member]);
+  const known = items.flatMap((item, nth) =>
+    format.isMessage(item) ? [[item, nth] as const] : [],
+  );
   const authors: AuthorNames[] = [];
   const told = openAuthorNames();
-  const messages = items.flatMap((item, nth) => {
-    if (!format.isMessage(item)) return [];
-    const made = format.message(item, nth, { record, times });
-    const names = told.of(made, format.namesOf?.(item) ?? []);
-    if (names !== undefined) authors.push(names);
-    return [made];
-  });
-  const strange = items.length - messages.length;
+  const unreadable = openUnreadable();
+  const messages = known.flatMap((member) =>
+    [...messagesOf(member, format, { record, times })].map(([made, item]) => {
+      unreadable.add(format.unreadable?.(item));
+      const names = told.of(made, format.namesOf?.(item) ?? []);
+      if (names !== undefined) authors.push(names);
+      return made;
+    }),
+  );
+  const strange = items.length - known.length;
   if (format.newestFirst) messages.reverse();
   return {
     conversation: {
-      ...format.room(record),
+      ...format.room(record, { first: known[0]?.[0], info }),
       tree: false,
       asOf: null,
       messages,
@@ -59,6 +92,7 @@ export const fromRoom = (record: Json, format: RoomFormat, times: Times): Conver
       continues: false,
     },
     strange,
+    unreadable: unreadable.all(),
   };
 };
 
@@ -72,30 +106,42 @@ const backwards = (list: LongList): LongList => ({
 export const roomChat = (
   record: LongRecord,
   { list, format }: { readonly list: LongList; readonly format: RoomFormat },
-  { times, timesAgain, counts }: Context,
+  { times, timesAgain, counts, companions }: Context,
 ): LongChat => {
   const envelope = record.envelope ?? {};
   const authors: AuthorNames[] = [];
   const told = openAuthorNames();
-  const survey = surveyOf(list, format.isMessage, (item) => {
-    const made = format.message(item, 0, { record: envelope, times: timesAgain });
-    const names = told.of(made, format.namesOf?.(item) ?? []);
-    if (names !== undefined) authors.push(names);
+  const unreadable = openUnreadable();
+  let first: Json | undefined;
+  const survey = surveyOf(list, format.isMessage, (member) => {
+    first ??= member;
+    const of = { record: envelope, times: timesAgain };
+    for (const [made, item] of messagesOf([member, 0], format, of)) {
+      unreadable.add(format.unreadable?.(item));
+      const names = told.of(made, format.namesOf?.(item) ?? []);
+      if (names !== undefined) authors.push(names);
+    }
     return {};
   });
   const ordered = format.newestFirst ? backwards(list) : list;
   return {
     conversation: {
-      ...format.room(envelope, () => fingerprintOf(record)),
+      ...format.room(envelope, {
+        otherwise: () => fingerprintOf(record),
+        first,
+        info: companions.info,
+      }),
       tree: false,
       asOf: null,
       authors,
     },
     damaged: survey.damaged,
+    unreadable: unreadable.all(),
     messages: (function* () {
       for (const [item, at] of membersOf(ordered, format.isMessage, counts)) {
         const nth = format.newestFirst ? list.length - 1 - at : at;
-        yield format.message(item, nth, { record: envelope, times });
+        for (const [made] of messagesOf([item, nth], format, { record: envelope, times }))
+          yield made;
       }
     })(),
   };

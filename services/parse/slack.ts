@@ -13,7 +13,8 @@ import { readElements } from "./json-records.ts";
 import { partMessages } from "./limits.ts";
 import { asString, type Json, objectsOf } from "./message.ts";
 import type { Reading } from "./reading.ts";
-import { authorNamesIn, isSlackMessage, namesIn, slackMessage } from "./slack-message.ts";
+import { authorNamesIn, isSlackMessage, slackMessage } from "./slack-message.ts";
+import { slackPeople } from "./slack-people.ts";
 import type { SlackNames } from "./slack-text.ts";
 import { openText, type TextFile } from "./text-file.ts";
 
@@ -33,19 +34,6 @@ const readList = async (
   reading: Reading,
 ): Promise<readonly Json[]> => (file ? objectsOf(await readJson(file, reading)) : []);
 
-/** What a user is called, the name to show first. */
-const personNames = (user: Json): string[] => [
-  ...namesIn(user["profile"]),
-  ...[user["real_name"], user["name"]].map(asString).filter((name) => name !== null),
-];
-
-const namesOf = (users: readonly Json[]): [string, string[]][] =>
-  users.flatMap((user): [string, string[]][] => {
-    const id = asString(user["id"]);
-    const names = personNames(user);
-    return id === null || names.length === 0 ? [] : [[id, names]];
-  });
-
 export interface SlackExport {
   readonly prefix: string;
   readonly files: readonly UploadFile[];
@@ -55,8 +43,8 @@ const readNames = async ({ prefix, files }: SlackExport, reading: Reading) => {
   const find = (name: string) => files.find((file) => file.path === `${prefix}${name}.json`);
   // The export of an organization with several workspaces lists its people in another file.
   const aliases = new Map([
-    ...namesOf(await readList(find("org_users"), reading)),
-    ...namesOf(await readList(find("users"), reading)),
+    ...slackPeople(await readList(find("org_users"), reading)),
+    ...slackPeople(await readList(find("users"), reading)),
   ]);
   const people = new Map([...aliases].map(([id, [name = id]]) => [id, name]));
   const channels = new Map<string, string>();

@@ -66,6 +66,84 @@ const readsAgain = (
   );
 
 describe("what people wrote is read again", () => {
+  it("as Skype's and Teams' messages.json, and a room of Google Chat and of Matrix", async () => {
+    const escaped = (text: string) =>
+      text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+    await readsAgain((talk) =>
+      JSON.stringify({
+        conversations: [
+          {
+            id: "19:a",
+            displayName: "a",
+            MessageList: talk
+              .map((turn, n) => ({
+                id: `100${n}`,
+                displayName: nameOf(turn),
+                originalarrivaltime: new Date(clock(n)).toISOString(),
+                messagetype: "RichText",
+                content: escaped(turn.text),
+                from: `8:${nameOf(turn)}`,
+              }))
+              .toReversed(),
+          },
+        ],
+      }),
+    );
+    const written = (at: number) =>
+      new Intl.DateTimeFormat("en-US", {
+        dateStyle: "full",
+        timeStyle: "long",
+        timeZone: "UTC",
+      }).format(at);
+    await readsAgain((talk) =>
+      JSON.stringify({
+        messages: talk.map((turn, n) => ({
+          creator: { name: nameOf(turn), email: `${nameOf(turn)}@example.org`, user_type: "Human" },
+          created_date: written(clock(n)),
+          text: turn.text,
+          topic_id: `t${n}`,
+          message_id: `s/t${n}/t${n}`,
+        })),
+      }),
+    );
+    await readsAgain((talk) =>
+      JSON.stringify({
+        room_name: "a",
+        exported_by: "b",
+        messages: talk.map((turn, n) => ({
+          type: "m.room.message",
+          event_id: `$e${n}`,
+          room_id: "!r:example.org",
+          sender: `@${nameOf(turn)}:example.org`,
+          origin_server_ts: clock(n),
+          content: { msgtype: "m.text", body: turn.text },
+        })),
+      }),
+    );
+  });
+
+  it("as a room of Rocket.Chat, and a chat of LINE", async () => {
+    await readsAgain((talk) =>
+      talk
+        .map((turn, n) => ({
+          msg: turn.text,
+          username: nameOf(turn),
+          ts: new Date(clock(n)).toISOString(),
+        }))
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join(""),
+    );
+    // A whole entry in brackets stands for a file.
+    const plain = turns.filter((talk) => talk.every(({ text }) => !/^\[.*\]$/.test(text)));
+    await readsAgain(
+      (talk) =>
+        `[LINE] Chat history with a\n\n2024/05/01(Wed)\n${talk
+          .map((turn, n) => `10:0${n}\t${nameOf(turn)}\t${turn.text}\n`)
+          .join("")}`,
+      plain,
+    );
+  });
+
   it("as a WhatsApp chat", async () => {
     // A whole entry in angle brackets stands for a file there, and so does a name of one with a word in brackets.
     const plain = turns.filter((talk) => talk.every(({ text }) => !/^<.*>$|\)$|>$/.test(text)));

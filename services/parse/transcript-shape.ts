@@ -25,6 +25,17 @@ const fields = new Set(
   ),
 );
 
+/** Lists of questions and answers name nobody. */
+const questions = new Set(
+  "q a question answer questions answers frage antwort pregunta respuesta réponse domanda risposta".split(
+    " ",
+  ),
+);
+
+/** What plays have between their speeches. */
+const ofPlays =
+  /^\s*(?:dramatis person(?:ae|æ)|(?:act|scene|akt|aufzug|szene|acte|scène|acto|escena|atto|scena)\s+(?:[ivxl]+|\d+|the\s|one|two|three|first|second|third)\b|\(?\[?_?(?:exit|exeunt|enter)\b)/im;
+
 /** Files of programs, which hold no talk whatever their lines look like. */
 const ofPrograms =
   /\.(?:ya?ml|ini|conf|cfg|toml|properties|env|css|scss|less|asm|s|c|h|cc|cpp|hpp|cs|java|kt|go|rs|py|rb|php|pl|lua|sh|ps1|bat|sql|[cm]?[jt]sx?|json|xml|html?|svg|ics|vcf|ldif|bib|tex|po|diff|patch)$/i;
@@ -79,6 +90,8 @@ export const looksLikeTranscript = (head: string, path: string): boolean => {
     names.size >= 2 &&
     names.size <= Math.ceil(said.length / 2) &&
     count(fields) < names.size / 2 &&
+    count(questions) < names.size &&
+    !ofPlays.test(head.slice(0, 64 * 1024)) &&
     (count(roles) > names.size / 2 || arePhrases(said)) &&
     !areRecords(
       said.map(({ author }) => author),

@@ -36,6 +36,11 @@ describe("a plain transcript", () => {
     ["levels of a log", "INFO: it is up\nERROR: it is down\nINFO: it is up\nERROR: it is down\n"],
     ["values", "Host: a\nAccept: x\nHost: b\nAccept: y\nHost: c\nAccept: z\n"],
     ["records", "Processor: a b\nVendor: c d\nFlags: e f\n".repeat(3)],
+    ["questions and answers", "Q: what is it?\nA: a lamp\nQ: whose is it?\nA: a friend's\n"],
+    [
+      "a play",
+      "ACT I\nSCENE 1\nIDA: who is there?\nOLAV: a friend\n[Exit OLAV]\nIDA: oh no\nOLAV: so\n",
+    ],
     ["one name", "Note: a\nNote: b\nNote: c\n"],
     ["prose", "Anna: hi\nThen they walked.\nAnd talked.\nBen: ho\nAnna: hi\nAnd went home.\n"],
   ])("is not taken for %s", async (_, text) => {

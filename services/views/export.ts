@@ -38,6 +38,9 @@ const hasNotices: ReadonlySet<string> = new Set([
   "claude-code",
   "codex",
   "gemini-cli",
+  "gemini",
+  "copilot",
+  "intercom",
 ]);
 
 /** People become users, because the format has no role for them. */

@@ -3,7 +3,7 @@ import type { ParsedMessage } from "#services/domain/conversation.ts";
 import type { ParseEvent } from "../events.ts";
 import { headValue } from "../json-head.ts";
 import { asId, isObject, type Json } from "../message.ts";
-import { type MixedLines, readMixedLines } from "../mixed-lines.ts";
+import { type MixedRecords, readMixedLines } from "../mixed-records.ts";
 import { openMixedRooms } from "../mixed-rooms.ts";
 import { inParts } from "../parts.ts";
 import type { Reading } from "../reading.ts";
@@ -48,7 +48,7 @@ function* messagesOf(
   for (const item of items) yield signalMessage(item, of, met);
 }
 
-const openFrames = (folder: string): MixedLines => {
+const openFrames = (folder: string): MixedRecords => {
   const people = openPeople();
   const rooms = openMixedRooms(folder);
   /** Chat → whom it is with. */

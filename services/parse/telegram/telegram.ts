@@ -2,7 +2,7 @@
 import type { Attachment, ParsedMessage } from "#services/domain/conversation.ts";
 import { identity } from "../identity.ts";
 import { asId, asString, isObject, type Json, message, objectsOf, without } from "../message.ts";
-import type { Room, RoomFormat } from "../room.ts";
+import type { RoomFormat } from "../room.ts";
 import type { Times } from "../times.ts";
 import { contentOf } from "./content.ts";
 import { serviceText } from "./service.ts";
@@ -41,7 +41,7 @@ const chatId = (record: Json): string | null => {
   return id === null ? null : `${chatTypes.get(String(record["type"])) ?? ""}${id}`;
 };
 
-const room = (record: Json, otherwise?: () => string): Room => {
+const room: RoomFormat["room"] = (record, { otherwise }) => {
   const isSaved = record["type"] === "saved_messages";
   const title = asString(record["name"]) ?? (isSaved ? "Saved Messages" : null);
   return {

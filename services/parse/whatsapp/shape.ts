@@ -46,9 +46,10 @@ export const textChatIn = (head: string): "whatsapp" | "signal" | undefined => {
   if (spoken.length === 0 || strange > rests.length / 3) return undefined;
   const isMarked = /\u200e|WhatsApp/.test(head);
   if (spoken.length < rests.length * LEAST_SPOKEN && !isMarked) return undefined;
-  // Logs begin with the year, phones in few countries do.
+  // Logs begin with the year, phones in few countries do; a chat in which one alone speaks begins with a notice of the phone's.
+  const isOne = new Set(spoken).size === 1;
   const arePrograms =
-    first.layout.includes("year first") && spoken.every((one) => program.test(one));
+    (first.layout.includes("year first") || isOne) && spoken.every((one) => program.test(one));
   if (arePrograms && !isMarked) return undefined;
   return isSignal(first) ? "signal" : "whatsapp";
 };

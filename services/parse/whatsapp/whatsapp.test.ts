@@ -73,6 +73,8 @@ describe("a WhatsApp chat", () => {
     ["[2026-03-01 10:00:05] nginx: up\n[2026-03-01 10:00:07] php-fpm: down\n"],
     ["[2026-03-01 10:00] nginx: up\n[2026-03-01 10:00] kernel: down\n"],
     ["2026-03-01 10:00 - worker-1: up\n2026-03-01 10:01 - db[12]: down\n"],
+    ["01/03/2026 10:00:05 - nginx: up\n01/03/2026 10:00:07 - nginx: down\n"],
+    ["[3/1/26, 10:00:05] nginx: up\n[3/14/26, 10:00:07] nginx: down\n"],
   ])("is not taken for a log of programs: %s", async (text) => {
     expect(await rejection(text)).toBe("not-a-chat-log");
     const people = text.replaceAll("nginx", "Ida").replaceAll("worker-1", "Ida");

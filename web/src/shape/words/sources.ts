@@ -5,6 +5,8 @@ export interface SourceHelp {
   readonly steps: readonly string[];
   /** Which file to import. */
   readonly file: string;
+  /** What such a file does not hold, and what of it is not read. */
+  readonly limits?: string;
 }
 
 export const sourceHelp: readonly SourceHelp[] = [
@@ -25,6 +27,17 @@ export const sourceHelp: readonly SourceHelp[] = [
       "A download link comes by e-mail. Large accounts get several ZIP files.",
     ],
     file: "All ZIP files of one export, together.",
+  },
+  {
+    source: "gemini",
+    label: "Gemini",
+    steps: [
+      "Open takeout.google.com, deselect all, then choose My Activity (what is called Gemini there holds no talk).",
+      "All activity data included: deselect all, then Gemini Apps. Under Multiple formats choose JSON; HTML is read too.",
+    ],
+    file: "The ZIP file, or MyActivity.json or MyActivity.html.",
+    limits:
+      "Most records do not say which conversation they belong to: each of these prompts is a conversation with its answer. No model names.",
   },
   {
     source: "slack",
@@ -57,10 +70,11 @@ export const sourceHelp: readonly SourceHelp[] = [
     source: "discord",
     label: "Discord",
     steps: [
-      "Discord's own data package has only what you wrote. DiscordChatExporter saves whole channels.",
-      "Choose JSON as its format, with threads if you like.",
+      "DiscordChatExporter saves whole channels: choose JSON as its format, with threads if you like.",
+      "Discord's own data package: Settings, Data & Privacy, Request your data.",
     ],
-    file: "One .json file, or a ZIP of many.",
+    file: "One .json file, or a ZIP of many; the package as it comes.",
+    limits: "Discord's own package has only what you wrote, and none of the answers.",
   },
   {
     source: "messenger",
@@ -81,6 +95,48 @@ export const sourceHelp: readonly SourceHelp[] = [
     file: "The main.jsonl, or a ZIP with it.",
   },
   {
+    source: "skype",
+    label: "Skype, Teams",
+    steps: [
+      "Skype, and Teams with a personal account: go to the export page of your account (secure.skype.com/data-export), and choose Conversations.",
+      "Teams of a company has no export for its people.",
+    ],
+    file: "The TAR file, or the messages.json inside it.",
+    limits: "Bytes of pictures and files. Reactions stay in the original records.",
+  },
+  {
+    source: "google-chat",
+    label: "Google Chat",
+    steps: [
+      "Open takeout.google.com, deselect all, then choose Google Chat.",
+      "Choose ZIP as the file type.",
+    ],
+    file: "The ZIP file: names of rooms stand in other files of it.",
+    limits: "A TGZ file is read without the names of rooms.",
+  },
+  {
+    source: "matrix",
+    label: "Matrix (Element)",
+    steps: [
+      "Open a room's information in Element on a computer, then Export chat.",
+      "Choose JSON as the format, and From the beginning.",
+    ],
+    file: "The .json file, or the ZIP with attachments.",
+    limits:
+      "Messages that Element had no key for: they are counted. Names that people show, where they did not join in that time.",
+  },
+  {
+    source: "line",
+    label: "LINE, KakaoTalk",
+    steps: [
+      "LINE: the chat's menu, Settings, Export chat history.",
+      "KakaoTalk: the chat's menu, Settings, Export chat (as text).",
+    ],
+    file: "The .txt file.",
+    limits:
+      "Pictures, stickers and files: their place is kept. Ids and zones: set the collection's zone first.",
+  },
+  {
     source: "mail",
     label: "Mail",
     steps: [
@@ -88,6 +144,27 @@ export const sourceHelp: readonly SourceHelp[] = [
       "A mailing list's archive: the monthly files in mbox format.",
     ],
     file: "An .mbox file, or .eml files in a ZIP.",
+  },
+  {
+    source: "rocketchat",
+    label: "Rocket.Chat, Zulip, Mattermost",
+    steps: [
+      "Rocket.Chat: a room's menu, Export messages, as JSON; or mongoexport of rocketchat_message.",
+      "Zulip: Settings, Organization, Data exports. Mattermost: mmctl export create.",
+    ],
+    file: "The JSON files as they come, or a ZIP of them. Zulip's TAR.GZ: unpack it and pack it as a ZIP, so that names can be looked up.",
+    limits: "Rocket.Chat's export of one's own data hides other people's names (User_1).",
+  },
+  {
+    source: "intercom",
+    label: "Support desks",
+    steps: [
+      "Intercom: conversations as its API gives them (GET /conversations/{id}), a file or a line each.",
+      "Zendesk: Account, Tools, Reports, Export, in JSON; or tickets with their comments from its API.",
+    ],
+    file: "JSON or JSONL, or a ZIP of many.",
+    limits:
+      "Intercom's API gives at most 500 parts of a conversation: what is missing is counted. Internal notes are messages like others.",
   },
   {
     source: "irc",
@@ -104,6 +181,7 @@ export const sourceHelp: readonly SourceHelp[] = [
     steps: [
       "Open WebUI: Settings, then Data controls, then Export chats. LibreChat: Export in the menu of a conversation, as JSON.",
       "Grok: accounts.x.ai, then Download account data. DeepSeek: Settings, then Data, then Export.",
+      "Perplexity has no export; tools such as perplexport save its threads as JSON.",
     ],
     file: "The JSON file, or the ZIP as it comes.",
   },
@@ -113,6 +191,7 @@ export const sourceHelp: readonly SourceHelp[] = [
     steps: [
       "Claude Code keeps its sessions in ~/.claude/projects, Codex in ~/.codex/sessions.",
       "Gemini CLI keeps them in ~/.gemini/tmp, in a folder “chats” of each project.",
+      "Copilot in VS Code: Chat: Export Chat in the command palette. Cursor: the menu of a chat, Export Chat.",
     ],
     file: "One session file, or a ZIP or tar.gz of a folder of them.",
   },
@@ -131,6 +210,7 @@ export const sourceHelp: readonly SourceHelp[] = [
     steps: [
       "One JSON object per line with a list “messages”, the format of fine-tuning and chat APIs.",
       "Requests, responses and batches of OpenAI’s and Anthropic’s APIs are read too, and ShareGPT files with a list “conversations”.",
+      "Langfuse: Export on the page of traces, as JSON or JSONL. Helicone: npx @helicone/export --include-body.",
     ],
     file: "A .jsonl or .json file.",
   },

@@ -21,6 +21,11 @@ export function ExportHelp() {
             <Text size="sm" c="dimmed" mt={8}>
               Import: {help.file}
             </Text>
+            {help.limits === undefined ? null : (
+              <Text size="sm" c="dimmed" mt={4}>
+                Limits: {help.limits}
+              </Text>
+            )}
           </Accordion.Panel>
         </Accordion.Item>
       ))}

@@ -1,0 +1,53 @@
+// Chats that LINE and KakaoTalk export as text: days, halves of the day, words of several lines, notices, stickers.
+import { describe, expect, it } from "vitest";
+import { first, fixture, read } from "../parse.builders.ts";
+
+const said = (found: Awaited<ReturnType<typeof read>>) =>
+  first(found).messages.map(({ author, kind, text, localTime }) => [kind, author, text, localTime]);
+
+describe("a chat of LINE", () => {
+  it("takes the order of day and month from the weekday, and joins lines", async () => {
+    const found = await read(fixture("line-weekday-tells-the-day.txt"), "[LINE] Mika.txt");
+    expect(found).toMatchObject({ formats: ["line"], problems: [] });
+    expect(first(found)).toMatchObject({ title: "Mika", hasId: false });
+    expect(said(found)).toEqual([
+      ["text", "Mika", "see you", "2026-02-04 21:30"],
+      ["text", "Ann", "first line\nsecond line", "2026-02-04 21:31"],
+      ["attachment", "Mika", "[Sticker]", "2026-02-04 21:32"],
+      ["system", "System", "Ann unsent a message.", "2026-02-05 00:10"],
+      ["text", "Mika", "good morning", "2026-02-05 08:05"],
+    ]);
+  });
+
+  it("is read in the collection's zone, and its title in other languages", async () => {
+    const text =
+      "[LINE] 家族のトーク履歴\n保存日時：2026/02/05 9:00\n\n2026/02/04(水)\n21:30\t美香\tまたね\n";
+    const found = await read(text, "a.txt", { zone: "Asia/Tokyo" });
+    expect(first(found)).toMatchObject({ title: "家族" });
+    expect(first(found).messages).toMatchObject([
+      { at: Date.UTC(2026, 1, 4, 12, 30), zoneKnown: false },
+    ]);
+  });
+});
+
+describe("a chat of KakaoTalk", () => {
+  it("from a computer has rules for days, in Korean and English, and notices without a time", async () => {
+    const found = await read(fixture("kakaotalk-computer.txt"));
+    expect(first(found).title).toBe("호두");
+    expect(said(found)).toEqual([
+      ["text", "호두", "내일 몇 시?", "2026-01-01 21:30"],
+      ["text", "밤", "여덟 시\n역 앞에서", "2026-01-01 21:31"],
+      ["system", "System", "호두님이 나갔습니다.", "2026-01-01 21:31"],
+      ["attachment", "밤", "사진", "2026-01-02 08:05"],
+    ]);
+  });
+
+  it("from a phone has a date in each entry", async () => {
+    const found = await read(fixture("kakaotalk-phone.txt"));
+    expect(said(found)).toEqual([
+      ["system", "System", "호두님이 들어왔습니다.", "2026-01-01 21:29"],
+      ["text", "호두", "안녕", "2026-01-01 21:30"],
+      ["text", "밤", "반가워: 정말", "2026-01-01 21:31"],
+    ]);
+  });
+});
