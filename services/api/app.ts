@@ -61,6 +61,7 @@ import { searchesRoutes } from "./routes/searches.ts";
 import { shareRoutes } from "./routes/shares.ts";
 import { signInProviderRoutes } from "./routes/sign-in-providers.ts";
 import { systemRoutes } from "./routes/system.ts";
+import { peopleRoutes } from "./routes/people.ts";
 import { topicRoutes } from "./routes/topics.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
@@ -226,6 +227,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   versionRoutes(app, parts);
   analysisRoutes(app, parts);
   topicRoutes(app, parts);
+  peopleRoutes(app, parts);
   mapRoutes(app, parts);
   figureRoutes(app, parts);
   compareRoutes(app, parts);

@@ -14,7 +14,7 @@ import type { ChunkUnit } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { substanceOf } from "#services/text/text.ts";
-import { type AskDeps, type Asking, openAskOne, type TargetCollection } from "./ask-one.ts";
+import { type AskDeps, type Asking, asksForMe, openAskOne, type TargetCollection } from "./ask-one.ts";
 import type { Asked } from "./asked.ts";
 import { openByWords } from "./by-words.ts";
 import { hashQuestion, MOST_HITS, printCursor, readCursor } from "./cursor.ts";
@@ -39,6 +39,7 @@ import { semanticShare } from "./weights.ts";
 export type { TargetCollection } from "./ask-one.ts";
 export type { Groups, GroupsWanted, GroupTopic } from "./groups.ts";
 export { openLru } from "./lru.ts";
+export { eachByName, namedPeople } from "./people-filter.ts";
 export { openRemembered, type Remembered } from "./remembered.ts";
 export type { HitRow, HitRows } from "./show.ts";
 export type { Exchange } from "./unite.ts";
@@ -86,6 +87,9 @@ const asExchange = ({ members, isAnswered, best }: KeptExchange): Exchange => ({
 const NO_MODEL = "The embedding model is not available right now: searched by words only.";
 const NO_VECTORS =
   "The server that searches by meaning is not available right now: searched by words only.";
+
+const NOT_ME =
+  "Who you are here is not known, so from:me is taken for a name. Say it on the page People, with “This is me”, or with parlance people me NAME.";
 
 /** Hits that passages are taken of. */
 const PASSAGES_FROM = 10;
@@ -142,6 +146,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
         degraded === null ? [] : [`“${collection.name}”: ${damageNotice(degraded)}`],
       ),
     ];
+    if (asksForMe(request, question) && asked.every(({ here }) => here.own.length === 0)) notices.push(NOT_ME);
     const listing = isListing(question) && request.like === undefined;
     const wish = wishedMode(asking, asked);
     notices.push(...wish.notices);
