@@ -71,14 +71,12 @@ type Say = Omit<Found, "a" | "b">;
 /** Each name of a group with the most frequent one. @param groups names by what they have in common, the most frequent first */
 const pairsOf = function* (
   groups: ReadonlyMap<string, ReadonlySet<string>>,
-  say: (common: string, name: string) => Say | undefined,
+  say: (common: string, pair: readonly [string, string]) => Say,
 ): Generator<Found> {
   for (const [common, names] of groups) {
     const [first, ...others] = names;
-    for (const other of others) {
-      const said = first === undefined ? undefined : say(common, other);
-      if (first !== undefined && said !== undefined) yield { a: first, b: other, ...said };
-    }
+    for (const other of others)
+      if (first !== undefined) yield { a: first, b: other, ...say(common, [first, other]) };
   }
 };
 
@@ -150,10 +148,10 @@ const byEqualName = (written: readonly WrittenAuthor[]) =>
       ({ name }) => (plain(name).length < LEAST ? [] : [plain(name)]),
       nameOf,
     ),
-    (common) => ({
+    (common, [one, other]) => ({
       reason: "name",
       confidence: isLong(common) ? "high" : "medium",
-      says: "The names are the same but for capitals, accents and signs.",
+      says: `“${one}” and “${other}” are the same but for capitals, accents and signs.`,
     }),
   );
 
@@ -209,7 +207,8 @@ const byInitials = function* (written: readonly WrittenAuthor[]): Generator<Foun
   for (const name of names) {
     const fitting = [...(short.get(plain(name)) ?? [])].filter((one) => one !== name);
     const [only] = fitting;
-    if (only === undefined || fitting.length > 1 || plain(name).length < LEAST) continue;
+    const isOfSeveral = new Set(fitting.map(plain)).size > 1;
+    if (only === undefined || isOfSeveral || plain(name).length < LEAST) continue;
     yield {
       a: only,
       b: name,

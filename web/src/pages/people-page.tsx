@@ -187,7 +187,7 @@ export function PeoplePage() {
             Whoever writes under one name is one person here. Choose two or more to join them; “This
             is me” makes <code>from:me</code> find what you said.
           </Text>
-          {mayEdit && data.suggestions.length > 0 && (
+          {mayEdit && data.suggestions.length > 0 && address.q === undefined && (
             <div className="people-suggestions">
               <SuggestionList collection={collection} suggestions={data.suggestions} />
             </div>

@@ -18,7 +18,7 @@ export interface SuggestionListProps {
 type Pair = JoinSuggestion["names"];
 
 /** So many are shown until more are wanted. */
-const FEW = 5;
+const FEW = 4;
 
 export function SuggestionList({ collection, suggestions }: SuggestionListProps) {
   const refresh = useRefreshPeople();
@@ -87,7 +87,7 @@ export function SuggestionList({ collection, suggestions }: SuggestionListProps)
                 disabled={isBusy}
                 onClick={() => dismiss.mutate(names)}
               >
-                Not one
+                Not the same
               </Button>
             </div>
           </li>
