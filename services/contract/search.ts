@@ -18,7 +18,10 @@ export const searchFilters = z
     /** People, as they are shown; "me": whoever asks, where they said who they are or brought their own export. */
     authors: z.array(z.string().max(300)).max(100).optional(),
     /** yes: bots only; no: all but bots. */
-    bots: z.array(z.enum(["yes", "no"])).max(2).optional(),
+    bots: z
+      .array(z.enum(["yes", "no"]))
+      .max(2)
+      .optional(),
     roles: z.array(roleName).max(5).optional(),
     kinds: z.array(kindName).max(5).optional(),
     conversations: z.array(z.string().max(60)).max(1000).optional(),

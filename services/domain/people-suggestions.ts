@@ -22,7 +22,14 @@ export interface OtherName {
 export const confidences = ["high", "medium", "low"] as const;
 export type Confidence = (typeof confidences)[number];
 
-export const suggestionReasons = ["id", "address", "name", "other-name", "nick", "initials"] as const;
+export const suggestionReasons = [
+  "id",
+  "address",
+  "name",
+  "other-name",
+  "nick",
+  "initials",
+] as const;
 export type SuggestionReason = (typeof suggestionReasons)[number];
 
 export interface Suggestion {
@@ -37,7 +44,15 @@ export interface Suggestion {
 }
 
 /** What exports put where no name is known: not a name that two people share. */
-const placeholders = new Set(["you", "user", "human", "unknown", "me", "deleted user", "deleted account"]);
+const placeholders = new Set([
+  "you",
+  "user",
+  "human",
+  "unknown",
+  "me",
+  "deleted user",
+  "deleted account",
+]);
 
 /** Marks of letters, dots, underscores and hyphens do not matter: "anna.berg" is "Anna Berg". */
 const plain = (name: string): string =>
@@ -131,7 +146,9 @@ const byAddress = (written: readonly WrittenAuthor[], othersOf: NamesOf) =>
     group(
       written,
       (one) =>
-        [one.name, one.authorId ?? "", ...othersOf(one)].filter((text) => address.test(text)).map(folded),
+        [one.name, one.authorId ?? "", ...othersOf(one)]
+          .filter((text) => address.test(text))
+          .map(folded),
       nameOf,
     ),
     (common) => ({
@@ -143,11 +160,7 @@ const byAddress = (written: readonly WrittenAuthor[], othersOf: NamesOf) =>
 
 const byEqualName = (written: readonly WrittenAuthor[]) =>
   pairsOf(
-    group(
-      written,
-      ({ name }) => (plain(name).length < LEAST ? [] : [plain(name)]),
-      nameOf,
-    ),
+    group(written, ({ name }) => (plain(name).length < LEAST ? [] : [plain(name)]), nameOf),
     (common, [one, other]) => ({
       reason: "name",
       confidence: isLong(common) ? "high" : "medium",
@@ -234,7 +247,12 @@ export interface SuggestFrom {
 const pairKey = (a: string, b: string): string => (a < b ? `${a}\u0000${b}` : `${b}\u0000${a}`);
 
 /** People who may be one, the surest first; each pair once, with its best reason. */
-export const suggestJoins = ({ people, written: all, others, dismissed }: SuggestFrom): Suggestion[] => {
+export const suggestJoins = ({
+  people,
+  written: all,
+  others,
+  dismissed,
+}: SuggestFrom): Suggestion[] => {
   const written = all.filter(({ name }) => !placeholders.has(plain(name)));
   const known = namesById(others);
   const othersOf: NamesOf = ({ source, authorId }) =>

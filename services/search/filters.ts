@@ -78,7 +78,9 @@ const named = (
   values: readonly string[] | undefined,
   { isTyped, of }: { readonly isTyped: boolean; of(values: readonly string[]): Filter },
 ): NamedFilter[] =>
-  values === undefined || values.length === 0 ? [] : [{ name, values, isTyped, filter: of(values) }];
+  values === undefined || values.length === 0
+    ? []
+    : [{ name, values, isTyped, filter: of(values) }];
 
 /** Bots, others, or (both) everybody. */
 const botFilter =

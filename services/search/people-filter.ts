@@ -77,7 +77,10 @@ export const namedPeople = ({ people, own }: PeopleHere, names: readonly string[
 ];
 
 /** A source gives its bots the role of a tool. */
-const toldBots: Filter = all([isIn(columns.role, ["tool"]), isIn(columns.source, [...talkSources])]);
+const toldBots: Filter = all([
+  isIn(columns.role, ["tool"]),
+  isIn(columns.source, [...talkSources]),
+]);
 
 /** Rows that bots wrote. */
 export const writtenByBots = ({ people }: PeopleHere): Filter =>

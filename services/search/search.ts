@@ -14,7 +14,13 @@ import type { ChunkUnit } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { substanceOf } from "#services/text/text.ts";
-import { type AskDeps, type Asking, asksForMe, openAskOne, type TargetCollection } from "./ask-one.ts";
+import {
+  type AskDeps,
+  type Asking,
+  asksForMe,
+  openAskOne,
+  type TargetCollection,
+} from "./ask-one.ts";
 import type { Asked } from "./asked.ts";
 import { openByWords } from "./by-words.ts";
 import { hashQuestion, MOST_HITS, printCursor, readCursor } from "./cursor.ts";
@@ -146,7 +152,8 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
         degraded === null ? [] : [`“${collection.name}”: ${damageNotice(degraded)}`],
       ),
     ];
-    if (asksForMe(request, question) && asked.every(({ here }) => here.own.length === 0)) notices.push(NOT_ME);
+    if (asksForMe(request, question) && asked.every(({ here }) => here.own.length === 0))
+      notices.push(NOT_ME);
     const listing = isListing(question) && request.like === undefined;
     const wish = wishedMode(asking, asked);
     notices.push(...wish.notices);

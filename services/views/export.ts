@@ -81,7 +81,9 @@ const write = async function* (
       const empty = JSON.stringify({ ...conversation, ...also, messages: [] });
       const end = "]}";
       yield empty.slice(0, -end.length);
-      yield* joined(messages, ",", (message) => JSON.stringify(viewMessage(message, row.source, people)));
+      yield* joined(messages, ",", (message) =>
+        JSON.stringify(viewMessage(message, row.source, people)),
+      );
       yield `${end}\n`;
       return;
     }

@@ -2,7 +2,13 @@
 import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { exchangesBeside } from "#services/indexes/indexes.ts";
 import type { Parlance } from "#services/parlance.ts";
-import { eachByName, type HitRow, openRemembered, openSearch, type Search } from "#services/search/search.ts";
+import {
+  eachByName,
+  type HitRow,
+  openRemembered,
+  openSearch,
+  type Search,
+} from "#services/search/search.ts";
 import {
   authorsCalled,
   exchangeFacts,

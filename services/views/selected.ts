@@ -11,8 +11,8 @@ import {
 import type { SelectedMessage } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { isMe } from "#services/domain/people.ts";
 import { readConceptId, readLabelId, readMessageId } from "#services/domain/ids.ts";
+import { isMe } from "#services/domain/people.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { namedPeople } from "#services/search/search.ts";
 import {

@@ -129,7 +129,9 @@ const whoWrites = (
   const assistants = assistantsAmong(frame, all);
   const writers = [
     ...(all.length > assistants ? [countOf(all.length - assistants, "person", "people")] : []),
-    ...(assistants > 0 ? [countOf(assistants, "assistant, tool or bot", "assistants, tools and bots")] : []),
+    ...(assistants > 0
+      ? [countOf(assistants, "assistant, tool or bot", "assistants, tools and bots")]
+      : []),
   ];
   return `${list(writers)} wrote; most, ${countOf(own, "message")} (${percent(own / rows.length)}), are by ${name}.${half}${rest}`;
 };

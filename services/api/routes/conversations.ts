@@ -22,8 +22,8 @@ import {
 import {
   exportFormats,
   exportLines,
-  viewConversation,
   readPeople,
+  viewConversation,
   viewMessage,
 } from "#services/views/views.ts";
 import {

@@ -26,8 +26,8 @@ import {
   editPeople,
   sayOwn,
   undoPeopleEdit,
-  whoIsMe,
   type WrittenBy,
+  whoIsMe,
   writtenBy,
 } from "#services/store/store.ts";
 import { readPeople, viewPeople, viewPeopleEdit } from "#services/views/views.ts";
