@@ -28,6 +28,7 @@ import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
 import { understoodFilters } from "./filters.ts";
 import { countedByWords, coverageOf } from "./mass.ts";
+import { modeOf, wishedMode } from "./mode.ts";
 import { noMatchOf, unknownWords } from "./no-match.ts";
 import { type Ordered, orderPage } from "./order.ts";
 import { passagesOf, quotesOf } from "./passages.ts";
@@ -137,7 +138,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
   };
 
   const prepare = async (target: Target, typed: Omit<Asking, "mode">): Promise<Prepared> => {
-    const asking: Asking = { ...typed, mode: modeOf(typed.request, target) };
+    const asking: Asking = { ...typed, mode: modeOf(typed.request, target.collections) };
     const { request, question, embedder } = asking;
     const pinned = asking.cursor && new Set(asking.cursor.versions.map(([id]) => id));
     const wanted = target.collections.filter(({ id }) => pinned?.has(id) ?? true);
@@ -374,35 +375,4 @@ const commonExpansions = (asked: readonly Asked[]): Expansion[] => {
   return (first ?? []).filter(({ word }) =>
     others.every((known) => known.some((one) => one.word === word)),
   );
-};
-
-/** By words only where no collection is in a language of the model. */
-const modeOf = ({ mode }: SearchRequest, { collections }: Target): SearchMode =>
-  mode ??
-  (collections.length > 0 && collections.every(({ defaultMode }) => defaultMode === "lexical")
-    ? "lexical"
-    : "hybrid");
-
-const wishedMode = (
-  { request, mode, embedder, wordsOnly }: Asking,
-  asked: readonly Asked[],
-): { mode: SearchMode; notices: string[] } => {
-  if (request.like !== undefined) return { mode: "semantic", notices: [] };
-  const notices: string[] = [];
-  if (request.mode === undefined && mode === "lexical")
-    notices.push(
-      "Searched by words: the embedding model was not made for the language of most of these messages.",
-    );
-  if (mode !== "lexical" && embedder === undefined)
-    return { mode: "lexical", notices: [wordsOnly] };
-  const foreign = mode === "lexical" ? [] : asked.filter(({ semantic }) => !semantic);
-  for (const { collection } of foreign)
-    notices.push(
-      `“${collection.name}” was embedded with another model than the current one: searched by words only.`,
-    );
-  // No collection has vectors of the current model: search by words instead of finding nothing.
-  return {
-    mode: foreign.length > 0 && foreign.length === asked.length ? "lexical" : mode,
-    notices,
-  };
 };

@@ -99,7 +99,7 @@ const versionSet = async (parlance: Parlance, view: View, version: number): Prom
 };
 
 /** The selection with people as they are shown: "me", and names that were joined to others since. */
-export const settledSelection = async (
+const settledSelection = async (
   parlance: Parlance,
   { collection, people }: View,
   selection: Selection,

@@ -15,7 +15,7 @@ export { readPeople } from "./people-here.ts";
 export { viewPeople, viewPeopleEdit } from "./people-view.ts";
 export { openSearchModes } from "./search-modes.ts";
 export { openSearchOf, type SearchOf } from "./search-parts.ts";
-export { maskOf, settledSelection, showMessages } from "./selected.ts";
+export { maskOf, showMessages } from "./selected.ts";
 export { loadExamples, viewEvent, viewTopic } from "./topic-view.ts";
 export { showUpload } from "./upload-view.ts";
 export { watchUpload } from "./watch-upload.ts";

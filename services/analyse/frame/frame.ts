@@ -15,7 +15,6 @@ export { frameFileNames } from "./frame-file-names.ts";
 export { decodeFrame, encodeFrame } from "./frame-files.ts";
 export { type LocalTime, localTimeOf, type StepName } from "./local-time.ts";
 export {
-  botOfMessages,
   frameOfPeople,
   peopleOfTopics,
   personOfMessages,

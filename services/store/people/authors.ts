@@ -51,7 +51,7 @@ export const writtenBy = async (rows: Rows, collection: CollectionId): Promise<W
 };
 
 /** What else a source calls an author who is shown under a name. */
-export interface AlsoCalled {
+interface AlsoCalled {
   readonly source: string;
   readonly authorId: string;
   readonly name: string;

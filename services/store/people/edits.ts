@@ -14,7 +14,7 @@ import { revise } from "../revisions.ts";
 import type { Rows, Store } from "../rows.ts";
 import { replaceSaid, saidOfNames } from "./names.ts";
 
-export type PeopleEditKind = "join" | "split" | "rename" | "bot";
+type PeopleEditKind = "join" | "split" | "rename" | "bot";
 
 export interface StoredPeopleEdit {
   readonly id: PeopleEditId;
