@@ -83,7 +83,7 @@ export function SuggestionList({ collection, suggestions }: SuggestionListProps)
                 size="xs"
                 variant="subtle"
                 color="gray"
-                aria-label={`${first} and ${second} are not one person`}
+                aria-label={`Not the same: ${first} and ${second}`}
                 disabled={isBusy}
                 onClick={() => dismiss.mutate(names)}
               >
