@@ -21,6 +21,7 @@ const commands = {
   uploads: async () => (await import("./commands/uploads.ts")).uploads,
   versions: async () => (await import("./commands/versions.ts")).versions,
   topics: async () => (await import("./commands/topics.ts")).topics,
+  people: async () => (await import("./commands/people.ts")).people,
   trends: async () => (await import("./commands/trends.ts")).trends,
   map: async () => (await import("./commands/map.ts")).map,
   report: async () => (await import("./commands/report.ts")).report,

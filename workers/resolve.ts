@@ -143,6 +143,7 @@ export const openResolver = (owner: Owner) => {
       },
       messages,
       ...(parsed.authors === undefined ? {} : { authors: parsed.authors }),
+      ...(parsed.owners === undefined ? {} : { owners: parsed.owners }),
       continues: parsed.continues,
     };
   };

@@ -49,6 +49,17 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   [
+    "people",
+    [
+      "people --collection Work",
+      'people join anna "Anna Berg" aberg --shown "Anna Berg"',
+      "people suggest --accept sure",
+      "people bot deploy",
+      "people me anna",
+      "people undo last",
+    ],
+  ],
+  [
     "trends",
     [
       "trends --collection Work --figure hours",

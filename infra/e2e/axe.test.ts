@@ -213,6 +213,11 @@ describe.skipIf(missing !== undefined)("axe", () => {
       { path: `${topic}?view=history` },
       { path: `${topic}?rename`, act: press("Rename this topic") },
       { path: `${here}/concepts?new=oven`, act: role("dialog") },
+      { path: `${here}/people?q=nobody` },
+      {
+        path: `${here}/people?sort=name`,
+        act: inTurn(press(/^What to do about/), choose("Rename…"), role("dialog")),
+      },
       {
         path: `${concept}?edit`,
         act: inTurn(press("More actions"), choose("Edit…"), role("dialog")),

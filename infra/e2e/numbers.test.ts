@@ -11,6 +11,7 @@ import type { Collection } from "#services/contract/collections.ts";
 import type { ConversationSummary } from "#services/contract/conversations.ts";
 import type { Figure, Overview } from "#services/contract/figures.ts";
 import type { MapMeta } from "#services/contract/map.ts";
+import type { CollectionPeople } from "#services/contract/people.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { percent } from "#services/domain/percent.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
@@ -206,6 +207,9 @@ function comparison(kind: Kind): void {
       total: sample.conversations,
       empty: kind.empty,
     });
+    const { people } = await read<CollectionPeople>("/people");
+    expect(people.reduce((all, one) => all + one.messages, 0)).toBe(messages);
+    expect(people.filter(({ kind }) => kind === "person")).toHaveLength(overview.people);
     const list = await conversations();
     const sum = (pick: (of: ConversationSummary) => number) =>
       list.reduce((all, one) => all + pick(one), 0);

@@ -60,6 +60,7 @@ export const readSampleCollection = async (server: RunningServer): Promise<Sampl
     "/compare",
     "/concepts",
     `/concepts/${concept.id}`,
+    "/people",
     "/conversations",
     "/uploads",
     "/versions",

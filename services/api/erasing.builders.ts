@@ -32,6 +32,7 @@ const addresses: readonly (readonly [path: string, body?: unknown])[] = [
   ["/topic-events"],
   ["/topic-edits"],
   ["/labels"],
+  ["/people"],
   ["/concepts"],
   ["/map"],
   ["/map/points"],

@@ -294,6 +294,24 @@ export const fillings: Readonly<Record<string, Filling>> = {
   "get /api/v1/collections/{id}/map/columns/{name}": {},
   "get /api/v1/collections/{id}/map/points/{point}": {},
   "post /api/v1/collections/{id}/map/hits": { body: () => ({ query: "hive honey" }) },
+  "get /api/v1/collections/{id}/people": {},
+  "post /api/v1/collections/{id}/people/edits": {
+    body: () => ({ kind: "bot", person: "anna", bot: true }),
+    changes: true,
+  },
+  "delete /api/v1/collections/{id}/people/edits/{edit}": { changes: true },
+  "put /api/v1/collections/{id}/people/me": {
+    body: () => ({ person: "anna", me: true }),
+    changes: true,
+  },
+  "post /api/v1/collections/{id}/people/suggestions/accept": {
+    body: () => ({ pairs: [["anna", "Anna"]] }),
+    changes: true,
+  },
+  "post /api/v1/collections/{id}/people/suggestions/dismiss": {
+    body: () => ({ pairs: [["anna", "Anna"]] }),
+    changes: true,
+  },
   "get /api/v1/collections/{id}/labels": {},
   "post /api/v1/collections/{id}/labels": {
     body: () => ({ name: "More", selection: {} }),

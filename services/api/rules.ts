@@ -211,6 +211,13 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`get ${collection}/map/columns/{name}`]: read,
   [`get ${collection}/map/points/{point}`]: opened("message.open"),
   [`post ${collection}/map/hits`]: searched,
+  [`get ${collection}/people`]: opened("people.list"),
+  [`post ${collection}/people/edits`]: written("people.change"),
+  [`delete ${collection}/people/edits/{edit}`]: written("people.undo"),
+  // Of whoever asks only: nobody else sees anything of it.
+  [`put ${collection}/people/me`]: read,
+  [`post ${collection}/people/suggestions/accept`]: written("people.change"),
+  [`post ${collection}/people/suggestions/dismiss`]: written("people.dismiss"),
   [`get ${collection}/labels`]: read,
   [`post ${collection}/labels`]: written(),
   [`delete ${collection}/labels/{label}`]: written(),

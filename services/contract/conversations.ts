@@ -59,7 +59,11 @@ export const message = z
     /** True where the newest export of the conversation does not have it any more. It is kept, and on no path. */
     gone: z.boolean(),
     position: z.number(),
+    /** The name that it is written under. */
     author: z.string(),
+    /** The person whose name that is, where they are shown under another one. */
+    person: z.string().optional(),
+    bot: z.literal(true).optional(),
     /** The source's id of the author, where it has one. */
     authorId: z.string().nullable(),
     role: roleName,

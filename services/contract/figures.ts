@@ -143,6 +143,7 @@ export const selectedMessages = z
       .object({
         topics: z.array(facetValue),
         authors: z.array(facetValue),
+        bots: z.array(facetValue),
         sources: z.array(facetValue),
         channels: z.array(facetValue),
         languages: z.array(facetValue),

@@ -97,6 +97,17 @@ export const glossary: readonly GlossaryGroup[] = [
         means: "Finds topics, draws the map and computes the trends of a version.",
       },
       { word: "Topic", means: "Messages about the same subject, with a title." },
+      {
+        word: "Person",
+        means:
+          "Whoever writes under one or several names of a collection, which are joined by hand or as suggested.",
+        also: ["authors in filters and selections of the API"],
+      },
+      {
+        word: "Bot",
+        means:
+          "A program that writes messages among people: marked by its source, by hand, or guessed because it repeats itself.",
+      },
       { word: "Map", means: "A drawing in which messages that mean similar things are near." },
       { word: "Label", means: "A mark that people or concepts put on messages." },
     ],

@@ -15,7 +15,13 @@ export const searchFilters = z
     /** from ≤ time < before. */
     after: instant.optional(),
     before: instant.optional(),
+    /** People, as they are shown; "me": whoever asks, where they said who they are or brought their own export. */
     authors: z.array(z.string().max(300)).max(100).optional(),
+    /** yes: bots only; no: all but bots. */
+    bots: z
+      .array(z.enum(["yes", "no"]))
+      .max(2)
+      .optional(),
     roles: z.array(roleName).max(5).optional(),
     kinds: z.array(kindName).max(5).optional(),
     conversations: z.array(z.string().max(60)).max(1000).optional(),
@@ -34,7 +40,7 @@ export const searchSort = z.enum(["relevance", "newest", "oldest"]);
 
 export const searchRequest = z
   .strictObject({
-    /** Words and operators: from: role: kind: in: topic: before: after: lang: source: "phrase" -word prefix*. May be empty with `like` or filters. */
+    /** Words and operators: from: (from:me: oneself) bot: role: kind: in: topic: before: after: lang: source: "phrase" -word prefix*. May be empty with `like` or filters. */
     query: z.string().max(4000).default(""),
     mode: searchMode.optional(),
     filters: searchFilters.optional(),
@@ -125,7 +131,11 @@ export const hit = z
     title: z.string().nullable(),
     channel: z.string().nullable(),
     source: sourceName,
+    /** The name that it is written under. */
     author: z.string(),
+    /** The person whose name that is, where they are shown under another one. */
+    person: z.string().optional(),
+    bot: z.literal(true).optional(),
     role: roleName,
     kind: kindName,
     language: z.string().nullable(),
@@ -162,7 +172,10 @@ export const facetValue = z.object({
 });
 export const facets = z
   .object({
+    /** People, each once, whatever names they write under. */
     authors: z.array(facetValue),
+    /** "yes" and "no"; empty where there are no bots. */
+    bots: z.array(facetValue),
     roles: z.array(facetValue),
     kinds: z.array(facetValue),
     sources: z.array(facetValue),

@@ -16,7 +16,13 @@ export const selection = z
     before: instant.optional(),
     /** Topic ids of any level (a parent includes all topics below it); "none" for messages without a topic. */
     topics: z.array(z.string().max(60)).max(500).optional(),
+    /** People, as they are shown; "me": whoever asks, where they said who they are or brought their own export. */
     authors: z.array(z.string().max(300)).max(500).optional(),
+    /** yes: bots only; no: all but bots. */
+    bots: z
+      .array(z.enum(["yes", "no"]))
+      .max(2)
+      .optional(),
     roles: z.array(roleName).max(5).optional(),
     sources: z.array(sourceName).max(20).optional(),
     channels: z.array(z.string().max(300)).max(200).optional(),

@@ -65,6 +65,19 @@ export const talkSources: ReadonlySet<string> = new Set<SourceKind>([
   "kakaotalk",
 ]);
 
+/** Exports of one's own chats with assistants: whoever asks in them is whoever made the export. */
+export const sourcesOfOwner: ReadonlySet<string> = new Set<SourceKind>([
+  "chatgpt",
+  "claude",
+  "deepseek",
+  "claude-code",
+  "codex",
+  "gemini-cli",
+  "openwebui",
+  "librechat",
+  "grok",
+]);
+
 /** The role of an author: one of the log's roles, or `person` where the log has people. */
 export const roles = ["user", "assistant", "system", "tool", "person"] as const;
 export type Role = (typeof roles)[number];
@@ -151,6 +164,8 @@ export interface ParsedConversation {
   readonly messages: readonly ParsedMessage[];
   /** What else authors of these messages are called, where the format says it and no earlier part of the file did. */
   readonly authors?: readonly AuthorNames[];
+  /** Names of whoever made the export in these messages, where it tells. */
+  readonly owners?: readonly string[];
   /** The conversation's own record without its messages, as JSON text; null where the format has none. */
   readonly raw: string | null;
   /** True where more messages of this conversation follow in the next event (a long channel comes in parts, to bound memory). */

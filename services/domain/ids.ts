@@ -31,6 +31,9 @@ export type NoticeId = Brand<"notice">;
 /** Of a time in which somebody looks at the app as somebody else. */
 export type LookId = Brand<"look">;
 
+/** Of an edit of the people in a collection. */
+export type PeopleEditId = Brand<"people-edit">;
+
 /** The organization that everything belongs to until there are accounts. */
 export const defaultOrganization = "org_default" as OrganizationId;
 
@@ -60,6 +63,7 @@ export const teamId = (unique: string): TeamId => `tea_${unique}` as TeamId;
 export const newsId = (unique: string): NewsId => `new_${unique}` as NewsId;
 export const noticeId = (unique: string): NoticeId => `ntc_${unique}` as NoticeId;
 export const shareId = (unique: string): ShareId => `sha_${unique}` as ShareId;
+export const peopleEditId = (unique: string): PeopleEditId => `ped_${unique}` as PeopleEditId;
 export const lookId = (unique: string): LookId => `lok_${unique}` as LookId;
 export const invitationId = (unique: string): InvitationId => `inv_${unique}` as InvitationId;
 
@@ -142,6 +146,7 @@ const shapes = {
   tea: /^tea_[0-9a-z]{8,40}$/,
   inv: /^inv_[0-9a-z]{8,40}$/,
   sha: /^sha_[0-9a-z]{8,40}$/,
+  ped: /^ped_[0-9a-z]{8,40}$/,
   lok: /^lok_[0-9a-z]{8,40}$/,
 } as const;
 
@@ -187,6 +192,8 @@ export const readTeamId = (text: string): TeamId | undefined =>
   shapes.tea.test(text) ? (text as TeamId) : undefined;
 export const readShareId = (text: string): ShareId | undefined =>
   shapes.sha.test(text) ? (text as ShareId) : undefined;
+export const readPeopleEditId = (text: string): PeopleEditId | undefined =>
+  shapes.ped.test(text) ? (text as PeopleEditId) : undefined;
 export const readLookId = (text: string): LookId | undefined =>
   shapes.lok.test(text) ? (text as LookId) : undefined;
 export const readInvitationId = (text: string): InvitationId | undefined =>

@@ -8,6 +8,7 @@ import {
 } from "#index-store/index-store.ts";
 import type { SearchMode, SearchRequest } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
+import { isMe } from "#services/domain/people.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import type { Asked, AskedExchanges } from "./asked.ts";
 import type { Meant } from "./column-names.ts";
@@ -23,6 +24,7 @@ import { type Floors, floorOf } from "./floors.ts";
 import { type Groups, type GroupsWanted, groupedRows, wantedGroups } from "./groups.ts";
 import { judge } from "./judge.ts";
 import { languagesOf } from "./languages.ts";
+import type { PeopleHere } from "./people-filter.ts";
 import { isListing, type Question } from "./query.ts";
 import { searchedUnits } from "./searched-units.ts";
 import { planTerms } from "./terms.ts";
@@ -61,6 +63,8 @@ export interface AskDeps {
   readonly titled: (collection: string, title: string) => Promise<readonly string[]>;
   /** Authors who are called so by a name that the index does not have, as they are shown. */
   readonly called: (collection: string, name: string) => Promise<Meant>;
+  /** Who the people of a collection are, and, where it is asked for, which of them ask. */
+  readonly people: (collection: string, asksForMe: boolean) => Promise<PeopleHere>;
   /** Topics and labels of a collection for this searcher; null where it has no analysis. */
   readonly groups: (
     collection: string,
@@ -77,6 +81,10 @@ interface Passing {
   readonly isGrouped: boolean;
   readonly excluded: LexicalQuery["not"];
 }
+
+/** Whether a question is for what whoever asks has written. */
+export const asksForMe = ({ filters }: SearchRequest, { operators }: Question): boolean =>
+  [...operators.from, ...(filters?.authors ?? [])].some(isMe);
 
 const addressOf = (id: string, { cursor, request }: Asking) =>
   cursor?.versions.find(([collection]) => collection === id)?.[1] ?? request.version;
@@ -99,7 +107,7 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
   const filtersOf = async (
     collection: string,
     { request, question }: Asking,
-    searcher: Searcher,
+    { searcher, here }: { readonly searcher: Searcher; readonly here: PeopleHere },
   ): Promise<readonly NamedFilter[]> => {
     const titled = new Map<string, readonly string[]>();
     for (const title of question.operators.in)
@@ -108,8 +116,8 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
     for (const name of question.operators.from)
       called.set(name, await deps.called(collection, name));
     return [
-      ...filtersOfRequest(request.filters ?? {}),
-      ...filtersOfOperators(question.operators, searcher, { titled, called }),
+      ...filtersOfRequest(request.filters ?? {}, here),
+      ...filtersOfOperators(question.operators, searcher, { titled, called, here }),
       ...filterOfKinds(request.filters ?? {}, question.operators, searcher),
     ];
   };
@@ -137,7 +145,8 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
     const messages = await searcherOf(collection.id, addressOf(collection.id, asking));
     if (messages === null) return null;
     const units = searchedUnits(request, question);
-    const filters = await filtersOf(collection.id, asking, messages);
+    const here = await deps.people(collection.id, asksForMe(request, question));
+    const filters = await filtersOf(collection.id, asking, { searcher: messages, here });
     const filter = allOf(filters);
     const wanted = wantedGroups(request.filters ?? {}, question.operators);
     const groups = await deps.groups(collection.id, messages, wanted);
@@ -173,6 +182,7 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
       place,
       collection: { id: collection.id, name: collection.name },
       searcher,
+      here,
       groups,
       within,
       exchanges,

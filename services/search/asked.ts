@@ -3,6 +3,7 @@ import type { Found, RowSet, Searcher } from "#index-store/index-store.ts";
 import type { NamedFilter } from "./filters.ts";
 import type { GroupedRows, Groups } from "./groups.ts";
 import type { Judged } from "./judge.ts";
+import type { PeopleHere } from "./people-filter.ts";
 
 /** The exchanges of a version: rows of another unit, in the same segments as its messages. */
 export interface AskedExchanges {
@@ -19,6 +20,8 @@ export interface Asked extends Judged {
   readonly place: number;
   readonly collection: { readonly id: string; readonly name: string };
   readonly searcher: Searcher;
+  /** Who its people are. */
+  readonly here: PeopleHere;
   /** Rows of messages that pass the filters and contain no excluded word; undefined = all. */
   readonly within: RowSet | undefined;
   /** Its exchanges; undefined where there are none, or none is wanted. */

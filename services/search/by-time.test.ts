@@ -7,6 +7,7 @@ import { openIndexStore, type Searcher } from "#index-store/index-store.ts";
 import { firstByTime } from "./by-time.ts";
 import { countFacets, widthFor } from "./facets.ts";
 import { allOf, filtersOfOperators, filtersOfRequest, understoodFilters } from "./filters.ts";
+import { eachByName } from "./people-filter.ts";
 import { parseQuestion } from "./query.ts";
 
 const ROWS = 4000;
@@ -102,6 +103,7 @@ describe("filters", () => {
       filtersOfOperators(operators, searcher, {
         titled: new Map([["talk", ["c3"]]]),
         called: new Map(),
+        here: eachByName,
       }),
     );
     return searcher.select(filter).count;
@@ -127,7 +129,7 @@ describe("filters", () => {
       conversations: ["c1"],
       sources: ["irc" as const],
     };
-    const set = searcher.select(allOf(filtersOfRequest(filters)));
+    const set = searcher.select(allOf(filtersOfRequest(filters, eachByName)));
     const wanted = Array.from({ length: ROWS }, (_, row) => row).filter(
       (row) => row % 10 === 1 && timeOf(row) < 600_000,
     );
@@ -150,6 +152,7 @@ describe("facets", () => {
         searcher,
         rows: undefined,
         within: undefined,
+        here: eachByName,
         groups: null,
       },
     ]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { openIndexStore } from "#index-store/index-store.ts";
 import { searchRequest } from "#services/contract/search.ts";
-import { openRemembered, openSearch } from "./search.ts";
+import { eachByName, openRemembered, openSearch } from "./search.ts";
 
 type Said = readonly [conversation: string, text: string];
 
@@ -57,6 +57,7 @@ const found = async (
       exchangesOf: async () => new Map(),
       embedder: () => Promise.reject(new Error("no model")),
       searcher: async () => searcher,
+      people: async () => eachByName,
       called: async () => ({ exact: [], byWord: [] }),
       titled: async () => [],
       now: () => 0,

@@ -7,7 +7,7 @@ import { type IndexStore, openIndexStore, type Searcher } from "#index-store/ind
 import { type SearchMode, searchRequest } from "#services/contract/search.ts";
 import { type Embedder, openOnnxEmbedder } from "#services/embed/embed.ts";
 import { indexSchema } from "#services/indexes/schema.ts";
-import { openRemembered, openSearch, type Search } from "./search.ts";
+import { eachByName, openRemembered, openSearch, type Search } from "./search.ts";
 
 /** The string typed, the words around it in the row that contains it, and a similar row that does not contain it. */
 const table = [
@@ -85,6 +85,7 @@ beforeAll(async () => {
       exchangesOf: async () => new Map(),
       embedder: async () => embedder,
       searcher: async () => searcher,
+      people: async () => eachByName,
       called: async () => ({ exact: [], byWord: [] }),
       titled: async () => [],
       now: () => 0,

@@ -3,6 +3,8 @@ import type { RowSet, Searcher } from "#index-store/index-store.ts";
 import type { Facets } from "#services/contract/search.ts";
 import { columns } from "./columns.ts";
 import { countTopics, type Groups } from "./groups.ts";
+import { countBots, countPeople } from "./people-facets.ts";
+import type { PeopleHere } from "./people-filter.ts";
 
 export interface FacetSource {
   readonly collection: { readonly id: string; readonly name: string };
@@ -10,6 +12,7 @@ export interface FacetSource {
   readonly rows: RowSet | undefined;
   /** Rows that pass the filters, whether they match the words or not; undefined = all. They determine the width of the time bins. */
   readonly within: RowSet | undefined;
+  readonly here: PeopleHere;
   /** Topics of the collection; null where it has no analysis. */
   readonly groups: Groups | null;
 }
@@ -49,7 +52,10 @@ const constantOf = (searcher: Searcher, column: string) => {
   return constant;
 };
 
-const countIn = ({ searcher, rows }: FacetSource, column: string, limit: number) => {
+const countIn = (source: FacetSource, column: string, limit: number) => {
+  const { searcher, rows, here } = source;
+  if (column === columns.author && !here.people.isPlain)
+    return [...countPeople(source)].map(([value, count]) => ({ value, count }));
   const constant = constantOf(searcher, column);
   return constant === null
     ? searcher.facet(column, rows, limit)
@@ -95,6 +101,10 @@ const countTimes = (sources: readonly FacetSource[]): Facets["time"] => {
 
 export const countFacets = (sources: readonly FacetSource[]): Facets => ({
   authors: countValues(sources, columns.author),
+  bots: top(countBots(sources)).map((one) => ({
+    ...one,
+    label: one.value === "yes" ? "Bots" : "Others",
+  })),
   roles: countValues(sources, columns.role),
   kinds: countValues(sources, columns.kind),
   sources: countValues(sources, columns.source),

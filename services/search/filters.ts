@@ -5,6 +5,13 @@ import { hiddenKinds } from "#services/domain/conversation.ts";
 import { printTime } from "#services/domain/typed-time.ts";
 import { chosenNames, columnNames, type Meant, meantNames } from "./column-names.ts";
 import { columns } from "./columns.ts";
+import {
+  meantPeople,
+  namedPeople,
+  type PeopleHere,
+  writtenBy,
+  writtenByBots,
+} from "./people-filter.ts";
 import type { Operators } from "./query.ts";
 
 /** What the values of operators mean beside the names in the index. */
@@ -13,6 +20,7 @@ export interface OperatorNames {
   readonly titled: ReadonlyMap<string, readonly string[]>;
   /** By the value of a `from:` operator, authors who are called so otherwise than they are shown. */
   readonly called: ReadonlyMap<string, Meant>;
+  readonly here: PeopleHere;
 }
 
 /** The operators, further filters of a request, and `unasked`: the kinds that are left out where none is asked for. */
@@ -44,11 +52,11 @@ const within = (
   isTyped: boolean,
 ): NamedFilter[] => {
   const range = { kind: "range", column: columns.at } as const;
-  const named = (name: "after" | "before", moment: number | undefined, filter: Filter) =>
+  const edge = (name: "after" | "before", moment: number | undefined, filter: Filter) =>
     moment === undefined ? [] : [{ name, values: [printTime(moment)], isTyped, filter }];
   return [
-    ...named("after", after, { ...range, ...(after === undefined ? {} : { from: after }) }),
-    ...named("before", before, { ...range, ...(before === undefined ? {} : { before }) }),
+    ...edge("after", after, { ...range, ...(after === undefined ? {} : { from: after }) }),
+    ...edge("before", before, { ...range, ...(before === undefined ? {} : { before }) }),
   ];
 };
 
@@ -65,10 +73,34 @@ const lists = (isTyped: boolean, listed: readonly Listed[]): NamedFilter[] =>
       : [{ name, values, isTyped, filter: isIn(column, values) }],
   );
 
-export const filtersOfRequest = (filters: SearchFilters): NamedFilter[] => [
+const named = (
+  name: FilterName,
+  values: readonly string[] | undefined,
+  { isTyped, of }: { readonly isTyped: boolean; of(values: readonly string[]): Filter },
+): NamedFilter[] =>
+  values === undefined || values.length === 0
+    ? []
+    : [{ name, values, isTyped, filter: of(values) }];
+
+/** Bots, others, or (both) everybody. */
+const botFilter =
+  (here: PeopleHere) =>
+  (values: readonly string[]): Filter => {
+    const bots = writtenByBots(here);
+    const of: Filter[] = values.map((value) =>
+      value === "yes" ? bots : { kind: "not", of: bots },
+    );
+    return { kind: "any", of };
+  };
+
+export const filtersOfRequest = (filters: SearchFilters, here: PeopleHere): NamedFilter[] => [
   ...within(filters, false),
+  ...named("from", filters.authors, {
+    isTyped: false,
+    of: (names) => writtenBy(here.people, namedPeople(here, names)),
+  }),
+  ...named("bot", filters.bots, { isTyped: false, of: botFilter(here) }),
   ...lists(false, [
-    ["from", columns.author, filters.authors],
     ["role", columns.role, filters.roles],
     ["kind", columns.kind, filters.kinds],
     ["conversation", columns.conversation, filters.conversations],
@@ -84,7 +116,7 @@ const nobody: Meant = { exact: [], byWord: [] };
 export const filtersOfOperators = (
   operators: Operators,
   searcher: Searcher,
-  { titled, called }: OperatorNames,
+  { titled, called, here }: OperatorNames,
 ): NamedFilter[] => {
   const any = (name: "from" | "in", of: (value: string) => readonly Filter[]): NamedFilter[] => {
     const values = operators[name];
@@ -99,10 +131,13 @@ export const filtersOfOperators = (
       ["source", columns.source, operators.source],
       ["lang", columns.language, operators.lang],
     ]),
-    ...any("from", (name) => {
-      const meant = meantNames(searcher, columns.author, name);
-      return [isIn(columns.author, chosenNames(meant, called.get(name) ?? nobody))];
-    }),
+    ...any("from", (name) => [
+      writtenBy(
+        here.people,
+        meantPeople(here, searcher, { name, called: called.get(name) ?? nobody }),
+      ),
+    ]),
+    ...named("bot", operators.bot, { isTyped: true, of: botFilter(here) }),
     ...any("in", (name) => [
       isIn(columns.channel, chosenNames(meantNames(searcher, columns.channel, name))),
       isIn(columns.conversation, [name, ...(titled.get(name) ?? [])]),
@@ -137,6 +172,7 @@ export const understoodFilters = (operators: Operators, filters: SearchFilters):
   ];
   const lists = {
     authors: both(operators.from, filters.authors),
+    bots: both(operators.bot, filters.bots),
     roles: both(operators.role, filters.roles),
     kinds: both(operators.kind, filters.kinds),
     conversations: both<string>([], filters.conversations),

@@ -14,6 +14,8 @@ export interface Operators {
   /** Authors. */
   readonly from: readonly string[];
   readonly role: readonly Role[];
+  /** "yes": bots only; "no": all but bots. */
+  readonly bot: readonly ("yes" | "no")[];
   /** A channel or room, or words of a conversation's title. */
   readonly in: readonly string[];
   /** A topic's title, words of it, or its id. */
@@ -114,6 +116,7 @@ interface Draft {
   excluded: string[];
   prefixes: string[];
   from: string[];
+  bot: ("yes" | "no")[];
   role: Role[];
   in: string[];
   topic: string[];
@@ -181,6 +184,7 @@ const handlers: ReadonlyMap<string, (context: OperatorContext) => void> = new Ma
   ["from", ({ draft, value }) => add(draft, "from", value)],
   ["in", ({ draft, value }) => add(draft, "in", value)],
   ["topic", ({ draft, value }) => add(draft, "topic", value)],
+  ["bot", (context) => addMember(["yes", "no"], context.draft.bot, context)],
   ["role", (context) => addMember(roles, context.draft.role, context)],
   [
     "kind",
@@ -284,6 +288,7 @@ export const parseQuestion = (typed: string, now: number): Question => {
     excluded: [],
     prefixes: [],
     from: [],
+    bot: [],
     role: [],
     in: [],
     topic: [],
@@ -301,6 +306,7 @@ export const parseQuestion = (typed: string, now: number): Question => {
   const { words, required, phrases, excluded, prefixes, text, notices } = draft;
   const operators: Operators = {
     from: draft.from,
+    bot: draft.bot,
     role: draft.role,
     in: draft.in,
     topic: draft.topic,
@@ -330,6 +336,7 @@ export const printQuestion = (question: Question): string => {
     ...question.phrases.map(quoted),
     ...question.excluded.map((value) => `-${operand(value)}`),
     ...pairs("from", by.from),
+    ...pairs("bot", by.bot),
     ...pairs("role", by.role),
     ...pairs("in", by.in),
     ...pairs("topic", by.topic),

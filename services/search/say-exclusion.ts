@@ -101,6 +101,13 @@ const sayOf = (one: AskedFilter, bases: readonly Base[]): Pick<Said, "says" | "h
           didYouMean(one, bases) ??
           list(columns.author, "Most messages are by", "No author is known."),
       };
+    case "bot":
+      return {
+        says: values.includes("yes")
+          ? "No message here is by a bot."
+          : "All messages here are by bots.",
+        hint: "Bots are those that the source marks, that repeat themselves, or that somebody marked on the page People.",
+      };
     case "in":
       return {
         says: `There is no channel ${which}, and no conversation has this in its title.`,

@@ -14,7 +14,13 @@ import type { ChunkUnit } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { substanceOf } from "#services/text/text.ts";
-import { type AskDeps, type Asking, openAskOne, type TargetCollection } from "./ask-one.ts";
+import {
+  type AskDeps,
+  type Asking,
+  asksForMe,
+  openAskOne,
+  type TargetCollection,
+} from "./ask-one.ts";
 import type { Asked } from "./asked.ts";
 import { openByWords } from "./by-words.ts";
 import { hashQuestion, MOST_HITS, printCursor, readCursor } from "./cursor.ts";
@@ -22,6 +28,7 @@ import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
 import { understoodFilters } from "./filters.ts";
 import { countedByWords, coverageOf } from "./mass.ts";
+import { modeOf, wishedMode } from "./mode.ts";
 import { noMatchOf, unknownWords } from "./no-match.ts";
 import { type Ordered, orderPage } from "./order.ts";
 import { passagesOf, quotesOf } from "./passages.ts";
@@ -39,6 +46,7 @@ import { semanticShare } from "./weights.ts";
 export type { TargetCollection } from "./ask-one.ts";
 export type { Groups, GroupsWanted, GroupTopic } from "./groups.ts";
 export { openLru } from "./lru.ts";
+export { eachByName, namedPeople } from "./people-filter.ts";
 export { openRemembered, type Remembered } from "./remembered.ts";
 export type { HitRow, HitRows } from "./show.ts";
 export type { Exchange } from "./unite.ts";
@@ -87,6 +95,9 @@ const NO_MODEL = "The embedding model is not available right now: searched by wo
 const NO_VECTORS =
   "The server that searches by meaning is not available right now: searched by words only.";
 
+const NOT_ME =
+  "Who you are here is not known, so from:me is taken for a name. Say it on the page People, with “This is me”, or with parlance people me NAME.";
+
 /** Hits that passages are taken of. */
 const PASSAGES_FROM = 10;
 
@@ -127,7 +138,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
   };
 
   const prepare = async (target: Target, typed: Omit<Asking, "mode">): Promise<Prepared> => {
-    const asking: Asking = { ...typed, mode: modeOf(typed.request, target) };
+    const asking: Asking = { ...typed, mode: modeOf(typed.request, target.collections) };
     const { request, question, embedder } = asking;
     const pinned = asking.cursor && new Set(asking.cursor.versions.map(([id]) => id));
     const wanted = target.collections.filter(({ id }) => pinned?.has(id) ?? true);
@@ -142,6 +153,8 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
         degraded === null ? [] : [`“${collection.name}”: ${damageNotice(degraded)}`],
       ),
     ];
+    if (asksForMe(request, question) && asked.every(({ here }) => here.own.length === 0))
+      notices.push(NOT_ME);
     const listing = isListing(question) && request.like === undefined;
     const wish = wishedMode(asking, asked);
     notices.push(...wish.notices);
@@ -362,35 +375,4 @@ const commonExpansions = (asked: readonly Asked[]): Expansion[] => {
   return (first ?? []).filter(({ word }) =>
     others.every((known) => known.some((one) => one.word === word)),
   );
-};
-
-/** By words only where no collection is in a language of the model. */
-const modeOf = ({ mode }: SearchRequest, { collections }: Target): SearchMode =>
-  mode ??
-  (collections.length > 0 && collections.every(({ defaultMode }) => defaultMode === "lexical")
-    ? "lexical"
-    : "hybrid");
-
-const wishedMode = (
-  { request, mode, embedder, wordsOnly }: Asking,
-  asked: readonly Asked[],
-): { mode: SearchMode; notices: string[] } => {
-  if (request.like !== undefined) return { mode: "semantic", notices: [] };
-  const notices: string[] = [];
-  if (request.mode === undefined && mode === "lexical")
-    notices.push(
-      "Searched by words: the embedding model was not made for the language of most of these messages.",
-    );
-  if (mode !== "lexical" && embedder === undefined)
-    return { mode: "lexical", notices: [wordsOnly] };
-  const foreign = mode === "lexical" ? [] : asked.filter(({ semantic }) => !semantic);
-  for (const { collection } of foreign)
-    notices.push(
-      `“${collection.name}” was embedded with another model than the current one: searched by words only.`,
-    );
-  // No collection has vectors of the current model: search by words instead of finding nothing.
-  return {
-    mode: foreign.length > 0 && foreign.length === asked.length ? "lexical" : mode,
-    notices,
-  };
 };

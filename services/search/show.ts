@@ -1,6 +1,7 @@
 // Makes hits of ranked rows: the stored row, a snippet, highlighted words, the closest sentence, neighbouring messages.
 import type { TermSpan } from "#index-store/index-store.ts";
 import type { Hit } from "#services/contract/search.ts";
+import { writerOf } from "#services/domain/people.ts";
 import { dot } from "#services/domain/vectors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { sentences, shownText, snippet } from "#services/text/text.ts";
@@ -137,6 +138,7 @@ export const openShow = (rows: HitRows, sentencesOf: Remembered["sentences"]) =>
       return cut.map(({ one, row: { text, exchange, ...row }, shown, length }, place) => ({
         ...row,
         exchange: exchange && showExchange(exchange, one.asked.plan),
+        ...writerOf(one.asked.here.people, row),
         collection: one.asked.collection.id,
         snippet: shown.text,
         textLength: length,

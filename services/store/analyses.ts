@@ -18,6 +18,7 @@ import { saveSettings, settingsOf } from "./analysis-settings.ts";
 import type { AnalysisRow } from "./analysis-tables.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { enqueue } from "./jobs.ts";
+import { saveGuessedBots } from "./people/names.ts";
 import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import { settleEdits } from "./topic-edits.ts";
@@ -246,6 +247,8 @@ export interface AnalysisResult {
   /** All live topics, in the order of the list; topics that are missing here are dead. */
   readonly topics: readonly FoundTopic[];
   readonly events: readonly FoundEvent[];
+  /** Authors who repeat themselves as bots do. */
+  readonly bots?: readonly string[];
   /** The new states of the hand edits that the analysis read. */
   readonly edits?: readonly {
     readonly id: EditId;
@@ -321,6 +324,7 @@ export const finishAnalysis = (
     await dropOldEvents(rows, row.collection_id);
     const run = { collection: row.collection_id, startedAt: row.started_at ?? 0 };
     await settleEdits(rows, run, result.edits ?? []);
+    await saveGuessedBots(rows, row.collection_id, result.bots ?? []);
     await rows
       .updateTable("analyses")
       .set({

@@ -18,6 +18,7 @@ import { eraseWhole } from "./erase-whole.ts";
 import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
 import { settleAgain } from "./newest.ts";
 import { deleteOrigins, findOrigin, type Origin, tombstone, unknownOrigin } from "./origins.ts";
+import { forgetGoneNames, forgetPeople } from "./people/forget.ts";
 import {
   fillBatches,
   messagesToChunk,
@@ -321,6 +322,7 @@ export const deleteOrigin = async (store: Store, rows: Rows, origin: Origin): Pr
   for (const { id } of await empty.execute()) await deleteConversation(rows, id);
   await rows.deleteFrom("message_origins").where("origin_id", "=", origin.id).execute();
   await deleteOrigins(rows, { origin: origin.id });
+  await forgetGoneNames(rows, origin.collection);
   await dropBuried(rows, "upload.received", origin.id);
   for (const { id } of batches) await dropBuried(rows, "chunks.ready", id);
   await revise(rows, origin.collection);
@@ -375,6 +377,7 @@ export const deletePiece = (store: Store, collection: CollectionId): Promise<boo
     await dropJobsOfCollection(rows, collection);
     await rows.deleteFrom("batches").where("collection_id", "=", collection).execute();
     await deleteOrigins(rows, { collection });
+    await forgetPeople(rows, collection);
     await rows.deleteFrom("collection_access").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("shares").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("news").where("collection_id", "=", collection).execute();

@@ -20,6 +20,7 @@ import {
 } from "./conversation-origins.ts";
 import { contentColumns, saveKnown } from "./message-states.ts";
 import { isNewer, outranks } from "./newest.ts";
+import { saveToldOwners } from "./people/own.ts";
 import { packed, unpacked } from "./raw-record.ts";
 import { touch } from "./revisions.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
@@ -31,6 +32,8 @@ export interface IngestPart {
   readonly messages: readonly MessageRow[];
   /** What else authors of these messages are called. */
   readonly authors?: readonly AuthorNames[];
+  /** Names of whoever made the export, where it tells. */
+  readonly owners?: readonly string[];
 }
 
 export interface UploadProgress {
@@ -289,6 +292,15 @@ export const saveParts = (
       rows,
       of,
       parts.map(({ conversation: { source }, authors = [] }) => ({ source, authors })),
+    );
+    await saveToldOwners(
+      rows,
+      of,
+      parts.map(({ conversation: { source }, messages, owners = [] }) => ({
+        source,
+        messages,
+        owners,
+      })),
     );
     await advance(rows, progress, sum);
     const asked = await rows

@@ -78,6 +78,14 @@ conversations (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii
   unique PRIMARY (id)
   unique conversations_of_organization (org_id, id)
 
+dismissed_people (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, one varchar(300) utf8mb4_nopad_bin not null, other varchar(300) utf8mb4_nopad_bin not null, at bigint(20) not null)
+  foreign key dismissed_people_of_collections → collections (org_id, id)
+  unique PRIMARY (org_id, collection_id, one, other)
+
+guessed_bots (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null)
+  foreign key guessed_bots_of_collections → collections (org_id, id)
+  unique PRIMARY (org_id, collection_id, name)
+
 home (id varchar(80) ascii_nopad_bin not null, created_at bigint(20) not null)
   unique PRIMARY (id)
 
@@ -156,9 +164,22 @@ notices (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad
 organizations (id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, requires_second_factor bigint(20) not null, keeps_search_texts bigint(20) not null default 0, created_at bigint(20) not null, allows_looking bigint(20) not null default 0)
   unique PRIMARY (id)
 
+own_names (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, source varchar(300) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, mine bigint(20) not null)
+  foreign key own_names_of_collections → collections (org_id, id)
+  unique PRIMARY (org_id, collection_id, user_id, source, name)
+
 passkeys (id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, credential longtext utf8mb4_nopad_bin not null, public_key longtext utf8mb4_nopad_bin not null, counter bigint(20) not null, transports varchar(300) ascii_nopad_bin not null, site varchar(300) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, created_at bigint(20) not null, used_at bigint(20))
   index passkeys_by_user (user_id)
   unique PRIMARY (id)
+
+people_edits (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin, at bigint(20) not null, kind varchar(300) ascii_nopad_bin not null, before longtext utf8mb4_nopad_bin not null, after longtext utf8mb4_nopad_bin not null, undone_at bigint(20))
+  foreign key people_edits_of_collections → collections (org_id, id)
+  index people_edits_by_collection (org_id, collection_id, at)
+  unique PRIMARY (id)
+
+person_names (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, source varchar(300) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, shown varchar(300) utf8mb4_nopad_bin, bot bigint(20))
+  foreign key person_names_of_collections → collections (org_id, id)
+  unique PRIMARY (org_id, collection_id, source, name)
 
 pictures (user_id varchar(80) ascii_nopad_bin not null, tag varchar(80) ascii_nopad_bin not null, type varchar(300) ascii_nopad_bin not null, bytes longblob not null, changed_at bigint(20) not null)
   unique PRIMARY (user_id)
@@ -217,6 +238,10 @@ team_members (org_id varchar(80) ascii_nopad_bin not null, team_id varchar(80) a
 teams (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null, created_at bigint(20) not null)
   unique PRIMARY (id)
   unique teams_of_organization (org_id, id)
+
+told_owners (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, origin_id varchar(80) ascii_nopad_bin not null, source varchar(300) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null)
+  foreign key told_owners_of_collections → collections (org_id, id)
+  unique PRIMARY (org_id, collection_id, origin_id, source, name)
 
 topic_edits (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, ordinal bigint(20) not null, at bigint(20) not null, undone_at bigint(20), edit longtext utf8mb4_nopad_bin not null, says longtext utf8mb4_nopad_bin not null, outcome longtext utf8mb4_nopad_bin)
   foreign key topic_edits_of_collections → collections (org_id, id)

@@ -70,6 +70,14 @@ conversations (org_id character varying(80) collate C not null, id character var
   CREATE UNIQUE INDEX conversations_of_organization ON public.conversations USING btree (org_id, id)
   conversations_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
+dismissed_people (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, one character varying(300) collate C not null, other character varying(300) collate C not null, at bigint not null)
+  CREATE UNIQUE INDEX dismissed_people_key ON public.dismissed_people USING btree (org_id, collection_id, one, other)
+  dismissed_people_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
+guessed_bots (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, name character varying(300) collate C not null)
+  CREATE UNIQUE INDEX guessed_bots_key ON public.guessed_bots USING btree (org_id, collection_id, name)
+  guessed_bots_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
 home (id character varying(80) collate C not null, created_at bigint not null)
   CREATE UNIQUE INDEX home_key ON public.home USING btree (id)
 
@@ -145,9 +153,22 @@ notices (org_id character varying(80) collate C not null, id character varying(8
 organizations (id character varying(80) collate C not null, name character varying(300) collate C not null, requires_second_factor bigint not null, keeps_search_texts bigint not null default 0, created_at bigint not null, allows_looking bigint not null default 0)
   CREATE UNIQUE INDEX organizations_key ON public.organizations USING btree (id)
 
+own_names (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, user_id character varying(80) collate C not null, source character varying(300) collate C not null, name character varying(300) collate C not null, mine bigint not null)
+  CREATE UNIQUE INDEX own_names_key ON public.own_names USING btree (org_id, collection_id, user_id, source, name)
+  own_names_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
 passkeys (id character varying(80) collate C not null, user_id character varying(80) collate C not null, credential text collate C not null, public_key text collate C not null, counter bigint not null, transports character varying(300) collate C not null, site character varying(300) collate C not null, name character varying(300) collate C not null, created_at bigint not null, used_at bigint)
   CREATE INDEX passkeys_by_user ON public.passkeys USING btree (user_id)
   CREATE UNIQUE INDEX passkeys_key ON public.passkeys USING btree (id)
+
+people_edits (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, user_id character varying(80) collate C, at bigint not null, kind character varying(300) collate C not null, before text collate C not null, after text collate C not null, undone_at bigint)
+  CREATE INDEX people_edits_by_collection ON public.people_edits USING btree (org_id, collection_id, at)
+  CREATE UNIQUE INDEX people_edits_key ON public.people_edits USING btree (id)
+  people_edits_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
+person_names (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, source character varying(300) collate C not null, name character varying(300) collate C not null, shown character varying(300) collate C, bot bigint)
+  CREATE UNIQUE INDEX person_names_key ON public.person_names USING btree (org_id, collection_id, source, name)
+  person_names_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
 pictures (user_id character varying(80) collate C not null, tag character varying(80) collate C not null, type character varying(300) collate C not null, bytes bytea not null, changed_at bigint not null)
   CREATE UNIQUE INDEX pictures_key ON public.pictures USING btree (user_id)
@@ -205,6 +226,10 @@ team_members (org_id character varying(80) collate C not null, team_id character
 teams (org_id character varying(80) collate C not null, id character varying(80) collate C not null, name character varying(300) collate C not null, created_at bigint not null)
   CREATE UNIQUE INDEX teams_key ON public.teams USING btree (id)
   CREATE UNIQUE INDEX teams_of_organization ON public.teams USING btree (org_id, id)
+
+told_owners (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, origin_id character varying(80) collate C not null, source character varying(300) collate C not null, name character varying(300) collate C not null)
+  CREATE UNIQUE INDEX told_owners_key ON public.told_owners USING btree (org_id, collection_id, origin_id, source, name)
+  told_owners_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
 topic_edits (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, state character varying(300) collate C not null, ordinal bigint not null, at bigint not null, undone_at bigint, edit text collate C not null, says text collate C not null, outcome text collate C)
   CREATE INDEX topic_edits_by_collection ON public.topic_edits USING btree (collection_id, ordinal)

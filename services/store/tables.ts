@@ -14,6 +14,7 @@ import type {
 } from "#services/domain/ids.ts";
 import type { OwnedAccountRows, SharedAccountRows } from "./account-tables.ts";
 import type { AnalysisRows } from "./analysis-tables.ts";
+import type { PeopleRows } from "./people-tables.ts";
 import type { StoredRaw } from "./raw-record.ts";
 import type { HomeRow, JobRow, LeaseRow } from "./work-tables.ts";
 
@@ -286,7 +287,7 @@ export type { JobRow } from "./work-tables.ts";
 export type AsStored<R extends { raw: string }> = Omit<R, "raw"> & { raw: StoredRaw };
 
 /** The rows of each table, without their organization. */
-export interface RowsOf extends AnalysisRows, OwnedAccountRows, SharedAccountRows {
+export interface RowsOf extends AnalysisRows, OwnedAccountRows, PeopleRows, SharedAccountRows {
   collections: CollectionRow;
   uploads: UploadRow;
   sessions: SessionRow;

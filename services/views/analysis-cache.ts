@@ -1,7 +1,13 @@
 // The analysis cache: the newest finished analysis of each collection with its frame, for figures, the map, lists and searches.
 import { IndexError } from "#index-store/index-store.ts";
-import type { Frame, FrameTopic } from "#services/analyse/frame/frame.ts";
+import {
+  type Frame,
+  type FrameTopic,
+  frameOfPeople,
+  peopleOfTopics,
+} from "#services/analyse/frame/frame.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
+import type { People } from "#services/domain/people.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { isKept, readFrame } from "#services/saved-analysis/saved-analysis.ts";
 import {
@@ -12,12 +18,17 @@ import {
   type StoredAnalysis,
   type StoredTopic,
 } from "#services/store/store.ts";
+import { readPeople } from "./people-here.ts";
 
 /** One finished analysis, with the data that pages need. */
 export interface View {
   readonly collection: CollectionId;
   readonly analysis: StoredAnalysis;
+  /** A person is one author in it. */
   readonly frame: Frame;
+  /** The same as the analysis wrote it, with each name by itself. */
+  readonly written: Frame;
+  readonly people: People;
   /** Live topics, including hidden ones: parents before children. */
   readonly topics: readonly StoredTopic[];
   /** The same in the form that figures need. */
@@ -56,6 +67,16 @@ const frameTopicsOf = (topics: readonly StoredTopic[]): FrameTopic[] =>
     leaves: leavesBelow(topics, topic.id),
   }));
 
+/** An analysis counts each name of a person by itself. */
+const withPeople = (
+  topics: readonly StoredTopic[],
+  frame: Frame,
+  frameTopics: readonly FrameTopic[],
+): StoredTopic[] => {
+  const people = peopleOfTopics(frame, frameTopics);
+  return topics.map((topic, at) => ({ ...topic, people: people[at] ?? topic.people }));
+};
+
 const byLeaf = (topics: readonly StoredTopic[]): (StoredTopic | undefined)[] => {
   const leaves: (StoredTopic | undefined)[] = [];
   for (const topic of topics) if (topic.leafNumber !== null) leaves[topic.leafNumber] = topic;
@@ -90,7 +111,7 @@ const cacheWithin = (
   ): Promise<Frame | undefined> => {
     const index = await indexes.open(analysis.collection);
     if (before?.analysis.id !== analysis.id) return readFrame(index, analysis);
-    return (await isKept(index, analysis)) ? before.frame : undefined;
+    return (await isKept(index, analysis)) ? before.written : undefined;
   };
 
   /** Where its files are damaged, the analysis is made again from the same index. */
@@ -104,20 +125,25 @@ const cacheWithin = (
     const analysis = await newestDone(store.rows, collection);
     if (!analysis) return undefined;
     const known = await before?.view.catch((): undefined => undefined);
-    const [frame, topics] = await Promise.all([
+    const [written, listed, people] = await Promise.all([
       frameOf(analysis, known).catch((error: unknown) => makeAgain(analysis, error)),
       listTopics(store.rows, collection),
+      readPeople(store.rows, collection),
     ]);
-    return (
-      frame && {
-        collection,
-        analysis,
-        frame,
-        topics,
-        frameTopics: frameTopicsOf(topics),
-        leaves: byLeaf(topics),
-      }
-    );
+    if (written === undefined) return undefined;
+    const frame = frameOfPeople(written, people);
+    const frameTopics = frameTopicsOf(listed);
+    const topics = frame === written ? listed : withPeople(listed, frame, frameTopics);
+    return {
+      collection,
+      analysis,
+      frame,
+      written,
+      people,
+      topics,
+      frameTopics,
+      leaves: byLeaf(topics),
+    };
   };
 
   /** Moves the view to the end of the map, whose first view is dropped when there are too many. */

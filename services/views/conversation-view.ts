@@ -1,5 +1,6 @@
 // Rows of conversations and messages in responses.
 import type { ConversationSummary, Message } from "#services/contract/conversations.ts";
+import { type People, writerOf } from "#services/domain/people.ts";
 import type { ConversationRow, ShownMessage } from "#services/store/store.ts";
 
 export const viewConversation = (row: ConversationRow): ConversationSummary => ({
@@ -17,7 +18,8 @@ export const viewConversation = (row: ConversationRow): ConversationSummary => (
   lastAt: row.last_at,
 });
 
-export const viewMessage = (row: ShownMessage): Message => ({
+/** @param source of its conversation */
+export const viewMessage = (row: ShownMessage, source: string, people: People): Message => ({
   id: row.id,
   sourceId: row.source_id,
   parent: row.parent_id,
@@ -26,6 +28,7 @@ export const viewMessage = (row: ShownMessage): Message => ({
   gone: row.gone === 1,
   position: row.position,
   author: row.author,
+  ...writerOf(people, { source, author: row.author, role: row.role }),
   authorId: row.author_id,
   role: row.role as Message["role"],
   kind: row.kind as Message["kind"],

@@ -1,6 +1,7 @@
 // Writes a collection, one conversation after the other, with a bounded number of messages in memory.
 import { talkSources } from "#services/domain/conversation.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
+import { type People, writerOf } from "#services/domain/people.ts";
 import {
   authorsIn,
   type ConversationRow,
@@ -10,6 +11,7 @@ import {
   type ShownMessage,
 } from "#services/store/store.ts";
 import { viewConversation, viewMessage } from "./conversation-view.ts";
+import { readPeople } from "./people-here.ts";
 
 export const exportFormats = ["jsonl", "openai", "markdown"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -57,16 +59,21 @@ const openaiMessage = ({ role, author, text }: ShownMessage) => ({
   ...(role === "person" ? { name: author } : {}),
 });
 
-const inMarkdown = ({ author, at, local_time: local, text }: ShownMessage): string => {
+const inMarkdown = (
+  { author, at, role, local_time: local, text }: ShownMessage,
+  { source, people }: { readonly source: string; readonly people: People },
+): string => {
+  const { person } = writerOf(people, { source, author, role });
+  const name = person === undefined ? author : `${author} (${person})`;
   const when = at === null ? local : new Date(at).toISOString();
-  return `**${author}**${when === null ? "" : ` · ${when}`}\n\n${text}\n`;
+  return `**${name}**${when === null ? "" : ` · ${when}`}\n\n${text}\n`;
 };
 
 /** A conversation as text, in pieces. */
 const write = async function* (
   rows: Rows,
   row: ConversationRow,
-  format: ExportFormat,
+  { format, people }: { readonly format: ExportFormat; readonly people: People },
 ): AsyncGenerator<string, void, undefined> {
   switch (format) {
     case "jsonl": {
@@ -77,7 +84,9 @@ const write = async function* (
       const empty = JSON.stringify({ ...conversation, ...also, messages: [] });
       const end = "]}";
       yield empty.slice(0, -end.length);
-      yield* joined(messages, ",", (message) => JSON.stringify(viewMessage(message)));
+      yield* joined(messages, ",", (message) =>
+        JSON.stringify(viewMessage(message, row.source, people)),
+      );
       yield `${end}\n`;
       return;
     }
@@ -97,7 +106,7 @@ const write = async function* (
       yield* joined(
         exportedMessages(rows, row.id, { path: "main", kinds: "visible" }),
         "\n",
-        inMarkdown,
+        (message) => inMarkdown(message, { source: row.source, people }),
       );
       yield "\n";
   }
@@ -110,9 +119,10 @@ export const exportLines = async function* (
   format: ExportFormat,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder();
+  const people = await readPeople(rows, collection);
   let text = "";
   for await (const row of exportedConversations(rows, collection))
-    for await (const piece of write(rows, row, format)) {
+    for await (const piece of write(rows, row, { format, people })) {
       text += piece;
       if (text.length < PIECE) continue;
       yield encoder.encode(text);

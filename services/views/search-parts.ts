@@ -2,7 +2,13 @@
 import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { exchangesBeside } from "#services/indexes/indexes.ts";
 import type { Parlance } from "#services/parlance.ts";
-import { type HitRow, openRemembered, openSearch, type Search } from "#services/search/search.ts";
+import {
+  eachByName,
+  type HitRow,
+  openRemembered,
+  openSearch,
+  type Search,
+} from "#services/search/search.ts";
 import {
   authorsCalled,
   exchangeFacts,
@@ -12,6 +18,7 @@ import {
 } from "#services/store/store.ts";
 import { shownText } from "#services/text/text.ts";
 import type { AnalysisCache } from "./analysis-cache.ts";
+import { openPeopleHere, readOwn } from "./people-here.ts";
 import { openTopicRows } from "./topic-rows.ts";
 
 /** The most conversations that one `in:` may match. */
@@ -25,6 +32,7 @@ export interface SearchOf {
 export const openSearchOf = (): SearchOf => {
   const topicRows = openTopicRows();
   const rememberedBy = openRemembered();
+  const peopleOf = openPeopleHere();
   return {
     within: (parlance, analyses) => {
       const { store, indexes, scope } = parlance;
@@ -48,6 +56,12 @@ export const openSearchOf = (): SearchOf => {
             return id === undefined
               ? { exact: [], byWord: [] }
               : authorsCalled(store.rows, id, name);
+          },
+          people: async (collection, asksForMe) => {
+            const id = readCollectionId(collection);
+            if (id === undefined) return eachByName;
+            const people = await peopleOf(parlance, id);
+            return { people, own: asksForMe ? await readOwn(parlance, id, people) : [] };
           },
           titled: (collection, title) => titledIn(store, collection, title),
           rows: {

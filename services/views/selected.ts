@@ -12,7 +12,9 @@ import type { SelectedMessage } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readConceptId, readLabelId, readMessageId } from "#services/domain/ids.ts";
+import { isMe } from "#services/domain/people.ts";
 import type { Parlance } from "#services/parlance.ts";
+import { namedPeople } from "#services/search/search.ts";
 import {
   type CollectionRow,
   chunksOfLabel,
@@ -24,6 +26,7 @@ import { shownText } from "#services/text/text.ts";
 import type { View } from "./analysis-cache.ts";
 import { matchesOf } from "./concept-scores.ts";
 import { pointOfConversation } from "./map-view.ts";
+import { readOwn } from "./people-here.ts";
 
 /** Most characters of a message in a list. */
 const SHOWN = 400;
@@ -95,6 +98,18 @@ const versionSet = async (parlance: Parlance, view: View, version: number): Prom
   );
 };
 
+/** The selection with people as they are shown: "me", and names that were joined to others since. */
+const settledSelection = async (
+  parlance: Parlance,
+  { collection, people }: View,
+  selection: Selection,
+): Promise<Selection> => {
+  const { authors } = selection;
+  if (authors === undefined) return selection;
+  const own = authors.some(isMe) ? await readOwn(parlance, collection, people) : [];
+  return { ...selection, authors: namedPeople({ people, own }, authors) };
+};
+
 /** One byte per message of the frame, 1 = selected. @throws ParlanceError rejected `unknown-version` (404) */
 export const maskOf = async (
   parlance: Parlance,
@@ -110,7 +125,8 @@ export const maskOf = async (
       ? {}
       : { versions: new Map([[version, await versionSet(parlance, view, version)]]) }),
   };
-  return selectMessages(view.frame, view.frameTopics, selection, extra);
+  const settled = await settledSelection(parlance, view, selection);
+  return selectMessages(view.frame, view.frameTopics, settled, extra);
 };
 
 const flagNames = (flags: number): string[] =>

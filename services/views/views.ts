@@ -11,6 +11,8 @@ export { openFollowedUploads } from "./followed-uploads.ts";
 export { indexHealth } from "./index-health.ts";
 export { columnOf, metaOf, pointOf, pointOfConversation } from "./map-view.ts";
 export { viewOverview } from "./overview-view.ts";
+export { readPeople } from "./people-here.ts";
+export { viewPeople, viewPeopleEdit } from "./people-view.ts";
 export { openSearchModes } from "./search-modes.ts";
 export { openSearchOf, type SearchOf } from "./search-parts.ts";
 export { maskOf, showMessages } from "./selected.ts";

@@ -18,6 +18,8 @@ import {
   type ConceptsAddress,
   compareAddress,
   conceptsAddress,
+  type PeopleAddress,
+  peopleAddress,
   type TopicAddress,
   type TopicsAddress,
   type TrendsAddress,
@@ -98,6 +100,13 @@ const concept = createRoute({
   getParentRoute: () => collection,
   path: "/concepts/$concept",
   component: page(() => import("./pages/concept-page.tsx"), "ConceptPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => collection,
+  path: "/people",
+  validateSearch: (raw: PeopleAddress & SearchSchemaInput) => peopleAddress.parse(raw),
+  component: page(() => import("./pages/people-page.tsx"), "PeoplePage"),
 });
 
 const listAddress = z.object({
@@ -297,6 +306,7 @@ const routeTree = root.addChildren([
   collection.addChildren([
     overview,
     topics,
+    people,
     topic,
     map,
     trends,

@@ -39,6 +39,8 @@ export interface ReadCollection {
   readonly shown: ShownPoints;
   /** By message: 1 where its words describe its point, 0 for answers, notices and small talk beside more telling messages. */
   readonly tells: Uint8Array;
+  /** Authors who repeat themselves as bots do. */
+  readonly bots: readonly string[];
 }
 
 /** In assistant chats, answers and what tools return belong to the question before them. */
@@ -284,13 +286,15 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
     });
   }
   const gathered = subjects.gathered();
+  const guessed = subjects.notices.bots();
+  const bots = [...adding.authors].flatMap(([name, number]) => (guessed.has(number) ? name : []));
   const made = await makePoints(gathered, { version, signal });
   const { shown, placeOfChunk } = shownPoints(version.ids, made, {
     unit,
     messageOf: gathered.messageOf,
   });
   builder.place((chunk) => placeOfChunk[chunk] ?? -1);
-  return { builder, points: made.points, shown, tells: made.tells };
+  return { builder, points: made.points, shown, tells: made.tells, bots };
 };
 
 const tableOf = (ids: Frame["messages"]["ids"]): IdTable => {

@@ -1,5 +1,5 @@
 // The sizes of each topic: points, messages, conversations, people, and its first and last time.
-import { type Frame, isPerson, topicOfMessages } from "#services/analyse/frame/frame.ts";
+import { type Frame, personOfMessages, topicOfMessages } from "#services/analyse/frame/frame.ts";
 import type { TreeTopic } from "./topic-tree.ts";
 
 export interface TopicSizes {
@@ -34,6 +34,7 @@ interface Counting {
 const countMessages = (frame: Frame, { sizes, topicsOfLeaf }: Counting): void => {
   const { messages } = frame;
   const leafOf = topicOfMessages(frame);
+  const isPerson = personOfMessages(frame);
   // A conversation or person is counted where it first occurs in a topic.
   const seen = { conversations: new Set<number>(), people: new Set<number>() };
   const isNew = (met: Set<number>, key: number): number => {
@@ -48,7 +49,7 @@ const countMessages = (frame: Frame, { sizes, topicsOfLeaf }: Counting): void =>
       own.messages++;
       const conversation = messages.conversation[row] ?? 0;
       own.conversations += isNew(seen.conversations, conversation * sizes.length + at);
-      if (isPerson[messages.role[row] ?? 0] === true)
+      if (isPerson[row] === 1)
         own.people += isNew(seen.people, (messages.author[row] ?? 0) * sizes.length + at);
       widen(own, messages.at[row] ?? Number.NaN);
     }

@@ -294,6 +294,7 @@ const analyseRun = async (run: Run): Promise<void> => {
       after: topics,
     }),
     edits: settledEdits(grouped),
+    bots: read.bots,
   });
   await belt.reached("analyse.finished");
 };

@@ -15,7 +15,13 @@ import {
 import { millis } from "#services/domain/units.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { exchangesBeside, messagesOnly } from "#services/indexes/indexes.ts";
-import { type HitRow, openRemembered, openSearch, type Search } from "#services/search/search.ts";
+import {
+  eachByName,
+  type HitRow,
+  openRemembered,
+  openSearch,
+  type Search,
+} from "#services/search/search.ts";
 import { chunkConversation, exchangeChunks } from "#services/text/text.ts";
 import type { QuestionSet } from "./question-set.ts";
 
@@ -175,6 +181,7 @@ export const openSearchedSet = async (
         ),
       embedder: async () => embedder,
       searcher: async () => searcher,
+      people: async () => eachByName,
       called: async () => ({ exact: [], byWord: [] }),
       titled: async () => [],
       now: Date.now,

@@ -1,8 +1,8 @@
 // The figures of people: how much each writes, and how fast each answers.
 
 import {
-  isPerson,
   type MessageSelection,
+  personOfMessages,
   roles,
   secondsToAnswer,
 } from "#services/analyse/frame/frame.ts";
@@ -98,10 +98,12 @@ export const people = (view: View): Figure => {
 
 /** How many of these authors wrote nothing as a person. */
 const assistantsAmong = (
-  { messages }: View["frame"],
+  frame: View["frame"],
   all: readonly (readonly [number, readonly number[]])[],
-): number =>
-  all.filter(([, rows]) => !rows.some((row) => isPerson[messages.role[row] ?? 0] === true)).length;
+): number => {
+  const isPerson = personOfMessages(frame);
+  return all.filter(([, rows]) => !rows.some((row) => isPerson[row] === 1)).length;
+};
 
 const whoWrites = (
   { frame, rows }: View,
@@ -127,7 +129,9 @@ const whoWrites = (
   const assistants = assistantsAmong(frame, all);
   const writers = [
     ...(all.length > assistants ? [countOf(all.length - assistants, "person", "people")] : []),
-    ...(assistants > 0 ? [countOf(assistants, "assistant or tool", "assistants and tools")] : []),
+    ...(assistants > 0
+      ? [countOf(assistants, "assistant, tool or bot", "assistants, tools and bots")]
+      : []),
   ];
   return `${list(writers)} wrote; most, ${countOf(own, "message")} (${percent(own / rows.length)}), are by ${name}.${half}${rest}`;
 };

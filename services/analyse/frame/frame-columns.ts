@@ -74,6 +74,8 @@ export interface Frame {
   readonly points: FramePoints;
   readonly conversations: FrameConversations;
   readonly authors: readonly string[];
+  /** By place in `authors`, where people are known: 1 = a bot, 2 = none, 0 = as the role says. See people-frame.ts. */
+  readonly bots?: Uint8Array;
   readonly channels: readonly string[];
   readonly sources: readonly string[];
   /** ISO 639-1. */

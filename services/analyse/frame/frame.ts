@@ -15,6 +15,11 @@ export { frameFileNames } from "./frame-file-names.ts";
 export { decodeFrame, encodeFrame } from "./frame-files.ts";
 export { type LocalTime, localTimeOf, type StepName } from "./local-time.ts";
 export {
+  frameOfPeople,
+  peopleOfTopics,
+  personOfMessages,
+} from "./people-frame.ts";
+export {
   type FlagName,
   type MessageSelection,
   NO_TOPIC,
@@ -32,6 +37,6 @@ export {
   rowOfPoint,
   secondsToAnswer,
 } from "./select-columns.ts";
-export { facetsOf, isPerson, leafCount, leafTopics, sizeOf } from "./select-facets.ts";
+export { facetsOf, leafCount, leafTopics, sizeOf } from "./select-facets.ts";
 export { narrowSelection } from "./select-narrow.ts";
 export { pageOf } from "./select-page.ts";

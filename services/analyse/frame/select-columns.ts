@@ -3,7 +3,7 @@ import { type Frame, topicOfMessages } from "./frame-columns.ts";
 import { localTimeOf } from "./local-time.ts";
 
 /** A frame never changes, so what is derived from it is kept as long as the frame itself. */
-const keptPerFrame = <Made>(make: (frame: Frame) => Made): ((frame: Frame) => Made) => {
+export const keptPerFrame = <Made>(make: (frame: Frame) => Made): ((frame: Frame) => Made) => {
   const made = new WeakMap<Frame, Made>();
   return (frame) => {
     let one = made.get(frame);

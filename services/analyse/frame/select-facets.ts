@@ -1,5 +1,6 @@
 // What a selection consists of: its messages counted by topic, author, source, channel, language and role.
 import { type Frame, type FrameTopic, type MessageMask, roles } from "./frame-columns.ts";
+import { botOfMessages, personOfMessages } from "./people-frame.ts";
 import { NO_TOPIC } from "./select.ts";
 import { leafOfMessages } from "./select-columns.ts";
 
@@ -13,6 +14,8 @@ export interface FacetCount {
 export interface MessageFacets {
   topics: FacetCount[];
   authors: FacetCount[];
+  /** "yes" and "no"; empty where there are no bots. */
+  bots: FacetCount[];
   sources: FacetCount[];
   channels: FacetCount[];
   languages: FacetCount[];
@@ -84,6 +87,7 @@ export const facetsOf = (
     sources[source] = (sources[source] ?? 0) + count;
     channels[channel] = (channels[channel] ?? 0) + count;
   }
+  const [, others = 0, bots = 0] = countBy(mask, botOfMessages(frame), 2);
   const languages = countBy(mask, messages.language, frame.languages.length);
   const byLanguage: FacetCount[] = named(frame.languages, languages, most);
   const unknown = languages[0] ?? 0;
@@ -91,15 +95,19 @@ export const facetsOf = (
   return {
     topics: byTopic,
     authors: named(frame.authors, countBy(mask, messages.author, frame.authors.length), most),
+    bots:
+      bots === 0
+        ? []
+        : [
+            { value: "yes", label: "Bots", count: bots },
+            { value: "no", label: "Others", count: others },
+          ],
     sources: named(frame.sources, sources, most),
     channels: named(frame.channels, channels, most),
     languages: byLanguage,
     roles: named(roles, countBy(mask, messages.role, roles.length), most),
   };
 };
-
-/** Roles that count as people; assistants, systems and tools do not. */
-export const isPerson = roles.map((role) => role === "person" || role === "user");
 
 /** How many messages, conversations and points a mask selects, and how many people wrote the messages. */
 export const sizeOf = (
@@ -110,12 +118,13 @@ export const sizeOf = (
   const conversations = new Uint8Array(frame.conversations.count);
   const points = new Uint8Array(frame.points.count);
   const people = new Uint8Array(frame.authors.length);
+  const isPerson = personOfMessages(frame);
   let count = 0;
   for (let row = 0; row < mask.length; row++) {
     if (mask[row] !== 1) continue;
     count++;
     conversations[messages.conversation[row] ?? 0] = 1;
-    if (isPerson[messages.role[row] ?? 0] === true) people[messages.author[row] ?? 0] = 1;
+    if (isPerson[row] === 1) people[messages.author[row] ?? 0] = 1;
     const point = messages.point[row] ?? -1;
     if (point >= 0) points[point] = 1;
   }

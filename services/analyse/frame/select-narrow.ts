@@ -5,6 +5,7 @@ import { leafTopics } from "./select-facets.ts";
 
 type ListName =
   | "authors"
+  | "bots"
   | "roles"
   | "sources"
   | "channels"
@@ -17,6 +18,7 @@ type ListName =
 
 const lists: readonly ListName[] = [
   "authors",
+  "bots",
   "roles",
   "sources",
   "channels",

@@ -7,6 +7,7 @@ import {
   NO_SENTIMENT,
   roles,
 } from "./frame-columns.ts";
+import { botOfMessages } from "./people-frame.ts";
 import { openArea } from "./select-area.ts";
 import { leafOfMessages, localColumns, rowOfConversation, rowOfPoint } from "./select-columns.ts";
 
@@ -20,6 +21,7 @@ export interface MessageSelection {
   before?: number | undefined;
   topics?: string[] | undefined;
   authors?: string[] | undefined;
+  bots?: ("yes" | "no")[] | undefined;
   roles?: RoleName[] | undefined;
   sources?: string[] | undefined;
   channels?: string[] | undefined;
@@ -200,6 +202,11 @@ const keepSpeakers = (mask: MessageMask, frame: Frame, selection: MessageSelecti
   const { messages, authors, languages, models } = frame;
   if (selection.authors !== undefined)
     keepListed(mask, messages.author, tableOf(authors, selection.authors));
+  if (selection.bots !== undefined) {
+    const wanted = new Set(selection.bots);
+    const table = Uint8Array.of(0, wanted.has("no") ? 1 : 0, wanted.has("yes") ? 1 : 0);
+    keepListed(mask, botOfMessages(frame), table);
+  }
   if (selection.roles !== undefined)
     keepListed(mask, messages.role, tableOf(roles, selection.roles));
   if (selection.languages !== undefined)

@@ -18,6 +18,8 @@ export interface Notices {
   skip(): void;
   /** One byte per message: 1 = a notice. */
   found(): Uint8Array;
+  /** The authors most of whose messages begin as others of theirs. */
+  bots(): ReadonlySet<number>;
 }
 
 const NONE = -1;
@@ -75,7 +77,7 @@ class Repeats implements Notices {
     this.#words.push(0);
   }
 
-  #bots(): ReadonlySet<number> {
+  bots(): ReadonlySet<number> {
     const begins = this.#begins.all();
     const words = this.#words.all();
     const sorted = new Sorted(begins);
@@ -98,7 +100,7 @@ class Repeats implements Notices {
     const wholes = this.#wholes.all();
     const authors = this.#authors.all();
     const words = this.#words.all();
-    const bots = this.#bots();
+    const bots = this.bots();
     const sorted = new Sorted(wholes);
     return Uint8Array.from(wholes, (whole, at) => {
       if (whole === NONE) return 0;

@@ -22,6 +22,7 @@ import {
 import {
   exportFormats,
   exportLines,
+  readPeople,
   viewConversation,
   viewMessage,
 } from "#services/views/views.ts";
@@ -118,11 +119,12 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
         around: query.around === "last" ? "last" : messageIn(query.around),
         offset: readOffset(query.cursor),
       });
+      const people = await readPeople(scoped.parlance.store.rows, row.collection_id);
       const end = page.offset + page.messages.length;
       return c.json(
         {
           conversation: viewConversation(row),
-          messages: page.messages.map(viewMessage),
+          messages: page.messages.map((one) => viewMessage(one, row.source, people)),
           total: page.total,
           offset: page.offset,
           gone: page.gone,

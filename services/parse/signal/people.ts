@@ -56,6 +56,8 @@ export const openPeople = () => {
       const id = asId(item["id"]);
       if (id !== null && recipients.size < MOST) recipients.set(id, recipientOf(item, id, ownName));
     },
+    /** Whose export it is, as their messages show it. */
+    own: (): string => ownName,
     of(id: unknown): Recipient {
       const key = asId(id) ?? "unknown";
       return recipients.get(key) ?? { name: key, key };

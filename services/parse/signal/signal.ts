@@ -77,6 +77,7 @@ const openFrames = (folder: string): MixedRecords => {
         tree: false,
         channel: title,
         raw: null,
+        owners: [people.own()],
       } as const;
       yield* inParts(room, messagesOf(rooms.items(chat), { people, times }));
     },

@@ -213,6 +213,7 @@ export const deleteUser = async (rows: SystemRows, user: UserId): Promise<void> 
   await rows.deleteFrom("api_keys").where("user_id", "=", user).execute();
   await rows.deleteFrom("collection_access").where("principal", "=", user).execute();
   await rows.deleteFrom("looks").where("user_id", "=", user).execute();
+  await rows.deleteFrom("own_names").where("user_id", "=", user).execute();
 };
 
 /** What was written for people while they were deleted, which `deleteUser` did not see. */

@@ -12,6 +12,7 @@ type FacetName = keyof Facets;
 const names: readonly (readonly [FacetName, string])[] = [
   ["topics", "Topics"],
   ["authors", "People"],
+  ["bots", "Bots"],
   ["channels", "Channels"],
   ["languages", "Languages"],
   ["roles", "Roles"],

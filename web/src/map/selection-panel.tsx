@@ -29,6 +29,7 @@ export interface SelectionPanelProps {
 const facetFields = {
   topics: "topics",
   authors: "authors",
+  bots: "bots",
   sources: "sources",
   channels: "channels",
   languages: "languages",

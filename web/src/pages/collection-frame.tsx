@@ -13,6 +13,7 @@ import {
   IconSearch,
   IconSettings,
   IconUpload,
+  IconUsers,
 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
@@ -41,6 +42,7 @@ const tabs = [
   { to: "/c/$collection/trends", label: "Trends", Icon: IconChartAreaLine, quiet: false },
   { to: "/c/$collection/compare", label: "Compare", Icon: IconScale, quiet: false },
   { to: "/c/$collection/concepts", label: "Concepts", Icon: IconBulb, quiet: false },
+  { to: "/c/$collection/people", label: "People", Icon: IconUsers, quiet: false },
   { to: "/c/$collection/conversations", label: "Conversations", Icon: IconMessages, quiet: false },
   { to: "/c/$collection/uploads", label: "Uploads", Icon: IconUpload, quiet: true },
   { to: "/c/$collection/versions", label: "Versions", Icon: IconHistory, quiet: true },

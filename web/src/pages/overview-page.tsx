@@ -86,6 +86,9 @@ function Lead({ collection, overview }: PartProps) {
           {more.join(" ")}{" "}
           <Link to="/words" hash="what-is-kept" className="text-link">
             What is counted?
+          </Link>{" "}
+          <Link to="/c/$collection/people" params={{ collection }} className="text-link">
+            Who wrote it?
           </Link>
         </p>
       </div>

@@ -226,6 +226,7 @@ export const selected = (given: Given<typeof selectedMessages> = {}) =>
         { value: "Mira", label: "Mira", count: 30 },
         { value: "Tobi", label: "Tobi", count: 10 },
       ],
+      bots: [],
       sources: [{ value: "slack", label: "slack", count: 40 }],
       channels: [],
       languages: [],

@@ -28,6 +28,14 @@ export const topicAddress = z.object({
 });
 export type TopicAddress = z.infer<typeof topicAddress>;
 
+export const peopleAddress = z.object({
+  /** Words of a name. */
+  q: z.string().max(300).optional().catch(undefined),
+  kind: z.enum(["person", "bot", "assistant", "me"]).optional().catch(undefined),
+  sort: z.enum(["messages", "name", "last"]).optional().catch(undefined),
+});
+export type PeopleAddress = z.infer<typeof peopleAddress>;
+
 export const trendsAddress = z.object({
   ...selectionFields,
   step: z.enum(["hour", "day", "week", "month", "quarter", "year"]).optional().catch(undefined),

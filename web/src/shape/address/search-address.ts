@@ -27,6 +27,7 @@ export const searchAddress = z.object({
   after: z.int().optional().catch(undefined),
   before: z.int().optional().catch(undefined),
   author: list(z.string()),
+  bot: list(z.enum(["yes", "no"])),
   role: list(roleName),
   kind: list(kindName),
   source: list(sourceName),
@@ -48,6 +49,7 @@ export type SearchAddress = z.infer<typeof searchAddress>;
 /** The filters that are lists of values: URL parameter → field of the contract. */
 export const listFilters = {
   author: "authors",
+  bot: "bots",
   role: "roles",
   kind: "kinds",
   source: "sources",
@@ -61,6 +63,7 @@ const filtersOf = (address: SearchAddress): SearchFilters => ({
   ...(address.after === undefined ? {} : { after: address.after }),
   ...(address.before === undefined ? {} : { before: address.before }),
   ...(address.author ? { authors: address.author } : {}),
+  ...(address.bot ? { bots: address.bot } : {}),
   ...(address.role ? { roles: address.role } : {}),
   ...(address.kind ? { kinds: address.kind } : {}),
   ...(address.source ? { sources: address.source } : {}),

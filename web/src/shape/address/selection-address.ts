@@ -11,6 +11,7 @@ export const selectionFields = {
   before: z.int().optional().catch(undefined),
   topic: list(z.string()),
   author: list(z.string()),
+  bot: list(z.enum(["yes", "no"])),
   role: list(roleName),
   source: list(sourceName),
   channel: list(z.string()),
@@ -36,6 +37,7 @@ export type SelectionAddress = z.infer<typeof selectionAddress>;
 export const selectionLists = {
   topic: "topics",
   author: "authors",
+  bot: "bots",
   role: "roles",
   source: "sources",
   channel: "channels",

@@ -42,6 +42,7 @@ const readers = {
   topic: (value, names) =>
     value === "none" ? "No topic" : (names.topic(String(value)) ?? "Unknown topic"),
   author: (value) => `from ${value}`,
+  bot: (value) => (value === "yes" ? "Bots" : "No bots"),
   role: (value) => roleLabel(String(value)),
   source: (value) => sourceLabel(value === null ? null : String(value)),
   channel: (value) => `in ${value}`,
@@ -122,7 +123,7 @@ export const searchChips = (
   address: SearchAddress,
   topicName: (id: string) => string | undefined,
 ): readonly Chip<SearchAddress>[] => {
-  const { after, before, topic, author, role, source, channel, lang, kind = [] } = address;
+  const { after, before, topic, author, bot, role, source, channel, lang, kind = [] } = address;
   const names: ChipNames = { topic: topicName, label: () => undefined, concept: () => undefined };
   return [
     ...(address.like === undefined
@@ -131,7 +132,7 @@ export const searchChips = (
     ...(address.v === undefined
       ? []
       : [{ key: "v", label: `Version ${address.v}`, off: { v: undefined } }]),
-    ...selectionChips({ after, before, topic, author, role, source, channel, lang }, names),
+    ...selectionChips({ after, before, topic, author, bot, role, source, channel, lang }, names),
     ...kind.map((value) => ({
       key: `kind ${value}`,
       label: kindLabel(value),

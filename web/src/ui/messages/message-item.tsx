@@ -194,6 +194,8 @@ export function MessageItem(props: MessageItemProps) {
         {!continued && (
           <div className="message-head">
             <span className="message-author">{message.author}</span>
+            {message.person !== undefined && <span className="message-time">{message.person}</span>}
+            {message.bot && <span className="message-time">Bot</span>}
             <When message={message} />
             {message.model && <span className="message-time">{message.model}</span>}
             {message.gone && <span className="message-time">not in the newest export</span>}

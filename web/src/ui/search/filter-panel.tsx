@@ -24,7 +24,8 @@ export interface FilterPanelProps {
 
 const titles: Record<ListFilter, string> = {
   topic: "Topic",
-  author: "Author",
+  author: "Person",
+  bot: "Bots",
   role: "Role",
   source: "Source",
   channel: "Channel",

@@ -80,6 +80,8 @@ export function HitCard({ hit, question, now, collection, onLike, onFocus }: Hit
         >
           {hit.author}
         </Link>
+        {hit.person !== undefined && <span className="hit-unit">{hit.person}</span>}
+        {hit.bot && <span className="hit-unit">Bot</span>}
         {exchange && (
           <span className="hit-unit">
             <IconMessages size={13} stroke={1.7} aria-hidden />

@@ -36,7 +36,7 @@ function Counted({
   name,
   title,
 }: SelectionFacetsProps & {
-  readonly name: "topic" | "author" | "source" | "channel" | "lang" | "role";
+  readonly name: "topic" | "author" | "bot" | "source" | "channel" | "lang" | "role";
   readonly title: string;
 }) {
   const marks = useTopicMarks(collection);
@@ -45,6 +45,7 @@ function Counted({
   const values = {
     topic: facets?.topics,
     author: facets?.authors,
+    bot: facets?.bots,
     source: facets?.sources,
     channel: facets?.channels,
     lang: facets?.languages,
@@ -75,6 +76,7 @@ export function SelectionFacets(props: SelectionFacetsProps) {
     <>
       <Counted {...props} name="topic" title="Topic" />
       <Counted {...props} name="author" title="Person" />
+      <Counted {...props} name="bot" title="Bots" />
       <Counted {...props} name="source" title="Source" />
       <Counted {...props} name="channel" title="Channel" />
       <Counted {...props} name="lang" title="Language" />

@@ -27,6 +27,7 @@ import {
   IconSearch,
   IconUpload,
   IconUserCircle,
+  IconUsers,
   IconVocabulary,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -50,6 +51,7 @@ const places = [
   { to: "/c/$collection/trends", label: "Trends", Icon: IconChartAreaLine },
   { to: "/c/$collection/compare", label: "Compare", Icon: IconScale },
   { to: "/c/$collection/concepts", label: "Concepts", Icon: IconBulb },
+  { to: "/c/$collection/people", label: "People", Icon: IconUsers },
   { to: "/c/$collection/conversations", label: "Conversations", Icon: IconMessages },
 ] as const;
 
