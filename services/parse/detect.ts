@@ -9,6 +9,7 @@ import { alone, type Companions } from "./companions-of.ts";
 import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
 import { openEmptyCount } from "./empty-messages.ts";
 import type { Parse, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
+import { kindOf } from "./format-kind.ts";
 import { formats } from "./formats.ts";
 import { whyNotIrc } from "./irc-shape.ts";
 import { headValue } from "./json-head.ts";
@@ -37,10 +38,11 @@ const notAChatLog = (filename: string, why: string | undefined) =>
 const allDamaged = () =>
   damaged("The archive is damaged: none of its files that may be chat logs can be unpacked.");
 
-const formatEvent = (source: SourceKind): ParseEvent => ({
+const formatEvent = (source: SourceKind, file: { path: string; head: string }): ParseEvent => ({
   kind: "format",
   source,
   label: formats.find((format) => format.source === source)?.name ?? source,
+  ...kindOf(source, file),
 });
 
 /** A damaged file's head is empty: it is reported when its turn comes. */
@@ -158,7 +160,7 @@ async function* readFile(
       if (context.streamed) await readSome(text.bytes);
       return;
     }
-    if (!context.seen.sources.has(judged.source)) yield formatEvent(judged.source);
+    if (!context.seen.sources.has(judged.source)) yield formatEvent(judged.source, text);
     context.seen.sources.add(judged.source);
     yield* judged.read(text, reading);
   } finally {
@@ -217,7 +219,7 @@ async function* readFiles(
   const { directory, packed } = upload;
   const slack = directory && (await findSlack(directory, reading));
   if (directory && slack) {
-    if (!seen.sources.has("slack")) yield formatEvent("slack");
+    if (!seen.sources.has("slack")) yield formatEvent("slack", { path: "", head: "" });
     seen.sources.add("slack");
     yield* readSlack(slack, reading);
     for (const file of slack.files)

@@ -1,5 +1,6 @@
 // Collections: create, find, list, rename, and the sums that their page shows.
 import { sql } from "kysely";
+import type { ConfirmImports } from "#services/contract/collections.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
   type CollectionId,
@@ -81,6 +82,7 @@ export const createCollection = (
       erasures: 0,
       health: null,
       recut_after: null,
+      confirm_imports: null,
     };
     await rows.insertInto("collections").values(row).execute();
     for (const principal of made.managers ?? [])
@@ -120,6 +122,7 @@ export const changeCollection = (
     readonly name?: string | undefined;
     readonly description?: string | undefined;
     readonly zone?: string | undefined;
+    readonly confirmImports?: ConfirmImports | null | undefined;
   },
 ): Promise<CollectionRow> =>
   store.transaction(async (rows) => {
@@ -133,6 +136,8 @@ export const changeCollection = (
       name,
       description: change.description ?? row.description,
       zone: change.zone ?? row.zone,
+      confirm_imports:
+        change.confirmImports === undefined ? row.confirm_imports : change.confirmImports,
     };
     await rows.updateTable("collections").set(changed).where("id", "=", id).execute();
     await revise(rows, id);

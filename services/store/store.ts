@@ -327,6 +327,7 @@ export {
   saveConversationEnds,
 } from "./rechunk.ts";
 export { cutAgain, isCutBefore } from "./recut.ts";
+export { openRehearsal, type Rehearsal } from "./rehearsal.ts";
 export { reserveBytes, storedBytes } from "./reserved-bytes.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
@@ -367,6 +368,12 @@ export {
   type StoredTopic,
 } from "./topics.ts";
 export { triesOfAnalysis } from "./tries.ts";
+export {
+  confirmUpload,
+  endUnconfirmed,
+  saveInspected,
+  saveInspection,
+} from "./unconfirmed.ts";
 export { listUploads, readUpload, uploadView } from "./upload-views.ts";
 export {
   abandonStale,
