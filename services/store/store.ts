@@ -371,6 +371,7 @@ export { triesOfAnalysis } from "./tries.ts";
 export {
   confirmUpload,
   endUnconfirmed,
+  noteFileDeleted,
   saveInspected,
   saveInspection,
 } from "./unconfirmed.ts";

@@ -5,7 +5,7 @@ import type { UploadId } from "#services/domain/ids.ts";
 import { seconds } from "#services/domain/units.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
-import { announceUpload, conflict, findUpload, unknownUpload } from "./uploads.ts";
+import { announceUpload, conflict, findUpload, NOT_CONFIRMED, unknownUpload } from "./uploads.ts";
 
 /** Of an upload that is being inspected; nothing happens to one that was cancelled or deleted meanwhile. */
 const whileInspected = async (
@@ -65,31 +65,40 @@ export const confirmUpload = (store: Store, id: UploadId): Promise<void> =>
 
 /**
  * Ends uploads that nobody has confirmed in time. Their rows stay, and say so; their files are of no use any more.
- * @returns the uploads whose files are to be deleted
+ * @returns the uploads whose files are to be deleted, those of an earlier call that `noteFileDeleted` was not told of too
  */
 export const endUnconfirmed = (store: Store): Promise<readonly UploadId[]> =>
   store.transaction(async (rows) => {
     const now = store.now();
-    const ended = await rows
-      .selectFrom("uploads")
-      .select("id")
+    await rows
+      .updateTable("uploads")
+      .set({
+        state: "cancelled",
+        finished_at: now,
+        confirm_by: null,
+        error_code: NOT_CONFIRMED,
+        error_message: `Nobody confirmed this import within ${CONFIRM_DAYS} days, so its file was deleted.`,
+        error_hint: "Send the file again to import it.",
+      })
       .where("state", "=", "unconfirmed")
       .where("confirm_by", "<", now)
       .execute();
-    for (const { id } of ended)
-      await rows
-        .updateTable("uploads")
-        .set({
-          state: "cancelled",
-          finished_at: now,
-          blob_key: "",
-          bytes: 0,
-          confirm_by: null,
-          error_code: "not-confirmed",
-          error_message: `Nobody confirmed this import within ${CONFIRM_DAYS} days, so its file was deleted.`,
-          error_hint: "Send the file again to import it.",
-        })
-        .where("id", "=", id)
-        .execute();
+    const ended = await rows
+      .selectFrom("uploads")
+      .select("id")
+      .where("error_code", "=", NOT_CONFIRMED)
+      .where("blob_key", "!=", "")
+      .where("state", "=", "cancelled")
+      .execute();
     return ended.map(({ id }) => id);
   });
+
+/** The file of an upload that nobody confirmed is deleted: it counts for nothing any more. */
+export const noteFileDeleted = async (store: Store, id: UploadId): Promise<void> => {
+  await store.rows
+    .updateTable("uploads")
+    .set({ blob_key: "", bytes: 0 })
+    .where("id", "=", id)
+    .where("error_code", "=", NOT_CONFIRMED)
+    .execute();
+};

@@ -184,6 +184,9 @@ export const cancelUpload = (store: Store, id: UploadId): Promise<void> =>
     else if (row.state !== "cancelled") throw conflict(row, "cancelled");
   });
 
+/** Error code of uploads that nobody confirmed in time. */
+export const NOT_CONFIRMED = "not-confirmed";
+
 const fileDeleted = ({ filename }: UploadRow) =>
   rejected(`${filename} was not confirmed in time, and its file was deleted.`, {
     code: "file-deleted",
@@ -200,7 +203,7 @@ export const retryUpload = (store: Store, id: UploadId): Promise<void> =>
     const row = await findUpload(rows, id);
     if (!row || row.state === "erasing") throw unknownUpload(id);
     if (row.state !== "cancelled" && row.state !== "failed") throw conflict(row, "retried");
-    if (row.blob_key === "") throw fileDeleted(row);
+    if (row.error_code === NOT_CONFIRMED) throw fileDeleted(row);
     await requeueUpload(store, rows, id);
   });
 

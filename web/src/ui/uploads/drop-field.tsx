@@ -6,6 +6,7 @@ import { use } from "react";
 import { useMayEdit, useMayImport } from "../account/may.ts";
 import "./drop-field.css";
 import { DropFiles } from "./drop-context.ts";
+import { InspectFirst } from "./inspect-first.tsx";
 
 export interface DropFieldProps {
   readonly large?: boolean;
@@ -19,6 +20,7 @@ export function DropField({ large = false, into }: DropFieldProps) {
   const mayImportHere = useMayEdit(into);
   if (!(into === undefined ? mayImport : mayImportHere)) return null;
   return (
+    <div>
     <Dropzone
       onDrop={(files) => drop(files, into)}
       className={large ? "drop drop-large" : "drop"}
@@ -38,5 +40,7 @@ export function DropField({ large = false, into }: DropFieldProps) {
         </Text>
       </span>
     </Dropzone>
+    <div className="drop-choices"><InspectFirst into={into} /></div>
+    </div>
   );
 }
