@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
+import { type Closest, closestTo } from "./closest.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { alone, type Companions } from "./companions-of.ts";
 import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
@@ -22,16 +23,19 @@ import { readSlack, type SlackExport, slackDay } from "./slack.ts";
 import { openText } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
 
-/** @param why what speaks against the format that the file is nearest to, as a sentence */
-const notAChatLog = (filename: string, why: string | undefined) =>
+/** @param closest the format that the file is nearest to; undefined for an archive in which no file could be looked at */
+const notAChatLog = (filename: string, closest: Closest | undefined) =>
   rejected(
-    [`${JSON.stringify(filename)} is not a chat log that can be read.`, why]
+    [`${JSON.stringify(filename)} is not a chat log that can be read.`, closest?.why]
       .filter((part) => part !== undefined)
       .join(" "),
     {
       code: "not-a-chat-log",
       status: 415,
-      hint: `These are read: ${formats.map(({ name, accepts }) => `${name} (${accepts})`).join("; ")}.`,
+      hint: [
+        ...(closest?.todo === undefined ? [] : [closest.todo]),
+        `These are read: ${formats.map(({ name }) => name).join(", ")}.`,
+      ].join(" "),
     },
   );
 
@@ -114,8 +118,8 @@ const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {
 /** What the files of an upload turned out to be. */
 interface Seen {
   readonly sources: Set<SourceKind>;
-  /** Why a file that is nearly an IRC log is not read; of the first such file. */
-  whyNot: string | undefined;
+  /** What the first file that is not read is nearest to. */
+  closest: Closest | undefined;
 }
 
 /** Reads one file, if it is a chat log. */
@@ -149,7 +153,9 @@ async function* readFile(
     if (!judged) {
       if (text.error) throw text.error;
       const whyNot = whyNotManifest(text.head) ?? whyNotIrc(text.head);
-      context.seen.whyNot ??= whyNot;
+      if (!context.packed || !knownCompanions.test(file.path))
+        context.seen.closest ??=
+          whyNot === undefined ? closestTo(text.head) : { why: whyNot, todo: undefined };
       const reason = `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
       if (context.packed && !knownCompanions.test(file.path))
         yield* reading.problem({ code: "not-read", place: file.path, reason });
@@ -257,7 +263,7 @@ async function* readUpload(
     upload: input.filename,
   });
   const upload = await openUpload(input, size, reading);
-  const seen: Seen = { sources: new Set(), whyNot: undefined };
+  const seen: Seen = { sources: new Set(), closest: undefined };
   const filled = openEmptyCount();
   try {
     for await (const event of readFiles(upload, reading, { seen, depth: 0 })) {
@@ -278,7 +284,7 @@ async function* readUpload(
     await upload.close();
   }
   if (seen.sources.size === 0)
-    throw reading.met("damaged-entry") ? allDamaged() : notAChatLog(input.filename, seen.whyNot);
+    throw reading.met("damaged-entry") ? allDamaged() : notAChatLog(input.filename, seen.closest);
   for (const problem of upload.problems()) yield* reading.problem(problem);
   yield* reading.counted();
   filled.check();

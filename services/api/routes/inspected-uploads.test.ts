@@ -1,7 +1,13 @@
 // Uploads that are inspected before they are imported: asked for by the sender, the collection or the server; confirmed, discarded, forgotten.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collection } from "#services/contract/collections.ts";
-import { CONFIRM_DAYS, type Upload, upload, uploadAccepted, uploadList } from "#services/contract/uploads.ts";
+import {
+  CONFIRM_DAYS,
+  type Upload,
+  upload,
+  uploadAccepted,
+  uploadList,
+} from "#services/contract/uploads.ts";
 import { millis } from "#services/domain/units.ts";
 import { storedBytes } from "#services/store/store.ts";
 import { reconcile } from "#workers/reconcile.ts";

@@ -78,7 +78,9 @@ export const sendFiles = (
 ): void => {
   put([
     ...transfers,
-    ...files.map((file): Transfer => ({ key: newKey(), collection, file, inspect, kind: "waiting" })),
+    ...files.map(
+      (file): Transfer => ({ key: newKey(), collection, file, inspect, kind: "waiting" }),
+    ),
   ]);
   next(client);
 };

@@ -2,7 +2,7 @@
 import type { ImportPreview, UploadInspection } from "#services/contract/inspections.ts";
 import { count, counted, share } from "../words/numbers.ts";
 import { languageLabel } from "../words/sources.ts";
-import { spanOfTime } from "../words/times.ts";
+import { date } from "../words/times.ts";
 
 /** A name and what is said of it. */
 export type Fact = readonly [name: string, text: string];
@@ -34,9 +34,14 @@ const authorsText = ({ authors }: UploadInspection): string => {
   return `${count(authors.count)}: ${first.join(", ")}${more > 0 ? ` and ${count(more)} more` : ""}`;
 };
 
+const daysFrom = (from: number, to: number): string => {
+  const [first, last] = [date(from), date(to)];
+  return first === last ? first : `${first} to ${last}`;
+};
+
 const timeText = ({ from, to, withoutTime, assumedZone }: UploadInspection): string =>
   [
-    from === null || to === null ? "No message has a time" : spanOfTime(from, to),
+    from === null || to === null ? "no message has a time" : daysFrom(from, to),
     ...(assumedZone > 0 ? ["the file names no time zone: the collection’s is taken"] : []),
     ...(from !== null && withoutTime > 0 ? [`${count(withoutTime)} without a time`] : []),
   ].join("; ");
@@ -53,9 +58,13 @@ const messagesText = ({ messages, others }: UploadInspection): string => {
     ...(others.notices > 0 ? [counted(others.notices, "notice")] : []),
     ...(others.tool > 0 ? [counted(others.tool, "tool message")] : []),
     ...(others.thinking > 0 ? [`${count(others.thinking)} of thinking`] : []),
-    ...(others.offMainPath > 0 ? [`${count(others.offMainPath)} in other branches or deleted`] : []),
+    ...(others.offMainPath > 0
+      ? [`${count(others.offMainPath)} in other branches or deleted`]
+      : []),
   ];
-  return beside.length === 0 ? count(messages) : `${count(messages)}; beside them ${beside.join(", ")}`;
+  return beside.length === 0
+    ? count(messages)
+    : `${count(messages)}; beside them ${beside.join(", ")}`;
 };
 
 const records = (one: UploadInspection, code: string): number =>

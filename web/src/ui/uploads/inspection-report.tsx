@@ -1,6 +1,6 @@
 // What is in a file that waits to be imported, what the import would change, and the two answers to it: import and discard.
 import { Button, Group, Table, Text } from "@mantine/core";
-import type { InspectedProblem, UploadInspection } from "#services/contract/inspections.ts";
+import type { UploadInspection } from "#services/contract/inspections.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import {
   type Fact,
@@ -10,7 +10,7 @@ import {
   textOfUse,
 } from "../../shape/uploads/inspection-words.ts";
 import { count, counted } from "../../shape/words/numbers.ts";
-import { fullTime } from "../../shape/words/times.ts";
+import { clockTime, date } from "../../shape/words/times.ts";
 import { ScrollBox } from "../parts/scroll-box.tsx";
 import "./inspection-report.css";
 
@@ -31,9 +31,9 @@ function Facts({ facts }: { readonly facts: readonly Fact[] }) {
 }
 
 /** What each column of a table is taken for. */
-function Columns({ columns }: Pick<UploadInspection, "columns">) {
+function Columns({ columns, filename }: Pick<UploadInspection, "columns" | "filename">) {
   return (
-    <section aria-label="Columns of the table">
+    <section aria-label={`Columns of ${filename}`}>
       <Text size="sm" fw={560} mb={4}>
         Columns of the table
       </Text>
@@ -42,14 +42,14 @@ function Columns({ columns }: Pick<UploadInspection, "columns">) {
   );
 }
 
-function Problems({ problems }: { readonly problems: readonly InspectedProblem[] }) {
+function Problems({ problems, filename }: Pick<UploadInspection, "problems" | "filename">) {
   const more = problems.length - MOST_PROBLEMS;
   return (
-    <section aria-label="What will be left out">
+    <section aria-label={`What will be left out of ${filename}`}>
       <Text size="sm" fw={560} mb={4}>
         Left out, or not as it should be
       </Text>
-      <ScrollBox label="What will be left out, and why" minWidth={440}>
+      <ScrollBox label={`What will be left out of ${filename}, and why`} minWidth={440}>
         <Table fz="sm" verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
@@ -94,23 +94,31 @@ export interface InspectionReportProps {
   readonly onDiscard: () => void;
 }
 
-export function InspectionReport({ upload, inspection, mayEdit, ...answer }: InspectionReportProps) {
+export function InspectionReport({
+  upload,
+  inspection,
+  mayEdit,
+  ...answer
+}: InspectionReportProps) {
   const { preview } = inspection;
   return (
     <div className="inspection">
       <Facts facts={factsOf(inspection)} />
-      {inspection.columns.length > 0 && <Columns columns={inspection.columns} />}
-      <section className="inspection-preview" aria-label="What the import would change">
+      {inspection.columns.length > 0 && <Columns {...inspection} />}
+      <section
+        className="inspection-preview"
+        aria-label={`What importing ${upload.filename} would change`}
+      >
         <Text size="sm" fw={560} mb={4}>
           {previewTitle(preview)}
         </Text>
         <Facts facts={previewFacts(preview)} />
         <Text size="xs" c="dimmed" mt={6}>
-          Compared with the collection on {fullTime(inspection.inspectedAt)}. Entries are messages
-          and what stands between them.
+          Compared with the collection on {date(inspection.inspectedAt)} at{" "}
+          {clockTime(inspection.inspectedAt)}. Entries are messages and what stands between them.
         </Text>
       </section>
-      {inspection.problems.length > 0 && <Problems problems={inspection.problems} />}
+      {inspection.problems.length > 0 && <Problems {...inspection} />}
       {mayEdit && (
         <Group gap="xs" className="inspection-answer">
           <Button
@@ -134,7 +142,7 @@ export function InspectionReport({ upload, inspection, mayEdit, ...answer }: Ins
           </Button>
           {upload.confirmBy != null && (
             <Text size="xs" c="dimmed">
-              Unless it is imported, the file is deleted on {fullTime(upload.confirmBy)}.
+              Unless it is imported, the file is deleted on {date(upload.confirmBy)}.
             </Text>
           )}
         </Group>

@@ -242,8 +242,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
         />
       )}
       <ActionError error={failed} />
-      {!live &&
-        !isUnconfirmed && (upload.problemCount > 0 || upload.state !== "failed") && (
+      {!live && !isUnconfirmed && (upload.problemCount > 0 || upload.state !== "failed") && (
         <Group gap={4} mt={8} ml={-8}>
           <Button
             size="compact-sm"
