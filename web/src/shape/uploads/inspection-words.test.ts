@@ -9,7 +9,7 @@ it("says what is in the file, and nothing of what is not", () => {
     ["Conversations", "7, 1 with branches"],
     ["Messages", "25; beside them 1 notice, 2 tool messages"],
     ["People", "2: You, ChatGPT"],
-    ["Time", "1 January 2026 to 10 January 2026"],
+    ["Time", "1 Jan 2026 to 10 Jan 2026"],
     ["Languages", "English 92\u00a0%, German 8\u00a0%"],
     ["Models", "gpt-4o"],
     ["Attachments", "3 named; what is in them is not kept"],
