@@ -1,12 +1,17 @@
 // What came of an upload, in lines for people.
 import { isBarren, type Upload } from "#services/contract/uploads.ts";
-import { count, line, paint, printable } from "./client/output.ts";
-
-/** States that an upload stays in. */
-export const finalStates: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
+import { count, line, paint, printable, when } from "./client/output.ts";
 
 /** Prints what was read, and the first of what could not be. @param name instead of the upload's own */
 export const reportUpload = (one: Upload, name = one.filename): void => {
+  if (one.state === "unconfirmed") {
+    const until =
+      one.confirmBy === null || one.confirmBy === undefined
+        ? ""
+        : ` until ${when(one.confirmBy)} UTC`;
+    line(`? ${printable(name)}  waits${until} for: parlance uploads confirm ${one.id}`);
+    return;
+  }
   const { progress } = one;
   const mark = one.state === "done" && !isBarren(one) ? paint("green", "✓") : paint("red", "✗");
   const figures = `${count(progress.newMessages)} new ${progress.newMessages === 1 ? "entry" : "entries"}, ${count(progress.knownMessages)} known`;

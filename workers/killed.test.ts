@@ -1,10 +1,13 @@
 // kill -9 of a worker at any of its places: after a restart the import ends as an undisturbed one does; nothing twice, nothing lost.
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "#services/config/config.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { createCollection } from "#services/store/collections.ts";
+import { findUpload } from "#services/store/uploads.ts";
 import { openParlance } from "#services/wire.ts";
 import { type Crew, startCrew } from "./crew.ts";
 import { aChatLog, aHome, asDefault, atRest, ended, leftBehind, send } from "./workers.builders.ts";
@@ -99,6 +102,29 @@ describe("a worker killed at a place it can be killed at", () => {
     },
     120_000,
   );
+
+  it("begins an inspection again, and leaves no copy behind", async () => {
+    const home = await aHome();
+    const server = await aServer(home.folder, {
+      PARLANCE_FAIL_AT: "inspect.compared:1",
+      PARLANCE_FAIL_ONCE: `${home.folder}/failed`,
+    });
+    closers.push(server.close);
+    const { id } = await createCollection(server.parlance.store, { name: "Garden" });
+    const sent = await send(server.parlance, id, { name: "a.jsonl", text }, true);
+    server.crew.wake();
+    const upload = await ended(server.parlance, sent);
+    expect(server.log.join("\n").match(/SIGKILL/g)).toHaveLength(1);
+    expect(upload).toMatchObject({
+      state: "unconfirmed",
+      inspection: { preview: { entries: { new: 2400, known: 0 } } },
+    });
+    const row = await findUpload(server.parlance.store.rows, sent);
+    await using file = await server.parlance.blobs.local(row?.blob_key ?? "");
+    expect(await readdir(dirname(file.path))).toHaveLength(1);
+    await closeAll();
+    await home.remove();
+  }, 120_000);
 
   it("loses nothing when all workers are killed again and again", async () => {
     const home = await aHome();

@@ -5,13 +5,16 @@ import { workerScope } from "#services/domain/scope.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import {
   abandonStale,
+  blobPrefix,
   type CollectionRow,
+  endUnconfirmed,
   enqueueMissing,
   eraseUnfilled,
   everyCollection,
   findCollection,
   healthOf,
   listOrganizations,
+  noteFileDeleted,
   requestRepair,
 } from "#services/store/store.ts";
 import { repairAnalyses, repairView } from "#services/workflow/workflow.ts";
@@ -94,11 +97,22 @@ const eachCollection = async (
   return { failed };
 };
 
+/** Deletes the files of imports that nobody has confirmed in time. */
+const dropUnconfirmed = async ({ store, blobs }: Parlance): Promise<void> => {
+  for (const id of await endUnconfirmed(store)) {
+    await blobs.removeAll(blobPrefix(id));
+    await noteFileDeleted(store, id);
+  }
+};
+
 /** Safe to run at any time, beside working stages, and as often as wanted. */
 export const reconcile = async (instance: Instance): Promise<Reconciled> => {
   const reconciled = await eachCollection(instance, reconcileOne);
-  for (const organization of await listOrganizations(instance.database))
-    await abandonStale(instance.database.within(workerScope(organization)));
+  for (const organization of await listOrganizations(instance.database)) {
+    const parlance = instance.within(workerScope(organization));
+    await abandonStale(parlance.store);
+    await dropUnconfirmed(parlance);
+  }
   await instance.blobs.sweep(DAY_MS);
   instance.bus.wake();
   return reconciled;

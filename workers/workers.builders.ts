@@ -83,9 +83,11 @@ export const aChatLog = (conversations: number, messages: number, seed = 1): str
 export const send = async (
   parlance: Parlance,
   collection: CollectionId,
-  file: { readonly name: string; readonly text: string },
+  file: { readonly name: string; readonly text: string | Uint8Array },
+  isToBeConfirmed = false,
 ): Promise<UploadId> => {
-  const id = await createUpload(parlance.store, { collection, filename: file.name });
+  const { name: filename } = file;
+  const id = await createUpload(parlance.store, { collection, filename, isToBeConfirmed });
   const bytes = (async function* () {
     yield Buffer.from(file.text);
   })();

@@ -1,21 +1,21 @@
 // `parlance import`: imports files and folders into a collection, with a progress bar.
-import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { basename, resolve } from "node:path";
-import * as prompts from "@clack/prompts";
+import { basename } from "node:path";
 import { defineCommand } from "citty";
 import { type Collection, collection } from "#services/contract/collections.ts";
-import { isRefused, type Upload, upload, uploadList } from "#services/contract/uploads.ts";
+import { isAtRest, isRefused, type Upload, uploadList } from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
-import { count, json, line, printable, printFailure } from "../client/output.ts";
+import { json, line, printable, printFailure } from "../client/output.ts";
 import { findOrMakeCollection } from "../collections.ts";
-import { packFolder } from "../folder.ts";
+import { confirm } from "../confirm.ts";
 import { type Given, look } from "../given-files.ts";
+import { printInspection, printPreview } from "../inspection-report.ts";
 import { openClient } from "../open-client.ts";
-import { sendFile } from "../send-file.ts";
-import { finalStates, reportUpload } from "../upload-report.ts";
+import { followUpload, sendGiven } from "../sent-upload.ts";
+import { reportUpload } from "../upload-report.ts";
+import { confirmUpload } from "../upload-requests.ts";
 
 /** @throws ParlanceError rejected `empty-upload` | `binary-file` | `archive-kind` for a file that need not be sent to be refused */
 const checkHead = async ({ path, isFolder }: Given): Promise<void> => {
@@ -28,49 +28,6 @@ const checkHead = async ({ path, isFolder }: Given): Promise<void> => {
       hint: "Export or copy the file again.",
     });
   refuseBinary(basename(path), buffer.subarray(0, bytesRead));
-};
-
-const send = (client: Client, collection: string, { path, isFolder }: Given): Promise<Upload> =>
-  // A folder of daily logs is sent as one archive, so that it is stored as it was.
-  sendFile(
-    client,
-    collection,
-    isFolder
-      ? { name: `${basename(resolve(path))}.tar`, bytes: packFolder(path) }
-      : { name: basename(path), bytes: createReadStream(path) },
-  );
-
-const sentence = ({ state, progress, format }: Upload): string => {
-  const messages = count(progress.newMessages + progress.knownMessages);
-  const rate = progress.rate === null ? "" : `, ${count(Math.round(progress.rate))}/s`;
-  const left = progress.timeLeft === null ? "" : `, ${Math.ceil(progress.timeLeft / 1000)} s left`;
-  return `${state} ${format ?? ""} ${messages} entries, ${count(progress.indexed)} of ${count(progress.chunks)} searchable${rate}${left}`;
-};
-
-/** 0 … 1000: reading and indexing count half each. */
-const share = ({ bytes, progress }: Upload): number =>
-  Math.round(
-    500 * (progress.bytesRead / Math.max(1, bytes)) +
-      500 * (progress.indexed / Math.max(1, progress.chunks)),
-  );
-
-const watch = async (client: Client, first: Upload, quiet: boolean): Promise<Upload> => {
-  const bar =
-    quiet || !process.stderr.isTTY
-      ? undefined
-      : prompts.progress({ max: 1000, output: process.stderr });
-  bar?.start(first.filename);
-  let shown = 0;
-  let now = first;
-  while (!finalStates.has(now.state)) {
-    await new Promise((wake) => setTimeout(wake, 200));
-    now = await ask(client, upload, { path: `/api/v1/uploads/${first.id}` });
-    const target = Math.max(shown, share(now));
-    bar?.advance(target - shown, `${first.filename}: ${sentence(now)}`);
-    shown = target;
-  }
-  bar?.stop(`${first.filename}: ${now.state}`);
-  return now;
 };
 
 /** @returns what came of those that were not refused; what was is printed, and the exit code says so */
@@ -111,6 +68,25 @@ const removeEmpty = async (
   return true;
 };
 
+/**
+ * Shows what is in a file that waits to be confirmed, and asks whether to import it.
+ * @returns the upload as it is then
+ */
+const shownAndAsked = async (
+  client: Client,
+  one: Upload,
+  { zone, isConfirmed }: { readonly zone: string; readonly isConfirmed: boolean },
+): Promise<Upload> => {
+  const { inspection } = one;
+  if (inspection == null) return one;
+  printInspection(inspection, zone);
+  printPreview(inspection.preview);
+  const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
+  if (!isConfirmed && !isTerminal) return one;
+  await confirm(`Import ${printable(one.filename)}?`, isConfirmed);
+  return confirmUpload(client, one.id);
+};
+
 export const importCommand = defineCommand({
   meta: {
     name: "import",
@@ -128,6 +104,11 @@ export const importCommand = defineCommand({
       default: "Conversations",
       description: "Name of the collection",
     },
+    inspect: {
+      type: "boolean",
+      description: "Show what is in each file and what would be new, and ask before it is imported",
+    },
+    yes: { type: "boolean", alias: "y", description: "Import what was inspected without asking" },
     wait: {
       type: "boolean",
       description: "Wait until everything is searchable (always, if no server is running)",
@@ -146,18 +127,27 @@ export const importCommand = defineCommand({
     try {
       const { target, isNew } = await findOrMakeCollection(client, args.collection);
       const uploads = await eachUnlessRefused(readable, args.json === true, (one) =>
-        send(client, target.id, one),
+        sendGiven(client, target.id, one, args.inspect === true),
       );
       // Without a server this process does the work, and must not end before it is done.
       const wait = args.wait === true || client.local;
+      const isJson = args.json === true;
       const results: Upload[] = [];
-      for (const one of uploads)
-        results.push(wait ? await watch(client, one, args.json === true) : one);
+      for (const one of uploads) {
+        const mustWait = wait || one.state === "inspecting";
+        let now = mustWait ? await followUpload(client, one, isJson) : one;
+        if (now.state === "unconfirmed" && !isJson) {
+          const asked = { zone: target.zone, isConfirmed: args.yes === true };
+          now = await shownAndAsked(client, now, asked);
+          if (wait) now = await followUpload(client, now, isJson);
+        }
+        results.push(now);
+      }
       if (args.json) json(results);
-      else if (wait) for (const one of results) reportUpload(one);
       else
         for (const one of results)
-          line(`${one.filename} is being read as ${one.id} (${client.where})`);
+          if (wait || isAtRest(one.state)) reportUpload(one);
+          else line(`${one.filename} is being read as ${one.id} (${client.where})`);
       if (results.some(isRefused)) process.exitCode = 1;
       if (isNew && results.every(isRefused) && (await removeEmpty(client, target, uploads)))
         process.stderr.write(

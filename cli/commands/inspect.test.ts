@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestApi, printerDay, type TestApi } from "#services/api/api.builders.ts";
 import { collection } from "#services/contract/collections.ts";
-import type { Inspection } from "#services/inspect/inspect.ts";
+import type { Inspection } from "#services/contract/inspections.ts";
 import { readSample } from "../embedded/sample.ts";
 
 const main = join(import.meta.dirname, "..", "main.ts");
@@ -65,7 +65,7 @@ describe("parlance inspect", () => {
     const path = await written("#ubuntu_20080103.log", `=== eve has joined\n${printerDay}`);
     const [one] = await inspected(path);
     expect(one).toMatchObject({
-      formats: ["IRC logs"],
+      formats: [{ source: "irc", name: "IRC logs", version: null, toldBy: "layout" }],
       conversations: 1,
       messages: 8,
       others: { notices: 1, thinking: 0, tool: 0, offMainPath: 0 },
@@ -100,7 +100,9 @@ describe("parlance inspect", () => {
     await mkdir(logs);
     for (const day of ["03", "04"])
       await writeFile(join(logs, `#ubuntu_200801${day}.log`), printerDay);
-    expect(await inspected(logs)).toMatchObject([{ messages: 16, formats: ["IRC logs"] }]);
+    expect(await inspected(logs)).toMatchObject([
+      { messages: 16, formats: [{ name: "IRC logs" }] },
+    ]);
   });
 
   it("goes on after a file that is no chat log, and says which format it is nearest to", async () => {

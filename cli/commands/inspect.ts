@@ -6,13 +6,17 @@ import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
-import { ParlanceError } from "#services/domain/errors.ts";
-import { type InspectedProblem, type Inspection, inspect } from "#services/inspect/inspect.ts";
-import { count, json, line, paint, printable, printFailure, when } from "../client/output.ts";
+import type { Inspection, UploadInspection } from "#services/contract/inspections.ts";
+import { ParlanceError, rejected } from "#services/domain/errors.ts";
+import { inspect } from "#services/inspect/inspect.ts";
+import { json, printFailure } from "../client/output.ts";
 import { packFolder } from "../folder.ts";
 import { type Given, look } from "../given-files.ts";
-
-const MOST_PROBLEMS = 8;
+import { inCollection } from "../in-collection.ts";
+import { printInspection, printPreview } from "../inspection-report.ts";
+import { misuse } from "../line/misuse.ts";
+import { followUpload, sendGiven } from "../sent-upload.ts";
+import { deleteUpload } from "../upload-requests.ts";
 
 /** A folder is read as the archive that `parlance import` would send of it. */
 const packed = async ({ path, isFolder }: Given, folder: string): Promise<string> => {
@@ -55,89 +59,28 @@ const inspectOne = async (
   }
 };
 
-const named = (number: number, one: string, many: string): string =>
-  `${count(number)} ${number === 1 ? one : many}`;
-
-const othersOf = ({ others }: Inspection): string[] => [
-  ...(others.notices > 0 ? [named(others.notices, "notice", "notices")] : []),
-  ...(others.tool > 0 ? [named(others.tool, "tool message", "tool messages")] : []),
-  ...(others.thinking > 0 ? [`${count(others.thinking)} of reasoning`] : []),
-  ...(others.offMainPath > 0 ? [`${count(others.offMainPath)} in branches or deleted`] : []),
-];
-
-const timesOf = ({ from, to, withoutTime, assumedZone }: Inspection, zone: string): string => {
-  const span = from === null ? "none has a time" : `${when(from)} to ${when(to)} UTC`;
-  return [
-    span,
-    ...(assumedZone > 0 ? [`the file names no zone: read as ${zone}`] : []),
-    ...(from !== null && withoutTime > 0 ? [`${count(withoutTime)} without a time`] : []),
-  ].join("; ");
-};
-
-const languageNames = new Intl.DisplayNames("en", { type: "language", fallback: "code" });
-
-/** Shares below this are mostly names and typing errors that look like another language. */
-const LEAST_SHARE = 0.01;
-
-const languagesOf = ({ languages }: Inspection): string => {
-  const shown = languages.filter(({ share }) => share >= LEAST_SHARE).slice(0, 5);
-  if (shown.length === 0) return "too little text to tell";
-  const shares = shown.map(
-    ({ code, share }) => `${languageNames.of(code) ?? code} ${Math.round(share * 100)} %`,
-  );
-  return `${shares.join(", ")} of what is long enough to tell`;
-};
-
-const authorsOf = ({ authors }: Inspection): string => {
-  const first = authors.first.map(
-    ({ name, messages }) => `${printable(name)} (${count(messages)})`,
-  );
-  const more = authors.count - first.length;
-  return `${count(authors.count)}: ${first.join(", ")}${more > 0 ? ` and ${count(more)} more` : ""}`;
-};
-
-const printProblems = (problems: readonly InspectedProblem[]): void => {
-  if (problems.length === 0) {
-    line(`  ${paint("green", "Everything in it can be read.")}`);
-    return;
-  }
-  line(`  ${paint("yellow", "Left out, or not as it should be:")}`);
-  for (const { reason, count: times, places } of problems.slice(0, MOST_PROBLEMS)) {
-    const where = places.map(printable).join("; ");
-    line(`    ${count(times)} × ${printable(reason)}`);
-    line(`      ${paint("dim", `${where}${times > places.length ? " …" : ""}`)}`);
-  }
-  const more = problems.length - MOST_PROBLEMS;
-  if (more > 0)
-    line(`    and ${named(more, "further kind", "further kinds")} of problem (--json has all)`);
-};
-
-const print = (one: Inspection, zone: string): void => {
-  const row = (name: string, text: string) => line(`  ${name.padEnd(14)}${text}`);
-  const others = othersOf(one);
-  line(`${printable(one.filename)}  ${paint("dim", `${count(one.bytes)} bytes`)}`);
-  row("Format", one.formats.map(printable).join(", "));
-  row(
-    "Conversations",
-    `${count(one.conversations)}${one.branched > 0 ? `, ${count(one.branched)} with branches` : ""}`,
-  );
-  row(
-    "Messages",
-    `${count(one.messages)}${others.length > 0 ? `; beside them ${others.join(", ")}` : ""}`,
-  );
-  if (one.messages > 0) {
-    row("Authors", authorsOf(one));
-    row("Time", timesOf(one, zone));
-    row("Languages", languagesOf(one));
-  }
-  if (one.models.length > 0) row("Models", one.models.map(printable).join(", "));
-  if (one.attachments > 0)
-    row(
-      "Files",
-      `${named(one.attachments, "attachment", "attachments")} by name; their bytes are not read`,
-    );
-  printProblems(one.problems);
-};
+/** Each file is sent, compared with the collection by the server, and deleted there. */
+const inspectThere = (name: string, given: readonly Given[], asJson: boolean): Promise<void> =>
+  inCollection(name, async ({ client, collection }) => {
+    const found: UploadInspection[] = [];
+    for (const one of given) {
+      const sent = await sendGiven(client, collection.id, one, true);
+      const now = await followUpload(client, sent, asJson);
+      await deleteUpload(client, now.id);
+      if (now.inspection == null) {
+        const { code = "not-inspected", message = `${now.filename} was not inspected.` } =
+          now.error ?? {};
+        const hint = now.error?.hint;
+        printFailure(rejected(message, { code, ...(hint ? { hint } : {}) }), asJson);
+        process.exitCode = 1;
+      } else if (asJson) found.push(now.inspection);
+      else {
+        printInspection(now.inspection, collection.zone);
+        printPreview(now.inspection.preview);
+      }
+    }
+    if (asJson) json(found);
+  });
 
 export const inspectCommand = defineCommand({
   meta: {
@@ -150,6 +93,12 @@ export const inspectCommand = defineCommand({
       required: true,
       description: "Files or folders: exports, archives, logs",
     },
+    collection: {
+      type: "string",
+      alias: "c",
+      description:
+        "Also say what an import into this collection would add, change or find deleted (asks the server)",
+    },
     zone: {
       type: "string",
       description: "Time zone of logs that name none, for example Europe/Berlin (default: UTC)",
@@ -157,6 +106,14 @@ export const inspectCommand = defineCommand({
     json: { type: "boolean", description: "Print everything that was found as JSON" },
   },
   async run({ args }) {
+    if (args.collection !== undefined) {
+      if (args.zone !== undefined)
+        throw misuse(
+          "--zone and --collection do not go together.",
+          "A collection has a time zone of its own.",
+        );
+      return inspectThere(args.collection, await Promise.all(args._.map(look)), args.json === true);
+    }
     const found: Inspection[] = [];
     for (const given of await Promise.all(args._.map(look))) {
       try {
@@ -169,6 +126,6 @@ export const inspectCommand = defineCommand({
       }
     }
     if (args.json) json(found);
-    else for (const one of found) print(one, args.zone ?? "UTC");
+    else for (const one of found) printInspection(one, args.zone ?? "UTC");
   },
 });

@@ -1,8 +1,8 @@
-// `parlance uploads`: lists the uploads of a collection; cancels, retries or deletes one.
+// `parlance uploads`: lists the uploads of a collection; confirms, cancels, retries or deletes one.
 import { defineCommand } from "citty";
 import { type Upload, upload, uploadList } from "#services/contract/uploads.ts";
 import { size } from "#services/domain/size.ts";
-import { ask, type Client, failureOf } from "../client/client.ts";
+import { ask, type Client } from "../client/client.ts";
 import { count, json, line, printable, table, when } from "../client/output.ts";
 import { confirm } from "../confirm.ts";
 import { collectionArgument, inCollection } from "../in-collection.ts";
@@ -10,6 +10,7 @@ import { actionOf } from "../line/action-of.ts";
 import { limitOf } from "../line/limit.ts";
 import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
+import { deleteUpload } from "../upload-requests.ts";
 
 const printList = (uploads: readonly Upload[]): void =>
   table(
@@ -31,7 +32,7 @@ const change = async (
     action,
     id,
     isConfirmed,
-  }: { action: "cancel" | "retry" | "delete"; id: string; isConfirmed: boolean },
+  }: { action: "confirm" | "cancel" | "retry" | "delete"; id: string; isConfirmed: boolean },
 ): Promise<Upload> => {
   const path = `/api/v1/uploads/${encodeURIComponent(id)}`;
   if (action !== "delete")
@@ -41,23 +42,27 @@ const change = async (
     `Delete ${printable(found.filename)}, and the messages that no other upload brought?`,
     isConfirmed,
   );
-  const response = await client.fetch(path, { method: "DELETE" });
-  if (!response.ok) throw await failureOf(response);
+  await deleteUpload(client, id);
   return found;
 };
 
-const said = { cancel: "stops being read", retry: "is read again", delete: "is being erased" };
+const said = {
+  confirm: "is imported",
+  cancel: "stops being read",
+  retry: "is read again",
+  delete: "is being erased",
+};
 
 export const uploads = defineCommand({
   meta: {
     name: "uploads",
-    description: "List the uploads of a collection; cancel, retry or delete one",
+    description: "List the uploads of a collection; confirm, cancel, retry or delete one",
   },
   args: {
     action: {
       type: "positional",
       required: false,
-      description: "list (default), cancel, retry or delete",
+      description: "list (default), confirm (import what was inspected), cancel, retry or delete",
     },
     upload: { type: "positional", required: false, description: "Id of an upload (as listed)" },
     collection: collectionArgument,
@@ -66,7 +71,13 @@ export const uploads = defineCommand({
     json: { type: "boolean", description: "Print JSON" },
   },
   async run({ args }) {
-    const action = actionOf("uploads", args.action, ["list", "cancel", "retry", "delete"]);
+    const action = actionOf("uploads", args.action, [
+      "list",
+      "confirm",
+      "cancel",
+      "retry",
+      "delete",
+    ]);
     const limit = limitOf(args.limit, 200);
     if (action === "list" && args.upload !== undefined)
       throw misuse(

@@ -5,9 +5,20 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["serve", ["serve", "serve --demo --port 8788"]],
   [
     "import",
-    ["import ~/Downloads/export.zip --collection Work --wait", "import logs/ notes.jsonl -c Work"],
+    [
+      "import ~/Downloads/export.zip --collection Work --wait",
+      "import logs/ notes.jsonl -c Work",
+      "import export.zip -c Work --inspect",
+    ],
   ],
-  ["inspect", ["inspect ~/Downloads/export.zip", "inspect logs/ chat.txt --zone Europe/Berlin"]],
+  [
+    "inspect",
+    [
+      "inspect ~/Downloads/export.zip",
+      "inspect logs/ chat.txt --zone Europe/Berlin",
+      "inspect export.zip --collection Work",
+    ],
+  ],
   [
     "watch",
     ["watch ~/.claude/projects", "watch ~/.codex/sessions -c Codex --rest 60", "watch logs --once"],
@@ -29,7 +40,15 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     "conversations",
     ["conversations --collection Work --title invoice", "conversations cnv_ID --all"],
   ],
-  ["uploads", ["uploads --collection Work", "uploads retry upl_ID", "uploads delete upl_ID"]],
+  [
+    "uploads",
+    [
+      "uploads --collection Work",
+      "uploads confirm upl_ID",
+      "uploads retry upl_ID",
+      "uploads delete upl_ID",
+    ],
+  ],
   [
     "versions",
     [

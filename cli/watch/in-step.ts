@@ -1,10 +1,9 @@
 // Keeps a collection in step with a folder: sends the files whose bytes the collection does not have yet, when they have come to rest.
 // What was sent is known to the server only: whoever is killed begins again where it was, and sends nothing twice.
-import { type Upload, upload, uploadList } from "#services/contract/uploads.ts";
+import { isAtRest, type Upload, upload, uploadList } from "#services/contract/uploads.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { ask, type Client } from "../client/client.ts";
 import { sendFile } from "../send-file.ts";
-import { finalStates } from "../upload-report.ts";
 import { bytesOf, type SeenFile, sessionFiles, sha256Of } from "./session-files.ts";
 
 /** What is kept in step with what. */
@@ -113,7 +112,7 @@ export const openKeeper = (kept: Kept, tells: Tells) => {
     async follow(): Promise<void> {
       for (const [id, name] of open) {
         const now = await ask(kept.client, upload, { path: `/api/v1/uploads/${id}` });
-        if (!finalStates.has(now.state)) continue;
+        if (!isAtRest(now.state)) continue;
         open.delete(id);
         tells.ended(name, now);
       }

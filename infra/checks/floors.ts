@@ -19,7 +19,7 @@ export const floors: Record<string, readonly string[]> = {
   "services/log": [],
   "services/parse": rooms("services/domain"),
   "services/text": rooms("services/domain"),
-  "services/inspect": rooms("services/domain services/parse services/text"),
+  "services/inspect": rooms("services/domain services/contract services/parse services/text"),
   "services/embed": rooms("services/domain"),
   "services/analyse/statistics": rooms("services/domain index-store"),
   "services/analyse/frame": rooms("services/domain index-store"),
@@ -103,7 +103,7 @@ export const floors: Record<string, readonly string[]> = {
     ...rooms("services/config services/parse services/text services/embed services/saved-analysis"),
     ...rooms("services/llm services/blobs services/store services/bus services/webhooks"),
     ...rooms("services/indexes services/floor services/parlance.ts services/wire.ts index-store"),
-    ...rooms("services/home services/log services/sessions services/workflow"),
+    ...rooms("services/home services/log services/sessions services/workflow services/inspect"),
   ],
   "cli/client": nouns,
   "cli/embedded": [

@@ -154,6 +154,36 @@ describe.skipIf(missing !== undefined)("the web app", () => {
       .waitFor({ timeout: 60_000 });
   });
 
+  it("shows what is in a file before it is imported, and imports it when it is told to", async () => {
+    await page.goto(server.url);
+    await page
+      .getByRole("link", { name: /messages/ })
+      .first()
+      .click();
+    await page.getByRole("link", { name: "Uploads" }).click();
+    await page
+      .getByRole("checkbox", { name: "Show what is in a file before it is imported" })
+      .check();
+    await page
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles({
+        name: "oven.jsonl",
+        mimeType: "text/plain",
+        buffer: Buffer.from('{"messages":[{"role":"user","content":"Is the oven on?"}]}\n'),
+      });
+    const card = page.getByRole("article", { name: "oven.jsonl" });
+    await card.getByText("All of this is new to the collection.").waitFor({ timeout: 60_000 });
+    expect(await violationsOn(page)).toEqual([]);
+    await card.getByRole("button", { name: "Import oven.jsonl" }).press("Enter");
+    await card.getByText("Done: 1 new entry, 0 known").waitFor({ timeout: 60_000 });
+    // The browser remembers the choice.
+    await page.reload();
+    expect(await page.getByRole("checkbox", { name: /before it is imported/ }).isChecked()).toBe(
+      true,
+    );
+  });
+
   it("has written no errors to the console", async () => {
     expect(await errors.found()).toEqual([]);
   });

@@ -139,6 +139,8 @@ export interface Incoming {
   /** How many bytes the organization may keep; 0 for any number. */
   readonly mostBytes: number;
   readonly idempotencyKey?: string | undefined;
+  /** It is inspected first, and imported once a person has confirmed it. */
+  readonly isToBeConfirmed: boolean;
 }
 
 /** The upload that came before with this key; undefined where there was none, or it is still coming, which `takeUpload` refuses. */
@@ -168,6 +170,7 @@ export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promis
   const id = await createUpload(store, {
     collection: incoming.collection,
     filename: incoming.filename,
+    isToBeConfirmed: incoming.isToBeConfirmed,
     announced: { bytes: incoming.expectedBytes ?? 0, most: incoming.mostBytes },
     ...(incoming.idempotencyKey === undefined ? {} : { idempotencyKey: incoming.idempotencyKey }),
   });

@@ -256,6 +256,7 @@ export const fillings: Readonly<Record<string, Filling>> = {
   "get /api/v1/uploads/{id}": {},
   "get /api/v1/uploads/{id}/events": {},
   "get /api/v1/uploads/{id}/original": {},
+  "post /api/v1/uploads/{id}/confirm": { changes: true },
   "post /api/v1/uploads/{id}/cancel": { changes: true },
   "post /api/v1/uploads/{id}/retry": { changes: true },
   "delete /api/v1/uploads/{id}": { changes: true },

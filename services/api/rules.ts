@@ -174,6 +174,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "get /api/v1/uploads/{id}": read,
   "get /api/v1/uploads/{id}/events": { right: "read", isLong: true },
   "get /api/v1/uploads/{id}/original": streamed("upload.original"),
+  "post /api/v1/uploads/{id}/confirm": imported("upload.confirm"),
   "post /api/v1/uploads/{id}/cancel": imported("upload.cancel"),
   "post /api/v1/uploads/{id}/retry": imported("upload.retry"),
   "delete /api/v1/uploads/{id}": imported("upload.delete"),

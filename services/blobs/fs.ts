@@ -30,6 +30,8 @@ import { claimStore } from "./store-owner.ts";
 
 /** Of a blob whose file is packed: beside no plain file, or one that is about to go. No key ends in it. */
 const PACKED = ".zst";
+/** Names of what a reading keeps beside its file for as long as it lasts: no blobs. */
+const BESIDE = ".parlance-";
 /** Smaller files save no block of the disk that would be worth it. */
 const LEAST_PACKED = 16 * 1024;
 const READ_AT_ONCE = 1024 ** 2;
@@ -137,7 +139,7 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
   const walk = async function* (folder: string): AsyncGenerator<ListedBlob, void, undefined> {
     for (const entry of await entriesOf(folder)) {
       const path = join(folder, entry.name);
-      if (path === staging) continue;
+      if (path === staging || entry.name.startsWith(BESIDE)) continue;
       if (entry.isDirectory()) yield* walk(path);
       if (!entry.isFile()) continue;
       const plain = path.endsWith(PACKED) ? path.slice(0, -PACKED.length) : path;

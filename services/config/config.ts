@@ -111,6 +111,8 @@ export const environment = z.object({
   PARLANCE_API_THREADS: z.coerce.number().int().min(1).max(16).optional(),
   /** The time zone of messages that do not say theirs, as a name like Europe/Berlin. */
   PARLANCE_ZONE: z.string().default("UTC"),
+  /** Whether imports wait until a person has seen what is in the file, where a collection does not say it. */
+  PARLANCE_CONFIRM_IMPORTS: z.enum(["never", "always"]).default("never"),
   /** Bytes that one upload may have. */
   PARLANCE_MAX_UPLOAD_BYTES: z.coerce
     .number()
@@ -195,6 +197,8 @@ export interface Config {
   /** Threads that answer requests; each keeps the indexes in memory that it was asked about. */
   readonly apiThreads: number;
   readonly zone: string;
+  /** Of collections that do not say it themselves. */
+  readonly confirmImports: "never" | "always";
   readonly maxUploadBytes: number;
   /** Beyond these, files are refused. */
   readonly maxWaitingJobs: number;
@@ -338,6 +342,7 @@ export const readConfig = (
     workers: set.PARLANCE_WORKERS ?? Math.max(1, Math.min(8, availableParallelism() - 1)),
     apiThreads: set.PARLANCE_API_THREADS ?? (availableParallelism() < 8 ? 2 : 4),
     zone: set.PARLANCE_ZONE,
+    confirmImports: set.PARLANCE_CONFIRM_IMPORTS,
     maxUploadBytes: set.PARLANCE_MAX_UPLOAD_BYTES,
     maxWaitingJobs: set.PARLANCE_MAX_WAITING_JOBS,
     maxWaitingBytes: set.PARLANCE_MAX_WAITING_BYTES,

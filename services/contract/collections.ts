@@ -3,6 +3,10 @@ import { z } from "zod";
 import { collectionHealth, instant } from "./common.ts";
 import { accessLevel } from "./organizations.ts";
 
+/** Whether an import waits for a person who has seen what is in the file. */
+export const confirmImports = z.enum(["never", "always"]);
+export type ConfirmImports = z.infer<typeof confirmImports>;
+
 export const collectionName = z.string().trim().min(1).max(120);
 
 export const newCollection = z
@@ -21,6 +25,8 @@ export const collectionPatch = z
     name: collectionName.optional(),
     description: z.string().max(2000).optional(),
     zone: z.string().max(64).optional(),
+    /** null: as the server's setting says. */
+    confirmImports: confirmImports.nullable().optional(),
   })
   .meta({ id: "CollectionPatch" });
 
@@ -30,6 +36,10 @@ export const collection = z
     name: z.string(),
     description: z.string(),
     zone: z.string(),
+    /** Whether imports wait until somebody confirms them; null: as the server's setting says, `confirmsImports`. */
+    confirmImports: confirmImports.nullable(),
+    /** Whether imports wait until somebody confirms them, by the collection's setting or the server's. */
+    confirmsImports: z.boolean(),
     createdAt: instant,
     /** With at least one counted message. */
     conversations: z.int(),

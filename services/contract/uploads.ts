@@ -1,14 +1,18 @@
 // Uploads and their progress, in requests and responses.
 import { z } from "zod";
 import { instant } from "./common.ts";
+import { uploadInspection } from "./inspections.ts";
 
 /**
- * receiving → queued → reading → indexing → done; or cancelled, or failed (retry starts it again).
+ * receiving → queued → reading → indexing → done; or cancelled, or failed (retry starts it again). Where the import has to be
+ * confirmed, receiving → inspecting → unconfirmed, and queued once somebody has confirmed it.
  * waiting-for-space: continues by itself once the disk has room, see `space`.
  */
 export const uploadState = z.enum([
   "receiving",
   "waiting-for-space",
+  "inspecting",
+  "unconfirmed",
   "queued",
   "reading",
   "indexing",
@@ -68,6 +72,10 @@ export const upload = z
     /** How many records could not be read, and the first of them with place and reason. */
     problemCount: z.int(),
     problems: z.array(uploadProblem),
+    /** What is in the file, while the state is "unconfirmed"; null otherwise. */
+    inspection: uploadInspection.nullable().optional(),
+    /** When the file is deleted unless somebody confirms the import, while the state is "unconfirmed"; null otherwise. */
+    confirmBy: instant.nullable().optional(),
     /** Why it failed, for people. */
     error: z
       .object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
@@ -81,7 +89,14 @@ export const uploadList = z
   .object({ uploads: z.array(upload), nextCursor: z.string().nullable() })
   .meta({ id: "UploadList" });
 
-/** Server-sent events of `GET /uploads/{id}/events`: `event: upload`, data = Upload; the last one has a final state. */
+/** Days for which an upload waits until somebody confirms it; then its file is deleted. */
+export const CONFIRM_DAYS = 7;
+
+/** States in which nothing goes on by itself. */
+export const isAtRest = (state: UploadState): boolean =>
+  state === "unconfirmed" || state === "done" || state === "cancelled" || state === "failed";
+
+/** Server-sent events of `GET /uploads/{id}/events`: `event: upload`, data = Upload; the last one is at rest. */
 export const uploadEventName = "upload";
 
 /** Read to its end, and no message was found in it, only problems: a file that is cut off, for instance. */

@@ -1,11 +1,16 @@
 // Says what is in a file before anything of it is imported: formats, messages, people, times, languages, what cannot be read.
 import { stat } from "node:fs/promises";
+import type {
+  InspectedColumn,
+  InspectedFormat,
+  InspectedProblem,
+  Inspection,
+} from "#services/contract/inspections.ts";
 import {
   hiddenKinds,
   type ParsedConversation,
   type ParsedMessage,
 } from "#services/domain/conversation.ts";
-import type { Millis } from "#services/domain/units.ts";
 import {
   type ParseEvent,
   type ParseInput,
@@ -13,58 +18,8 @@ import {
   type ParseProblem,
   parse,
 } from "#services/parse/parse.ts";
-import { type LanguageShare, openLanguageShares } from "./language-shares.ts";
+import { openLanguageShares } from "./language-shares.ts";
 import { openMostFrequent } from "./most-frequent.ts";
-
-/** Problems with the same code and reason, as one. */
-export interface InspectedProblem {
-  readonly code: string;
-  readonly reason: string;
-  /** How many records it stands for. */
-  readonly count: number;
-  /** The first places where it was met, at most `PLACES`. */
-  readonly places: readonly string[];
-}
-
-export interface Inspection {
-  readonly filename: string;
-  readonly bytes: number;
-  /** Names of the formats, in the order in which they were met; several for an archive of several. */
-  readonly formats: readonly string[];
-  readonly conversations: number;
-  /** Conversations that have branches beside their main path. */
-  readonly branched: number;
-  /** Messages as they are counted everywhere: on the main path, no thinking, tool calls, joins and leaves. */
-  readonly messages: number;
-  /** Entries that are kept beside them, by why they are not counted. */
-  readonly others: {
-    /** Joins, leaves, system prompts. */
-    readonly notices: number;
-    readonly thinking: number;
-    readonly tool: number;
-    readonly offMainPath: number;
-  };
-  /** Names that counted messages are by, assistants among them. */
-  readonly authors: {
-    readonly count: number;
-    /** With the most messages first, at most ten. */
-    readonly first: readonly { readonly name: string; readonly messages: number }[];
-  };
-  /** Names of language models, with the most messages first, at most ten. */
-  readonly models: readonly string[];
-  /** Of counted messages; null where none has a time. */
-  readonly from: Millis | null;
-  readonly to: Millis | null;
-  readonly withoutTime: number;
-  /** Messages whose time is read in the assumed zone, because the file names none. */
-  readonly assumedZone: number;
-  /** The largest share first; of a sample in large files. */
-  readonly languages: readonly LanguageShare[];
-  /** Files that messages name. Their bytes are not read. */
-  readonly attachments: number;
-  /** The most frequent first. */
-  readonly problems: readonly InspectedProblem[];
-}
 
 const FIRST_AUTHORS = 10;
 const FIRST_MODELS = 10;
@@ -87,8 +42,16 @@ const openProblems = () => {
   };
 };
 
-const openInspection = () => {
-  const formats = new Set<string>();
+/** What is known of a file so far. */
+export interface OpenInspection {
+  add(event: ParseEvent): void;
+  result(): Omit<Inspection, "filename" | "bytes">;
+}
+
+/** Keeps nothing of what it is told but counts, and the names that come up most often. */
+export const openInspection = (): OpenInspection => {
+  const formats = new Map<string, InspectedFormat>();
+  let columns: InspectedColumn[] = [];
   const problems = openProblems();
   const authors = openMostFrequent();
   const models = openMostFrequent();
@@ -96,8 +59,8 @@ const openInspection = () => {
   const others = { notices: 0, thinking: 0, tool: 0, offMainPath: 0 };
   const sums = { conversations: 0, branched: 0, messages: 0, attachments: 0 };
   const times = { withoutTime: 0, assumedZone: 0 };
-  let from: Millis | null = null;
-  let to: Millis | null = null;
+  let from: number | null = null;
+  let to: number | null = null;
   /** Of the conversation that goes on with the next event. */
   let isOpen = false;
   let isBranched = false;
@@ -142,9 +105,15 @@ const openInspection = () => {
     languages.next();
   };
 
+  const addFormat = (format: ParseEvent & { readonly kind: "format" }): void => {
+    const { source, label: name, version, toldBy } = format;
+    if (!formats.has(source)) formats.set(source, { source, name, version, toldBy });
+    if (columns.length === 0) columns = [...format.columns];
+  };
+
   return {
-    add(event: ParseEvent): void {
-      if (event.kind === "format") formats.add(event.label);
+    add(event) {
+      if (event.kind === "format") addFormat(event);
       if (event.kind === "problem") problems.add(event.problem);
       if (event.kind === "conversation") addConversation(event.conversation);
     },
@@ -153,7 +122,8 @@ const openInspection = () => {
       ...times,
       from,
       to,
-      formats: [...formats],
+      formats: [...formats.values()],
+      columns,
       others,
       authors: {
         count: authors.distinct(),

@@ -4,11 +4,13 @@ import { dirname } from "node:path";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
+import { type Closest, closestTo } from "./closest.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { alone, type Companions } from "./companions-of.ts";
 import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
 import { openEmptyCount } from "./empty-messages.ts";
 import type { Parse, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
+import { kindOf } from "./format-kind.ts";
 import { formats } from "./formats.ts";
 import { whyNotIrc } from "./irc-shape.ts";
 import { headValue } from "./json-head.ts";
@@ -21,26 +23,29 @@ import { readSlack, type SlackExport, slackDay } from "./slack.ts";
 import { openText, type TextFile } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
 
-/** @param why what speaks against the format that the file is nearest to, as a sentence */
-const notAChatLog = (filename: string, why: string | undefined) =>
+/** @param closest the format that the file is nearest to; undefined for an archive in which no file could be looked at */
+const notAChatLog = (filename: string, closest: Closest | undefined) =>
   rejected(
-    [`${JSON.stringify(filename)} is not a chat log that can be read.`, why]
+    [`${JSON.stringify(filename)} is not a chat log that can be read.`, closest?.why]
       .filter((part) => part !== undefined)
       .join(" "),
     {
       code: "not-a-chat-log",
       status: 415,
-      hint: `These are read: ${formats.map(({ name, accepts }) => `${name} (${accepts})`).join("; ")}.`,
+      hint: [
+        ...(closest?.todo === undefined ? [] : [closest.todo]),
+        `These are read: ${formats.map(({ name }) => name).join(", ")}.`,
+      ].join(" "),
     },
   );
 
 const allDamaged = () =>
   damaged("The archive is damaged: none of its files that may be chat logs can be unpacked.");
 
-const formatEvent = (source: SourceKind): ParseEvent => {
+const formatEvent = (source: SourceKind, file: { path: string; head: string }): ParseEvent => {
   const { name = source, basis } = formats.find((format) => format.source === source) ?? {};
   const label = basis === undefined ? name : `${name} (read from public ${basis} of it)`;
-  return { kind: "format", source, label };
+  return { kind: "format", source, label, ...kindOf(source, file) };
 };
 
 /** A damaged file's head is empty: it is reported when its turn comes. */
@@ -121,8 +126,8 @@ const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {
 /** What the files of an upload turned out to be. */
 interface Seen {
   readonly sources: Set<SourceKind>;
-  /** Why a file that is nearly an IRC log is not read; of the first such file. */
-  whyNot: string | undefined;
+  /** What the first file that is not read is nearest to. */
+  closest: Closest | undefined;
 }
 
 /** Reads one file, if it is a chat log. */
@@ -157,7 +162,9 @@ async function* readFile(
       if (text.error) throw text.error;
       if (groupChats.test(file.path) && isEmptyList(text.head)) return;
       const whyNot = whyNotGroups(text) ?? whyNotIrc(text.head);
-      context.seen.whyNot ??= whyNot;
+      if (!context.packed || !knownCompanions.test(file.path))
+        context.seen.closest ??=
+          whyNot === undefined ? closestTo(text.head) : { why: whyNot, todo: undefined };
       const reason = `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
       if (context.packed && !knownCompanions.test(file.path))
         yield* reading.problem({ code: "not-read", place: file.path, reason });
@@ -168,7 +175,7 @@ async function* readFile(
       if (context.streamed) await readSome(text.bytes);
       return;
     }
-    if (!context.seen.sources.has(judged.source)) yield formatEvent(judged.source);
+    if (!context.seen.sources.has(judged.source)) yield formatEvent(judged.source, text);
     context.seen.sources.add(judged.source);
     yield* judged.read(text, reading);
   } finally {
@@ -233,7 +240,7 @@ async function* readFiles(
   const { seen, depth, outer } = of;
   const slack = directory && (await findSlack(directory, reading));
   if (directory && slack) {
-    if (!seen.sources.has("slack")) yield formatEvent("slack");
+    if (!seen.sources.has("slack")) yield formatEvent("slack", { path: "", head: "" });
     seen.sources.add("slack");
     yield* readSlack(slack, reading);
     for (const file of slack.files)
@@ -271,7 +278,7 @@ async function* readUpload(
     upload: input.filename,
   });
   const upload = await openUpload(input, size, reading);
-  const seen: Seen = { sources: new Set(), whyNot: undefined };
+  const seen: Seen = { sources: new Set(), closest: undefined };
   const filled = openEmptyCount();
   try {
     for await (const event of readFiles(upload, reading, { seen, depth: 0, outer: alone })) {
@@ -292,7 +299,7 @@ async function* readUpload(
     await upload.close();
   }
   if (seen.sources.size === 0)
-    throw reading.met("damaged-entry") ? allDamaged() : notAChatLog(input.filename, seen.whyNot);
+    throw reading.met("damaged-entry") ? allDamaged() : notAChatLog(input.filename, seen.closest);
   for (const problem of upload.problems()) yield* reading.problem(problem);
   yield* reading.counted();
   filled.check();

@@ -48,8 +48,22 @@ export interface ParseLimits {
   readonly barrenRecords: number;
 }
 
+/** A format was met, for the first time in this upload. */
+export interface FormatEvent {
+  readonly kind: "format";
+  readonly source: SourceKind;
+  /** For people. */
+  readonly label: string;
+  /** Of the format, or of the program that wrote the file; null where the file names none. */
+  readonly version: string | null;
+  /** Fields that no other format has; the layout of its lines or columns; or hardly anything. */
+  readonly toldBy: "structure" | "layout" | "guess";
+  /** Of a table: its headings in order, and what each column is taken for; null for one that is left out. */
+  readonly columns: readonly { readonly heading: string; readonly use: string | null }[];
+}
+
 export type ParseEvent =
-  | { readonly kind: "format"; readonly source: SourceKind; readonly label: string }
+  | FormatEvent
   | { readonly kind: "conversation"; readonly conversation: ParsedConversation }
   /** Something that could not be read, or was left out: counted and shown, never a reason to stop. */
   | { readonly kind: "problem"; readonly problem: ParseProblem }

@@ -5,11 +5,11 @@ import type { Database } from "./database.ts";
 export interface Backlog {
   /** Jobs that nobody has in hand, those for later included. */
   readonly jobs: number;
-  /** Bytes of the files that are queued or being read. */
+  /** Bytes of the files that are queued, being inspected or being read. */
   readonly bytes: number;
 }
 
-const unread = ["queued", "reading"] as const satisfies readonly UploadState[];
+const unread = ["inspecting", "queued", "reading"] as const satisfies readonly UploadState[];
 
 export const readBacklog = async ({ system }: Database): Promise<Backlog> => {
   const [jobs, uploads] = await Promise.all([

@@ -1,5 +1,6 @@
 // Collections: create, find, list, rename, and the sums that their page shows.
 import { sql } from "kysely";
+import type { ConfirmImports } from "#services/contract/collections.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
   type CollectionId,
@@ -87,6 +88,7 @@ export const createCollection = (
       health: null,
       recut_after: null,
       fill_by: made.forFiles === true ? store.now() + FILL_MS : null,
+      confirm_imports: null,
     };
     await rows.insertInto("collections").values(row).execute();
     for (const principal of made.managers ?? [])
@@ -126,6 +128,7 @@ export const changeCollection = (
     readonly name?: string | undefined;
     readonly description?: string | undefined;
     readonly zone?: string | undefined;
+    readonly confirmImports?: ConfirmImports | null | undefined;
   },
 ): Promise<CollectionRow> =>
   store.transaction(async (rows) => {
@@ -141,6 +144,8 @@ export const changeCollection = (
       zone: change.zone ?? row.zone,
       // Whoever looks after it wants it.
       fill_by: null,
+      confirm_imports:
+        change.confirmImports === undefined ? row.confirm_imports : change.confirmImports,
     };
     await rows.updateTable("collections").set(changed).where("id", "=", id).execute();
     await revise(rows, id);

@@ -52,6 +52,8 @@ export interface Saved {
   readonly changedMessages: number;
   /** Conversations whose messages have changed, so that their chunks must be made again. */
   readonly touched: ReadonlySet<ConversationId>;
+  /** Of these, the ones with messages that were not there before. */
+  readonly extended: ReadonlySet<ConversationId>;
   /** Conversations that another origin had brought before. */
   readonly shared: ReadonlySet<ConversationId>;
   /** Conversations that were not there before. */
@@ -60,7 +62,7 @@ export interface Saved {
   readonly cancelled: boolean;
 }
 
-const messageColumns = [
+export const messageColumns = [
   "id",
   "collection_id",
   "conversation_id",
@@ -277,6 +279,7 @@ export const saveParts = (
     } as const;
     const sum = { parts: parts.length, fresh: 0, known: 0, changed: 0 };
     const touched = new Set<ConversationId>();
+    const extended = new Set<ConversationId>();
     const shared = new Set<ConversationId>();
     const created = new Set<ConversationId>();
     for (const part of parts) {
@@ -285,6 +288,7 @@ export const saveParts = (
       sum.fresh += fresh.length;
       sum.known += known;
       sum.changed += changed.length;
+      if (fresh.length > 0) extended.add(part.conversation.id);
       if (fresh.length > 0 || changed.length > 0 || moved) touched.add(part.conversation.id);
       if (saved.shared) shared.add(part.conversation.id);
     }
@@ -313,6 +317,7 @@ export const saveParts = (
       knownMessages: sum.known,
       changedMessages: sum.changed,
       touched,
+      extended,
       shared,
       created,
       cancelled: asked?.cancel_requested === 1,

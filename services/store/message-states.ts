@@ -23,7 +23,7 @@ export const contentColumns = [
   "raw",
 ] as const satisfies readonly (keyof MessageContent)[];
 
-const stateColumns = [
+export const stateColumns = [
   "message_id",
   "state",
   ...contentColumns,

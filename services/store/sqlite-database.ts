@@ -18,6 +18,8 @@ export interface OpenSqliteOptions {
   readonly newId: () => string;
   /** The folder of the copy that is made before a migration; without it no copy is made. */
   readonly backups?: string;
+  /** It is deleted when its process ends: nothing has to outlive a loss of power, and rows refer to others that are not in it. */
+  readonly isScratch?: boolean;
   /** Called with the error of every statement that found the database damaged. */
   readonly onDamage?: (error: unknown) => void;
 }
@@ -49,7 +51,8 @@ const migrate = async (
   // check all references themselves before they are committed.
   file.command("pragma foreign_keys = off");
   const { error } = await migrator.migrateToLatest();
-  file.command("pragma foreign_keys = on");
+  file.command(`pragma foreign_keys = ${options.isScratch === true ? "off" : "on"}`);
+  if (options.isScratch === true) file.command("pragma synchronous = off");
   if (error !== undefined)
     throw migrationFailed(error, "Nothing was lost: a copy from before is in the backups folder.");
 };

@@ -338,6 +338,7 @@ export {
   saveConversationEnds,
 } from "./rechunk.ts";
 export { cutAgain, isCutBefore } from "./recut.ts";
+export { openRehearsal, type Rehearsal } from "./rehearsal.ts";
 export { reserveBytes, storedBytes } from "./reserved-bytes.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
@@ -378,6 +379,13 @@ export {
   type StoredTopic,
 } from "./topics.ts";
 export { triesOfAnalysis } from "./tries.ts";
+export {
+  confirmUpload,
+  endUnconfirmed,
+  noteFileDeleted,
+  saveInspected,
+  saveInspection,
+} from "./unconfirmed.ts";
 export { listUploads, readUpload, uploadView } from "./upload-views.ts";
 export {
   abandonStale,

@@ -1,5 +1,6 @@
 // All tables and columns of the database. Times are integer milliseconds, booleans 0 or 1, ids are made by us.
 import type { ColumnType } from "kysely";
+import type { ConfirmImports } from "#services/contract/collections.ts";
 import type {
   BatchId,
   ChunkId,
@@ -48,6 +49,8 @@ export interface CollectionRow {
   recut_after: ConversationId | "" | null;
   /** It was made for files that were about to be sent: where nothing is in it by then, it is erased. Null: it stays. */
   fill_by: number | null;
+  /** contract/collections.ts confirmImports; null: as the server's setting says. */
+  confirm_imports: ConfirmImports | null;
 }
 
 export interface UploadRow {
@@ -89,6 +92,12 @@ export interface UploadRow {
   cut_from: number | null;
   /** Who sent it, themselves or by a key of theirs; null where nobody signed in. */
   brought_by: UserId | null;
+  /** Whether a person has to confirm the import once the file was inspected. */
+  confirmation: "none" | "wanted" | "given";
+  /** JSON, contract/inspections.ts uploadInspection; null for a file that was not inspected. */
+  inspection: string | null;
+  /** When the file is deleted unless somebody confirms the import; null while nothing has to be confirmed. */
+  confirm_by: number | null;
 }
 
 /** A live session: an origin that grows message by message, all of one conversation. */

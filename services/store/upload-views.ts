@@ -1,4 +1,5 @@
 // Uploads as people see them: one with its counters, tries and problems, and a collection's in pages.
+import type { UploadInspection } from "#services/contract/inspections.ts";
 import { MAX_ATTEMPTS } from "#services/contract/jobs.ts";
 import type { Upload, UploadState } from "#services/contract/uploads.ts";
 import { badCursor } from "#services/domain/bad-cursor.ts";
@@ -49,6 +50,11 @@ export const uploadView = async (rows: Rows, row: UploadRow): Promise<Upload> =>
       rate: null,
       timeLeft: null,
     },
+    inspection:
+      row.state === "unconfirmed" && row.inspection !== null
+        ? (JSON.parse(row.inspection) as UploadInspection)
+        : null,
+    confirmBy: row.state === "unconfirmed" ? row.confirm_by : null,
     problemCount: row.problem_count,
     problems: JSON.parse(row.problems) as Upload["problems"],
     error:

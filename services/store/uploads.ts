@@ -37,6 +37,8 @@ export const createUpload = (
     readonly collection: CollectionId;
     readonly filename: string;
     readonly idempotencyKey?: string;
+    /** A person has to confirm the import, once the file was inspected. */
+    readonly isToBeConfirmed?: boolean;
     /** Announced by the sender: they count from now on. `most`: what the organization may keep, 0 for any number. */
     readonly announced?: { readonly bytes: number; readonly most: number };
   },
@@ -84,13 +86,16 @@ export const createUpload = (
         cut_conversation: null,
         cut_from: null,
         brought_by: personBehind(store.scope.caller) ?? null,
+        confirmation: brought.isToBeConfirmed === true ? "wanted" : "none",
+        inspection: null,
+        confirm_by: null,
       })
       .execute();
     return id;
   });
 
 /**
- * Records that the bytes are stored durably, and queues the upload. Wake the bus afterwards.
+ * Records that the bytes are stored durably, and queues the upload to be read, or to be inspected first. Wake the bus afterwards.
  * @returns false where the upload, or its collection, was deleted meanwhile: nobody will ask for the bytes
  */
 export const receivedUpload = (
@@ -99,16 +104,20 @@ export const receivedUpload = (
   blob: { readonly key: string; readonly sha256: string; readonly size: number },
 ): Promise<boolean> =>
   store.transaction(async (rows) => {
-    const { numUpdatedRows } = await rows
+    const row = await findUpload(rows, id);
+    if (row?.state !== "receiving") return false;
+    await rows
       .updateTable("uploads")
-      .set({ state: "queued", blob_key: blob.key, sha256: blob.sha256, bytes: blob.size })
+      .set({ state: firstState(row), blob_key: blob.key, sha256: blob.sha256, bytes: blob.size })
       .where("id", "=", id)
-      .where("state", "=", "receiving")
-      .executeTakeFirst();
-    if (numUpdatedRows !== 1n) return false;
-    await announce(store, rows, id);
+      .execute();
+    await announceUpload(store, rows, id);
     return true;
   });
+
+/** Where the work on a file begins: with an inspection as long as nobody has confirmed an import that has to be confirmed. */
+const firstState = ({ confirmation }: UploadRow): UploadState =>
+  confirmation === "wanted" ? "inspecting" : "queued";
 
 /**
  * Deletes the row of a transfer that broke off.
@@ -124,7 +133,8 @@ export const abandonUpload = async (store: Store, id: UploadId): Promise<boolean
   return left === undefined || left.state === "erasing";
 };
 
-const announce = (store: Store, rows: Rows, id: UploadId) =>
+/** Adds the job that works on the file, whether it is inspected or read. */
+export const announceUpload = (store: Store, rows: Rows, id: UploadId) =>
   enqueue(store, rows, { name: "upload.received", payload: { upload: id }, key: id });
 
 export const findUpload = (rows: Rows, id: UploadId): Promise<UploadRow | undefined> =>
@@ -144,14 +154,14 @@ export const findUploadByKey = (
     .where("state", "!=", "erasing")
     .executeTakeFirst();
 
-const conflict = (row: UploadRow, wish: string) =>
+export const conflict = (row: UploadRow, wish: string) =>
   rejected(`This import is ${row.state}: it cannot be ${wish}.`, {
     code: "wrong-state",
     status: 409,
     data: { state: row.state },
   });
 
-const unknownUpload = (id: string) =>
+export const unknownUpload = (id: string) =>
   rejected("There is no such upload.", { code: "unknown-upload", status: 404, data: { id } });
 
 /**
@@ -163,7 +173,7 @@ export const cancelUpload = (store: Store, id: UploadId): Promise<void> =>
   store.transaction(async (rows) => {
     const row = await findUpload(rows, id);
     if (!row || row.state === "erasing") throw unknownUpload(id);
-    if (row.state === "queued")
+    if (row.state === "queued" || row.state === "inspecting")
       await rows
         .updateTable("uploads")
         .set({ state: "cancelled", cancel_requested: 1, finished_at: store.now() })
@@ -174,24 +184,37 @@ export const cancelUpload = (store: Store, id: UploadId): Promise<void> =>
     else if (row.state !== "cancelled") throw conflict(row, "cancelled");
   });
 
+/** Error code of uploads that nobody confirmed in time. */
+export const NOT_CONFIRMED = "not-confirmed";
+
+const fileDeleted = ({ filename }: UploadRow) =>
+  rejected(`${filename} was not confirmed in time, and its file was deleted.`, {
+    code: "file-deleted",
+    status: 409,
+    hint: "Send the file again.",
+  });
+
 /**
  * Queues a cancelled or failed upload again; it continues where it stopped.
- * @throws ParlanceError rejected `unknown-upload` (404) | `wrong-state` (409)
+ * @throws ParlanceError rejected `unknown-upload` (404) | `wrong-state` | `file-deleted` (409)
  */
 export const retryUpload = (store: Store, id: UploadId): Promise<void> =>
   store.transaction(async (rows) => {
     const row = await findUpload(rows, id);
     if (!row || row.state === "erasing") throw unknownUpload(id);
     if (row.state !== "cancelled" && row.state !== "failed") throw conflict(row, "retried");
+    if (row.error_code === NOT_CONFIRMED) throw fileDeleted(row);
     await requeueUpload(store, rows, id);
   });
 
 /** Queues a cancelled or failed upload again, with its job. */
 export const requeueUpload = async (store: Store, rows: Rows, id: UploadId): Promise<void> => {
+  const row = await findUpload(rows, id);
+  if (row === undefined) return;
   await rows
     .updateTable("uploads")
     .set({
-      state: "queued",
+      state: firstState(row),
       attempt: 0,
       cancel_requested: 0,
       finished_at: null,
@@ -201,7 +224,7 @@ export const requeueUpload = async (store: Store, rows: Rows, id: UploadId): Pro
     })
     .where("id", "=", id)
     .execute();
-  await announce(store, rows, id);
+  await announceUpload(store, rows, id);
 };
 
 /**

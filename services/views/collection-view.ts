@@ -62,6 +62,12 @@ const notices = (
   return said;
 };
 
+/** Whether an import into it waits for a person, by its own setting or the server's. */
+export const confirmsImports = (
+  { confirm_imports }: Pick<CollectionRow, "confirm_imports">,
+  config: Pick<Parlance["config"], "confirmImports">,
+): boolean => (confirm_imports ?? config.confirmImports) === "always";
+
 /** Number of chunks in the newest version, without those that are being erased. */
 const indexedChunks = async ({ store, indexes }: Parlance, row: CollectionRow): Promise<number> => {
   if ((await erasingOrigins(store.rows, row.id)).length === 0) return row.indexed_chunks;
@@ -87,6 +93,8 @@ export const viewCollection = async (
     name: row.name,
     description: row.description,
     zone: row.zone,
+    confirmImports: row.confirm_imports,
+    confirmsImports: confirmsImports(row, parlance.config),
     createdAt: row.created_at,
     conversations: stats.conversations,
     messages: stats.messages,

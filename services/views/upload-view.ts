@@ -3,7 +3,12 @@ import type { Upload, UploadState } from "#services/contract/uploads.ts";
 import type { Parlance } from "#services/parlance.ts";
 
 /** States of uploads that wait while the disk has no room. */
-const unfinished: ReadonlySet<UploadState> = new Set(["queued", "reading", "indexing"]);
+const unfinished: ReadonlySet<UploadState> = new Set([
+  "inspecting",
+  "queued",
+  "reading",
+  "indexing",
+]);
 
 /** Computed and not stored, because a full disk accepts no rows. */
 export const showUpload = async (

@@ -1,6 +1,6 @@
 // An upload's progress: reads the row a few times a second, and adds rate and time left.
 import { setTimeout as pause } from "node:timers/promises";
-import type { Upload } from "#services/contract/uploads.ts";
+import { isAtRest, type Upload } from "#services/contract/uploads.ts";
 import type { UploadId } from "#services/domain/ids.ts";
 import { isFinal, readUpload, type Store } from "#services/store/store.ts";
 
@@ -16,6 +16,7 @@ interface Sample {
 /** 0 … 1 of the whole work: reading counts as half, embedding and indexing as a quarter each. */
 const shareDone = ({ bytes, state, progress }: Upload): number => {
   if (isFinal(state)) return 1;
+  if (state === "inspecting") return bytes > 0 ? Math.min(1, progress.bytesRead / bytes) : 0;
   const read = state === "indexing" ? 1 : bytes > 0 ? Math.min(1, progress.bytesRead / bytes) : 0;
   const of = (part: number) => (progress.chunks > 0 ? (part / progress.chunks) * read : read);
   return read * 0.5 + of(progress.embedded) * 0.25 + of(progress.indexed) * 0.25;
@@ -25,7 +26,7 @@ const shareDone = ({ bytes, state, progress }: Upload): number => {
 const withRate = (upload: Upload, begun: Sample, samples: readonly Sample[]): Upload => {
   const first = samples[0];
   const last = samples.at(-1);
-  if (!first || !last || last.at - first.at < 500 || isFinal(upload.state)) return upload;
+  if (!first || !last || last.at - first.at < 500 || isAtRest(upload.state)) return upload;
   const span = last.at - first.at;
   const share = (last.share - begun.share) / Math.max(1, last.at - begun.at);
   return {
@@ -47,7 +48,7 @@ export interface Watching {
 }
 
 /**
- * Yields the upload whenever something changed: first at once, last in a final state; ends there, or when the upload no longer
+ * Yields the upload whenever something changed: first at once, last at rest; ends there, or when the upload no longer
  * exists, or when the signal is aborted.
  */
 export const watchUpload = async function* (
@@ -77,7 +78,7 @@ export const watchUpload = async function* (
       shown = asText;
       yield withRate(upload, begun, samples);
     }
-    if (isFinal(upload.state)) return;
+    if (isAtRest(upload.state)) return;
     await pause(options.every(), undefined, {
       ...(options.signal ? { signal: options.signal } : {}),
     }).catch((): void => undefined);

@@ -146,7 +146,7 @@ const requeueOrigins = async (store: Store, rows: Rows, collection: CollectionId
     .where("state", "not in", ["done", "receiving"])
     .execute();
   for (const { id, state } of uploads) {
-    if (isFinal(state) || state === "indexing" || state === "erasing") continue;
+    if (isFinal(state) || ["unconfirmed", "indexing", "erasing"].includes(state)) continue;
     await enqueueMissing(store, rows, {
       name: "upload.received",
       payload: { upload: id },

@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import {
+  confirmUpload,
   createCollection,
   listConversations,
   pageOfMessages,
@@ -13,6 +14,12 @@ import { aHome, atRest, ended, openHome, send } from "../workers.builders.ts";
 export interface ExportFile {
   readonly name: string;
   readonly text: string;
+}
+
+/** An archive. */
+export interface PackedExport {
+  readonly name: string;
+  readonly text: Uint8Array;
 }
 
 /** A conversation as it is read. */
@@ -37,6 +44,15 @@ export const openKitchen = async () => {
     stages: ["ingest", "embed", "commit", "erase"],
     onError: (_, error) => errors.push(error),
   });
+  const countGone = async () => {
+    const found = await parlance.store.rows
+      .selectFrom("messages")
+      .select("id")
+      .where("collection_id", "=", collection)
+      .where("gone", "=", 1)
+      .execute();
+    return found.length;
+  };
   const list = () =>
     listConversations(parlance.store.rows, { collection, sort: "longest", limit: 50 });
   return {
@@ -48,6 +64,30 @@ export const openKitchen = async () => {
       const id = await send(parlance, collection, file);
       expect(await ended(parlance, id)).toMatchObject({ state: "done", problemCount: 0 });
       return id;
+    },
+
+    /** Imports a file that is inspected first. @returns what the inspection foretold, and what the import did */
+    inspectAndBring: async (file: ExportFile | PackedExport) => {
+      const id = await send(parlance, collection, file, true);
+      const inspected = await ended(parlance, id);
+      expect(inspected).toMatchObject({ state: "unconfirmed", error: null });
+      const goneBefore = await countGone();
+      await confirmUpload(parlance.store, id);
+      parlance.bus.wake();
+      const brought = await ended(parlance, id);
+      expect(brought).toMatchObject({ state: "done", inspection: null });
+      const { newMessages, knownMessages, changedMessages } = brought.progress;
+      return {
+        inspection: inspected.inspection,
+        foretold: inspected.inspection?.preview.entries,
+        did: {
+          new: newMessages,
+          known: knownMessages,
+          changed: changedMessages,
+          gone: (await countGone()) - goneBefore,
+        },
+        read: brought.progress.conversations,
+      };
     },
 
     /** @param code of its only problem */

@@ -30,6 +30,7 @@ import { openSlice } from "../slice.ts";
 import { type Belt, type InHand, untilRoom, waitForRoom } from "../stage.ts";
 import { openRecogniser } from "../starts.ts";
 import { openProblems } from "../upload-problems.ts";
+import { inspectUpload } from "./inspect.ts";
 
 /** Messages per transaction: with more, other writers would wait; with fewer, durable writes would take too much of the time. */
 const AT_ONCE = 1000;
@@ -314,7 +315,7 @@ const compacted = async ({ parlance: { blobs } }: Belt, key: string): Promise<vo
   }
 };
 
-/** Reads the upload of a job; a second delivery of the same job finds nothing left to do. */
+/** Reads the upload of a job, or inspects it where that has to be confirmed first; a second delivery of the same job finds nothing left to do. */
 export const ingest = async (
   belt: Belt,
   delivery: Delivery<"upload.received">,
@@ -322,6 +323,11 @@ export const ingest = async (
   const { store, bus, space } = belt.parlance;
   const { signal } = delivery;
   const id = readUploadId(delivery.payload.upload);
+  const found = id && (await findUpload(store.rows, id));
+  if (found?.state === "inspecting") {
+    await inspectUpload(belt, found, delivery);
+    return "done";
+  }
   const upload = id && (await startReading(store, id, delivery.attempt));
   if (!upload) return "done";
   const collection = await findCollection(store.rows, upload.collection_id);

@@ -1,4 +1,4 @@
-// Uploads over HTTP: send, list, look, follow, cancel, retry, fetch the original, delete.
+// Uploads over HTTP: send, list, look, follow, fetch the original.
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
@@ -13,18 +13,15 @@ import {
 } from "#services/contract/uploads.ts";
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import { corrupt, rejected } from "#services/domain/errors.ts";
-import { readUploadId, type UploadId } from "#services/domain/ids.ts";
+import { readUploadId } from "#services/domain/ids.ts";
 import {
-  cancelUpload,
+  type CollectionRow,
   findCollection,
   findUpload,
   listUploads,
-  readUpload,
-  requestOriginErasure,
-  retryUpload,
   type UploadRow,
 } from "#services/store/store.ts";
-import { openFollowedUploads, showUpload } from "#services/views/views.ts";
+import { confirmsImports, openFollowedUploads, showUpload } from "#services/views/views.ts";
 import type { AccountRouteParts } from "../account-parts.ts";
 import {
   type ApiApp,
@@ -42,6 +39,8 @@ import { fileNameOf, findEarlier, takeUpload } from "../intake.ts";
 import { eachFile } from "../multipart.ts";
 import { hearRefusals } from "../refused-body.ts";
 import { eventAnswer, streamAnswer } from "../stream.ts";
+import { uploadIdOf, uploadOfPath } from "../upload-of-path.ts";
+import { uploadChangeRoutes } from "./upload-changes.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Uploads"];
@@ -49,6 +48,14 @@ const tags = ["Uploads"];
 const binary = {
   "application/octet-stream": { schema: { type: "string", format: "binary" } },
 } as const;
+
+/** Of both ways to send files. */
+const asked = {
+  inspect: z.enum(["true", "false"]).optional().meta({
+    description:
+      "true: the file is inspected first, and imported once somebody confirms it. Where the collection's imports have to be confirmed, it is anyway.",
+  }),
+};
 
 const headers = z.object({
   "idempotency-key": z.string().min(1).max(200).optional(),
@@ -58,20 +65,7 @@ export const uploadRoutes = (app: ApiApp, parts: ApiParts, accounts: AccountRout
   app.use("/api/v1/collections/:id/uploads", hearRefusals(parts));
   sendRoutes(app, parts, accounts);
   lookRoutes(app, parts);
-  changeRoutes(app, parts);
-};
-
-const idOf = (text: string): UploadId => {
-  const id = readUploadId(text);
-  if (id === undefined) throw unknown("upload");
-  return id;
-};
-
-/** An upload that is shown: neither it nor its collection is being erased. */
-const uploadOfPath = async ({ parlance }: ScopedParts, text: string): Promise<Upload> => {
-  const found = await readUpload(parlance.store.rows, idOf(text));
-  if (found === undefined) throw unknown("upload");
-  return showUpload(parlance, found);
+  uploadChangeRoutes(app, parts);
 };
 
 /** A Content-Length header as a number; undefined where there is none. */
@@ -128,6 +122,13 @@ const originalOf = async (
   }
 };
 
+/** Whether the sender, the collection or the server wants to see what is in a file before it is imported. */
+const isToBeConfirmed = (
+  c: Context,
+  { parlance }: ScopedParts,
+  collection: Pick<CollectionRow, "confirm_imports">,
+): boolean => c.req.query("inspect") === "true" || confirmsImports(collection, parlance.config);
+
 const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRouteParts): void => {
   /** How many bytes the organization may keep; 0 for any number. */
   const mostBytes = async ({ parlance }: ScopedParts) =>
@@ -138,12 +139,12 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
       path: "/api/v1/collections/{id}/uploads",
       summary: "Send a file as the raw body",
       description:
-        "Streamed; any size up to the server's limit. Answers as soon as the file is kept; reading goes on in the background: follow `/uploads/{id}/events`. With an Idempotency-Key the same file sent again is the same upload.",
+        "Streamed; any size up to the server's limit. Answers as soon as the file is kept; reading goes on in the background: follow `/uploads/{id}/events`. With `inspect=true` nothing is imported before `/uploads/{id}/confirm`. With an Idempotency-Key the same file sent again is the same upload.",
       tags,
       request: {
         params,
         headers,
-        query: z.object({ filename: z.string().min(1).max(1000) }),
+        query: z.object({ filename: z.string().min(1).max(1000), ...asked }),
         body: {
           required: true,
           content: binary,
@@ -153,7 +154,8 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
     }),
     async (c) => {
       const scoped = parts.within(c);
-      const { id } = await collectionOfPath(scoped, c.req.valid("param").id);
+      const collection = await collectionOfPath(scoped, c.req.valid("param").id);
+      const { id } = collection;
       const filename = fileNameOf(c.req.valid("query").filename);
       const idempotencyKey = c.req.valid("header")["idempotency-key"];
       const earlier = await findEarlier(scoped, id, idempotencyKey);
@@ -171,6 +173,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
         expectedBytes,
         mostBytes: await mostBytes(scoped),
         idempotencyKey,
+        isToBeConfirmed: isToBeConfirmed(c, scoped, collection),
       });
       return c.json(made, 202);
     },
@@ -185,6 +188,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
     tags,
     request: {
       params,
+      query: z.object(asked),
       body: {
         required: true,
         content: {
@@ -203,7 +207,8 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
   });
   app.post("/api/v1/collections/:id/uploads", async (c) => {
     const scoped = parts.within(c);
-    const { id } = await collectionOfPath(scoped, c.req.param("id"));
+    const collection = await collectionOfPath(scoped, c.req.param("id"));
+    const { id } = collection;
     const type = c.req.header("content-type") ?? "";
     if (!type.toLowerCase().startsWith("multipart/form-data"))
       throw rejected("POST takes multipart/form-data.", {
@@ -230,6 +235,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
         bytes,
         mostBytes: most,
         idempotencyKey,
+        isToBeConfirmed: isToBeConfirmed(c, scoped, collection),
       });
     });
     return c.json({ uploads, nextCursor: null }, 202);
@@ -282,7 +288,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     path: "/api/v1/uploads/{id}/events",
     summary: "Follow an upload",
     description:
-      "Server-sent events named `upload`, each with the upload as its data; the last one has a final state (done, cancelled, failed).",
+      "Server-sent events named `upload`, each with the upload as its data; after the last one nothing goes on by itself (unconfirmed, done, cancelled, failed).",
     tags,
     request: { params },
     responses: {
@@ -301,7 +307,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     return eventAnswer(c, parts, async function* (gone) {
       const signal = AbortSignal.any([gone, parts.stopping]);
       const show = (now: Upload) => showUpload(parlance, now);
-      for await (const now of uploads.follow(parlance.store, idOf(text), { signal, show }))
+      for await (const now of uploads.follow(parlance.store, uploadIdOf(text), { signal, show }))
         yield { event: uploadEventName, data: JSON.stringify(now) };
     });
   });
@@ -322,72 +328,11 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
   });
   app.get("/api/v1/uploads/:id/original", async (c) => {
     const scoped = parts.within(c);
-    const row = await findUpload(scoped.parlance.store.rows, idOf(c.req.param("id")));
+    const row = await findUpload(scoped.parlance.store.rows, uploadIdOf(c.req.param("id")));
     if (!row || row.state === "erasing" || row.blob_key === "") throw unknown("upload");
     if ((await findCollection(scoped.parlance.store.rows, row.collection_id)) === undefined)
       throw unknown("upload");
     c.set("readFrom", [row.collection_id]);
     return originalOf(c, { ...parts, blobs: scoped.parlance.blobs }, row);
   });
-};
-
-const changeRoutes = (app: ApiApp, parts: ApiParts): void => {
-  app.openapi(
-    createRoute({
-      method: "post",
-      path: "/api/v1/uploads/{id}/cancel",
-      summary: "Stop reading",
-      description: "What was read so far is kept; a retry continues from there.",
-      tags,
-      request: { params },
-      responses: answers(202, upload, "It stops at the next part"),
-    }),
-    async (c) => {
-      const scoped = parts.within(c);
-      const { id } = c.req.valid("param");
-      await uploadOfPath(scoped, id);
-      await cancelUpload(scoped.parlance.store, idOf(id));
-      scoped.wake();
-      return c.json(await uploadOfPath(scoped, id), 202);
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "post",
-      path: "/api/v1/uploads/{id}/retry",
-      summary: "Read again after a failure or a cancellation",
-      tags,
-      request: { params },
-      responses: answers(202, upload, "It is queued again"),
-    }),
-    async (c) => {
-      const scoped = parts.within(c);
-      const { id } = c.req.valid("param");
-      await uploadOfPath(scoped, id);
-      await retryUpload(scoped.parlance.store, idOf(id));
-      scoped.wake();
-      return c.json(await uploadOfPath(scoped, id), 202);
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "delete",
-      path: "/api/v1/uploads/{id}",
-      summary: "Delete an upload and what only it brought",
-      description:
-        "Messages that another upload holds too stay. Text, vectors, the file and old versions are erased in the background.",
-      tags,
-      request: { params },
-      responses: answers(202, z.object({ id: z.string() }), "It is being erased"),
-    }),
-    async (c) => {
-      const scoped = parts.within(c);
-      const { id } = await uploadOfPath(scoped, c.req.valid("param").id);
-      await requestOriginErasure(scoped.parlance.store, idOf(id));
-      scoped.wake();
-      return c.json({ id }, 202);
-    },
-  );
 };

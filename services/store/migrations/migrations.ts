@@ -26,6 +26,7 @@ import { quotas } from "./0021-quotas.ts";
 import { looks } from "./0022-looks.ts";
 import { proofs } from "./0023-proofs.ts";
 import { profile } from "./0025-profile.ts";
+import { inspections } from "./0026-inspections.ts";
 import { people } from "./0026-people.ts";
 import { fillBy } from "./0027-fill-by.ts";
 
@@ -40,6 +41,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0022-looks": { up: looks(kind) },
   "0023-proofs": { up: proofs(kind) },
   "0025-profile": { up: profile(kind) },
+  "0026-inspections": { up: inspections(kind) },
   "0026-people": { up: people(kind) },
   "0027-fill-by": { up: fillBy(kind) },
 });

@@ -8,6 +8,8 @@ export type Transfer = {
   readonly key: string;
   readonly collection: string;
   readonly file: File;
+  /** It is imported once somebody has seen what is in it. */
+  readonly inspect: boolean;
 } & (
   | { readonly kind: "waiting" }
   | { readonly kind: "sending"; readonly sent: number }
@@ -34,16 +36,17 @@ export const onTransfers = (listener: () => void): (() => void) => {
 };
 
 const run = async (one: Transfer, client: QueryClient) => {
-  const { key, collection, file } = one;
+  const { key, collection, file, inspect } = one;
   const stop = new AbortController();
   stops.set(key, stop);
-  change(key, () => ({ key, collection, file, kind: "sending", sent: 0 }));
+  change(key, () => ({ key, collection, file, inspect, kind: "sending", sent: 0 }));
   try {
     // Here too, and not only at the server: a large video need not be sent to learn that it is none.
     const head = await file.slice(0, TELLING_BYTES).arrayBuffer();
     refuseBinary(file.name, new Uint8Array(head));
-    const accepted = await sendFile({ collection, file, key, signal: stop.signal }, (sent) =>
-      change(key, () => ({ key, collection, file, kind: "sending", sent })),
+    const accepted = await sendFile(
+      { collection, file, key, inspect, signal: stop.signal },
+      (sent) => change(key, () => ({ key, collection, file, inspect, kind: "sending", sent })),
     );
     client.setQueryData<Upload[]>(["uploads", collection], (known = []) => [
       accepted,
@@ -54,7 +57,7 @@ const run = async (one: Transfer, client: QueryClient) => {
     void client.invalidateQueries({ queryKey: ["collections"] });
   } catch (error) {
     if (stop.signal.aborted) drop(key);
-    else change(key, () => ({ key, collection, file, kind: "failed", error }));
+    else change(key, () => ({ key, collection, file, inspect, kind: "failed", error }));
   } finally {
     stops.delete(key);
     next(client);
@@ -71,17 +74,25 @@ const next = (client: QueryClient) => {
 export const sendFiles = (
   collection: string,
   files: readonly File[],
-  client: QueryClient,
+  { client, inspect }: { readonly client: QueryClient; readonly inspect: boolean },
 ): void => {
   put([
     ...transfers,
-    ...files.map((file): Transfer => ({ key: newKey(), collection, file, kind: "waiting" })),
+    ...files.map(
+      (file): Transfer => ({ key: newKey(), collection, file, inspect, kind: "waiting" }),
+    ),
   ]);
   next(client);
 };
 
 export const resendTransfer = (key: string, client: QueryClient): void => {
-  change(key, ({ collection, file }) => ({ key, collection, file, kind: "waiting" }));
+  change(key, ({ collection, file, inspect }) => ({
+    key,
+    collection,
+    file,
+    inspect,
+    kind: "waiting",
+  }));
   next(client);
 };
 

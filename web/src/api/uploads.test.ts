@@ -34,6 +34,7 @@ describe("a file", () => {
       collection: "col_a",
       file: new File(["hello"], "chat.txt"),
       key: "key-1",
+      inspect: false,
       signal: new AbortController().signal,
     };
     expect((await sendFile(sending, () => {})).id).toBe("upl_a");

@@ -1,8 +1,8 @@
 // Requests for uploads, their live progress, and sending a file.
 import { queryOptions } from "@tanstack/react-query";
 import {
+  isAtRest,
   type Upload,
-  type UploadState,
   upload,
   uploadAccepted,
   uploadEventName,
@@ -24,10 +24,7 @@ import { withToken } from "./session.ts";
 
 const at = (id: string) => `${base}/uploads/${encodeURIComponent(id)}`;
 
-export const isFinal = (state: UploadState): boolean =>
-  state === "done" || state === "cancelled" || state === "failed";
-
-/** The newest uploads of a collection; asked again every 4 s while one of them is not final. */
+/** The newest uploads of a collection; asked again every 4 s while one of them is not at rest. */
 export const uploadsQuery = (collection: string) =>
   queryOptions({
     queryKey: ["uploads", collection],
@@ -40,21 +37,24 @@ export const uploadsQuery = (collection: string) =>
         )
       ).uploads,
     refetchInterval: (query) =>
-      whileReachable((query.state.data ?? []).some((one) => !isFinal(one.state)) && 4_000),
+      whileReachable((query.state.data ?? []).some((one) => !isAtRest(one.state)) && 4_000),
   });
 
+/** Imports a file that was inspected. @returns the upload as it is then */
+export const confirmUpload = (id: string): Promise<Upload> =>
+  ask(upload, `${at(id)}/confirm`, { method: "POST" });
 export const cancelUpload = (id: string) => tell(`${at(id)}/cancel`, { method: "POST" });
 export const retryUpload = (id: string) => tell(`${at(id)}/retry`, { method: "POST" });
 export const deleteUpload = (id: string) => tell(at(id), { method: "DELETE" });
 export const originalUrl = (id: string): string => `${at(id)}/original`;
 
-/** Calls `onUpload` with every change of one upload until its final state. @returns stops it. */
+/** Calls `onUpload` with every change of one upload until it is at rest. @returns stops it. */
 export const followUpload = (id: string, onUpload: (now: Upload) => void): (() => void) => {
   const stop = openEvents(`${at(id)}/events`, uploadEventName, (data) => {
     const now = upload.safeParse(data);
     if (!now.success) return;
     onUpload(now.data);
-    if (isFinal(now.data.state)) stop();
+    if (isAtRest(now.data.state)) stop();
   });
   return stop;
 };
@@ -63,6 +63,8 @@ export interface Sending {
   readonly collection: string;
   readonly file: File;
   readonly key: string;
+  /** It is imported once somebody has seen what is in it. */
+  readonly inspect: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -74,7 +76,10 @@ const sendOnce = (
 ): Promise<Upload> =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const query = asked({ filename: sending.file.name });
+    const query = asked({
+      filename: sending.file.name,
+      ...(sending.inspect ? { inspect: "true" } : {}),
+    });
     request.open(
       "PUT",
       `${base}/collections/${encodeURIComponent(sending.collection)}/uploads?${query}`,

@@ -18,10 +18,11 @@ import {
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import type { Collection } from "#services/contract/collections.ts";
+import { isAtRest } from "#services/contract/uploads.ts";
 import { analysisQuery } from "../api/analysis.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { whileReachable } from "../api/reachability.ts";
-import { isFinal, uploadsQuery } from "../api/uploads.ts";
+import { uploadsQuery } from "../api/uploads.ts";
 import { otherNotices } from "../shape/words/health.ts";
 import { counted } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
@@ -85,7 +86,7 @@ export function CollectionHead({ id, current }: CollectionHeadProps) {
       const changing =
         (known?.pending ?? 0) > 0 ||
         client.getQueryData(analysisQuery(id).queryKey)?.renewed ||
-        client.getQueryData(uploadsQuery(id).queryKey)?.some((one) => !isFinal(one.state));
+        client.getQueryData(uploadsQuery(id).queryKey)?.some((one) => !isAtRest(one.state));
       if (changing) return whileReachable(changingEveryMs);
       return whileReachable((known?.health?.state ?? "ok") !== "ok" && unhealthyEveryMs);
     },

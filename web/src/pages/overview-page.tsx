@@ -30,6 +30,7 @@ import { TopicRows } from "../ui/topics/topic-rows.tsx";
 import { TopicDot } from "../ui/topics/topic-tag.tsx";
 import { TrendMark } from "../ui/topics/trend-mark.tsx";
 import { FailedImports } from "../ui/uploads/failed-imports.tsx";
+import { WaitingImports } from "../ui/uploads/waiting-imports.tsx";
 import "./overview.css";
 
 interface PartProps {
@@ -349,6 +350,7 @@ export function OverviewPage() {
   return (
     <>
       <FailedImports collection={collection} />
+      <WaitingImports collection={collection} />
       <AnalysisGate
         collection={collection}
         withoutTopics

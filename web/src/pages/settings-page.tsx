@@ -1,4 +1,4 @@
-// The settings of a collection: name, description, time zone of logs; its details; its deletion.
+// The settings of a collection: name, description, time zone of logs, whether imports are confirmed; its details; its deletion.
 import {
   Button,
   Group,
@@ -14,7 +14,7 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Collection } from "#services/contract/collections.ts";
+import type { Collection, ConfirmImports } from "#services/contract/collections.ts";
 import { size } from "#services/domain/size.ts";
 import { collectionQuery, deleteCollection, patchCollection } from "../api/collections.ts";
 import { percent } from "../shape/figures/effects.ts";
@@ -27,6 +27,9 @@ import { ActionError } from "../ui/parts/action-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { SharesSection } from "../ui/share/shares-section.tsx";
 
+/** The choice to leave it to the server. */
+const SERVER = "server";
+
 function Form({ collection }: { readonly collection: Collection }) {
   const client = useQueryClient();
   const form = useForm({
@@ -34,11 +37,16 @@ function Form({ collection }: { readonly collection: Collection }) {
       name: collection.name,
       description: collection.description,
       zone: collection.zone,
+      confirmImports: (collection.confirmImports ?? SERVER) as ConfirmImports | typeof SERVER,
     },
     validate: { name: (name) => (name.trim() === "" ? "A collection needs a name." : null) },
   });
   const save = useMutation({
-    mutationFn: (values: typeof form.values) => patchCollection(collection.id, values),
+    mutationFn: ({ confirmImports, ...values }: typeof form.values) =>
+      patchCollection(collection.id, {
+        ...values,
+        confirmImports: confirmImports === SERVER ? null : confirmImports,
+      }),
     onSuccess: (saved) => {
       client.setQueryData(["collections", saved.id], saved);
       void client.invalidateQueries({ queryKey: ["collections"], exact: true });
@@ -65,6 +73,17 @@ function Form({ collection }: { readonly collection: Collection }) {
           comboboxProps={{ keepMounted: false }}
           data={timeZonesWith(collection.zone)}
           {...form.getInputProps("zone")}
+        />
+        <Select
+          label="Before a file is imported"
+          description="Whoever imports can always ask to see what is in a file first."
+          allowDeselect={false}
+          data={[
+            { value: SERVER, label: "As the server’s setting says" },
+            { value: "never", label: "Import at once" },
+            { value: "always", label: "Show what is in it, and wait until somebody confirms" },
+          ]}
+          {...form.getInputProps("confirmImports")}
         />
         <Group>
           <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>

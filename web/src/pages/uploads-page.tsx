@@ -4,9 +4,9 @@ import { IconUpload } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore } from "react";
-import type { Upload } from "#services/contract/uploads.ts";
+import { isAtRest, type Upload } from "#services/contract/uploads.ts";
 import { allTransfers, onTransfers } from "../api/transfers.ts";
-import { followUpload, isFinal, uploadsQuery } from "../api/uploads.ts";
+import { followUpload, uploadsQuery } from "../api/uploads.ts";
 import { useMayEdit } from "../ui/account/may.ts";
 import { DropField } from "../ui/uploads/drop-field.tsx";
 import { ExportHelp } from "../ui/uploads/export-help.tsx";
@@ -14,6 +14,7 @@ import "./home.css";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
+import { ConfirmAll } from "../ui/uploads/confirm-all.tsx";
 import { TransferCard } from "../ui/uploads/transfer-card.tsx";
 import { UploadCard } from "../ui/uploads/upload-card.tsx";
 
@@ -23,7 +24,7 @@ const followedAtOnce = 3;
 const useLiveProgress = (collection: string, uploads: readonly Upload[]) => {
   const client = useQueryClient();
   const live = uploads
-    .filter((one) => !isFinal(one.state))
+    .filter((one) => !isAtRest(one.state))
     .slice(-followedAtOnce)
     .map((one) => one.id)
     .join(" ");
@@ -36,7 +37,7 @@ const useLiveProgress = (collection: string, uploads: readonly Upload[]) => {
           client.setQueryData<Upload[]>(["uploads", collection], (known = []) =>
             known.map((one) => (one.id === now.id ? now : one)),
           );
-          if (isFinal(now.state)) void client.invalidateQueries({ queryKey: ["collections"] });
+          if (isAtRest(now.state)) void client.invalidateQueries({ queryKey: ["collections"] });
         }),
       );
     return () => {
@@ -67,6 +68,7 @@ export function UploadsPage() {
         ))}
         {isPending &&
           [0, 1].map((key) => <Skeleton key={key} h={92} radius="lg" aria-busy="true" />)}
+        {mayEdit && <ConfirmAll collection={collection} uploads={data ?? []} />}
         {data?.map((upload) => (
           <UploadCard
             key={upload.id}

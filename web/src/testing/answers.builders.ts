@@ -26,6 +26,8 @@ export const aCollection = (given: Given<typeof collection> = {}) =>
     name: "Bakery",
     description: "",
     zone: "UTC",
+    confirmImports: null,
+    confirmsImports: false,
     createdAt: at(1, 5),
     conversations: 59,
     messages: 1288,

@@ -7,6 +7,8 @@ import { clockTime } from "./times.ts";
 const stageNames = {
   receiving: "Receiving",
   "waiting-for-space": "Waiting for disk space",
+  inspecting: "Looking at what is in it",
+  unconfirmed: "Not imported yet",
   queued: "Queued",
   reading: "Reading",
   indexing: "Indexing",
@@ -21,6 +23,7 @@ export const stageName = (state: Upload["state"]): string => stageNames[state];
 export const doneShare = (upload: Upload): number => {
   if (upload.state === "done") return 1;
   const { bytesRead, chunks, indexed } = upload.progress;
+  if (upload.state === "inspecting") return fraction(bytesRead, upload.bytes);
   const read = upload.state === "indexing" ? 1 : fraction(bytesRead, upload.bytes);
   return 0.5 * read + 0.5 * read * fraction(indexed, chunks);
 };

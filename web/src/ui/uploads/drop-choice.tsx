@@ -7,6 +7,7 @@ import { proposedName } from "../../shape/words/collection-name.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { FormButtons } from "../parts/form-buttons.tsx";
+import { InspectFirst } from "./inspect-first.tsx";
 
 export interface DropChoiceProps {
   readonly files: readonly File[];
@@ -72,6 +73,7 @@ export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoice
               onChange={(event) => setName(event.currentTarget.value)}
             />
           )}
+          <InspectFirst into={kind === "known" ? (id ?? undefined) : undefined} />
           <ActionError error={error} />
           <FormButtons onCancel={onClose} isPending={busy} isDisabled={!ready}>
             Import

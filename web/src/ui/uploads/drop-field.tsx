@@ -6,6 +6,7 @@ import { use } from "react";
 import { useMayEdit, useMayImport } from "../account/may.ts";
 import "./drop-field.css";
 import { DropFiles } from "./drop-context.ts";
+import { InspectFirst } from "./inspect-first.tsx";
 
 export interface DropFieldProps {
   readonly large?: boolean;
@@ -19,24 +20,29 @@ export function DropField({ large = false, into }: DropFieldProps) {
   const mayImportHere = useMayEdit(into);
   if (!(into === undefined ? mayImport : mayImportHere)) return null;
   return (
-    <Dropzone
-      onDrop={(files) => drop(files, into)}
-      className={large ? "drop drop-large" : "drop"}
-      inputProps={{ "aria-label": "Choose chat exports to import" }}
-      aria-label="Drop chat exports here, or press Enter to choose files"
-    >
-      <span className="drop-mark" aria-hidden="true">
-        <IconFileImport size={large ? 30 : 20} stroke={1.5} />
-      </span>
-      <span>
-        <Text component="span" display="block" fw={620} size={large ? "xl" : "md"}>
-          {large ? "Drop chat exports here" : "Import more conversations"}
-        </Text>
-        <Text component="span" display="block" c="dimmed" size="sm">
-          ZIP, JSON, JSONL, text, mail, tables, logs; several at once. Or{" "}
-          <span className="text-link">choose files</span>.
-        </Text>
-      </span>
-    </Dropzone>
+    <div>
+      <Dropzone
+        onDrop={(files) => drop(files, into)}
+        className={large ? "drop drop-large" : "drop"}
+        inputProps={{ "aria-label": "Choose chat exports to import" }}
+        aria-label="Drop chat exports here, or press Enter to choose files"
+      >
+        <span className="drop-mark" aria-hidden="true">
+          <IconFileImport size={large ? 30 : 20} stroke={1.5} />
+        </span>
+        <span>
+          <Text component="span" display="block" fw={620} size={large ? "xl" : "md"}>
+            {large ? "Drop chat exports here" : "Import more conversations"}
+          </Text>
+          <Text component="span" display="block" c="dimmed" size="sm">
+            ZIP, JSON, JSONL, text, mail, tables, logs; several at once. Or{" "}
+            <span className="text-link">choose files</span>.
+          </Text>
+        </span>
+      </Dropzone>
+      <div className="drop-choices">
+        <InspectFirst into={into} />
+      </div>
+    </div>
   );
 }

@@ -13,6 +13,7 @@ import { proposedName } from "../../shape/words/collection-name.ts";
 import { useMayEdit, useMayImport } from "../account/may.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
 import { DropFiles } from "./drop-context.ts";
+import { useInspectFirst } from "./inspect-first.tsx";
 import { type MadeCollection, NewCollection } from "./new-collection.tsx";
 
 const loadDropChoice = () => import("./drop-choice.tsx").then((file) => file.DropChoice);
@@ -41,6 +42,7 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
   const mayImportHere = useMayEdit(collection);
   const client = useQueryClient();
   const navigate = useNavigate();
+  const [inspect] = useInspectFirst();
   const [waiting, setWaiting] = useState<readonly File[]>([]);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -57,11 +59,11 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
 
   const start = useCallback(
     (id: string, files: readonly File[]) => {
-      sendFiles(id, files, client);
+      sendFiles(id, files, { client, inspect });
       setWaiting([]);
       void navigate({ to: "/c/$collection/uploads", params: { collection: id } });
     },
-    [client, navigate],
+    [client, navigate, inspect],
   );
 
   const create = useCallback(

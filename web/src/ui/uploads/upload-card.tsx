@@ -10,12 +10,12 @@ import {
 } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Upload } from "#services/contract/uploads.ts";
+import { isAtRest, type Upload } from "#services/contract/uploads.ts";
 import { size } from "#services/domain/size.ts";
 import {
   cancelUpload,
+  confirmUpload,
   deleteUpload,
-  isFinal,
   originalUrl,
   retryUpload,
 } from "../../api/uploads.ts";
@@ -33,6 +33,7 @@ import { useDownload } from "../parts/download.ts";
 import { useNow } from "../parts/now.ts";
 import { Stat } from "../parts/stat.tsx";
 import { ImportReport } from "./import-report.tsx";
+import { InspectionReport } from "./inspection-report.tsx";
 import "./upload-card.css";
 
 export interface UploadCardProps {
@@ -55,12 +56,21 @@ const useActions = (upload: Upload) => {
     void client.invalidateQueries({ queryKey: ["analysis", upload.collection] });
     void client.invalidateQueries({ queryKey: ["conversations", upload.collection] });
   };
+  const put = (now: Upload) =>
+    client.setQueryData<Upload[]>(["uploads", upload.collection], (known = []) =>
+      known.map((one) => (one.id === now.id ? now : one)),
+    );
   return {
+    confirm: useMutation({ mutationFn: () => confirmUpload(upload.id), onSuccess: put, onSettled }),
     cancel: useMutation({ mutationFn: () => cancelUpload(upload.id), onSettled }),
     retry: useMutation({ mutationFn: () => retryUpload(upload.id), onSettled }),
     remove: useMutation({ mutationFn: () => deleteUpload(upload.id), onSettled: onRemoved }),
   };
 };
+
+/** The file of one that nobody confirmed in time is deleted. */
+const canBeRetried = ({ state, error }: Upload): boolean =>
+  (state === "failed" || state === "cancelled") && error?.code !== "not-confirmed";
 
 function Live({ upload }: { readonly upload: Upload }) {
   const { progress } = upload;
@@ -120,11 +130,12 @@ function Figures({ upload }: { readonly upload: Upload }) {
 
 export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCardProps) {
   const now = useNow();
-  const { cancel, retry, remove } = useActions(upload);
+  const { confirm, cancel, retry, remove } = useActions(upload);
   const original = useDownload(originalUrl(upload.id), upload.filename);
   const [asking, ask] = useDisclosure(false);
-  const live = !isFinal(upload.state);
-  const failed = [cancel.error, retry.error, remove.error, original.error].find(
+  const live = !isAtRest(upload.state);
+  const isUnconfirmed = upload.state === "unconfirmed";
+  const failed = [confirm.error, cancel.error, retry.error, remove.error, original.error].find(
     (error) => error !== null,
   );
   return (
@@ -135,7 +146,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
             {upload.filename}
           </Text>
           <Text size="xs" c="dimmed">
-            {[upload.format, size(upload.bytes)].filter(Boolean).join(" · ")} ·{" "}
+            {[upload.format, upload.bytes > 0 && size(upload.bytes)].filter(Boolean).join(" · ")} ·{" "}
             <time
               dateTime={new Date(upload.createdAt).toISOString()}
               title={fullTime(upload.createdAt)}
@@ -159,7 +170,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
               Cancel
             </Button>
           )}
-          {mayEdit && (upload.state === "failed" || upload.state === "cancelled") && (
+          {mayEdit && canBeRetried(upload) && (
             <Button
               size="compact-sm"
               variant="light"
@@ -194,7 +205,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
         </div>
       </div>
       {live && <Live upload={upload} />}
-      {(live || reportShown) && <Figures upload={upload} />}
+      {((live && upload.state !== "inspecting") || reportShown) && <Figures upload={upload} />}
       {live && upload.progress.indexed > 0 && (
         <div className="upload-live">
           Indexed passages can be searched now.{" "}
@@ -219,8 +230,19 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
           )}
         </div>
       )}
+      {upload.inspection != null && (
+        <InspectionReport
+          upload={upload}
+          inspection={upload.inspection}
+          mayEdit={mayEdit}
+          isImporting={confirm.isPending}
+          isDiscarding={remove.isPending}
+          onImport={() => confirm.mutate()}
+          onDiscard={() => remove.mutate()}
+        />
+      )}
       <ActionError error={failed} />
-      {!live && (upload.problemCount > 0 || upload.state !== "failed") && (
+      {!live && !isUnconfirmed && (upload.problemCount > 0 || upload.state !== "failed") && (
         <Group gap={4} mt={8} ml={-8}>
           <Button
             size="compact-sm"
