@@ -1,6 +1,7 @@
 // Reads an upload: opens what it is packed in, judges each file by how it begins, and hands it to the reader of its format.
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { SeenTable } from "#services/domain/columns.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
@@ -18,6 +19,7 @@ import { type NestedArchive, openNested, tooLargeNested, whyNotNested } from "./
 import { openReading, type Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { readSlack, type SlackExport, slackDay } from "./slack.ts";
+import { columnsHint, columnsUnknown } from "./table/choose.ts";
 import { openText } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
 
@@ -32,6 +34,12 @@ const notAChatLog = (filename: string, why: string | undefined) =>
       status: 415,
       hint: `These are read: ${formats.map(({ name, accepts }) => `${name} (${accepts})`).join("; ")}.`,
     },
+  );
+
+const unreadTables = (filename: string, tables: readonly SeenTable[]) =>
+  rejected(
+    `${JSON.stringify(filename)} is a table. ${tables.slice(0, 3).map(columnsUnknown).join(" ")}`,
+    { code: "columns-unknown", status: 415, hint: columnsHint },
   );
 
 const allDamaged = () =>
@@ -114,6 +122,26 @@ interface Seen {
   readonly sources: Set<SourceKind>;
   /** Why a file that is nearly an IRC log is not read; of the first such file. */
   whyNot: string | undefined;
+  /** Tables that were not read, because it is not known what their columns hold. */
+  readonly unread: SeenTable[];
+}
+
+/** A table that is not read: in an archive it is told with the others, unless it is known to hold no messages. */
+async function* tellTable(
+  table: SeenTable,
+  events: AsyncGenerator<ParseEvent>,
+  { packed, seen }: { readonly packed: boolean; readonly seen: Seen },
+  reading: Reading,
+): AsyncGenerator<ParseEvent> {
+  if (packed && knownCompanions.test(table.place)) return;
+  seen.unread.push(table);
+  yield* events;
+  if (packed)
+    yield* reading.problem({
+      code: "columns-unknown",
+      place: table.place,
+      reason: columnsUnknown(table),
+    });
 }
 
 /** Reads one file, if it is a chat log. */
@@ -143,7 +171,7 @@ async function* readFile(
       yield* reading.problem({ code: "nested-archive", place: file.path, reason });
       return;
     }
-    const judged = judge(text, context.companions);
+    const judged = judge(text, context.companions, reading);
     if (!judged) {
       if (text.error) throw text.error;
       const whyNot = whyNotManifest(text.head) ?? whyNotIrc(text.head);
@@ -156,6 +184,10 @@ async function* readFile(
         yield* reading.problem({ code: "left-out", place: file.path, reason: left });
       }
       if (context.streamed) await readSome(text.bytes);
+      return;
+    }
+    if (judged.unread) {
+      yield* tellTable(judged.unread, judged.read(text, reading), context, reading);
       return;
     }
     if (!context.seen.sources.has(judged.source)) yield formatEvent(judged.source);
@@ -200,7 +232,7 @@ async function* inTurn<T>(files: readonly T[]): AsyncGenerator<T> {
 async function* tellUnread(file: UploadFile, reading: Reading): AsyncGenerator<ParseEvent> {
   const text = await openText(file, reading);
   try {
-    const judged = judge(text, alone);
+    const judged = judge(text, alone, reading);
     if (!judged || judged.source === "slack") return;
     const reason = "This chat log lies inside a Slack export: upload it by itself.";
     yield* reading.problem({ code: "not-read", place: file.path, reason });
@@ -255,7 +287,7 @@ async function* readUpload(
     upload: input.filename,
   });
   const upload = await openUpload(input, size, reading);
-  const seen: Seen = { sources: new Set(), whyNot: undefined };
+  const seen: Seen = { sources: new Set(), whyNot: undefined, unread: [] };
   const filled = openEmptyCount();
   try {
     for await (const event of readFiles(upload, reading, { seen, depth: 0 })) {
@@ -275,8 +307,12 @@ async function* readUpload(
   } finally {
     await upload.close();
   }
-  if (seen.sources.size === 0)
-    throw reading.met("damaged-entry") ? allDamaged() : notAChatLog(input.filename, seen.whyNot);
+  if (seen.sources.size === 0) {
+    if (reading.met("damaged-entry")) throw allDamaged();
+    throw seen.unread.length > 0
+      ? unreadTables(input.filename, seen.unread)
+      : notAChatLog(input.filename, seen.whyNot);
+  }
   for (const problem of upload.problems()) yield* reading.problem(problem);
   yield* reading.counted();
   filled.check();
