@@ -16,12 +16,17 @@ import { headValue } from "./json-head.ts";
 import { judge } from "./judge.ts";
 import { ratioGrace } from "./limits.ts";
 import { type NestedArchive, openNested, tooLargeNested, whyNotNested } from "./nested-archive.ts";
+import { isParquet } from "./parquet/open-parquet.ts";
+import { readParquet } from "./parquet/read-parquet.ts";
 import { openReading, type Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { readSlack, type SlackExport, slackDay } from "./slack.ts";
 import { columnsHint, columnsUnknown } from "./table/choose.ts";
+import { type Seen, tellUnread } from "./table/seen-tables.ts";
 import { openText } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
+import { readWorkbookFiles } from "./workbook/read-workbook.ts";
+import { workbookIn } from "./workbook/workbook.ts";
 
 /** @param why what speaks against the format that the file is nearest to, as a sentence */
 const notAChatLog = (filename: string, why: string | undefined) =>
@@ -45,7 +50,7 @@ const unreadTables = (filename: string, tables: readonly SeenTable[]) =>
 const allDamaged = () =>
   damaged("The archive is damaged: none of its files that may be chat logs can be unpacked.");
 
-const formatEvent = (source: SourceKind): ParseEvent => ({
+const formatEventOf = (source: SourceKind): ParseEvent => ({
   kind: "format",
   source,
   label: formats.find((format) => format.source === source)?.name ?? source,
@@ -117,33 +122,6 @@ const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {
   }
 };
 
-/** What the files of an upload turned out to be. */
-interface Seen {
-  readonly sources: Set<SourceKind>;
-  /** Why a file that is nearly an IRC log is not read; of the first such file. */
-  whyNot: string | undefined;
-  /** Tables that were not read, because it is not known what their columns hold. */
-  readonly unread: SeenTable[];
-}
-
-/** A table that is not read: in an archive it is told with the others, unless it is known to hold no messages. */
-async function* tellTable(
-  table: SeenTable,
-  events: AsyncGenerator<ParseEvent>,
-  { packed, seen }: { readonly packed: boolean; readonly seen: Seen },
-  reading: Reading,
-): AsyncGenerator<ParseEvent> {
-  if (packed && knownCompanions.test(table.place)) return;
-  seen.unread.push(table);
-  yield* events;
-  if (packed)
-    yield* reading.problem({
-      code: "columns-unknown",
-      place: table.place,
-      reason: columnsUnknown(table),
-    });
-}
-
 /** Reads one file, if it is a chat log. */
 async function* readFile(
   file: UploadFile,
@@ -171,6 +149,12 @@ async function* readFile(
       yield* reading.problem({ code: "nested-archive", place: file.path, reason });
       return;
     }
+    if (isParquet(text.first)) {
+      await text.close();
+      const { opens, packed: among, seen } = context;
+      yield* readParquet(file, { opens, among, seen, formatEventOf }, reading);
+      return;
+    }
     const judged = judge(text, context.companions, reading);
     if (!judged) {
       if (text.error) throw text.error;
@@ -187,10 +171,12 @@ async function* readFile(
       return;
     }
     if (judged.unread) {
-      yield* tellTable(judged.unread, judged.read(text, reading), context, reading);
+      const table = { seen: judged.unread, read: () => judged.read(text, reading) };
+      if (context.packed && knownCompanions.test(file.path)) return;
+      yield* tellUnread(table, { among: context.packed, seen: context.seen }, reading);
       return;
     }
-    if (!context.seen.sources.has(judged.source)) yield formatEvent(judged.source);
+    if (!context.seen.sources.has(judged.source)) yield formatEventOf(judged.source);
     context.seen.sources.add(judged.source);
     yield* judged.read(text, reading);
   } finally {
@@ -229,7 +215,7 @@ async function* inTurn<T>(files: readonly T[]): AsyncGenerator<T> {
 }
 
 /** A chat log among the files of a Slack export may have been sent there: it is not read, but told. */
-async function* tellUnread(file: UploadFile, reading: Reading): AsyncGenerator<ParseEvent> {
+async function* tellLog(file: UploadFile, reading: Reading): AsyncGenerator<ParseEvent> {
   const text = await openText(file, reading);
   try {
     const judged = judge(text, alone, reading);
@@ -247,14 +233,20 @@ async function* readFiles(
   { seen, depth }: { readonly seen: Seen; readonly depth: number },
 ): AsyncGenerator<ParseEvent> {
   const { directory, packed } = upload;
+  const workbook = directory && workbookIn(directory);
+  if (directory && workbook) {
+    const formatEvent = formatEventOf("table");
+    yield* readWorkbookFiles(directory, { found: workbook, seen, formatEvent }, reading);
+    return;
+  }
   const slack = directory && (await findSlack(directory, reading));
   if (directory && slack) {
-    if (!seen.sources.has("slack")) yield formatEvent("slack");
+    if (!seen.sources.has("slack")) yield formatEventOf("slack");
     seen.sources.add("slack");
     yield* readSlack(slack, reading);
     for (const file of slack.files)
       if (isIn(slack, file) && !slackDay.test(file.path) && !knownCompanions.test(file.path))
-        yield* orDamaged(file, tellUnread(file, reading), reading);
+        yield* orDamaged(file, tellLog(file, reading), reading);
     const rest = directory.filter((file) => !isIn(slack, file));
     if (rest.length === 0) return;
     const beside = { ...upload, directory: rest, files: () => inTurn(rest) };

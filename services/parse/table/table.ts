@@ -40,16 +40,18 @@ interface Kept {
 }
 
 interface Making {
+  /** Whether a row has as many cells as the heading, unless it is damaged. */
+  readonly isText: boolean;
   readonly names: readonly string[];
   readonly layout: Layout;
   readonly plain: (text: string) => string;
 }
 
-const rawOf = ({ cells, raw }: Kept, names: readonly string[]): string =>
+const rawOf = ({ cells, raw }: Kept, { names, isText }: Making): string =>
   raw ??
   JSON.stringify(
-    cells.length === names.length
-      ? Object.fromEntries(names.map((name, at) => [name, cells[at]]))
+    !isText || cells.length === names.length
+      ? Object.fromEntries(names.map((name, at) => [name, cells[at] ?? ""]))
       : cells,
   );
 
@@ -58,7 +60,7 @@ const messageOf = (
   { nth, author, role, text }: RowMessage,
   { making, times }: { readonly making: Making; readonly times: Times },
 ): ParsedMessage => {
-  const { layout, names, plain } = making;
+  const { layout, plain } = making;
   const { line, cells, hasId } = row;
   const written = writtenTime(cells, layout);
   const time = times.read(plain(written));
@@ -76,7 +78,7 @@ const messageOf = (
     localTime: time.at === null && written !== "" ? written : time.localTime,
     replyTo: cellOf(cells, layout, "replyTo") || null,
     text,
-    raw: rawOf(row, names),
+    raw: rawOf(row, making),
   });
 };
 
@@ -111,8 +113,10 @@ const openTable = (table: TableFile, { seen, layout, assumedOrder }: Decided, re
   const dates = openDates({ chosen: seen.mapping.dateOrder, assumed: assumedOrder });
   const groups = new Map<string, Group>();
   const apart = areApart(layout);
-  const making: Making = { names: seen.columns, layout, plain: dates.plain };
+  
+  const isText = table.names === null && table.counts === "line";
   const place = seen.sheet === null ? table.place : `${table.place}, ${seen.sheet}`;
+  const making: Making = { isText, names: seen.columns, layout, plain: dates.plain };
   let skipping = table.names === null && seen.headings;
   let start = "";
 
@@ -156,7 +160,8 @@ const openTable = (table: TableFile, { seen, layout, assumedOrder }: Decided, re
     const kept: Kept = { line, cells, hasId, ...(raw !== undefined && { raw }) };
     spool.write(Buffer.from(JSON.stringify(kept)));
     spool.endPiece();
-    if (row.isWhole && (table.names !== null || cells.length === seen.columns.length)) return [];
+    // Rows of sheets end with their last cell.
+    if (row.isWhole && (!isText || cells.length === seen.columns.length)) return [];
     return reading.problem({
       code: "bad-row",
       place: `${place}, ${table.counts} ${line}`,
