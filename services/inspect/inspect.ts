@@ -1,5 +1,6 @@
 // Says what is in a file before anything of it is imported: formats, messages, people, times, languages, what cannot be read.
 import { stat } from "node:fs/promises";
+import type { SeenTable } from "#services/domain/columns.ts";
 import {
   hiddenKinds,
   type ParsedConversation,
@@ -62,6 +63,8 @@ export interface Inspection {
   readonly languages: readonly LanguageShare[];
   /** Files that messages name. Their bytes are not read. */
   readonly attachments: number;
+  /** Tables, with what their columns were taken for; at most `MOST_TABLES`. */
+  readonly tables: readonly SeenTable[];
   /** The most frequent first. */
   readonly problems: readonly InspectedProblem[];
 }
@@ -70,6 +73,7 @@ const FIRST_AUTHORS = 10;
 const FIRST_MODELS = 10;
 const PLACES = 3;
 const MOST_PROBLEMS = 200;
+const MOST_TABLES = 20;
 
 const openProblems = () => {
   const kept = new Map<string, { code: string; reason: string; count: number; places: string[] }>();
@@ -90,6 +94,7 @@ const openProblems = () => {
 const openInspection = () => {
   const formats = new Set<string>();
   const problems = openProblems();
+  const tables: SeenTable[] = [];
   const authors = openMostFrequent();
   const models = openMostFrequent();
   const languages = openLanguageShares();
@@ -145,6 +150,7 @@ const openInspection = () => {
   return {
     add(event: ParseEvent): void {
       if (event.kind === "format") formats.add(event.label);
+      if (event.kind === "columns" && tables.length < MOST_TABLES) tables.push(event.table);
       if (event.kind === "problem") problems.add(event.problem);
       if (event.kind === "conversation") addConversation(event.conversation);
     },
@@ -161,6 +167,7 @@ const openInspection = () => {
       },
       models: models.first(FIRST_MODELS).map(({ name }) => name),
       languages: languages.shares(),
+      tables,
       problems: problems.all(),
     }),
   };

@@ -81,6 +81,7 @@ export const createCollection = (
       erasures: 0,
       health: null,
       recut_after: null,
+      kept_columns: null,
     };
     await rows.insertInto("collections").values(row).execute();
     for (const principal of made.managers ?? [])

@@ -45,6 +45,8 @@ export interface CollectionRow {
    * or all were cut with exchanges.
    */
   recut_after: ConversationId | "" | null;
+  /** JSON, contract/columns.ts keptColumns, newest first; null where none are kept. */
+  kept_columns: string | null;
 }
 
 export interface UploadRow {
@@ -86,6 +88,10 @@ export interface UploadRow {
   cut_from: number | null;
   /** Who sent it, themselves or by a key of theirs; null where nobody signed in. */
   brought_by: UserId | null;
+  /** JSON, contract/columns.ts columnMapping: what the columns of its tables hold, as a person chose it; null where nobody did. */
+  chosen_columns: string | null;
+  /** JSON, contract/columns.ts seenTable: the first tables that were found in it, with their first rows. */
+  seen_tables: string | null;
 }
 
 /** A live session: an origin that grows message by message, all of one conversation. */

@@ -1,5 +1,6 @@
 // Uploads: their states, which change by compare-and-set only, and their problems.
 import type { UploadState } from "#services/contract/uploads.ts";
+import type { ColumnMapping } from "#services/domain/columns.ts";
 import { rejected, type SerializedError } from "#services/domain/errors.ts";
 import { type CollectionId, type UploadId, uploadId } from "#services/domain/ids.ts";
 import { personBehind } from "#services/domain/scope.ts";
@@ -37,6 +38,8 @@ export const createUpload = (
     readonly collection: CollectionId;
     readonly filename: string;
     readonly idempotencyKey?: string;
+    /** What the columns of its tables hold. */
+    readonly columns?: ColumnMapping;
     /** Announced by the sender: they count from now on. `most`: what the organization may keep, 0 for any number. */
     readonly announced?: { readonly bytes: number; readonly most: number };
   },
@@ -84,6 +87,8 @@ export const createUpload = (
         cut_conversation: null,
         cut_from: null,
         brought_by: personBehind(store.scope.caller) ?? null,
+        chosen_columns: brought.columns === undefined ? null : JSON.stringify(brought.columns),
+        seen_tables: null,
       })
       .execute();
     return id;

@@ -3,22 +3,28 @@
 
 import { setImmediate } from "node:timers/promises";
 import type { Delivery } from "#services/bus/bus.ts";
+import type { SeenTable } from "#services/domain/columns.ts";
 import type { ParsedConversation } from "#services/domain/conversation.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { readUploadId } from "#services/domain/ids.ts";
-import { type ParseEvent, parse } from "#services/parse/parse.ts";
+import { type ParseEvent, parse, type WantedColumns } from "#services/parse/parse.ts";
 import {
   batchesIn,
   type CollectionRow,
+  columnsOfUpload,
   dueForIndex,
   enqueue,
   failUpload,
   findCollection,
   findUpload,
   finishReading,
+  keepColumns,
+  keptColumnsOf,
+  MOST_SEEN,
   saveFacts,
   saveParts,
+  saveSeenTables,
   startReading,
   type UploadRow,
 } from "#services/store/store.ts";
@@ -53,6 +59,7 @@ class Reading {
   readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
   readonly #recognise: ReturnType<typeof openRecogniser>;
   readonly #problems: ReturnType<typeof openProblems>;
+  readonly #tables: SeenTable[] = [];
   /** Number of parts seen in this attempt, and number of parts in the rows. */
   #seen = 0;
   #saved: number;
@@ -114,6 +121,9 @@ class Reading {
           }),
         );
         return "on";
+      case "columns":
+        await this.#sawTable(event.table, delivery);
+        return "on";
       case "problem":
         this.#problems.add(event.problem);
         return "on";
@@ -127,6 +137,19 @@ class Reading {
         } else this.#add(this.#resolve(await this.#recognised(event.conversation)));
         return this.#due() ? this.flush(delivery) : "on";
     }
+  }
+
+  /** Keeps what a table looks like, and what a person chose for its headings. */
+  async #sawTable(table: SeenTable, delivery: Reader): Promise<void> {
+    const { store, space } = this.#belt.parlance;
+    const { id, collection_id: collection } = this.#upload;
+    if (this.#tables.push(table) > MOST_SEEN) return;
+    const { columns, mapping, headings, origin } = table;
+    await untilRoom({ space, delivery }, async () => {
+      await saveSeenTables(store, id, this.#tables);
+      if (origin === "chosen" && headings)
+        await keepColumns(store, collection, { columns, mapping });
+    });
   }
 
   /** With the id under which the collection has it already, where its format gives it none. */
@@ -246,6 +269,16 @@ const announceLeftovers = (belt: Belt, upload: UploadRow): Promise<void> => {
   });
 };
 
+/** As chosen for it, and as its collection keeps them: what was used when its first part was saved is used to its end. */
+const wantedColumns = (upload: UploadRow, collection: CollectionRow): WantedColumns => {
+  const { chosen, tables } = columnsOfUpload(upload);
+  const used = tables.filter(({ origin }) => origin === "saved");
+  return {
+    ...(chosen !== null && { chosen }),
+    saved: upload.parts_done > 0 ? used : keptColumnsOf(collection),
+  };
+};
+
 /** @returns "yielded" if others wait: everything read so far is saved, and this delivery has saved something new */
 const read = async (
   belt: Belt,
@@ -264,7 +297,7 @@ const read = async (
   await using file = await parlance.blobs.local(upload.blob_key);
   const events = parse(
     { path: file.path, filename: upload.filename },
-    { zone: collection.zone, signal },
+    { zone: collection.zone, columns: wantedColumns(upload, collection), signal },
   );
   const savedBefore = reading.saved;
   let told = { saved: savedBefore, at: Number.NEGATIVE_INFINITY };

@@ -3,6 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
 import { blobMissing, type ScopedBlobs } from "#services/blobs/blobs.ts";
+import { columnsOfText } from "#services/contract/columns.ts";
 import { pageQuery } from "#services/contract/common.ts";
 import {
   type Upload,
@@ -13,13 +14,12 @@ import {
 } from "#services/contract/uploads.ts";
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import { corrupt, rejected } from "#services/domain/errors.ts";
-import { readUploadId, type UploadId } from "#services/domain/ids.ts";
+import { readUploadId } from "#services/domain/ids.ts";
 import {
   cancelUpload,
   findCollection,
   findUpload,
   listUploads,
-  readUpload,
   requestOriginErasure,
   retryUpload,
   type UploadRow,
@@ -42,6 +42,7 @@ import { fileNameOf, findEarlier, takeUpload } from "../intake.ts";
 import { eachFile } from "../multipart.ts";
 import { hearRefusals } from "../refused-body.ts";
 import { eventAnswer, streamAnswer } from "../stream.ts";
+import { uploadIdOf, uploadOfPath } from "../upload-of-path.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Uploads"];
@@ -59,19 +60,6 @@ export const uploadRoutes = (app: ApiApp, parts: ApiParts, accounts: AccountRout
   sendRoutes(app, parts, accounts);
   lookRoutes(app, parts);
   changeRoutes(app, parts);
-};
-
-const idOf = (text: string): UploadId => {
-  const id = readUploadId(text);
-  if (id === undefined) throw unknown("upload");
-  return id;
-};
-
-/** An upload that is shown: neither it nor its collection is being erased. */
-const uploadOfPath = async ({ parlance }: ScopedParts, text: string): Promise<Upload> => {
-  const found = await readUpload(parlance.store.rows, idOf(text));
-  if (found === undefined) throw unknown("upload");
-  return showUpload(parlance, found);
 };
 
 /** A Content-Length header as a number; undefined where there is none. */
@@ -143,7 +131,13 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
       request: {
         params,
         headers,
-        query: z.object({ filename: z.string().min(1).max(1000) }),
+        query: z.object({
+          filename: z.string().min(1).max(1000),
+          columns: z.string().max(8000).optional().meta({
+            description:
+              "What the columns of a table hold, where it cannot be guessed: `text=Message,author=From,time=Date(dmy)`. It is kept for the collection's next tables with the same headings.",
+          }),
+        }),
         body: {
           required: true,
           content: binary,
@@ -154,7 +148,9 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
     async (c) => {
       const scoped = parts.within(c);
       const { id } = await collectionOfPath(scoped, c.req.valid("param").id);
-      const filename = fileNameOf(c.req.valid("query").filename);
+      const query = c.req.valid("query");
+      const filename = fileNameOf(query.filename);
+      const columns = query.columns === undefined ? undefined : columnsOfText(query.columns);
       const idempotencyKey = c.req.valid("header")["idempotency-key"];
       const earlier = await findEarlier(scoped, id, idempotencyKey);
       if (earlier !== undefined) {
@@ -171,6 +167,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
         expectedBytes,
         mostBytes: await mostBytes(scoped),
         idempotencyKey,
+        columns,
       });
       return c.json(made, 202);
     },
@@ -301,7 +298,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     return eventAnswer(c, parts, async function* (gone) {
       const signal = AbortSignal.any([gone, parts.stopping]);
       const show = (now: Upload) => showUpload(parlance, now);
-      for await (const now of uploads.follow(parlance.store, idOf(text), { signal, show }))
+      for await (const now of uploads.follow(parlance.store, uploadIdOf(text), { signal, show }))
         yield { event: uploadEventName, data: JSON.stringify(now) };
     });
   });
@@ -322,7 +319,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
   });
   app.get("/api/v1/uploads/:id/original", async (c) => {
     const scoped = parts.within(c);
-    const row = await findUpload(scoped.parlance.store.rows, idOf(c.req.param("id")));
+    const row = await findUpload(scoped.parlance.store.rows, uploadIdOf(c.req.param("id")));
     if (!row || row.state === "erasing" || row.blob_key === "") throw unknown("upload");
     if ((await findCollection(scoped.parlance.store.rows, row.collection_id)) === undefined)
       throw unknown("upload");
@@ -346,7 +343,7 @@ const changeRoutes = (app: ApiApp, parts: ApiParts): void => {
       const scoped = parts.within(c);
       const { id } = c.req.valid("param");
       await uploadOfPath(scoped, id);
-      await cancelUpload(scoped.parlance.store, idOf(id));
+      await cancelUpload(scoped.parlance.store, uploadIdOf(id));
       scoped.wake();
       return c.json(await uploadOfPath(scoped, id), 202);
     },
@@ -365,7 +362,7 @@ const changeRoutes = (app: ApiApp, parts: ApiParts): void => {
       const scoped = parts.within(c);
       const { id } = c.req.valid("param");
       await uploadOfPath(scoped, id);
-      await retryUpload(scoped.parlance.store, idOf(id));
+      await retryUpload(scoped.parlance.store, uploadIdOf(id));
       scoped.wake();
       return c.json(await uploadOfPath(scoped, id), 202);
     },
@@ -385,7 +382,7 @@ const changeRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const scoped = parts.within(c);
       const { id } = await uploadOfPath(scoped, c.req.valid("param").id);
-      await requestOriginErasure(scoped.parlance.store, idOf(id));
+      await requestOriginErasure(scoped.parlance.store, uploadIdOf(id));
       scoped.wake();
       return c.json({ id }, 202);
     },

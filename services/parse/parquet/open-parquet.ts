@@ -1,6 +1,12 @@
 // A Parquet file on the disk → its records, a row group at a time, within limits: what it says of its own sizes is not believed.
 import { type FileHandle, open } from "node:fs/promises";
-import { type AsyncBuffer, type Compressors, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import {
+  type AsyncBuffer,
+  type Compressors,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+} from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { size as sizeText } from "#services/domain/size.ts";

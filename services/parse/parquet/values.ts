@@ -14,7 +14,8 @@ const isNumbers = (value: object): boolean =>
   ArrayBuffer.isView(value) && !(value instanceof Uint8Array);
 
 export const plainValue = (value: unknown): unknown => {
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value === "bigint")
+    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (typeof value !== "object" || value === null) return value ?? null;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Uint8Array) return textOf(value);

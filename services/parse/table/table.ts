@@ -113,7 +113,7 @@ const openTable = (table: TableFile, { seen, layout, assumedOrder }: Decided, re
   const dates = openDates({ chosen: seen.mapping.dateOrder, assumed: assumedOrder });
   const groups = new Map<string, Group>();
   const apart = areApart(layout);
-  
+
   const isText = table.names === null && table.counts === "line";
   const place = seen.sheet === null ? table.place : `${table.place}, ${seen.sheet}`;
   const making: Making = { isText, names: seen.columns, layout, plain: dates.plain };

@@ -73,10 +73,7 @@ export const readFormats = async (parts: Parts): Promise<NumberFormats> => {
     await readWholeXml(entry.bytes(), {
       open(name, attributes) {
         if (name === "numFmt" && codes.size < MOST_STYLES)
-          codes.set(
-            Number(attribute(attributes, "numFmtId")),
-            attribute(attributes, "formatCode"),
-          );
+          codes.set(Number(attribute(attributes, "numFmtId")), attribute(attributes, "formatCode"));
         if (name === "cellXfs") inStyles = true;
         if (name === "xf" && inStyles && ofStyle.length < MOST_STYLES)
           ofStyle.push(Number(attribute(attributes, "numFmtId")));
@@ -117,8 +114,7 @@ export const readStrings = async (parts: Parts, reading: Reading): Promise<Share
   };
   try {
     if (entry)
-      for await (const _ of readXml(entry.bytes(), handler))
-        for await (const __ of reading.tick());
+      for await (const _ of readXml(entry.bytes(), handler)) for await (const __ of reading.tick());
   } catch (error) {
     spool.close();
     throw error;

@@ -50,7 +50,7 @@ const openRows = ({ strings, formats, from1904, reading }: SheetContext) => {
   let isPhonetic = false;
   let line = 0;
 
-  const valueOf = ({ type, style }: Cell): string => {
+  const textOf = ({ type, style }: Cell): string => {
     if (type === "s") {
       const text = strings.at(Number(value));
       // A string may be named by any number of cells: that unpacks it as often.
@@ -86,7 +86,7 @@ const openRows = ({ strings, formats, from1904, reading }: SheetContext) => {
       isValue = false;
       if (name === "rPh") isPhonetic = false;
       if (name === "c" && cell) {
-        const text = cell.at < MOST_COLUMNS ? unescaped(valueOf(cell)) : "";
+        const text = cell.at < MOST_COLUMNS ? unescaped(textOf(cell)) : "";
         if (text !== "") {
           while (cells.length < cell.at) cells.push("");
           cells[cell.at] = text;

@@ -26,6 +26,7 @@ import { quotas } from "./0021-quotas.ts";
 import { looks } from "./0022-looks.ts";
 import { proofs } from "./0023-proofs.ts";
 import { profile } from "./0025-profile.ts";
+import { columns } from "./0028-columns.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
@@ -38,6 +39,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0022-looks": { up: looks(kind) },
   "0023-proofs": { up: proofs(kind) },
   "0025-profile": { up: profile(kind) },
+  "0028-columns": { up: columns(kind) },
 });
 
 const provider = (
