@@ -7,16 +7,18 @@ import { type Client, failureOf } from "./client/client.ts";
 export interface SentFile {
   readonly name: string;
   readonly bytes: Readable;
+  /** What the columns of its tables hold, as text. */
+  readonly columns?: string | undefined;
 }
 
 /** Answers as soon as the server has kept the bytes; they are read afterwards. @throws ParlanceError of the server. */
 export const sendFile = async (
   client: Client,
   collection: string,
-  { name, bytes }: SentFile,
+  { name, bytes, columns }: SentFile,
 ): Promise<Upload> => {
   const response = await client.fetch(
-    `/api/v1/collections/${collection}/uploads?filename=${encodeURIComponent(name)}`,
+    `/api/v1/collections/${collection}/uploads?filename=${encodeURIComponent(name)}${columns === undefined ? "" : `&columns=${encodeURIComponent(columns)}`}`,
     {
       method: "PUT",
       body: Readable.toWeb(bytes) as ReadableStream,

@@ -5,6 +5,7 @@ import { basename, resolve } from "node:path";
 import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
 import { type Collection, collection } from "#services/contract/collections.ts";
+import { columnsOfText } from "#services/contract/columns.ts";
 import { isRefused, type Upload, upload, uploadList } from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
@@ -30,14 +31,18 @@ const checkHead = async ({ path, isFolder }: Given): Promise<void> => {
   refuseBinary(basename(path), buffer.subarray(0, bytesRead));
 };
 
-const send = (client: Client, collection: string, { path, isFolder }: Given): Promise<Upload> =>
+const send = (
+  client: Client,
+  { collection, columns }: { readonly collection: string; readonly columns: string | undefined },
+  { path, isFolder }: Given,
+): Promise<Upload> =>
   // A folder of daily logs is sent as one archive, so that it is stored as it was.
   sendFile(
     client,
     collection,
     isFolder
-      ? { name: `${basename(resolve(path))}.tar`, bytes: packFolder(path) }
-      : { name: basename(path), bytes: createReadStream(path) },
+      ? { name: `${basename(resolve(path))}.tar`, bytes: packFolder(path), columns }
+      : { name: basename(path), bytes: createReadStream(path), columns },
   );
 
 const sentence = ({ state, progress, format }: Upload): string => {
@@ -128,6 +133,11 @@ export const importCommand = defineCommand({
       default: "Conversations",
       description: "Name of the collection",
     },
+    columns: {
+      type: "string",
+      description:
+        "What the columns of a table hold, such as “text=Message,author=From,time=Date(dmy)”; “text=Question+Answer” makes two messages of a row; “headings=no”: columns are called 1, 2, 3",
+    },
     wait: {
       type: "boolean",
       description: "Wait until everything is searchable (always, if no server is running)",
@@ -135,6 +145,8 @@ export const importCommand = defineCommand({
     json: { type: "boolean", description: "Print the uploads as JSON" },
   },
   async run({ args }) {
+    // Before anything is sent.
+    if (args.columns !== undefined) columnsOfText(args.columns);
     const given = await Promise.all(args._.map(look));
     // A file that is refused (empty, too large, a picture) does not stop the others.
     const readable = await eachUnlessRefused(given, args.json === true, async (one) => {
@@ -146,7 +158,7 @@ export const importCommand = defineCommand({
     try {
       const { target, isNew } = await findOrMakeCollection(client, args.collection);
       const uploads = await eachUnlessRefused(readable, args.json === true, (one) =>
-        send(client, target.id, one),
+        send(client, { collection: target.id, columns: args.columns }, one),
       );
       // Without a server this process does the work, and must not end before it is done.
       const wait = args.wait === true || client.local;

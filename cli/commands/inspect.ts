@@ -6,11 +6,13 @@ import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
+import { columnsOfText, seenTable } from "#services/contract/columns.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { type InspectedProblem, type Inspection, inspect } from "#services/inspect/inspect.ts";
 import { count, json, line, paint, printable, printFailure, when } from "../client/output.ts";
 import { packFolder } from "../folder.ts";
 import { type Given, look } from "../given-files.ts";
+import { tableLines } from "../seen-table.ts";
 
 const MOST_PROBLEMS = 8;
 
@@ -24,7 +26,15 @@ const packed = async ({ path, isFolder }: Given, folder: string): Promise<string
 
 const inspectOne = async (
   given: Given,
-  { zone, quiet }: { readonly zone: string | undefined; readonly quiet: boolean },
+  {
+    zone,
+    columns,
+    quiet,
+  }: {
+    readonly zone: string | undefined;
+    readonly columns: string | undefined;
+    readonly quiet: boolean;
+  },
 ): Promise<Inspection> => {
   const folder = await mkdtemp(join(tmpdir(), "parlance-inspect-"));
   const path = await packed(given, folder).catch(async (error: unknown) => {
@@ -42,6 +52,7 @@ const inspectOne = async (
       { path, filename: basename(path) },
       {
         ...(zone === undefined ? {} : { zone }),
+        ...(columns === undefined ? {} : { columns: { chosen: columnsOfText(columns) } }),
         onProgress: (bytes, total) => {
           const now = Math.round((1000 * bytes) / Math.max(1, total));
           bar?.advance(now - shown);
@@ -136,7 +147,14 @@ const print = (one: Inspection, zone: string): void => {
       "Files",
       `${named(one.attachments, "attachment", "attachments")} by name; their bytes are not read`,
     );
+  for (const seen of one.tables) for (const text of tableLines(seen)) line(`  ${text}`);
   printProblems(one.problems);
+};
+
+/** Of a table that was refused: what it looks like, and what its columns would be taken for. */
+const printTables = ({ data }: ParlanceError): void => {
+  const tables = seenTable.array().safeParse(data?.["tables"]);
+  for (const seen of tables.data ?? []) for (const text of tableLines(seen)) line(text);
 };
 
 export const inspectCommand = defineCommand({
@@ -154,17 +172,28 @@ export const inspectCommand = defineCommand({
       type: "string",
       description: "Time zone of logs that name none, for example Europe/Berlin (default: UTC)",
     },
+    columns: {
+      type: "string",
+      description: "What the columns of a table hold, as for “parlance import”",
+    },
     json: { type: "boolean", description: "Print everything that was found as JSON" },
   },
   async run({ args }) {
     const found: Inspection[] = [];
     for (const given of await Promise.all(args._.map(look))) {
       try {
-        found.push(await inspectOne(given, { zone: args.zone, quiet: args.json === true }));
+        found.push(
+          await inspectOne(given, {
+            zone: args.zone,
+            columns: args.columns,
+            quiet: args.json === true,
+          }),
+        );
       } catch (error) {
         // A file that cannot be read does not stop the others.
         if (!(error instanceof ParlanceError) || error.kind !== "rejected") throw error;
         printFailure(error, args.json === true);
+        if (!args.json) printTables(error);
         process.exitCode = 1;
       }
     }

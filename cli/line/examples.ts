@@ -5,7 +5,11 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["serve", ["serve", "serve --demo --port 8788"]],
   [
     "import",
-    ["import ~/Downloads/export.zip --collection Work --wait", "import logs/ notes.jsonl -c Work"],
+    [
+      "import ~/Downloads/export.zip --collection Work --wait",
+      "import logs/ notes.jsonl -c Work",
+      'import talk.csv --columns "text=Nachricht,author=Von,time=Datum(dmy)"',
+    ],
   ],
   ["inspect", ["inspect ~/Downloads/export.zip", "inspect logs/ chat.txt --zone Europe/Berlin"]],
   [
@@ -28,6 +32,14 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   [
     "conversations",
     ["conversations --collection Work --title invoice", "conversations cnv_ID --all"],
+  ],
+  [
+    "columns",
+    [
+      "columns --collection Work",
+      "columns show upl_ID",
+      'columns set upl_ID "text=Question+Answer,time=Date(mdy)"',
+    ],
   ],
   ["uploads", ["uploads --collection Work", "uploads retry upl_ID", "uploads delete upl_ID"]],
   [

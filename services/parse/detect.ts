@@ -43,8 +43,8 @@ const notAChatLog = (filename: string, why: string | undefined) =>
 
 const unreadTables = (filename: string, tables: readonly SeenTable[]) =>
   rejected(
-    `${JSON.stringify(filename)} is a table. ${tables.slice(0, 3).map(columnsUnknown).join(" ")}`,
-    { code: "columns-unknown", status: 415, hint: columnsHint },
+    `${JSON.stringify(filename)} was not read. ${tables.slice(0, 3).map(columnsUnknown).join(" ")}`,
+    { code: "columns-unknown", status: 415, hint: columnsHint, data: { tables } },
   );
 
 const allDamaged = () =>
