@@ -7,6 +7,7 @@ import {
   dateOrders,
   mappingOrigins,
   type TextColumn,
+  tableHeadings,
   textRoles,
 } from "#services/domain/columns.ts";
 import { rejected } from "#services/domain/errors.ts";
@@ -44,7 +45,7 @@ export const seenTable = z
     place: z.string(),
     sheet: z.string().nullable(),
     columns: z.array(z.string()),
-    headings: z.boolean(),
+    headings: z.enum(tableHeadings),
     rows: z.array(z.array(z.string())),
     mapping: columnMapping,
     origin: z.enum(mappingOrigins),

@@ -54,6 +54,10 @@ export type ColumnConfidence = (typeof columnConfidences)[number];
 export const mappingOrigins = ["chosen", "saved", "guessed"] as const;
 export type MappingOrigin = (typeof mappingOrigins)[number];
 
+/** Where the columns' names come from: the first row, nowhere (they are numbers), or the records themselves (JSON, Parquet). */
+export const tableHeadings = ["row", "none", "fields"] as const;
+export type TableHeadings = (typeof tableHeadings)[number];
+
 /** A table as it was found in an upload: what a person needs to say what its columns hold. */
 export interface SeenTable {
   /** The file, in an archive with its path. */
@@ -61,8 +65,7 @@ export interface SeenTable {
   /** The sheet of a workbook; null for other tables. */
   readonly sheet: string | null;
   readonly columns: readonly string[];
-  /** Whether the columns' names stand in the table; false where they are numbers. */
-  readonly headings: boolean;
+  readonly headings: TableHeadings;
   /** The first rows, long cells cut: see `shownRows`. */
   readonly rows: readonly (readonly string[])[];
   /** What was used, or what would be guessed; its `text` is empty where no column of text was found. */

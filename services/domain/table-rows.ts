@@ -2,6 +2,17 @@
 import { type ColumnMapping, type ColumnUse, columnUses, type TextRole } from "./columns.ts";
 import type { Role } from "./conversation.ts";
 
+/** Names of columns as they stand in the heading, each made its own: an empty one is its number, the second “Name” is “Name (2)”. */
+export const columnNames = (heading: readonly string[]): string[] => {
+  const seen = new Map<string, number>();
+  return heading.map((cell, at) => {
+    const name = cell.trim().replaceAll(/\s+/gu, " ") || String(at + 1);
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : `${name} (${times})`;
+  });
+};
+
 /** A mapping with the places of its columns in a row. */
 export interface Layout {
   readonly text: readonly { readonly at: number; readonly role: TextRole | undefined }[];

@@ -147,7 +147,7 @@ class Reading {
     const { columns, mapping, headings, origin } = table;
     await untilRoom({ space, delivery }, async () => {
       await saveSeenTables(store, id, this.#tables);
-      if (origin === "chosen" && headings)
+      if (origin === "chosen" && headings !== "none")
         await keepColumns(store, collection, { columns, mapping });
     });
   }

@@ -7,10 +7,10 @@ import {
   type SeenTable,
   shownRows,
 } from "#services/domain/columns.ts";
-import { type Layout, layoutOf } from "#services/domain/table-rows.ts";
+import { columnNames, type Layout, layoutOf } from "#services/domain/table-rows.ts";
 import type { WantedColumns } from "../events.ts";
 import { type Guess, guessColumns, isHeading } from "./guess.ts";
-import { columnNames, SAMPLE_ROWS, type TableFile } from "./table-file.ts";
+import { SAMPLE_ROWS, type TableFile } from "./table-file.ts";
 
 export interface Decided {
   readonly seen: SeenTable;
@@ -108,7 +108,7 @@ export const chooseColumns = (
       place: table.place,
       sheet: table.sheet,
       columns: names,
-      headings,
+      headings: keyed ? "fields" : headings ? "row" : "none",
       rows: rows.slice(0, most).map((cells) => cells.slice(0, width).map(cut)),
       ...used,
     },

@@ -36,14 +36,3 @@ export interface TableFile {
 
 /** So many rows tell what a column holds. */
 export const SAMPLE_ROWS = 200;
-
-/** Names of columns as they stand in the heading, each made its own: an empty one is its number, the second “Name” is “Name (2)”. */
-export const columnNames = (heading: readonly string[]): string[] => {
-  const seen = new Map<string, number>();
-  return heading.map((cell, at) => {
-    const name = cell.trim().replaceAll(/\s+/gu, " ") || String(at + 1);
-    const times = (seen.get(name) ?? 0) + 1;
-    seen.set(name, times);
-    return times === 1 ? name : `${name} (${times})`;
-  });
-};

@@ -117,7 +117,7 @@ const openTable = (table: TableFile, { seen, layout, assumedOrder }: Decided, re
   const isText = table.names === null && table.counts === "line";
   const place = seen.sheet === null ? table.place : `${table.place}, ${seen.sheet}`;
   const making: Making = { isText, names: seen.columns, layout, plain: dates.plain };
-  let skipping = table.names === null && seen.headings;
+  let skipping = seen.headings === "row";
   let start = "";
 
   const group = (name: string): Group => {

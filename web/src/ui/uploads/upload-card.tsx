@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Group, Menu, Modal, Progress, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
+  IconColumns,
   IconDots,
   IconDownload,
   IconPlayerStop,
@@ -30,10 +31,26 @@ import {
 } from "../../shape/words/upload-progress.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { useDownload } from "../parts/download.ts";
+import { lazyPart } from "../parts/lazy-part.tsx";
 import { useNow } from "../parts/now.ts";
 import { Stat } from "../parts/stat.tsx";
 import { ImportReport } from "./import-report.tsx";
 import "./upload-card.css";
+
+const ColumnDialog = lazyPart(
+  () => import("./column-dialog.tsx").then((file) => file.ColumnDialog),
+  { missing: "nothing" },
+);
+
+const unknownColumns = "columns-unknown";
+
+/** A table of which nobody has said what its columns hold. */
+const needsColumns = ({ error }: Upload): boolean => error?.code === unknownColumns;
+
+const hasTables = ({ source, error, problems }: Upload): boolean =>
+  source === "table" ||
+  error?.code === unknownColumns ||
+  problems.some(({ code }) => code === unknownColumns);
 
 export interface UploadCardProps {
   readonly upload: Upload;
@@ -123,6 +140,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
   const { cancel, retry, remove } = useActions(upload);
   const original = useDownload(originalUrl(upload.id), upload.filename);
   const [asking, ask] = useDisclosure(false);
+  const [choosing, choose] = useDisclosure(false);
   const live = !isFinal(upload.state);
   const failed = [cancel.error, retry.error, remove.error, original.error].find(
     (error) => error !== null,
@@ -184,6 +202,14 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
               >
                 Download the original file
               </Menu.Item>
+              {mayEdit && !live && hasTables(upload) && (
+                <Menu.Item
+                  leftSection={<IconColumns size={16} aria-hidden />}
+                  onClick={choose.open}
+                >
+                  Choose columns…
+                </Menu.Item>
+              )}
               {mayEdit && (
                 <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={ask.open}>
                   Delete…
@@ -212,10 +238,15 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
           <Text size="sm" fw={560}>
             {upload.error.message}
           </Text>
-          {upload.error.hint && (
+          {upload.error.hint && !needsColumns(upload) && (
             <Text size="sm" c="dimmed">
               {upload.error.hint}
             </Text>
+          )}
+          {mayEdit && needsColumns(upload) && (
+            <Button size="compact-sm" mt={8} onClick={choose.open}>
+              Choose columns
+            </Button>
           )}
         </div>
       )}
@@ -235,6 +266,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
         </Group>
       )}
       {reportShown && upload.problemCount > 0 && <ImportReport upload={upload} />}
+      {choosing && <ColumnDialog upload={upload} onClose={choose.close} />}
       <Modal
         opened={asking}
         onClose={ask.close}
