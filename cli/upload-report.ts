@@ -1,5 +1,5 @@
 // What came of an upload, in lines for people.
-import { isBarren, type Upload } from "#services/contract/uploads.ts";
+import { awaitsColumns, isBarren, type Upload } from "#services/contract/uploads.ts";
 import { count, line, paint, printable } from "./client/output.ts";
 
 /** States that an upload stays in. */
@@ -17,6 +17,8 @@ export const reportUpload = (one: Upload, name = one.filename): void => {
   );
   if (one.error !== null)
     line(`  ${printable(one.error.message)} ${printable(one.error.hint ?? "")}`);
+  if (awaitsColumns(one))
+    line(`  It is kept: parlance columns set ${one.id} "text=…,author=…,time=…" has it read.`);
   if (one.problemCount > 0)
     line(
       paint(

@@ -6,7 +6,7 @@ import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
 import { type Collection, collection } from "#services/contract/collections.ts";
 import { columnsOfText } from "#services/contract/columns.ts";
-import { isRefused, type Upload, upload, uploadList } from "#services/contract/uploads.ts";
+import { awaitsColumns, isRefused, type Upload, upload, uploadList } from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
@@ -170,7 +170,7 @@ export const importCommand = defineCommand({
       else
         for (const one of results)
           line(`${one.filename} is being read as ${one.id} (${client.where})`);
-      if (results.some(isRefused)) process.exitCode = 1;
+      if (results.some((one) => isRefused(one) || awaitsColumns(one))) process.exitCode = 1;
       if (isNew && results.every(isRefused) && (await removeEmpty(client, target, uploads)))
         process.stderr.write(
           `Nothing was imported: the collection “${printable(target.name)}” was not kept.\n`,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { parse } from "./detect.ts";
@@ -24,6 +25,8 @@ const seeds: readonly Buffer[] = [
   zipOf(fixtureFolder("slack")),
   zipOf(Object.fromEntries(names.map((name) => [name, fixture(name)]))),
   gzipSync(fixture("irssi-midnight.txt")),
+  // Not packed, so that damage reaches the XML.
+  zipOf(unzipSync(fixture("workbook-three-sheets.xlsx")), { level: 0 }),
 ];
 
 /** Everything that comes out, or the rejection; anything else fails the test. */
@@ -103,6 +106,9 @@ describe("reading", () => {
           "1/2/26, 10:00 - A: b\n",
           "From: a@b.org\nMessage-ID: <1@b>\n\n",
           "A: b\nB: c\nA: d\n",
+          "author,text\nA,b\n",
+          '{"author":"A","text":"b"}\n',
+          "PAR1",
           '{"type":"personal_chat","messages":[',
           "PK\u0003\u0004",
           "\u001f\u008b\u0008",
@@ -144,6 +150,9 @@ describe("reading", () => {
       "From: a@b.org\nDate: 1 May 2024\nContent-Type: text/html\nSubject: ",
       "From: a@b.org\nMessage-ID: <1@b>\nContent-Type: text/html\n\n",
       "A: b\nB: c\nA: d\nB: e\n",
+      "author,text\nA,b\nA,",
+      '{"author":"A","text":"b"}\n{"author":"A","text":"',
+      '[{"author":"A","text":"b"},{"author":"A","text":"c"},',
     ])
       await outcome(Buffer.from(start + unit.repeat(Math.floor(200_000 / unit.length))));
   });

@@ -11,7 +11,7 @@ import {
 } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Upload } from "#services/contract/uploads.ts";
+import { awaitsColumns, type Upload } from "#services/contract/uploads.ts";
 import { size } from "#services/domain/size.ts";
 import {
   cancelUpload,
@@ -42,15 +42,10 @@ const ColumnDialog = lazyPart(
   { missing: "nothing" },
 );
 
-const unknownColumns = "columns-unknown";
-
-/** A table of which nobody has said what its columns hold. */
-const needsColumns = ({ error }: Upload): boolean => error?.code === unknownColumns;
-
-const hasTables = ({ source, error, problems }: Upload): boolean =>
-  source === "table" ||
-  error?.code === unknownColumns ||
-  problems.some(({ code }) => code === unknownColumns);
+const hasTables = (upload: Upload): boolean =>
+  upload.source === "table" ||
+  awaitsColumns(upload) ||
+  upload.problems.some(({ code }) => code === "columns-unknown");
 
 export interface UploadCardProps {
   readonly upload: Upload;
@@ -238,12 +233,12 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
           <Text size="sm" fw={560}>
             {upload.error.message}
           </Text>
-          {upload.error.hint && !needsColumns(upload) && (
+          {upload.error.hint && !awaitsColumns(upload) && (
             <Text size="sm" c="dimmed">
               {upload.error.hint}
             </Text>
           )}
-          {mayEdit && needsColumns(upload) && (
+          {mayEdit && awaitsColumns(upload) && (
             <Button size="compact-sm" mt={8} onClick={choose.open}>
               Choose columns
             </Button>
