@@ -43,7 +43,10 @@ const notAChatLog = (filename: string, why: string | undefined) =>
 
 const unreadTables = (filename: string, tables: readonly SeenTable[]) =>
   rejected(
-    `${JSON.stringify(filename)} was not read. ${tables.slice(0, 3).map(columnsUnknown).join(" ")}`,
+    `${JSON.stringify(filename)} was not read as messages. ${tables
+      .slice(0, 3)
+      .map((one) => `${one.sheet === null ? "" : `Sheet “${one.sheet}”: `}${columnsUnknown(one)}`)
+      .join(" ")}`,
     { code: "columns-unknown", status: 415, hint: columnsHint, data: { tables } },
   );
 

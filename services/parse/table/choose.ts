@@ -117,16 +117,12 @@ export const chooseColumns = (
   };
 };
 
-/** Why a table is not read, and how to say what its columns hold. */
-export const columnsUnknown = ({ columns, reasons, sheet }: SeenTable): string => {
+/** Why a table is not read, and which columns it has. */
+export const columnsUnknown = ({ columns, reasons }: SeenTable): string => {
   const most = 30;
-  const shown = columns
-    .slice(0, most)
-    .map((name) => `“${cut(name)}”`)
-    .join(", ");
+  const shown = listed(columns.slice(0, most).map(cut));
   const more = columns.length > most ? ` and ${columns.length - most} more` : "";
-  const which = sheet === null ? "This table" : `The sheet “${sheet}”`;
-  return `${which} was not read as messages. ${reasons.join(" ")} Its columns: ${shown}${more}.`;
+  return `${reasons.join(" ")} Its columns: ${shown}${more}.`;
 };
 
 export const columnsHint =

@@ -95,7 +95,7 @@ export function ColumnEditor({ table, mapping, onChange }: ColumnEditorProps) {
               allowDeselect={false}
               onChange={(value) => value !== null && change(at, value)}
               comboboxProps={{ width: 240, position: "bottom-end" }}
-              maxDropdownHeight={320}
+              maxDropdownHeight={420}
               data-used={choices[at] !== "none"}
             />
           </li>

@@ -42,6 +42,10 @@ const ColumnDialog = lazyPart(
   { missing: "nothing" },
 );
 
+/** Without other columns it would only be refused again. */
+const isRetried = (upload: Upload): boolean =>
+  (upload.state === "failed" || upload.state === "cancelled") && !awaitsColumns(upload);
+
 const hasTables = (upload: Upload): boolean =>
   upload.source === "table" ||
   awaitsColumns(upload) ||
@@ -172,7 +176,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
               Cancel
             </Button>
           )}
-          {mayEdit && (upload.state === "failed" || upload.state === "cancelled") && (
+          {mayEdit && isRetried(upload) && (
             <Button
               size="compact-sm"
               variant="light"
