@@ -6,7 +6,13 @@ import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
 import { type Collection, collection } from "#services/contract/collections.ts";
 import { columnsOfText } from "#services/contract/columns.ts";
-import { awaitsColumns, isRefused, type Upload, upload, uploadList } from "#services/contract/uploads.ts";
+import {
+  awaitsColumns,
+  isRefused,
+  type Upload,
+  upload,
+  uploadList,
+} from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";

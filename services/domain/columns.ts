@@ -38,7 +38,7 @@ export type ColumnMapping = {
   readonly dateOrder?: DateOrder | undefined;
   /** False where the first row is a message as well. */
   readonly headings?: boolean | undefined;
-  /** The sheet of a workbook; undefined for all that have these columns. */
+  /** The sheet of a workbook that it is for; undefined for all. */
   readonly sheet?: string | undefined;
 } & { readonly [use in ColumnUse]?: string | undefined };
 
@@ -86,11 +86,3 @@ const plainHeadings = (columns: readonly string[]): string =>
 /** Whether two tables have the same headings, in the same order. */
 export const haveSameHeadings = (a: readonly string[], b: readonly string[]): boolean =>
   plainHeadings(a) === plainHeadings(b);
-
-/** The columns that a mapping names, each once. */
-export const namedColumns = (mapping: ColumnMapping): string[] => [
-  ...new Set([
-    ...mapping.text.map(({ column }) => column),
-    ...columnUses.flatMap((use) => mapping[use] ?? []),
-  ]),
-];

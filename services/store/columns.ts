@@ -56,7 +56,9 @@ export const keepColumns = (
     const known = await keptIn(rows, collection);
     const id = createHash("sha256").update(columns.join("\u0000")).digest("hex").slice(0, 12);
     const others = known.filter((one) => one.id !== id && !haveSameHeadings(one.columns, columns));
-    const made = { id, columns: [...columns], mapping, savedAt: store.now() };
+    // The next workbook may call its sheet something else.
+    const { sheet: _, ...kept } = mapping;
+    const made = { id, columns: [...columns], mapping: kept, savedAt: store.now() };
     await saveKept(rows, collection, [made, ...others].slice(0, MOST_KEPT));
   });
 

@@ -1,13 +1,11 @@
 // Parquet: nested records of known shapes, tables, row groups, codecs, and files that lie about their sizes.
-import { ByteWriter, parquetWrite } from "hyparquet-writer";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { first, fixture, read, readUntilError, rejection, zipOf } from "../parse.builders.ts";
 
 const talk = (rows: number, rowGroupSize = 1000): Buffer => {
   const list = Array.from({ length: rows }, (_, n) => n);
-  const writer = new ByteWriter();
-  parquetWrite({
-    writer,
+  const written = parquetWriteBuffer({
     rowGroupSize,
     columnData: [
       { name: "thread", data: list.map((n) => `t${n % 2}`), type: "STRING" },
@@ -17,7 +15,7 @@ const talk = (rows: number, rowGroupSize = 1000): Buffer => {
       { name: "n", data: list.map(BigInt), type: "INT64" },
     ],
   });
-  return Buffer.from(writer.getBuffer());
+  return Buffer.from(written);
 };
 
 describe("Parquet", () => {

@@ -40,7 +40,7 @@ const listed = (names: readonly string[]): string => names.map((name) => `“${n
 
 const byChoice = (
   chosen: ColumnMapping,
-  { sheet, names, guess }: { sheet: string | null; names: readonly string[]; guess: Guess },
+  { names, guess }: { readonly names: readonly string[]; readonly guess: Guess },
 ): Used => {
   const refused = (reason: string): Used => ({
     mapping: guess.mapping,
@@ -49,8 +49,6 @@ const byChoice = (
     reasons: [reason],
     isRead: false,
   });
-  if (chosen.sheet !== undefined && chosen.sheet !== sheet)
-    return refused(`The sheet “${chosen.sheet}” was chosen.`);
   const layout = layoutOf(chosen, names);
   if ("missing" in layout) return refused(`It has no column ${listed(layout.missing)}.`);
   if (chosen.text.length === 0) return refused("No column of text was chosen.");
@@ -59,14 +57,11 @@ const byChoice = (
 
 const savedFor = (
   names: readonly string[],
-  sheet: string | null,
   saved: readonly SavedColumns[],
 ): ColumnMapping | undefined =>
   saved.find(
     ({ columns, mapping }) =>
-      haveSameHeadings(columns, names) &&
-      (mapping.sheet === undefined || mapping.sheet === sheet) &&
-      !("missing" in layoutOf(mapping, names)),
+      haveSameHeadings(columns, names) && !("missing" in layoutOf(mapping, names)),
   )?.mapping;
 
 /** @returns undefined where the rows are no table at all: less than two columns, and none of them was chosen */
@@ -74,12 +69,15 @@ export const chooseColumns = (
   table: TableFile,
   { chosen, saved = [] }: WantedColumns,
 ): Decided | undefined => {
+  // What is chosen for another sheet says nothing of this one.
+  const isOther = chosen?.sheet !== undefined && chosen.sheet !== table.sheet;
+  const own = isOther ? undefined : chosen;
   const keyed = table.names !== null;
-  const headings = keyed || (chosen?.headings ?? isHeading(table.first[0] ?? []));
+  const headings = keyed || (own?.headings ?? isHeading(table.first[0] ?? []));
   const names = namesOf(table, headings);
   const rows = table.first.slice(keyed || !headings ? 0 : 1, SAMPLE_ROWS);
   const guess = guessColumns(names, rows, headings);
-  const kept = headings ? savedFor(names, table.sheet, saved) : undefined;
+  const kept = headings ? savedFor(names, saved) : undefined;
   const guessed: Used = {
     mapping: guess.mapping,
     origin: "guessed",
@@ -87,8 +85,8 @@ export const chooseColumns = (
     reasons: guess.reasons,
     isRead: guess.confidence !== "unsure",
   };
-  const used = chosen
-    ? byChoice(chosen, { sheet: table.sheet, names, guess })
+  const used = own
+    ? byChoice(own, { names, guess })
     : kept
       ? ({
           ...guessed,

@@ -73,8 +73,20 @@ describe("columns of a table", () => {
     const names = ["ticket_id", "author", "status", "message"];
     const rows = (id: (n: number) => string) =>
       Array.from({ length: 6 }, (_, n) => [id(n), n % 2 ? "Ida" : "Olav", "open", `word ${n}`]);
-    expect(guessColumns(names, rows((n) => `t${n % 3}`), true).confidence).toBe("sure");
-    expect(guessColumns(names, rows((n) => `t${n}`), true).confidence).toBe("unsure");
+    expect(
+      guessColumns(
+        names,
+        rows((n) => `t${n % 3}`),
+        true,
+      ).confidence,
+    ).toBe("sure");
+    expect(
+      guessColumns(
+        names,
+        rows((n) => `t${n}`),
+        true,
+      ).confidence,
+    ).toBe("unsure");
   });
 
   it("of rows that all have another author are not guessed", () => {

@@ -26,7 +26,11 @@ export async function* tellUnread(
   yield* read();
   if (!among) return;
   const place = table.sheet === null ? table.place : `${table.place}, ${table.sheet}`;
-  yield* reading.problem({ code: "columns-unknown", place, reason: `Not read as messages. ${columnsUnknown(table)}` });
+  yield* reading.problem({
+    code: "columns-unknown",
+    place,
+    reason: `Not read as messages. ${columnsUnknown(table)}`,
+  });
 }
 
 /** @param formatEvent tells that messages of tables are among those of the upload */

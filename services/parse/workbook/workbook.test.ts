@@ -46,6 +46,19 @@ describe("a workbook", () => {
     ]);
   });
 
+  it("is read with columns that are chosen for one sheet; the others are guessed as before", async () => {
+    const chosen = { text: [{ column: "Artikel" }], sheet: "Preise" };
+    const found = await read(fixture("workbook-three-sheets.xlsx"), "chat.xlsx", {
+      columns: { chosen },
+    });
+    expect(
+      found.conversations.map(({ title, messages }) => [title, messages.at(-1)?.text]),
+    ).toEqual([
+      ["Chat", "Das Tor quietscht 2\nimmer noch"],
+      ["Preise", "Öl"],
+    ]);
+  });
+
   it("is read in a zip among others", async () => {
     const found = await read(zipOf({ "a/chat.xlsx": fixture("workbook-three-sheets.xlsx") }));
     expect(first(found).messages).toHaveLength(3);
@@ -100,8 +113,7 @@ describe("a workbook", () => {
 
   it("whose cells name one long string again and again is a bomb", async () => {
     const strings = `<si><t>${"a b ".repeat(8000)}</t></si>`;
-    const row =
-      '<row><c t="str"><v>1</v></c><c t="str"><v>Ida</v></c><c t="s"><v>0</v></c></row>';
+    const row = '<row><c t="str"><v>1</v></c><c t="str"><v>Ida</v></c><c t="s"><v>0</v></c></row>';
     const bytes = workbook(heading + row.repeat(30_000), { strings });
     expect((await readUntilError(bytes, "a.xlsx")).error?.code).toBe("archive-ratio");
   });

@@ -75,12 +75,12 @@ describe("choices for columns", () => {
   });
 
   it("show the messages of the first rows", () => {
-    expect(
-      previewOf(table, mapping).map(({ author, time, text }) => [author, time, text]),
-    ).toEqual([
-      ["Ida", "1.2.2026", "why?"],
-      ["Assistant", "1.2.2026", "so."],
-      ["Olav", "2.2.2026", "how?"],
-    ]);
+    expect(previewOf(table, mapping).map(({ author, time, text }) => [author, time, text])).toEqual(
+      [
+        ["Ida", "1.2.2026", "why?"],
+        ["Assistant", "1.2.2026", "so."],
+        ["Olav", "2.2.2026", "how?"],
+      ],
+    );
   });
 });

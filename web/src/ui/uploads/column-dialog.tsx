@@ -25,10 +25,16 @@ interface Draft {
 
 const draftOf = (table: SeenTable, among: number): Draft => ({
   table,
-  // Of several sheets only this one is said: the others are read as before.
+  // Of several sheets only this one is said: the others stay as they are kept or guessed.
   mapping:
     table.sheet === null || among < 2 ? table.mapping : { ...table.mapping, sheet: table.sheet },
 });
+
+/** The one that needs it, if it may hold messages; else one that was read. */
+const firstOf = (tables: readonly SeenTable[]): number => {
+  const refused = tables.findIndex(({ isRead, mapping }) => !isRead && mapping.text.length > 0);
+  return Math.max(0, refused >= 0 ? refused : tables.findIndex(({ isRead }) => isRead));
+};
 
 function Form({
   upload,
@@ -36,11 +42,7 @@ function Form({
   onClose,
 }: ColumnDialogProps & { readonly tables: readonly SeenTable[] }) {
   const client = useQueryClient();
-  // The one that needs it.
-  const first = Math.max(
-    0,
-    tables.findIndex(({ isRead }) => !isRead),
-  );
+  const first = firstOf(tables);
   const [at, setAt] = useState(first);
   const [drafts, setDrafts] = useState<ReadonlyMap<number, Draft>>(new Map());
   const seen = tables[at];
@@ -57,7 +59,7 @@ function Form({
   });
   if (draft === undefined)
     return <Text size="sm">No table was found in this file, or it was not read yet.</Text>;
-  const isNew = upload.progress.newMessages + upload.progress.knownMessages > 0;
+  const hasMessages = upload.progress.newMessages + upload.progress.knownMessages > 0;
   return (
     <form
       onSubmit={(event) => {
@@ -91,7 +93,7 @@ function Form({
             setDrafts((known) => new Map(known).set(at, { table, mapping }))
           }
         />
-        {isNew && (
+        {hasMessages && (
           <Alert color="yellow" variant="light">
             The file is read again as a new upload. What it brought before, as other columns said,
             is erased.
