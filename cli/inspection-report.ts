@@ -1,12 +1,12 @@
 // What an inspection found in a file, in lines for people.
 import type {
   ImportPreview,
-  InspectedColumn,
   InspectedFormat,
   InspectedProblem,
   Inspection,
 } from "#services/contract/inspections.ts";
 import { count, line, paint, printable, when } from "./client/output.ts";
+import { tableLines } from "./seen-table.ts";
 
 const MOST_PROBLEMS = 8;
 
@@ -76,9 +76,6 @@ const tellers: Readonly<Record<InspectedFormat["toldBy"], string>> = {
 const formatOf = ({ name, version, toldBy }: InspectedFormat): string =>
   `${printable(name)} (${version === null ? "" : `${printable(version)}, `}${tellers[toldBy]})`;
 
-const columnsOf = (columns: readonly InspectedColumn[]): string =>
-  columns.map(({ heading, use }) => `${printable(heading)} → ${use ?? "left out"}`).join(", ");
-
 const previewOf = ({ conversations, entries }: ImportPreview): [string, string][] => {
   const listed = (counts: readonly (readonly [number, string])[]) =>
     counts.flatMap(([number, what]) => (number > 0 ? [`${count(number)} ${what}`] : [])).join(", ");
@@ -120,7 +117,6 @@ export const printInspection = (one: Inspection, zone: string): void => {
   const others = othersOf(one);
   line(`${printable(one.filename)}  ${paint("dim", `${count(one.bytes)} bytes`)}`);
   row("Format", one.formats.map(formatOf).join(", "));
-  if (one.columns.length > 0) row("Columns", columnsOf(one.columns));
   row(
     "Conversations",
     `${count(one.conversations)}${one.branched > 0 ? `, ${count(one.branched)} with branches` : ""}`,
@@ -140,5 +136,6 @@ export const printInspection = (one: Inspection, zone: string): void => {
       "Files",
       `${named(one.attachments, "attachment", "attachments")} by name; their bytes are not read`,
     );
+  for (const seen of one.tables) for (const text of tableLines(seen)) line(`  ${text}`);
   printProblems(one.problems);
 };

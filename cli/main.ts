@@ -19,6 +19,7 @@ const commands = {
   collections: async () => (await import("./commands/collections.ts")).collections,
   conversations: async () => (await import("./commands/conversations.ts")).conversations,
   uploads: async () => (await import("./commands/uploads.ts")).uploads,
+  columns: async () => (await import("./commands/columns.ts")).columns,
   versions: async () => (await import("./commands/versions.ts")).versions,
   topics: async () => (await import("./commands/topics.ts")).topics,
   people: async () => (await import("./commands/people.ts")).people,

@@ -7,22 +7,22 @@ import { ask, type Client } from "./client/client.ts";
 import { count } from "./client/output.ts";
 import { packFolder } from "./folder.ts";
 import type { Given } from "./given-files.ts";
-import { sendFile } from "./send-file.ts";
+import { type SentFile, sendFile } from "./send-file.ts";
 
-/** Sends a file, or a folder as the archive that it is kept as. @param inspect first: it is imported once somebody confirms it */
+/** Sends a file, or a folder as the archive that it is kept as. */
 export const sendGiven = (
   client: Client,
   collection: string,
   { path, isFolder }: Given,
-  inspect = false,
+  options: Pick<SentFile, "inspect" | "columns"> = {},
 ): Promise<Upload> =>
   // A folder of daily logs is sent as one archive, so that it is stored as it was.
   sendFile(
     client,
     collection,
     isFolder
-      ? { name: `${basename(resolve(path))}.tar`, bytes: packFolder(path), inspect }
-      : { name: basename(path), bytes: createReadStream(path), inspect },
+      ? { name: `${basename(resolve(path))}.tar`, bytes: packFolder(path), ...options }
+      : { name: basename(path), bytes: createReadStream(path), ...options },
   );
 
 const sentence = ({ state, progress, format }: Upload): string => {

@@ -1,5 +1,5 @@
 // What came of an upload, in lines for people.
-import { isBarren, type Upload } from "#services/contract/uploads.ts";
+import { awaitsColumns, isBarren, type Upload } from "#services/contract/uploads.ts";
 import { count, line, paint, printable, when } from "./client/output.ts";
 
 /** Prints what was read, and the first of what could not be. @param name instead of the upload's own */
@@ -22,6 +22,8 @@ export const reportUpload = (one: Upload, name = one.filename): void => {
   );
   if (one.error !== null)
     line(`  ${printable(one.error.message)} ${printable(one.error.hint ?? "")}`);
+  if (awaitsColumns(one))
+    line(`  It is kept: parlance columns set ${one.id} "text=…,author=…,time=…" has it read.`);
   if (one.problemCount > 0)
     line(
       paint(

@@ -3,7 +3,14 @@ import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { defineCommand } from "citty";
 import { type Collection, collection } from "#services/contract/collections.ts";
-import { isAtRest, isRefused, type Upload, uploadList } from "#services/contract/uploads.ts";
+import { columnsOfText } from "#services/contract/columns.ts";
+import {
+  awaitsColumns,
+  isAtRest,
+  isRefused,
+  type Upload,
+  uploadList,
+} from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
@@ -87,6 +94,28 @@ const shownAndAsked = async (
   return confirmUpload(client, one.id);
 };
 
+/** Follows an upload as far as it is waited for, and asks whether to import one that was inspected. @returns it as it is then */
+const followed = async (
+  client: Client,
+  one: Upload,
+  asked: {
+    readonly wait: boolean;
+    readonly isJson: boolean;
+    readonly zone: string;
+    readonly isConfirmed: boolean;
+  },
+): Promise<Upload> => {
+  const { wait, isJson } = asked;
+  const mustWait = wait || one.state === "inspecting";
+  const now = mustWait ? await followUpload(client, one, isJson) : one;
+  if (now.state !== "unconfirmed" || isJson) return now;
+  const answered = await shownAndAsked(client, now, asked);
+  return wait ? followUpload(client, answered, isJson) : answered;
+};
+
+/** Whether the import fails for whoever asked for it. */
+const isLeft = (one: Upload): boolean => isRefused(one) || awaitsColumns(one);
+
 export const importCommand = defineCommand({
   meta: {
     name: "import",
@@ -109,6 +138,11 @@ export const importCommand = defineCommand({
       description: "Show what is in each file and what would be new, and ask before it is imported",
     },
     yes: { type: "boolean", alias: "y", description: "Import what was inspected without asking" },
+    columns: {
+      type: "string",
+      description:
+        "What the columns of a table hold, such as “text=Message,author=From,time=Date(dmy)”; “text=Question+Answer” makes two messages of a row; “headings=no”: columns are called 1, 2, 3",
+    },
     wait: {
       type: "boolean",
       description: "Wait until everything is searchable (always, if no server is running)",
@@ -116,6 +150,8 @@ export const importCommand = defineCommand({
     json: { type: "boolean", description: "Print the uploads as JSON" },
   },
   async run({ args }) {
+    // Before anything is sent.
+    if (args.columns !== undefined) columnsOfText(args.columns);
     const given = await Promise.all(args._.map(look));
     // A file that is refused (empty, too large, a picture) does not stop the others.
     const readable = await eachUnlessRefused(given, args.json === true, async (one) => {
@@ -127,28 +163,23 @@ export const importCommand = defineCommand({
     try {
       const { target, isNew } = await findOrMakeCollection(client, args.collection);
       const uploads = await eachUnlessRefused(readable, args.json === true, (one) =>
-        sendGiven(client, target.id, one, args.inspect === true),
+        sendGiven(client, target.id, one, {
+          inspect: args.inspect === true,
+          columns: args.columns,
+        }),
       );
       // Without a server this process does the work, and must not end before it is done.
       const wait = args.wait === true || client.local;
       const isJson = args.json === true;
       const results: Upload[] = [];
-      for (const one of uploads) {
-        const mustWait = wait || one.state === "inspecting";
-        let now = mustWait ? await followUpload(client, one, isJson) : one;
-        if (now.state === "unconfirmed" && !isJson) {
-          const asked = { zone: target.zone, isConfirmed: args.yes === true };
-          now = await shownAndAsked(client, now, asked);
-          if (wait) now = await followUpload(client, now, isJson);
-        }
-        results.push(now);
-      }
+      const asked = { wait, isJson, zone: target.zone, isConfirmed: args.yes === true };
+      for (const one of uploads) results.push(await followed(client, one, asked));
       if (args.json) json(results);
       else
         for (const one of results)
           if (wait || isAtRest(one.state)) reportUpload(one);
           else line(`${one.filename} is being read as ${one.id} (${client.where})`);
-      if (results.some(isRefused)) process.exitCode = 1;
+      if (results.some(isLeft)) process.exitCode = 1;
       if (isNew && results.every(isRefused) && (await removeEmpty(client, target, uploads)))
         process.stderr.write(
           `Nothing was imported: the collection “${printable(target.name)}” was not kept.\n`,

@@ -6,15 +6,17 @@ import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
+import { columnsOfText, seenTable } from "#services/contract/columns.ts";
 import type { Inspection, UploadInspection } from "#services/contract/inspections.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { inspect } from "#services/inspect/inspect.ts";
-import { json, printFailure } from "../client/output.ts";
+import { json, line, printFailure } from "../client/output.ts";
 import { packFolder } from "../folder.ts";
 import { type Given, look } from "../given-files.ts";
 import { inCollection } from "../in-collection.ts";
 import { printInspection, printPreview } from "../inspection-report.ts";
 import { misuse } from "../line/misuse.ts";
+import { tableLines } from "../seen-table.ts";
 import { followUpload, sendGiven } from "../sent-upload.ts";
 import { deleteUpload } from "../upload-requests.ts";
 
@@ -28,7 +30,15 @@ const packed = async ({ path, isFolder }: Given, folder: string): Promise<string
 
 const inspectOne = async (
   given: Given,
-  { zone, quiet }: { readonly zone: string | undefined; readonly quiet: boolean },
+  {
+    zone,
+    columns,
+    quiet,
+  }: {
+    readonly zone: string | undefined;
+    readonly columns: string | undefined;
+    readonly quiet: boolean;
+  },
 ): Promise<Inspection> => {
   const folder = await mkdtemp(join(tmpdir(), "parlance-inspect-"));
   const path = await packed(given, folder).catch(async (error: unknown) => {
@@ -46,6 +56,7 @@ const inspectOne = async (
       { path, filename: basename(path) },
       {
         ...(zone === undefined ? {} : { zone }),
+        ...(columns === undefined ? {} : { columns: { chosen: columnsOfText(columns) } }),
         onProgress: (bytes, total) => {
           const now = Math.round((1000 * bytes) / Math.max(1, total));
           bar?.advance(now - shown);
@@ -60,11 +71,15 @@ const inspectOne = async (
 };
 
 /** Each file is sent, compared with the collection by the server, and deleted there. */
-const inspectThere = (name: string, given: readonly Given[], asJson: boolean): Promise<void> =>
+const inspectThere = (
+  name: string,
+  given: readonly Given[],
+  { columns, asJson }: { readonly columns: string | undefined; readonly asJson: boolean },
+): Promise<void> =>
   inCollection(name, async ({ client, collection }) => {
     const found: UploadInspection[] = [];
     for (const one of given) {
-      const sent = await sendGiven(client, collection.id, one, true);
+      const sent = await sendGiven(client, collection.id, one, { inspect: true, columns });
       const now = await followUpload(client, sent, asJson);
       await deleteUpload(client, now.id);
       if (now.inspection == null) {
@@ -81,6 +96,12 @@ const inspectThere = (name: string, given: readonly Given[], asJson: boolean): P
     }
     if (asJson) json(found);
   });
+
+/** Of a table that was refused: what it looks like, and what its columns would be taken for. */
+const printTables = ({ data }: ParlanceError): void => {
+  const tables = seenTable.array().safeParse(data?.["tables"]);
+  for (const seen of tables.data ?? []) for (const text of tableLines(seen)) line(text);
+};
 
 export const inspectCommand = defineCommand({
   meta: {
@@ -103,6 +124,10 @@ export const inspectCommand = defineCommand({
       type: "string",
       description: "Time zone of logs that name none, for example Europe/Berlin (default: UTC)",
     },
+    columns: {
+      type: "string",
+      description: "What the columns of a table hold, as for “parlance import”",
+    },
     json: { type: "boolean", description: "Print everything that was found as JSON" },
   },
   async run({ args }) {
@@ -112,16 +137,26 @@ export const inspectCommand = defineCommand({
           "--zone and --collection do not go together.",
           "A collection has a time zone of its own.",
         );
-      return inspectThere(args.collection, await Promise.all(args._.map(look)), args.json === true);
+      return inspectThere(args.collection, await Promise.all(args._.map(look)), {
+        columns: args.columns,
+        asJson: args.json === true,
+      });
     }
     const found: Inspection[] = [];
     for (const given of await Promise.all(args._.map(look))) {
       try {
-        found.push(await inspectOne(given, { zone: args.zone, quiet: args.json === true }));
+        found.push(
+          await inspectOne(given, {
+            zone: args.zone,
+            columns: args.columns,
+            quiet: args.json === true,
+          }),
+        );
       } catch (error) {
         // A file that cannot be read does not stop the others.
         if (!(error instanceof ParlanceError) || error.kind !== "rejected") throw error;
         printFailure(error, args.json === true);
+        if (!args.json) printTables(error);
         process.exitCode = 1;
       }
     }

@@ -9,6 +9,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
       "import ~/Downloads/export.zip --collection Work --wait",
       "import logs/ notes.jsonl -c Work",
       "import export.zip -c Work --inspect",
+      'import talk.csv --columns "text=Nachricht,author=Von,time=Datum(dmy)"',
     ],
   ],
   [
@@ -39,6 +40,14 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   [
     "conversations",
     ["conversations --collection Work --title invoice", "conversations cnv_ID --all"],
+  ],
+  [
+    "columns",
+    [
+      "columns --collection Work",
+      "columns show upl_ID",
+      'columns set upl_ID "text=Question+Answer,time=Date(mdy)"',
+    ],
   ],
   [
     "uploads",

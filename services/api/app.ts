@@ -38,6 +38,7 @@ import { analysisRoutes } from "./routes/analysis.ts";
 import { answerRoutes } from "./routes/answers.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { collectionRoutes } from "./routes/collections.ts";
+import { columnRoutes } from "./routes/columns.ts";
 import { compareRoutes } from "./routes/compare.ts";
 import { conceptRoutes } from "./routes/concepts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
@@ -220,6 +221,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   systemRoutes(app, parts);
   collectionRoutes(app, parts);
   uploadRoutes(app, parts, { accounts, reach });
+  columnRoutes(app, parts, { accounts, reach });
   searchRoutes(app, parts);
   searchesRoutes(app, parts);
   answerRoutes(app, parts);

@@ -2,6 +2,7 @@
 import { isStoreAway } from "#services/blobs/blobs.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
+import type { ColumnMapping } from "#services/domain/columns.ts";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import {
@@ -141,6 +142,8 @@ export interface Incoming {
   readonly idempotencyKey?: string | undefined;
   /** It is inspected first, and imported once a person has confirmed it. */
   readonly isToBeConfirmed: boolean;
+  /** What the columns of its tables hold. */
+  readonly columns?: ColumnMapping | undefined;
 }
 
 /** The upload that came before with this key; undefined where there was none, or it is still coming, which `takeUpload` refuses. */
@@ -172,6 +175,7 @@ export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promis
     filename: incoming.filename,
     isToBeConfirmed: incoming.isToBeConfirmed,
     announced: { bytes: incoming.expectedBytes ?? 0, most: incoming.mostBytes },
+    ...(incoming.columns === undefined ? {} : { columns: incoming.columns }),
     ...(incoming.idempotencyKey === undefined ? {} : { idempotencyKey: incoming.idempotencyKey }),
   });
   try {

@@ -1,5 +1,6 @@
 // What is in a file, as an inspection says it before anything is imported, and what of it the collection does not have yet.
 import { z } from "zod";
+import { seenTable } from "./columns.ts";
 import { instant } from "./common.ts";
 
 export const inspectedFormat = z.object({
@@ -28,17 +29,11 @@ export const inspectedProblem = z.object({
 });
 export type InspectedProblem = z.infer<typeof inspectedProblem>;
 
-/** A column of a table, and what it is taken for; null for one that is left out. */
-export const inspectedColumn = z.object({ heading: z.string(), use: z.string().nullable() });
-export type InspectedColumn = z.infer<typeof inspectedColumn>;
-
 export const inspection = z.object({
   filename: z.string(),
   bytes: z.int(),
   /** In the order in which they were met; several for an archive of several. */
   formats: z.array(inspectedFormat),
-  /** Of the first table in the file, in its order; empty where there is none. */
-  columns: z.array(inspectedColumn),
   conversations: z.int(),
   /** Conversations that have branches beside their main path. */
   branched: z.int(),
@@ -70,6 +65,8 @@ export const inspection = z.object({
   languages: z.array(z.object({ code: z.string(), share: z.number() })),
   /** Files that messages name. Their bytes are not read. */
   attachments: z.int(),
+  /** The first tables, with what their columns were taken for. */
+  tables: z.array(seenTable),
   /** The most frequent first. */
   problems: z.array(inspectedProblem),
 });

@@ -105,5 +105,10 @@ export const isBarren = ({ state, problemCount, progress }: Upload): boolean =>
   problemCount > 0 &&
   progress.newMessages + progress.knownMessages + progress.changedMessages === 0;
 
+/** A table of which nobody has said what its columns hold: it is read as soon as somebody does. */
+export const awaitsColumns = ({ state, error }: Upload): boolean =>
+  state === "failed" && error?.code === "columns-unknown";
+
 /** Nothing came of it: a collection that was made for it alone is not kept. */
-export const isRefused = (one: Upload): boolean => one.state === "failed" || isBarren(one);
+export const isRefused = (one: Upload): boolean =>
+  (one.state === "failed" && !awaitsColumns(one)) || isBarren(one);

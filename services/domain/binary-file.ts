@@ -82,7 +82,6 @@ const signatures: readonly Signature[] = [
   },
   { group: "database", name: "a SQLite database", text: "SQLite format 3\0" },
   { group: "database", name: "an Outlook mailbox", text: "!BDN" },
-  { group: "database", name: "a Parquet table", text: "PAR1", also: (head) => head.includes("\0") },
   { group: "database", name: "an Arrow table", text: "ARROW1\0" },
   {
     group: "program",

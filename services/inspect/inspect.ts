@@ -1,11 +1,11 @@
 // Says what is in a file before anything of it is imported: formats, messages, people, times, languages, what cannot be read.
 import { stat } from "node:fs/promises";
 import type {
-  InspectedColumn,
   InspectedFormat,
   InspectedProblem,
   Inspection,
 } from "#services/contract/inspections.ts";
+import type { SeenTable } from "#services/domain/columns.ts";
 import {
   hiddenKinds,
   type ParsedConversation,
@@ -25,6 +25,7 @@ const FIRST_AUTHORS = 10;
 const FIRST_MODELS = 10;
 const PLACES = 3;
 const MOST_PROBLEMS = 200;
+const MOST_TABLES = 20;
 
 const openProblems = () => {
   const kept = new Map<string, { code: string; reason: string; count: number; places: string[] }>();
@@ -51,8 +52,8 @@ export interface OpenInspection {
 /** Keeps nothing of what it is told but counts, and the names that come up most often. */
 export const openInspection = (): OpenInspection => {
   const formats = new Map<string, InspectedFormat>();
-  let columns: InspectedColumn[] = [];
   const problems = openProblems();
+  const tables: SeenTable[] = [];
   const authors = openMostFrequent();
   const models = openMostFrequent();
   const languages = openLanguageShares();
@@ -108,12 +109,12 @@ export const openInspection = (): OpenInspection => {
   const addFormat = (format: ParseEvent & { readonly kind: "format" }): void => {
     const { source, label: name, version, toldBy } = format;
     if (!formats.has(source)) formats.set(source, { source, name, version, toldBy });
-    if (columns.length === 0) columns = [...format.columns];
   };
 
   return {
     add(event) {
       if (event.kind === "format") addFormat(event);
+      if (event.kind === "columns" && tables.length < MOST_TABLES) tables.push(event.table);
       if (event.kind === "problem") problems.add(event.problem);
       if (event.kind === "conversation") addConversation(event.conversation);
     },
@@ -123,7 +124,6 @@ export const openInspection = (): OpenInspection => {
       from,
       to,
       formats: [...formats.values()],
-      columns,
       others,
       authors: {
         count: authors.distinct(),
@@ -131,6 +131,7 @@ export const openInspection = (): OpenInspection => {
       },
       models: models.first(FIRST_MODELS).map(({ name }) => name),
       languages: languages.shares(),
+      tables,
       problems: problems.all(),
     }),
   };

@@ -10,6 +10,8 @@ export interface UploadFile {
   readonly path: string;
   /** Its bytes, unpacked. Once only in a tar. */
   readonly bytes: () => AsyncGenerator<Buffer>;
+  /** Where it lies as it is, where it is the upload itself: for formats that are read from their end. */
+  readonly onDisk?: string;
 }
 
 export const damaged = (message: string, cause?: unknown) =>

@@ -1,6 +1,7 @@
 // Reads an upload: opens what it is packed in, judges each file by how it begins, and hands it to the reader of its format.
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { SeenTable } from "#services/domain/columns.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
@@ -17,11 +18,17 @@ import { headValue } from "./json-head.ts";
 import { judge } from "./judge.ts";
 import { ratioGrace } from "./limits.ts";
 import { type NestedArchive, openNested, tooLargeNested, whyNotNested } from "./nested-archive.ts";
+import { isParquet } from "./parquet/open-parquet.ts";
+import { readParquet } from "./parquet/read-parquet.ts";
 import { openReading, type Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { readSlack, type SlackExport, slackDay } from "./slack.ts";
+import { columnsHint, columnsUnknown } from "./table/choose.ts";
+import { type Seen, tellUnread } from "./table/seen-tables.ts";
 import { openText, type TextFile } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
+import { readWorkbookFiles } from "./workbook/read-workbook.ts";
+import { workbookIn } from "./workbook/workbook.ts";
 
 /** @param closest the format that the file is nearest to; undefined for an archive in which no file could be looked at */
 const notAChatLog = (filename: string, closest: Closest | undefined) =>
@@ -39,10 +46,22 @@ const notAChatLog = (filename: string, closest: Closest | undefined) =>
     },
   );
 
+const unreadTables = (filename: string, tables: readonly SeenTable[]) =>
+  rejected(
+    `${JSON.stringify(filename)} was not read as messages. ${tables
+      .slice(0, 3)
+      .map((one) => `${one.sheet === null ? "" : `Sheet “${one.sheet}”: `}${columnsUnknown(one)}`)
+      .join(" ")}`,
+    { code: "columns-unknown", status: 415, hint: columnsHint, data: { tables } },
+  );
+
 const allDamaged = () =>
   damaged("The archive is damaged: none of its files that may be chat logs can be unpacked.");
 
-const formatEvent = (source: SourceKind, file: { path: string; head: string }): ParseEvent => {
+const formatEventOf = (
+  source: SourceKind,
+  file: { path: string; head: string } = { path: "", head: "" },
+): ParseEvent => {
   const { name = source, basis } = formats.find((format) => format.source === source) ?? {};
   const label = basis === undefined ? name : `${name} (read from public ${basis} of it)`;
   return { kind: "format", source, label, ...kindOf(source, file) };
@@ -123,25 +142,43 @@ const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {
   }
 };
 
-/** What the files of an upload turned out to be. */
-interface Seen {
-  readonly sources: Set<SourceKind>;
-  /** What the first file that is not read is nearest to. */
-  closest: Closest | undefined;
+/** Where a file of an upload is read. */
+interface Context {
+  readonly packed: boolean;
+  /** Unpacked as it is read: sizes show only then. */
+  readonly streamed: boolean;
+  /** Whether an archive is opened: one level deep, and where it can be read twice. */
+  readonly opens: boolean;
+  readonly companions: Companions;
+  readonly seen: Seen;
+}
+
+/** Tells of a file that is no chat log, unless it is one that comes with exports. */
+async function* tellOther(
+  text: TextFile,
+  { packed, streamed, seen }: Context,
+  reading: Reading,
+): AsyncGenerator<ParseEvent> {
+  if (text.error) throw text.error;
+  const { path: place, head } = text;
+  if (groupChats.test(place) && isEmptyList(head)) return;
+  const whyNot = whyNotGroups(text) ?? whyNotIrc(head);
+  if (!packed || !knownCompanions.test(place))
+    seen.closest ??= whyNot === undefined ? closestTo(head) : { why: whyNot, todo: undefined };
+  const reason = `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
+  if (packed && !knownCompanions.test(place))
+    yield* reading.problem({ code: "not-read", place, reason });
+  if (packed && leftOut.test(place)) {
+    const left = "Memories, and projects without documents, are no conversations: left out.";
+    yield* reading.problem({ code: "left-out", place, reason: left });
+  }
+  if (streamed) await readSome(text.bytes);
 }
 
 /** Reads one file, if it is a chat log. */
 async function* readFile(
   file: UploadFile,
-  context: {
-    readonly packed: boolean;
-    /** Unpacked as it is read: sizes show only then. */
-    readonly streamed: boolean;
-    /** Whether an archive is opened: one level deep, and where it can be read twice. */
-    readonly opens: boolean;
-    readonly companions: Companions;
-    readonly seen: Seen;
-  },
+  context: Context,
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
   const text = await openText(file, reading);
@@ -157,25 +194,24 @@ async function* readFile(
       yield* reading.problem({ code: "nested-archive", place: file.path, reason });
       return;
     }
-    const judged = judge(text, context.companions);
-    if (!judged) {
-      if (text.error) throw text.error;
-      if (groupChats.test(file.path) && isEmptyList(text.head)) return;
-      const whyNot = whyNotGroups(text) ?? whyNotIrc(text.head);
-      if (!context.packed || !knownCompanions.test(file.path))
-        context.seen.closest ??=
-          whyNot === undefined ? closestTo(text.head) : { why: whyNot, todo: undefined };
-      const reason = `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
-      if (context.packed && !knownCompanions.test(file.path))
-        yield* reading.problem({ code: "not-read", place: file.path, reason });
-      if (context.packed && leftOut.test(file.path)) {
-        const left = "Memories, and projects without documents, are no conversations: left out.";
-        yield* reading.problem({ code: "left-out", place: file.path, reason: left });
-      }
-      if (context.streamed) await readSome(text.bytes);
+    if (isParquet(text.first)) {
+      await text.close();
+      const { opens, packed: among, seen } = context;
+      yield* readParquet(file, { opens, among, seen, formatEventOf }, reading);
       return;
     }
-    if (!context.seen.sources.has(judged.source)) yield formatEvent(judged.source, text);
+    const judged = judge(text, context.companions, reading);
+    if (!judged) {
+      yield* tellOther(text, context, reading);
+      return;
+    }
+    if (judged.unread) {
+      const table = { seen: judged.unread, read: () => judged.read(text, reading) };
+      if (context.packed && knownCompanions.test(file.path)) return;
+      yield* tellUnread(table, { among: context.packed, seen: context.seen }, reading);
+      return;
+    }
+    if (!context.seen.sources.has(judged.source)) yield formatEventOf(judged.source, text);
     context.seen.sources.add(judged.source);
     yield* judged.read(text, reading);
   } finally {
@@ -214,10 +250,10 @@ async function* inTurn<T>(files: readonly T[]): AsyncGenerator<T> {
 }
 
 /** A chat log among the files of a Slack export may have been sent there: it is not read, but told. */
-async function* tellUnread(file: UploadFile, reading: Reading): AsyncGenerator<ParseEvent> {
+async function* tellLog(file: UploadFile, reading: Reading): AsyncGenerator<ParseEvent> {
   const text = await openText(file, reading);
   try {
-    const judged = judge(text, alone);
+    const judged = judge(text, alone, reading);
     if (!judged || judged.source === "slack") return;
     const reason = "This chat log lies inside a Slack export: upload it by itself.";
     yield* reading.problem({ code: "not-read", place: file.path, reason });
@@ -238,14 +274,20 @@ async function* readFiles(
 ): AsyncGenerator<ParseEvent> {
   const { directory, packed } = upload;
   const { seen, depth, outer } = of;
+  const workbook = directory && workbookIn(directory);
+  if (directory && workbook) {
+    const formatEvent = formatEventOf("table");
+    yield* readWorkbookFiles(directory, { found: workbook, seen, formatEvent }, reading);
+    return;
+  }
   const slack = directory && (await findSlack(directory, reading));
   if (directory && slack) {
-    if (!seen.sources.has("slack")) yield formatEvent("slack", { path: "", head: "" });
+    if (!seen.sources.has("slack")) yield formatEventOf("slack");
     seen.sources.add("slack");
     yield* readSlack(slack, reading);
     for (const file of slack.files)
       if (isIn(slack, file) && !slackDay.test(file.path) && !knownCompanions.test(file.path))
-        yield* orDamaged(file, tellUnread(file, reading), reading);
+        yield* orDamaged(file, tellLog(file, reading), reading);
     const rest = directory.filter((file) => !isIn(slack, file));
     if (rest.length === 0) return;
     const beside = { ...upload, directory: rest, files: () => inTurn(rest) };
@@ -278,7 +320,7 @@ async function* readUpload(
     upload: input.filename,
   });
   const upload = await openUpload(input, size, reading);
-  const seen: Seen = { sources: new Set(), closest: undefined };
+  const seen: Seen = { sources: new Set(), closest: undefined, unread: [] };
   const filled = openEmptyCount();
   try {
     for await (const event of readFiles(upload, reading, { seen, depth: 0, outer: alone })) {
@@ -298,8 +340,12 @@ async function* readUpload(
   } finally {
     await upload.close();
   }
-  if (seen.sources.size === 0)
-    throw reading.met("damaged-entry") ? allDamaged() : notAChatLog(input.filename, seen.closest);
+  if (seen.sources.size === 0) {
+    if (reading.met("damaged-entry")) throw allDamaged();
+    throw seen.unread.length > 0
+      ? unreadTables(input.filename, seen.unread)
+      : notAChatLog(input.filename, seen.closest);
+  }
   for (const problem of upload.problems()) yield* reading.problem(problem);
   yield* reading.counted();
   filled.check();

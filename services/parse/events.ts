@@ -1,4 +1,5 @@
 // What goes into reading an upload and what comes out of it: the words of the door.
+import type { ColumnMapping, SavedColumns, SeenTable } from "#services/domain/columns.ts";
 import type { ParsedConversation, SourceKind } from "#services/domain/conversation.ts";
 
 export interface ParseInput {
@@ -12,9 +13,19 @@ export interface ParseOptions {
   /** IANA zone assumed where a log writes local times: "UTC" by default. */
   readonly zone?: string;
   readonly limits?: Partial<ParseLimits>;
+  /** What the columns of tables hold: as chosen for this upload, and as saved for tables with the same headings. */
+  readonly columns?: WantedColumns;
   readonly signal?: AbortSignal;
   /** Milliseconds of a clock that never goes back; `performance.now` by default. */
   readonly now?: () => number;
+}
+
+/** What was said of columns before the upload is read. */
+export interface WantedColumns {
+  /** For this upload: a table that lacks one of these columns is not read. */
+  readonly chosen?: ColumnMapping | undefined;
+  /** For all uploads with the same headings. */
+  readonly saved?: readonly SavedColumns[] | undefined;
 }
 
 /** What one upload may cost, checked while it is read. */
@@ -58,13 +69,13 @@ export interface FormatEvent {
   readonly version: string | null;
   /** Fields that no other format has; the layout of its lines or columns; or hardly anything. */
   readonly toldBy: "structure" | "layout" | "guess";
-  /** Of a table: its headings in order, and what each column is taken for; null for one that is left out. */
-  readonly columns: readonly { readonly heading: string; readonly use: string | null }[];
 }
 
 export type ParseEvent =
   | FormatEvent
   | { readonly kind: "conversation"; readonly conversation: ParsedConversation }
+  /** A table, before its messages; or one that is not read, because what its columns hold is not known. */
+  | { readonly kind: "columns"; readonly table: SeenTable }
   /** Something that could not be read, or was left out: counted and shown, never a reason to stop. */
   | { readonly kind: "problem"; readonly problem: ParseProblem }
   /** Bytes of the upload consumed so far, of `total`; at least after every 4 MB of the upload or of unpacked text, and at the end. */
@@ -85,7 +96,7 @@ export interface ParseProblem {
  * Parts of one conversation come one after the other (`continues`); memory stays bounded by one element, one day or one part.
  * The same bytes give the same events in the same order.
  * @throws ParlanceError rejected `not-a-chat-log` (with the list of what is read), `archive-…` for hostile archives,
- *   `empty-upload`, `encrypted-archive`, `damaged-archive`; unavailable `aborted`.
+ *   `columns-unknown` for tables whose columns have to be named, `empty-upload`, `encrypted-archive`, `damaged-archive`; unavailable `aborted`.
  */
 export type Parse = (input: ParseInput, options?: ParseOptions) => AsyncGenerator<ParseEvent>;
 

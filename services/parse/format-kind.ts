@@ -1,7 +1,6 @@
-// What the beginning of a file says of its format: the version that wrote it, what the format was told by, a table's columns.
+// What the beginning of a file says of its format: the version that wrote it, and what the format was told by.
 import type { SourceKind } from "#services/domain/conversation.ts";
 import type { FormatEvent } from "./events.ts";
-import { tableIn } from "./table/columns.ts";
 
 /** Where files name a version: of the format itself, or of the program that wrote them. */
 const versions: Partial<Record<SourceKind, RegExp>> = {
@@ -28,19 +27,11 @@ const versionOf = (
   return versions[source]?.exec(head)?.[1] ?? null;
 };
 
-const columnsOf = (head: string): FormatEvent["columns"] => {
-  const table = tableIn(head);
-  if (table === undefined) return [];
-  const uses = new Map([...table.columns].map(([use, at]) => [at, use]));
-  return table.headings.map((heading, at) => ({ heading, use: uses.get(at) ?? null }));
-};
-
 /** @param file its beginning, and its path in the upload */
 export const kindOf = (
   source: SourceKind,
   file: { readonly path: string; readonly head: string },
-): Pick<FormatEvent, "version" | "toldBy" | "columns"> => ({
+): Pick<FormatEvent, "version" | "toldBy"> => ({
   version: versionOf(source, file),
   toldBy: toldBy(source, file.head),
-  columns: source === "table" ? columnsOf(file.head) : [],
 });

@@ -210,14 +210,15 @@ export const formats: readonly FormatDescription[] = [
     source: "table",
     family: "Logs, text and data",
     name: "Tables of messages",
-    accepts: "CSV or TSV with a heading that names columns for the text and the author",
+    accepts:
+      "CSV, TSV, XLSX, Parquet, or JSONL and JSON of flat records; columns are guessed from headings in 26 languages, or chosen by hand",
   },
   {
     source: "openai",
     family: "Logs, text and data",
     name: "Model logs and datasets",
     accepts:
-      "JSONL or JSON of messages, requests, responses or batches of OpenAI's and Anthropic's APIs, Langfuse, Helicone, WildChat, LMSYS, SGD, Taskmaster",
+      "JSONL, JSON or Parquet of messages, requests, responses or batches of OpenAI's and Anthropic's APIs, Langfuse, Helicone, WildChat, LMSYS, SGD, Taskmaster",
   },
   {
     source: "sharegpt",

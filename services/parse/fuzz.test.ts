@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { parse } from "./detect.ts";
@@ -24,6 +25,8 @@ const seeds: readonly Buffer[] = [
   zipOf(fixtureFolder("slack")),
   zipOf(Object.fromEntries(names.map((name) => [name, fixture(name)]))),
   gzipSync(fixture("irssi-midnight.txt")),
+  // Not packed, so that damage reaches the XML.
+  zipOf(unzipSync(fixture("workbook-three-sheets.xlsx")), { level: 0 }),
 ];
 
 /** How an entry of a page of Gemini's begins. */
@@ -110,6 +113,9 @@ describe("reading", () => {
           "[LINE] a\n2026/01/01(Thu)\n10:00\tA\tb\n",
           "# a\n_Exported on 1/1/2026 at 10:00:00 from Cursor (1)_\n\n---\n\n**User**\n",
           '<div class="outer-cell"><p class="mdl-typography--title">Gemini</p>',
+          "author,text\nA,b\n",
+          '{"author":"A","text":"b"}\n',
+          "PAR1",
           '{"type":"personal_chat","messages":[',
           "PK\u0003\u0004",
           "\u001f\u008b\u0008",
@@ -155,6 +161,9 @@ describe("reading", () => {
       `${cell}Prompted a<br>Nov 5, 2025, 1:00:00 AM CET<br>`,
       cell,
       '{"conversations":[{"id":"a","MessageList":[{"messagetype":"RichText","originalarrivaltime":"2026-01-01T10:00:00Z","content":"',
+      "author,text\nA,b\nA,",
+      '{"author":"A","text":"b"}\n{"author":"A","text":"',
+      '[{"author":"A","text":"b"},{"author":"A","text":"c"},',
     ])
       await outcome(Buffer.from(start + unit.repeat(Math.floor(200_000 / unit.length))));
   });

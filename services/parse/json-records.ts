@@ -91,7 +91,8 @@ interface Place {
 const isLeftOutEmpty = (record: Json, source: SourceKind): boolean =>
   isProject(record) || roomFormats.has(source);
 
-function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<ParseEvent> {
+/** A record that is held whole → its conversation, or what is wrong with it. */
+export function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<ParseEvent> {
   const { place } = at;
   if (parsed.replaced > 0) yield* reading.problem(badBytes(place, parsed.replaced));
   const times = openTimes(openZone(reading.zone));

@@ -1,4 +1,5 @@
 // How a file begins → the format it is in and the reader for it; undefined where it is none that is read.
+import type { SeenTable } from "#services/domain/columns.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { readClaudeCode } from "./agents/claude-code.ts";
 import { isClaudeCodeLine } from "./agents/claude-code-line.ts";
@@ -29,8 +30,12 @@ import { shapeOf } from "./shape.ts";
 import { looksLikeSignal, readSignal } from "./signal/signal.ts";
 import { readSlackDay } from "./slack.ts";
 import { chunksReader, looksLikeChunks } from "./slackdump/chunks.ts";
-import { tableIn } from "./table/columns.ts";
-import { readTable } from "./table/table.ts";
+import {
+  type JudgedTable,
+  judgeChosen,
+  judgeDelimited,
+  judgeRecords,
+} from "./table/judge-table.ts";
 import { chatLists } from "./telegram/account.ts";
 import { isTelegramAccount } from "./telegram/telegram.ts";
 import { looksLikeKakaotalk, readKakaotalk } from "./text-chats/kakaotalk.ts";
@@ -46,6 +51,8 @@ import { isServerMessage, openZulipServer } from "./zulip-server.ts";
 export interface Judged {
   readonly source: SourceKind;
   readonly read: (file: TextFile, reading: Reading) => AsyncGenerator<ParseEvent>;
+  /** A table of which is not known what its columns hold: `read` tells only of it. */
+  readonly unread?: SeenTable;
 }
 
 /** Lists whose items are single messages, by a message that shows it. */
@@ -66,6 +73,11 @@ const messageLists: readonly {
 
 const messageListAmong = (items: readonly unknown[]) =>
   messageLists.find(({ isItem }) => items.slice(0, 50).some(isItem));
+const asJudged = ({ seen, read }: JudgedTable): Judged => ({
+  source: "table",
+  read,
+  ...(!seen.isRead && { unread: seen }),
+});
 
 /** The first known shape among the first elements: the very first may be damaged. */
 const shapeAmong = (items: readonly unknown[]): SourceKind | undefined =>
@@ -186,7 +198,7 @@ const judgeObject = (head: string, companions: Companions): Judged | undefined =
   return undefined;
 };
 
-export const judge = (file: TextFile, companions: Companions): Judged | undefined => {
+const judgeJson = (file: TextFile, companions: Companions): Judged | undefined => {
   const first = file.head.trimStart().slice(0, 1);
   if (first === "{" && looksLikeSignal(file.head)) return { source: "signal", read: readSignal };
   if (first === "{" && looksLikeMattermost(file.head))
@@ -195,14 +207,16 @@ export const judge = (file: TextFile, companions: Companions): Judged | undefine
     return { source: "slack", read: chunksReader(companions.chunks) };
   if (first === "{") return judgeLines(file.head, companions) ?? judgeObject(file.head, companions);
   // A date or a time in brackets is no JSON: trying it on each of many small logs is what takes longest about them.
-  if (first === "[" && !/^\s*\[\d{1,4}[:./-]/.test(file.head)) {
-    const { value } = headValue(file.head);
-    // Damage near the beginning costs the record that it is in.
-    const items = Array.isArray(value) ? value : headItems(file.head);
-    const judged = judgeList(items, 0, companions);
-    if (judged) return judged;
-  }
-  if (first === "<" && looksLikeGeminiPage(file.head))
+  if (first !== "[" || /^\s*\[\d{1,4}[:./-]/.test(file.head)) return undefined;
+  const { value } = headValue(file.head);
+  // Damage near the beginning costs the record that it is in.
+  const items = Array.isArray(value) ? value : headItems(file.head);
+  return judgeList(items, 0, companions);
+};
+
+/** Logs as text, the surest first. */
+const judgeText = (file: TextFile): Judged | undefined => {
+  if (/^\s*</.test(file.head) && looksLikeGeminiPage(file.head))
     return { source: "gemini", read: readGeminiPage };
   if (looksLikeLine(file.head)) return { source: "line", read: readLine };
   if (looksLikeKakaotalk(file.head)) return { source: "kakaotalk", read: readKakaotalk };
@@ -212,9 +226,31 @@ export const judge = (file: TextFile, companions: Companions): Judged | undefine
   if (textChat !== undefined) return { source: textChat, read: textChatReader(textChat) };
   if (looksLikeIrc(file.head)) return { source: "irc", read: readIrc };
   if (looksLikeCaptions(file.head)) return { source: "captions", read: readCaptions };
-  if (tableIn(file.head)) return { source: "table", read: readTable };
+  return undefined;
+};
+
+export const judge = (
+  file: TextFile,
+  companions: Companions,
+  reading: Reading,
+): Judged | undefined => {
+  const chosen = judgeChosen(file, reading);
+  if (chosen) return asJudged(chosen);
+  const json = judgeJson(file, companions);
+  if (json) return json;
+  if (/^\s*\{/.test(file.head)) {
+    const records = judgeRecords(file, reading);
+    return records && asJudged(records);
+  }
+  const text = judgeText(file);
+  if (text) return text;
+  const table =
+    judgeRecords(file, reading) ??
+    judgeDelimited(file, reading, false) ??
+    (reading.columns.chosen && judgeDelimited(file, reading, true));
+  if (table?.seen.isRead) return asJudged(table);
   // The least sure of all: any file with colons comes near it.
-  return looksLikeTranscript(file.head, file.path)
-    ? { source: "transcript", read: readTranscript }
-    : undefined;
+  if (looksLikeTranscript(file.head, file.path))
+    return { source: "transcript", read: readTranscript };
+  return table && asJudged(table);
 };

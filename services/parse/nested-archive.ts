@@ -61,6 +61,34 @@ const behind = (path: string, upload: OpenUpload): OpenUpload => {
   };
 };
 
+/** A file of an archive, unpacked to a file of its own. */
+export interface UnpackedFile {
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+  remove(): Promise<void>;
+}
+
+/** @returns undefined where it is too large */
+export const unpackedFile = async (
+  file: UploadFile,
+  reading: Reading,
+): Promise<UnpackedFile | undefined> => {
+  // Beside the upload: what a killed process leaves there is deleted with it.
+  const folder = await mkdtemp(join(reading.folder, ".parlance-nested-"));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const path = join(folder, "file");
+    const size = await unpack(file, path);
+    if (size !== undefined) return { path, size, remove };
+    await remove();
+    return undefined;
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+};
+
 /**
  * Opens an archive that is a file of another one, within the same limits: what it unpacks to counts for both.
  * @returns undefined where it is too large
@@ -70,16 +98,10 @@ export const openNested = async (
   file: UploadFile,
   reading: Reading,
 ): Promise<NestedArchive | undefined> => {
-  // Beside the upload: what a killed process leaves there is deleted with it.
-  const folder = await mkdtemp(join(reading.folder, ".parlance-nested-"));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const unpacked = await unpackedFile(file, reading);
+  if (unpacked === undefined) return undefined;
+  const { path, size, remove } = unpacked;
   try {
-    const path = join(folder, "archive");
-    const size = await unpack(file, path);
-    if (size === undefined) {
-      await remove();
-      return undefined;
-    }
     const upload = await openUpload({ path, filename: file.path }, size, reading);
     return {
       upload: behind(file.path, upload),

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { zipSync } from "fflate";
+import { type ZipOptions, zipSync } from "fflate";
 import { pack } from "tar-stream";
 import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
@@ -29,9 +29,12 @@ export type Files = Readonly<Record<string, Uint8Array | string>>;
 const bytesOf = (content: Uint8Array | string) =>
   typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
 
-export const zipOf = (files: Files): Buffer =>
+export const zipOf = (files: Files, options: ZipOptions = {}): Buffer =>
   Buffer.from(
-    zipSync(Object.fromEntries(Object.entries(files).map(([path, file]) => [path, bytesOf(file)]))),
+    zipSync(
+      Object.fromEntries(Object.entries(files).map(([path, file]) => [path, bytesOf(file)])),
+      options,
+    ),
   );
 
 export const tarOf = async (files: Files): Promise<Buffer> => {

@@ -10,5 +10,6 @@ export type {
   ParseLimits,
   ParseOptions,
   ParseProblem,
+  WantedColumns,
 } from "./events.ts";
 export { formats } from "./formats.ts";

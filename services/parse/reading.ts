@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { ParsedConversation } from "#services/domain/conversation.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { openBudget } from "./budget.ts";
-import type { ParseEvent, ParseLimits, ParseOptions } from "./events.ts";
+import type { ParseEvent, ParseLimits, ParseOptions, WantedColumns } from "./events.ts";
 import { defaultLimits } from "./limits.ts";
 
 const PROGRESS_BYTES = 2 * 1024 * 1024;
@@ -35,6 +35,7 @@ export interface Found {
 export interface Reading {
   readonly limits: ParseLimits;
   readonly zone: string;
+  readonly columns: WantedColumns;
   /** The upload's name, as the person gave it: for names that formats keep in names of files. */
   readonly upload: string;
   /** Where long records may be put for as long as they are read: beside the upload. */
@@ -99,6 +100,7 @@ export const openReading = (
     folder,
     upload,
     zone: options.zone ?? "UTC",
+    columns: options.columns ?? {},
     took(bytes) {
       check();
       consumed += bytes;

@@ -112,7 +112,6 @@ describe("files that are no chat logs", () => {
     ["other JSON", '{"name":"parlance","version":"1.0.0"}'],
     ["an empty list", "[]"],
     ["numbers", "1\n2\n3\n"],
-    ["a table", "time,text\n12:00,hello\n12:01,bye\n"],
     ["times with text", "12:00 breakfast\n13:00 lunch\n"],
     ["binary", Buffer.from([1, 2, 3, 0, 255, 254, 9, 9])],
   ])("%s is rejected with the list of what is read", async (_, content) => {

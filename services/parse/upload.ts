@@ -54,7 +54,11 @@ export const openUpload = async (
     ...plain,
     problems: () => [],
     async *files() {
-      yield { path: input.filename, bytes: () => fileBytes(input.path, reading) };
+      yield {
+        path: input.filename,
+        bytes: () => fileBytes(input.path, reading),
+        onDisk: input.path,
+      };
     },
   };
 };

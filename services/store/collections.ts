@@ -89,6 +89,7 @@ export const createCollection = (
       recut_after: null,
       fill_by: made.forFiles === true ? store.now() + FILL_MS : null,
       confirm_imports: null,
+      kept_columns: null,
     };
     await rows.insertInto("collections").values(row).execute();
     for (const principal of made.managers ?? [])

@@ -257,6 +257,16 @@ export {
   listCollections,
 } from "./collections.ts";
 export {
+  columnsOfUpload,
+  forgetColumns,
+  isUnread,
+  keepColumns,
+  keptColumnsOf,
+  MOST_SEEN,
+  readWithColumns,
+  saveSeenTables,
+} from "./columns.ts";
+export {
   changeConcept,
   createConcept,
   deleteConcept,

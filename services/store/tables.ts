@@ -51,6 +51,8 @@ export interface CollectionRow {
   fill_by: number | null;
   /** contract/collections.ts confirmImports; null: as the server's setting says. */
   confirm_imports: ConfirmImports | null;
+  /** JSON, contract/columns.ts keptColumns, newest first; null where none are kept. */
+  kept_columns: string | null;
 }
 
 export interface UploadRow {
@@ -98,6 +100,10 @@ export interface UploadRow {
   inspection: string | null;
   /** When the file is deleted unless somebody confirms the import; null while nothing has to be confirmed. */
   confirm_by: number | null;
+  /** JSON, contract/columns.ts columnMapping: what the columns of its tables hold, as a person chose it; null where nobody did. */
+  chosen_columns: string | null;
+  /** JSON, contract/columns.ts seenTable: the first tables that were found in it, with their first rows. */
+  seen_tables: string | null;
 }
 
 /** A live session: an origin that grows message by message, all of one conversation. */

@@ -1,5 +1,6 @@
 // Uploads: their states, which change by compare-and-set only, and their problems.
 import type { UploadState } from "#services/contract/uploads.ts";
+import type { ColumnMapping } from "#services/domain/columns.ts";
 import { rejected, type SerializedError } from "#services/domain/errors.ts";
 import { type CollectionId, type UploadId, uploadId } from "#services/domain/ids.ts";
 import { personBehind } from "#services/domain/scope.ts";
@@ -39,6 +40,8 @@ export const createUpload = (
     readonly idempotencyKey?: string;
     /** A person has to confirm the import, once the file was inspected. */
     readonly isToBeConfirmed?: boolean;
+    /** What the columns of its tables hold. */
+    readonly columns?: ColumnMapping;
     /** Announced by the sender: they count from now on. `most`: what the organization may keep, 0 for any number. */
     readonly announced?: { readonly bytes: number; readonly most: number };
   },
@@ -89,6 +92,8 @@ export const createUpload = (
         confirmation: brought.isToBeConfirmed === true ? "wanted" : "none",
         inspection: null,
         confirm_by: null,
+        chosen_columns: brought.columns === undefined ? null : JSON.stringify(brought.columns),
+        seen_tables: null,
       })
       .execute();
     return id;

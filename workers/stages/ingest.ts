@@ -3,6 +3,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import type { Delivery } from "#services/bus/bus.ts";
+import type { SeenTable } from "#services/domain/columns.ts";
 import type { ParsedConversation } from "#services/domain/conversation.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
@@ -17,8 +18,11 @@ import {
   findCollection,
   findUpload,
   finishReading,
+  keepColumns,
+  MOST_SEEN,
   saveFacts,
   saveParts,
+  saveSeenTables,
   startReading,
   type UploadRow,
 } from "#services/store/store.ts";
@@ -30,6 +34,7 @@ import { openSlice } from "../slice.ts";
 import { type Belt, type InHand, untilRoom, waitForRoom } from "../stage.ts";
 import { openRecogniser } from "../starts.ts";
 import { openProblems } from "../upload-problems.ts";
+import { wantedColumns } from "../wanted-columns.ts";
 import { inspectUpload } from "./inspect.ts";
 
 /** Messages per transaction: with more, other writers would wait; with fewer, durable writes would take too much of the time. */
@@ -54,6 +59,7 @@ class Reading {
   readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
   readonly #recognise: ReturnType<typeof openRecogniser>;
   readonly #problems: ReturnType<typeof openProblems>;
+  readonly #tables: SeenTable[] = [];
   /** Number of parts seen in this attempt, and number of parts in the rows. */
   #seen = 0;
   #saved: number;
@@ -115,6 +121,9 @@ class Reading {
           }),
         );
         return "on";
+      case "columns":
+        await this.#sawTable(event.table, delivery);
+        return "on";
       case "problem":
         this.#problems.add(event.problem);
         return "on";
@@ -128,6 +137,19 @@ class Reading {
         } else this.#add(this.#resolve(await this.#recognised(event.conversation)));
         return this.#due() ? this.flush(delivery) : "on";
     }
+  }
+
+  /** Keeps what a table looks like, and what a person chose for its headings. */
+  async #sawTable(table: SeenTable, delivery: Reader): Promise<void> {
+    const { store, space } = this.#belt.parlance;
+    const { id, collection_id: collection } = this.#upload;
+    if (this.#tables.push(table) > MOST_SEEN) return;
+    const { columns, mapping, headings, origin } = table;
+    await untilRoom({ space, delivery }, async () => {
+      await saveSeenTables(store, id, this.#tables);
+      if (origin === "chosen" && headings !== "none")
+        await keepColumns(store, collection, { columns, mapping });
+    });
   }
 
   /** With the id under which the collection has it already, where its format gives it none. */
@@ -265,7 +287,7 @@ const read = async (
   await using file = await parlance.blobs.local(upload.blob_key);
   const events = parse(
     { path: file.path, filename: upload.filename },
-    { zone: collection.zone, signal },
+    { zone: collection.zone, columns: wantedColumns(upload, collection), signal },
   );
   const savedBefore = reading.saved;
   let told = { saved: savedBefore, at: Number.NEGATIVE_INFINITY };

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Delivery } from "#services/bus/bus.ts";
 import type { UploadInspection } from "#services/contract/inspections.ts";
+import type { SeenTable } from "#services/domain/columns.ts";
 import type { ParsedConversation } from "#services/domain/conversation.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { type ConversationId, conversationId } from "#services/domain/ids.ts";
@@ -15,15 +16,18 @@ import {
   digest,
   failUpload,
   findCollection,
+  MOST_SEEN,
   openRehearsal,
   type Rehearsal,
   saveInspected,
   saveInspection,
+  saveSeenTables,
   type UploadRow,
 } from "#services/store/store.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { type Belt, untilRoom, waitForRoom } from "../stage.ts";
 import { openRecogniser } from "../starts.ts";
+import { wantedColumns } from "../wanted-columns.ts";
 
 /** Messages, and characters of them, that are compared at once: as many as ingest saves at once. */
 const AT_ONCE = 1000;
@@ -117,16 +121,24 @@ const look = async (
       const comparing = new Comparing(belt, upload, rehearsal);
       let toldAt = Number.NEGATIVE_INFINITY;
       let bytes = 0;
+      const tables: SeenTable[] = [];
       const isWanted = async (event: ParseEvent): Promise<boolean> => {
         if (event.kind === "progress") bytes = event.bytes;
         if (performance.now() - toldAt < TELL_MS) return true;
         toldAt = performance.now();
         return saveInspected(store, upload.id, { bytes_read: bytes, attempt });
       };
-      for await (const event of parse({ path, filename }, { zone: collection.zone, signal })) {
+      const events = parse(
+        { path, filename },
+        { zone: collection.zone, columns: wantedColumns(upload, collection), signal },
+      );
+      for await (const event of events) {
         signal.throwIfAborted();
         if (!(await isWanted(event))) return undefined;
         inspection.add(event);
+        // Also of a file that is refused in the end: whoever chooses its columns looks at them.
+        if (event.kind === "columns" && tables.push(event.table) <= MOST_SEEN)
+          await saveSeenTables(store, upload.id, tables);
         if (event.kind === "conversation") await comparing.add(event.conversation);
       }
       await comparing.flush();

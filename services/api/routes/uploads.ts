@@ -3,6 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
 import { blobMissing, type ScopedBlobs } from "#services/blobs/blobs.ts";
+import { columnsOfText } from "#services/contract/columns.ts";
 import { pageQuery } from "#services/contract/common.ts";
 import {
   type Upload,
@@ -144,7 +145,14 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
       request: {
         params,
         headers,
-        query: z.object({ filename: z.string().min(1).max(1000), ...asked }),
+        query: z.object({
+          filename: z.string().min(1).max(1000),
+          columns: z.string().max(8000).optional().meta({
+            description:
+              "What the columns of a table hold, where it cannot be guessed: `text=Message,author=From,time=Date(dmy)`. It is kept for the collection's next tables with the same headings.",
+          }),
+          ...asked,
+        }),
         body: {
           required: true,
           content: binary,
@@ -156,7 +164,9 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
       const scoped = parts.within(c);
       const collection = await collectionOfPath(scoped, c.req.valid("param").id);
       const { id } = collection;
-      const filename = fileNameOf(c.req.valid("query").filename);
+      const query = c.req.valid("query");
+      const filename = fileNameOf(query.filename);
+      const columns = query.columns === undefined ? undefined : columnsOfText(query.columns);
       const idempotencyKey = c.req.valid("header")["idempotency-key"];
       const earlier = await findEarlier(scoped, id, idempotencyKey);
       if (earlier !== undefined) {
@@ -173,6 +183,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts, { accounts }: AccountRoutePart
         expectedBytes,
         mostBytes: await mostBytes(scoped),
         idempotencyKey,
+        columns,
         isToBeConfirmed: isToBeConfirmed(c, scoped, collection),
       });
       return c.json(made, 202);

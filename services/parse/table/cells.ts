@@ -1,5 +1,7 @@
 // Lines of a table → its rows: cells between commas, semicolons or tabs, in quotes where they hold those or line ends.
 
+import type { Row } from "./table-file.ts";
+
 /** A cell in quotes holds so many lines at most: a quote that nobody closes must not take the rest of the file. */
 const MOST_LINES = 1000;
 const QUOTE = '"';
@@ -49,16 +51,6 @@ export const cellsOf = (row: string, delimiter: string): string[] => {
   }
   return cells;
 };
-
-/** A row as it stands in the file. */
-export interface Row {
-  /** The number of its first line, from 1. */
-  readonly line: number;
-  readonly text: string;
-  readonly cells: readonly string[];
-  /** False where a quote of it is never closed: its cells are cut at every delimiter then. */
-  readonly isWhole: boolean;
-}
 
 /** Puts lines together to rows. */
 export const openRows = (delimiter: string) => {

@@ -1,37 +1,28 @@
-// Tables of messages (CSV, TSV): a row is a message; which column holds what is guessed from the heading.
-import type { ParsedMessage, Role } from "#services/domain/conversation.ts";
+// Tables of messages: a row is a message, or a question and its answer; what each column holds is chosen, saved or guessed.
+import type { ParsedMessage } from "#services/domain/conversation.ts";
+import {
+  cellOf,
+  type Layout,
+  messagesOfRow,
+  type RowMessage,
+  writtenTime,
+} from "#services/domain/table-rows.ts";
 import { chatEvents } from "../chat-events.ts";
 import type { ParseEvent } from "../events.ts";
-import { lineText } from "../line-text.ts";
-import { lineBatches } from "../lines.ts";
 import { lookAt, openSurvey } from "../long-context.ts";
 import { fingerprint, message } from "../message.ts";
 import type { Reading } from "../reading.ts";
-import { openSpool } from "../spool.ts";
-import type { TextFile } from "../text-file.ts";
+import { openSpool, type Spool } from "../spool.ts";
 import { openTimes, type Times } from "../times.ts";
 import { openZone } from "../zone.ts";
-import { openRows, type Row } from "./cells.ts";
-import { type ColumnUse, type Table, tableIn } from "./columns.ts";
+import type { Decided } from "./choose.ts";
 import { openDates } from "./dates.ts";
-
-/** Words in a column of roles or authors that say who an author is. */
-const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
-  ["user", "user"],
-  ["human", "user"],
-  ["assistant", "assistant"],
-  ["ai", "assistant"],
-  ["bot", "assistant"],
-  ["gpt", "assistant"],
-  ["model", "assistant"],
-  ["system", "system"],
-  ["tool", "tool"],
-]);
+import type { Row, TableFile } from "./table-file.ts";
 
 /** Rows of one conversation stand far apart: more than a few of them are seldom in one piece of the file. */
 const READ_BYTES = 4096;
 
-/** Rows of the heading and after it that make the id of a table that has no column for conversations. */
+/** Rows that make the id of a table that has no column for conversations. */
 const STARTS = 20;
 
 const badRow =
@@ -39,166 +30,250 @@ const badRow =
 
 const noRows = "There are no rows below the heading: nothing was read from it.";
 
-/** What a row says, by the use of its columns. */
-const cellOf = (cells: readonly string[], { columns }: Table, use: ColumnUse): string =>
-  cells[columns.get(use) ?? -1]?.trim() ?? "";
-
-const timeOf = (cells: readonly string[], table: Table): string =>
-  [cellOf(cells, table, "date"), cellOf(cells, table, "time")].filter(Boolean).join(" ");
-
-const capital = (word: string) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
-
-const authorOf = (
-  cells: readonly string[],
-  table: Table,
-): Pick<ParsedMessage, "author" | "role"> => {
-  const [author, role] = [cellOf(cells, table, "author"), cellOf(cells, table, "role")];
-  const meant = roles.get((role || author).toLowerCase());
-  const named = author || capital(role);
-  return { author: named || "Unknown", role: meant ?? "person" };
-};
-
 /** One row of the spool. */
 interface Kept {
   readonly line: number;
   readonly cells: readonly string[];
   /** Whether its id is its own. */
   readonly hasId: boolean;
+  readonly raw?: string;
 }
 
+interface Making {
+  /** Whether a row has as many cells as the heading, unless it is damaged. */
+  readonly isText: boolean;
+  readonly names: readonly string[];
+  readonly layout: Layout;
+  readonly plain: (text: string) => string;
+}
+
+const rawOf = ({ cells, raw }: Kept, { names, isText }: Making): string =>
+  raw ??
+  JSON.stringify(
+    !isText || cells.length === names.length
+      ? Object.fromEntries(names.map((name, at) => [name, cells[at] ?? ""]))
+      : cells,
+  );
+
 const messageOf = (
-  { line, cells, hasId }: Kept,
-  table: Table,
-  { times, plain }: { readonly times: Times; readonly plain: (text: string) => string },
+  row: Kept,
+  { nth, author, role, text }: RowMessage,
+  { making, times }: { readonly making: Making; readonly times: Times },
 ): ParsedMessage => {
-  const written = timeOf(cells, table);
+  const { layout, plain } = making;
+  const { line, cells, hasId } = row;
+  const written = writtenTime(cells, layout);
   const time = times.read(plain(written));
-  const { author, role } = authorOf(cells, table);
-  const id = cellOf(cells, table, "id");
-  const isEven = cells.length === table.headings.length;
+  const id = cellOf(cells, layout, "id");
+  const part = nth === 0 ? "" : `/${nth}`;
   return message({
-    key: hasId ? id : `\n${line}`,
-    sourceId: hasId ? id : null,
-    position: line,
+    key: `${hasId ? id : `\n${line}`}${part}`,
+    sourceId: hasId ? `${id}${part}` : null,
+    position: line * layout.text.length + nth,
     author,
     role,
     kind: role === "system" || role === "tool" ? role : "text",
     ...time,
     // A time that is not understood is kept as it was written.
     localTime: time.at === null && written !== "" ? written : time.localTime,
-    replyTo: cellOf(cells, table, "replyTo") || null,
-    text: cells[table.columns.get("text") ?? -1] ?? "",
-    raw: JSON.stringify(
-      isEven ? Object.fromEntries(table.headings.map((name, at) => [name, cells[at]])) : cells,
-    ),
+    replyTo: cellOf(cells, layout, "replyTo") || null,
+    text,
+    raw: rawOf(row, making),
   });
 };
+
+function* messagesOf(rows: Iterable<Kept>, making: Making, times: Times): Generator<ParsedMessage> {
+  for (const row of rows)
+    for (const said of messagesOfRow(row.cells, making.layout))
+      yield messageOf(row, said, { making, times });
+}
 
 /** The rows of each conversation, in the order in which they begin. */
 interface Group {
   readonly id: string | null;
   title: string;
+  channel: string;
   readonly rows: number[];
   readonly keys: Set<string>;
 }
 
-/** Reads a table. Its rows wait in a file without a name, since those of a conversation may stand far apart. */
-export async function* readTable(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
-  const table = tableIn(file.head);
-  if (!table) return;
-  const spool = openSpool(reading.folder, READ_BYTES);
-  const dates = openDates();
-  const rows = openRows(table.delimiter);
+/** Where no column says which conversation a row is of: all are of one, or each question and its answer are one. */
+const areApart = ({ text, at }: Layout): boolean =>
+  text.length > 1 && at.conversation === undefined;
+
+const unknownOrder = (place: string, column: string) => ({
+  code: "date-order",
+  place,
+  reason: `Whether the day or the month comes first cannot be told from the times: kept as they are written. Say it with --columns "…,time=${column}(dmy)" or (mdy), or choose it with the columns.`,
+});
+
+/** Keeps the rows of a table, and makes conversations of them when all are known. */
+const openTable = (table: TableFile, { seen, layout, assumedOrder }: Decided, reading: Reading) => {
+  const spool: Spool = openSpool(reading.folder, READ_BYTES);
+  const dates = openDates({ chosen: seen.mapping.dateOrder, assumed: assumedOrder });
   const groups = new Map<string, Group>();
-  const { lost } = reading;
-  let isHeading = true;
+  const apart = areApart(layout);
+
+  const isText = table.names === null && table.counts === "line";
+  const place = seen.sheet === null ? table.place : `${table.place}, ${seen.sheet}`;
+  const making: Making = { isText, names: seen.columns, layout, plain: dates.plain };
+  let skipping = seen.headings === "row";
   let start = "";
 
-  const keep = (row: Row): readonly ParseEvent[] => {
-    if (row.text.trim() === "") return [];
-    if (isHeading) {
-      isHeading = false;
-      return [];
-    }
-    dates.learn(timeOf(row.cells, table));
-    const name = cellOf(row.cells, table, "conversation");
-    const group = groups.get(name) ?? {
+  const group = (name: string): Group => {
+    const known = groups.get(name);
+    if (known) return known;
+    const made = {
       id: name === "" ? null : name,
       title: "",
+      channel: "",
       rows: [],
-      keys: new Set(),
+      keys: new Set<string>(),
     };
-    groups.set(name, group);
-    group.title ||= cellOf(row.cells, table, "title");
-    const id = cellOf(row.cells, table, "id");
-    const place = `${file.place}, line ${row.line}`;
-    // Of two rows with one id the second is known by its place.
-    const hasId = id !== "" && !group.keys.has(id);
-    if (hasId) group.keys.add(id);
-    group.rows.push(spool.pieces);
+    groups.set(name, made);
+    return made;
+  };
+
+  /** @returns whether the row's id is its own: of two rows with one id the second is known by its place */
+  const sorted = (cells: readonly string[]): boolean => {
+    const id = cellOf(cells, layout, "id");
+    if (apart) return id !== "";
+    const one = group(cellOf(cells, layout, "conversation"));
+    one.title ||= cellOf(cells, layout, "title");
+    one.channel ||= cellOf(cells, layout, "channel");
+    one.rows.push(spool.pieces);
+    const hasId = id !== "" && !one.keys.has(id);
+    if (hasId) one.keys.add(id);
+    return hasId;
+  };
+
+  const keep = (row: Row): readonly ParseEvent[] => {
+    if (row.cells.every((cell) => cell.trim() === "")) return [];
+    if (skipping) {
+      skipping = false;
+      return [];
+    }
+    dates.learn(writtenTime(row.cells, layout));
+    const hasId = sorted(row.cells);
+    const { line, cells, raw } = row;
     if (spool.pieces < STARTS) start += `${row.text}\n`;
-    spool.write(
-      Buffer.from(JSON.stringify({ line: row.line, cells: row.cells, hasId } satisfies Kept)),
-    );
+    const kept: Kept = { line, cells, hasId, ...(raw !== undefined && { raw }) };
+    spool.write(Buffer.from(JSON.stringify(kept)));
     spool.endPiece();
-    const isOdd = !row.isWhole || row.cells.length !== table.headings.length;
-    return isOdd ? reading.problem({ code: "bad-row", place, reason: badRow }) : [];
+    // Rows of sheets end with their last cell.
+    if (row.isWhole && (!isText || cells.length === seen.columns.length)) return [];
+    return reading.problem({
+      code: "bad-row",
+      place: `${place}, ${table.counts} ${line}`,
+      reason: badRow,
+    });
   };
 
   const read = (piece: number): Kept => JSON.parse(spool.read(piece).toString("utf8"));
 
-  const conversations = async function* (partial: boolean): AsyncGenerator<ParseEvent> {
-    if (groups.size === 0)
-      yield* reading.problem({ code: "empty-session", place: file.place, reason: noRows });
-    const heading = table.headings.join("\n");
+  function* rowsOf(pieces: Iterable<number>): Generator<Kept> {
+    for (const piece of pieces) yield read(piece);
+  }
+
+  const eventsOf = async function* (
+    own: Pick<Group, "title" | "channel"> & { readonly rows: readonly number[] },
+    known: { readonly sourceId: string; readonly title: string | null; readonly place: string },
+    partial: boolean,
+  ): AsyncGenerator<ParseEvent> {
     const zone = openZone(reading.zone);
-    for (const { id, title, rows: own } of groups.values()) {
-      const times = openTimes(zone);
-      const again = openTimes(zone);
-      const survey = openSurvey();
-      const { plain } = dates;
-      for (const piece of own)
-        lookAt(survey, messageOf(read(piece), table, { times: again, plain }));
-      const conversation = {
-        source: "table",
-        sourceId: id ?? fingerprint(heading + start),
-        hasId: true,
-        asOf: survey.latest,
-        title: title || id,
-        tree: false,
-        channel: null,
-        raw: JSON.stringify({ headings: table.headings }),
-      } as const;
-      const messages = (function* () {
-        for (const piece of own) yield messageOf(read(piece), table, { times, plain });
-      })();
-      const counts = { strange: 0, unknown: 0 };
-      const place = id === null ? file.place : `${file.place}, ${id}`;
-      yield* chatEvents(
-        { conversation, damaged: 0, messages },
-        { place, partial, counts, times, mayBeEmpty: false },
-        reading,
-      );
+    const times = openTimes(zone);
+    const survey = openSurvey();
+    for (const one of messagesOf(rowsOf(own.rows), making, openTimes(zone))) lookAt(survey, one);
+    const conversation = {
+      source: "table",
+      sourceId: known.sourceId,
+      hasId: true,
+      asOf: survey.latest,
+      title: own.title || known.title,
+      tree: false,
+      channel: own.channel || null,
+      raw: JSON.stringify({ headings: seen.columns }),
+    } as const;
+    yield* chatEvents(
+      { conversation, damaged: 0, messages: messagesOf(rowsOf(own.rows), making, times) },
+      {
+        place: known.place,
+        partial,
+        counts: { strange: 0, unknown: 0 },
+        times,
+        mayBeEmpty: false,
+      },
+      reading,
+    );
+  };
+
+  /** Each row by itself. Of rows that are alike each is known by how many came before. */
+  const apartEvents = async function* (partial: boolean): AsyncGenerator<ParseEvent> {
+    const before = new Map<string, number>();
+    for (let piece = 0; piece < spool.pieces; piece += 1) {
+      const { cells, line } = read(piece);
+      const id = cellOf(cells, layout, "id") || fingerprint(cells.join("\u0000"));
+      const nth = before.get(id) ?? 0;
+      before.set(id, nth + 1);
+      const own = {
+        title: cellOf(cells, layout, "title"),
+        channel: cellOf(cells, layout, "channel"),
+        rows: [piece],
+      };
+      const known = {
+        sourceId: nth === 0 ? id : `${id}/${nth}`,
+        title: null,
+        place: `${place}, ${table.counts} ${line}`,
+      };
+      yield* eventsOf(own, known, partial);
+      if (piece % 500 === 0) yield* reading.tick();
     }
   };
 
+  return {
+    keep,
+    async *conversations(partial: boolean): AsyncGenerator<ParseEvent> {
+      if (spool.pieces === 0)
+        yield* reading.problem({ code: "empty-session", place, reason: noRows });
+      if (dates.known === "unknown")
+        yield* reading.problem(unknownOrder(place, seen.mapping.time ?? seen.mapping.date ?? ""));
+      if (apart) yield* apartEvents(partial);
+      const heading = seen.columns.join("\n");
+      for (const own of groups.values()) {
+        const known = {
+          sourceId: own.id ?? fingerprint(`${seen.sheet ?? ""}${heading}${start}`),
+          title: own.id ?? seen.sheet,
+          place: own.id === null ? place : `${place}, ${own.id}`,
+        };
+        yield* eventsOf(own, known, partial);
+      }
+    },
+    close: spool.close,
+  };
+};
+
+/** Reads a table. Its rows wait in a file without a name, since those of a conversation may stand far apart. */
+export async function* readTable(
+  table: TableFile,
+  decided: Decided,
+  reading: Reading,
+): AsyncGenerator<ParseEvent> {
+  const open = openTable(table, decided, reading);
+  const { lost } = reading;
   try {
     try {
-      for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {
-        for (const line of batch) {
-          const text = yield* lineText(line, `${file.place}, line ${line.number}`, reading);
-          for (const row of rows.take(line.number, text)) yield* keep(row);
-        }
+      for await (const { rows, events } of table.rows(decided.seen.columns)) {
+        yield* events;
+        for (const row of rows) yield* open.keep(row);
         yield* reading.tick();
       }
-      for (const row of rows.end()) yield* keep(row);
     } catch (error) {
       // What was read before a damaged place or a limit is kept.
-      yield* conversations(true);
+      yield* open.conversations(true);
       throw error;
     }
-    yield* conversations(reading.lost > lost);
+    yield* open.conversations(reading.lost > lost);
   } finally {
-    spool.close();
+    open.close();
   }
 }

@@ -9,7 +9,7 @@ export const anInspection = (given: Partial<UploadInspection> = {}): UploadInspe
     formats: [
       { source: "chatgpt", name: "ChatGPT export", version: "in parts", toldBy: "structure" },
     ],
-    columns: [],
+    tables: [],
     conversations: 7,
     branched: 1,
     messages: 25,

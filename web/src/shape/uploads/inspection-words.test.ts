@@ -1,7 +1,7 @@
 // Tests of what is said of an inspected file.
 import { expect, it } from "vitest";
 import { anInspection } from "../../testing/inspections.builders.ts";
-import { factsOf, previewFacts, previewTitle, textOfUse } from "./inspection-words.ts";
+import { columnFacts, factsOf, previewFacts, previewTitle } from "./inspection-words.ts";
 
 it("says what is in the file, and nothing of what is not", () => {
   expect(factsOf(anInspection())).toEqual([
@@ -40,5 +40,21 @@ it("says what an import would do", () => {
 });
 
 it("says what a column is taken for", () => {
-  expect([textOfUse("author"), textOfUse(null)]).toEqual(["Author", "Left out"]);
+  const table = {
+    place: "talk.csv",
+    sheet: null,
+    headings: "row",
+    rows: [],
+    origin: "guessed",
+    confidence: "sure",
+    reasons: [],
+    isRead: true,
+    columns: ["Von", "Nachricht", "Farbe"],
+    mapping: { text: [{ column: "Nachricht" }], author: "Von" },
+  } as const;
+  expect(columnFacts(table)).toEqual([
+    ["Von", "Author"],
+    ["Nachricht", "Text of the message"],
+    ["Farbe", "Kept, not read"],
+  ]);
 });

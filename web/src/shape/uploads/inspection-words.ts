@@ -3,6 +3,7 @@ import type { ImportPreview, UploadInspection } from "#services/contract/inspect
 import { count, counted, share } from "../words/numbers.ts";
 import { languageLabel } from "../words/sources.ts";
 import { date } from "../words/times.ts";
+import { choiceLabel, choicesOf } from "./column-choice.ts";
 
 /** A name and what is said of it. */
 export type Fact = readonly [name: string, text: string];
@@ -92,21 +93,12 @@ export const factsOf = (one: UploadInspection): readonly Fact[] => {
   ];
 };
 
-const uses: Readonly<Record<string, string>> = {
-  text: "Text",
-  author: "Author",
-  role: "Role",
-  time: "Time",
-  date: "Date",
-  conversation: "Conversation",
-  title: "Title",
-  id: "Id of the message",
-  replyTo: "Id of the message that is answered",
-};
-
-/** What a column of a table is taken for. */
-export const textOfUse = (use: string | null): string =>
-  use === null ? "Left out" : (uses[use] ?? use);
+/** What each column of a table is taken for. */
+export const columnFacts = ({
+  columns,
+  mapping,
+}: UploadInspection["tables"][number]): readonly Fact[] =>
+  choicesOf(columns, mapping).map((choice, at) => [columns[at] ?? "", choiceLabel(choice)]);
 
 const listed = (parts: readonly (readonly [number, string])[]): string => {
   const there = parts.filter(([number]) => number > 0);

@@ -199,7 +199,8 @@ export const sourceHelp: readonly SourceHelp[] = [
     source: "table",
     label: "Tables and captions",
     steps: [
-      "A CSV or TSV file whose first line names a column for the text (text, message, body) and one for the author (author, from, user, role).",
+      "A table in CSV, TSV, XLSX or Parquet, or records in JSON, with a column for the text of each message and one for its author.",
+      "Headings in 26 languages are understood. Where they are not, “Choose columns” on the page Uploads says which column holds what.",
       "Captions of meetings and videos: WebVTT (.vtt) or SubRip (.srt).",
     ],
     file: "One file, or a ZIP of many.",

@@ -3,11 +3,11 @@ import { Button, Group, Table, Text } from "@mantine/core";
 import type { UploadInspection } from "#services/contract/inspections.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import {
+  columnFacts,
   type Fact,
   factsOf,
   previewFacts,
   previewTitle,
-  textOfUse,
 } from "../../shape/uploads/inspection-words.ts";
 import { count, counted } from "../../shape/words/numbers.ts";
 import { clockTime, date } from "../../shape/words/times.ts";
@@ -30,17 +30,35 @@ function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   );
 }
 
+interface ColumnsProps extends Pick<UploadInspection, "filename"> {
+  readonly table: UploadInspection["tables"][number];
+  /** Undefined where nobody may choose. */
+  readonly onColumns: (() => void) | undefined;
+}
+
 /** What each column of a table is taken for. */
-function Columns({ columns, filename }: Pick<UploadInspection, "columns" | "filename">) {
+function Columns({ table, filename, onColumns }: ColumnsProps) {
+  const name = table.sheet ?? table.place;
   return (
-    <section aria-label={`Columns of ${filename}`}>
-      <Text size="sm" fw={560} mb={4}>
-        Columns of the table
-      </Text>
-      <Facts facts={columns.map(({ heading, use }) => [heading, textOfUse(use)])} />
+    <section aria-label={`Columns of ${name}`}>
+      <Group gap="xs" mb={4}>
+        <Text size="sm" fw={560}>
+          {name === filename ? "Columns of the table" : `Columns of ${name}`}
+          {!table.isRead && ": not read"}
+        </Text>
+        {onColumns && (
+          <Button size="compact-xs" variant="default" onClick={onColumns}>
+            Choose columns
+          </Button>
+        )}
+      </Group>
+      <Facts facts={columnFacts(table)} />
     </section>
   );
 }
+
+/** Tables of an archive whose columns are listed. */
+const MOST_TABLES = 3;
 
 function Problems({ problems, filename }: Pick<UploadInspection, "problems" | "filename">) {
   const more = problems.length - MOST_PROBLEMS;
@@ -92,19 +110,28 @@ export interface InspectionReportProps {
   readonly isDiscarding: boolean;
   readonly onImport: () => void;
   readonly onDiscard: () => void;
+  readonly onColumns: () => void;
 }
 
 export function InspectionReport({
   upload,
   inspection,
   mayEdit,
+  onColumns,
   ...answer
 }: InspectionReportProps) {
   const { preview } = inspection;
   return (
     <div className="inspection">
       <Facts facts={factsOf(inspection)} />
-      {inspection.columns.length > 0 && <Columns {...inspection} />}
+      {inspection.tables.slice(0, MOST_TABLES).map((table, at) => (
+        <Columns
+          key={`${table.place} ${table.sheet ?? ""}`}
+          table={table}
+          filename={inspection.filename}
+          onColumns={mayEdit && at === 0 ? onColumns : undefined}
+        />
+      ))}
       <section
         className="inspection-preview"
         aria-label={`What importing ${upload.filename} would change`}

@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Group, Menu, Modal, Progress, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
+  IconColumns,
   IconDots,
   IconDownload,
   IconPlayerStop,
@@ -10,7 +11,7 @@ import {
 } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { isAtRest, type Upload } from "#services/contract/uploads.ts";
+import { awaitsColumns, isAtRest, type Upload } from "#services/contract/uploads.ts";
 import { size } from "#services/domain/size.ts";
 import {
   cancelUpload,
@@ -30,11 +31,22 @@ import {
 } from "../../shape/words/upload-progress.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { useDownload } from "../parts/download.ts";
+import { lazyPart } from "../parts/lazy-part.tsx";
 import { useNow } from "../parts/now.ts";
 import { Stat } from "../parts/stat.tsx";
 import { ImportReport } from "./import-report.tsx";
 import { InspectionReport } from "./inspection-report.tsx";
 import "./upload-card.css";
+
+const ColumnDialog = lazyPart(
+  () => import("./column-dialog.tsx").then((file) => file.ColumnDialog),
+  { missing: "nothing" },
+);
+
+const hasTables = (upload: Upload): boolean =>
+  upload.source === "table" ||
+  awaitsColumns(upload) ||
+  upload.problems.some(({ code }) => code === "columns-unknown");
 
 export interface UploadCardProps {
   readonly upload: Upload;
@@ -68,9 +80,11 @@ const useActions = (upload: Upload) => {
   };
 };
 
-/** The file of one that nobody confirmed in time is deleted. */
-const canBeRetried = ({ state, error }: Upload): boolean =>
-  (state === "failed" || state === "cancelled") && error?.code !== "not-confirmed";
+/** The file of one that nobody confirmed in time is deleted; without other columns a table would only be refused again. */
+const canBeRetried = (upload: Upload): boolean =>
+  (upload.state === "failed" || upload.state === "cancelled") &&
+  upload.error?.code !== "not-confirmed" &&
+  !awaitsColumns(upload);
 
 function Live({ upload }: { readonly upload: Upload }) {
   const { progress } = upload;
@@ -133,6 +147,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
   const { confirm, cancel, retry, remove } = useActions(upload);
   const original = useDownload(originalUrl(upload.id), upload.filename);
   const [asking, ask] = useDisclosure(false);
+  const [choosing, choose] = useDisclosure(false);
   const live = !isAtRest(upload.state);
   const isUnconfirmed = upload.state === "unconfirmed";
   const failed = [confirm.error, cancel.error, retry.error, remove.error, original.error].find(
@@ -195,6 +210,14 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
               >
                 Download the original file
               </Menu.Item>
+              {mayEdit && !live && hasTables(upload) && (
+                <Menu.Item
+                  leftSection={<IconColumns size={16} aria-hidden />}
+                  onClick={choose.open}
+                >
+                  Choose columns…
+                </Menu.Item>
+              )}
               {mayEdit && (
                 <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={ask.open}>
                   Delete…
@@ -223,10 +246,15 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
           <Text size="sm" fw={560}>
             {upload.error.message}
           </Text>
-          {upload.error.hint && (
+          {upload.error.hint && !awaitsColumns(upload) && (
             <Text size="sm" c="dimmed">
               {upload.error.hint}
             </Text>
+          )}
+          {mayEdit && awaitsColumns(upload) && (
+            <Button size="compact-sm" mt={8} onClick={choose.open}>
+              Choose columns
+            </Button>
           )}
         </div>
       )}
@@ -237,6 +265,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
           mayEdit={mayEdit}
           isImporting={confirm.isPending}
           isDiscarding={remove.isPending}
+          onColumns={choose.open}
           onImport={() => confirm.mutate()}
           onDiscard={() => remove.mutate()}
         />
@@ -257,6 +286,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
         </Group>
       )}
       {reportShown && upload.problemCount > 0 && <ImportReport upload={upload} />}
+      {choosing && <ColumnDialog upload={upload} onClose={choose.close} />}
       <Modal
         opened={asking}
         onClose={ask.close}

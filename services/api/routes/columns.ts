@@ -1,0 +1,149 @@
+// What the columns of tables hold, over HTTP: of one upload, looked at and chosen; of a collection, listed and forgotten.
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { chosenColumns, keptColumnsList, uploadColumns } from "#services/contract/columns.ts";
+import { upload } from "#services/contract/uploads.ts";
+import { rejected } from "#services/domain/errors.ts";
+import {
+  columnsOfUpload,
+  findCollection,
+  findUpload,
+  forgetColumns,
+  isFinal,
+  isUnread,
+  keptColumnsOf,
+  readWithColumns,
+  requestOriginErasure,
+  type UploadRow,
+} from "#services/store/store.ts";
+import type { AccountRouteParts } from "../account-parts.ts";
+import {
+  type ApiApp,
+  type ApiParts,
+  answers,
+  collectionOfPath,
+  jsonBody,
+  type ScopedParts,
+  unknown,
+} from "../api-app.ts";
+import { takeUpload } from "../intake.ts";
+import { uploadIdOf, uploadOfPath } from "../upload-of-path.ts";
+
+const params = z.object({ id: z.string() });
+const tags = ["Uploads"];
+
+/** @throws ParlanceError rejected `unknown-upload` (404) */
+const rowOfPath = async ({ parlance }: ScopedParts, text: string): Promise<UploadRow> => {
+  const { rows } = parlance.store;
+  const row = await findUpload(rows, uploadIdOf(text));
+  if (!row || row.state === "erasing") throw unknown("upload");
+  if ((await findCollection(rows, row.collection_id)) === undefined) throw unknown("upload");
+  return row;
+};
+
+const underWay = ({ state }: UploadRow) =>
+  rejected(`This import is ${state}: its columns cannot be changed now.`, {
+    code: "wrong-state",
+    status: 409,
+    hint: "Wait until it has been read, or cancel it.",
+    data: { state },
+  });
+
+export const columnRoutes = (
+  app: ApiApp,
+  parts: ApiParts,
+  { accounts }: AccountRouteParts,
+): void => {
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/uploads/{id}/columns",
+      summary:
+        "The tables of an upload: their columns, their first rows, and what the columns hold",
+      description: "Empty for formats that are no tables, and before the upload is read.",
+      tags,
+      request: { params },
+      responses: answers(200, uploadColumns, "The first 20 tables"),
+    }),
+    async (c) => {
+      const row = await rowOfPath(parts.within(c), c.req.valid("param").id);
+      c.set("readFrom", [row.collection_id]);
+      return c.json(columnsOfUpload(row), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "put",
+      path: "/api/v1/uploads/{id}/columns",
+      summary: "Say what the columns of an upload's tables hold, and read it again",
+      description:
+        "A file that waits to be confirmed is inspected again. Where messages of it were saved already, the file is read as a new upload, and the one before it is erased with what only it brought. The columns are kept for the collection's next tables with the same headings.",
+      tags,
+      request: { params, body: jsonBody(chosenColumns) },
+      responses: answers(202, upload, "The upload that is read with these columns"),
+    }),
+    async (c) => {
+      const scoped = parts.within(c);
+      const row = await rowOfPath(scoped, c.req.valid("param").id);
+      const columns = c.req.valid("json");
+      const { store, blobs, scope } = scoped.parlance;
+      if (!isFinal(row.state) && !isUnread(row)) throw underWay(row);
+      if (isUnread(row)) {
+        await readWithColumns(store, row.id, columns);
+        scoped.wake();
+        return c.json(await uploadOfPath(scoped, row.id), 202);
+      }
+      const { storedBytes } = await (await accounts()).quotas.limitsOf(scope.organization);
+      const { body } = await blobs.stream(row.blob_key);
+      const made = await takeUpload(scoped, {
+        collection: row.collection_id,
+        filename: row.filename,
+        bytes: body,
+        expectedBytes: row.bytes,
+        // The file takes the place of the one before it.
+        mostBytes: storedBytes === 0 ? 0 : storedBytes + row.bytes,
+        columns,
+        // Whoever confirmed the file before it confirms this one by choosing.
+        isToBeConfirmed: false,
+      });
+      await requestOriginErasure(store, row.id);
+      scoped.wake();
+      return c.json(made, 202);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/columns",
+      summary: "What a collection takes the columns of tables for, by their headings",
+      tags,
+      request: { params },
+      responses: answers(200, keptColumnsList, "Newest first"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts.within(c), c.req.valid("param").id);
+      return c.json({ columns: keptColumnsOf(row) }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/api/v1/collections/{id}/columns/{columns}",
+      summary: "Forget what columns with these headings hold",
+      description: "What was imported stays as it was read.",
+      tags,
+      request: { params: z.object({ id: z.string(), columns: z.string() }) },
+      responses: answers(200, z.object({ id: z.string() }), "It is forgotten"),
+    }),
+    async (c) => {
+      const scoped = parts.within(c);
+      const { id } = await collectionOfPath(scoped, c.req.valid("param").id);
+      const { columns } = c.req.valid("param");
+      await forgetColumns(scoped.parlance.store, id, columns);
+      return c.json({ id: columns }, 200);
+    },
+  );
+};

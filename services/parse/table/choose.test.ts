@@ -1,0 +1,75 @@
+// Columns that a person chose or that were saved: used, refused with what there is, in text and in records.
+import { describe, expect, it } from "vitest";
+import type { ColumnMapping } from "#services/domain/columns.ts";
+import { first, read, readUntilError } from "../parse.builders.ts";
+
+const mapping: ColumnMapping = { text: [{ column: "Was" }], author: "Wer", time: "Wann" };
+const rows = "Wann;Wer;Was\n2026-02-01 10:00;Ida;hi\n2026-02-01 10:01;Olav;yes\n";
+const said = [
+  ["Ida", "hi", Date.UTC(2026, 1, 1, 10, 0)],
+  ["Olav", "yes", Date.UTC(2026, 1, 1, 10, 1)],
+];
+
+const messagesOf = async (...given: Parameters<typeof read>) =>
+  first(await read(...given)).messages.map(({ author, text, at }) => [author, text, at]);
+
+describe("chosen columns", () => {
+  it("are used where they cannot be guessed", async () => {
+    expect(await messagesOf(rows, "a.csv", { columns: { chosen: mapping } })).toEqual(said);
+  });
+
+  it("that the table does not have are named, with those that it has", async () => {
+    const chosen = { ...mapping, author: "Name" };
+    const { error } = await readUntilError(rows, "a.csv", { columns: { chosen } });
+    expect(error?.code).toBe("columns-unknown");
+    expect(error?.message).toContain("It has no column “Name”.");
+    expect(error?.message).toContain("“Wann”, “Wer”, “Was”");
+  });
+
+  it("are used for paths in JSON records, in lines and in lists", async () => {
+    const records = [
+      { x: { name: "Ida" }, y: ["hi"], z: 1_769_940_000 },
+      { x: { name: "Olav" }, y: ["yes"], z: 1_769_940_060 },
+    ];
+    const chosen = { text: [{ column: "y" }], author: "x.name", time: "z" };
+    const options = { columns: { chosen } };
+    const lines = records.map((one) => JSON.stringify(one)).join("\n");
+    expect(await messagesOf(lines, "a.jsonl", options)).toEqual(said);
+    expect(await messagesOf(JSON.stringify(records), "a.json", options)).toEqual(said);
+    expect(await messagesOf(JSON.stringify({ data: records }), "a.json", options)).toEqual(said);
+  });
+
+  it("of a table without headings are called by their numbers", async () => {
+    const chosen = { text: [{ column: "3" }], author: "2", time: "1", headings: false };
+    const text = rows.slice(rows.indexOf("\n") + 1);
+    expect(await messagesOf(text, "a.csv", { columns: { chosen } })).toEqual(said);
+  });
+
+  it("may be one column alone, in a file that looks like nothing", async () => {
+    const chosen = { text: [{ column: "note" }] };
+    expect(await messagesOf("note\nhi\nyes\n", "a.txt", { columns: { chosen } })).toEqual([
+      ["Unknown", "hi", null],
+      ["Unknown", "yes", null],
+    ]);
+  });
+});
+
+describe("saved columns", () => {
+  const saved = [{ columns: ["wann", "WER", "Was"], mapping }];
+
+  it("are used for tables with the same headings, and for no others", async () => {
+    expect(await messagesOf(rows, "a.csv", { columns: { saved } })).toEqual(said);
+    const { error } = await readUntilError(rows.replace("Wer", "Wo"), "a.csv", {
+      columns: { saved },
+    });
+    expect(error?.code).toBe("columns-unknown");
+  });
+
+  it("give way to those that are chosen", async () => {
+    const chosen = { text: [{ column: "Wer" }], author: "Was" };
+    expect(await messagesOf(rows, "a.csv", { columns: { saved, chosen } })).toEqual([
+      ["hi", "Ida", null],
+      ["yes", "Olav", null],
+    ]);
+  });
+});

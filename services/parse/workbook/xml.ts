@@ -1,0 +1,70 @@
+// XML of a workbook → its elements as they come. A document type is refused: no entity is ever expanded or fetched.
+import sax from "sax";
+import { damagedEntry } from "../damaged-entry.ts";
+
+export interface XmlHandler {
+  /** @param name without its prefix */
+  open?(name: string, attributes: Readonly<Record<string, string>>): void;
+  close?(name: string): void;
+  text?(text: string): void;
+}
+
+const local = (name: string): string => name.slice(name.indexOf(":") + 1);
+
+/** Attributes by their names as they are written, with their prefixes. */
+const attributesOf = (tag: sax.Tag | sax.QualifiedTag): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(tag.attributes).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : value.value,
+    ]),
+  );
+
+const damaged = (cause?: unknown) => damagedEntry("it is no XML that a workbook holds", cause);
+
+/**
+ * Calls the handler for everything that is in the bytes. Yields after each chunk, so that what was found can be passed on.
+ * @throws ParlanceError rejected `damaged-entry`
+ */
+export async function* readXml(
+  bytes: AsyncGenerator<Buffer>,
+  handler: XmlHandler,
+): AsyncGenerator<void> {
+  const parser = sax.parser(true, { position: false });
+  let failed: Error | undefined;
+  parser.onerror = (error) => {
+    failed ??= error;
+  };
+  parser.ondoctype = () => {
+    failed ??= new Error("a document type");
+  };
+  parser.onopentag = (tag) => handler.open?.(local(tag.name), attributesOf(tag));
+  parser.onclosetag = (name) => handler.close?.(local(name));
+  parser.ontext = (text) => handler.text?.(text);
+  parser.oncdata = (text) => handler.text?.(text);
+  const decoder = new TextDecoder("utf-8");
+  const write = (text: string): void => {
+    parser.write(text);
+    if (failed) throw damaged(failed);
+  };
+  try {
+    for await (const chunk of bytes) {
+      write(decoder.decode(chunk, { stream: true }));
+      yield;
+    }
+    write(decoder.decode());
+    parser.close();
+    if (failed) throw damaged(failed);
+    yield;
+  } finally {
+    await bytes.return(undefined);
+  }
+}
+
+/** Reads all of a small part at once. */
+export const readWholeXml = async (
+  bytes: AsyncGenerator<Buffer>,
+  handler: XmlHandler,
+): Promise<void> => {
+  for await (const _ of readXml(bytes, handler));
+};

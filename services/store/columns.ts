@@ -1,0 +1,132 @@
+// What the columns of tables hold: chosen for an upload, kept by a collection for the next table with the same headings.
+import { createHash } from "node:crypto";
+import {
+  type KeptColumns,
+  keptColumns,
+  seenTable,
+  type UploadColumns,
+} from "#services/contract/columns.ts";
+import {
+  type ColumnMapping,
+  haveSameHeadings,
+  type SavedColumns,
+  type SeenTable,
+} from "#services/domain/columns.ts";
+import { rejected } from "#services/domain/errors.ts";
+import type { CollectionId, UploadId } from "#services/domain/ids.ts";
+import type { Rows, Store } from "./rows.ts";
+import type { CollectionRow, UploadRow } from "./tables.ts";
+import { conflict, findUpload, requeueUpload, unknownUpload } from "./uploads.ts";
+
+/** A collection keeps the newest so many. */
+const MOST_KEPT = 100;
+/** Of an archive or a workbook so many tables are kept to be shown. */
+export const MOST_SEEN = 20;
+
+/** Newest first. */
+export const keptColumnsOf = ({
+  kept_columns: kept,
+}: Pick<CollectionRow, "kept_columns">): KeptColumns[] =>
+  keptColumns.array().parse(JSON.parse(kept ?? "[]"));
+
+const saveKept = (rows: Rows, id: CollectionId, kept: readonly KeptColumns[]) =>
+  rows
+    .updateTable("collections")
+    .set({ kept_columns: JSON.stringify(kept) })
+    .where("id", "=", id)
+    .execute();
+
+const keptIn = async (rows: Rows, id: CollectionId): Promise<KeptColumns[]> => {
+  const row = await rows
+    .selectFrom("collections")
+    .select("kept_columns")
+    .where("id", "=", id)
+    .where("state", "=", "active")
+    .executeTakeFirst();
+  return row ? keptColumnsOf(row) : [];
+};
+
+/** Uses this mapping for all tables of the collection with the same headings from now on. */
+export const keepColumns = (
+  store: Store,
+  collection: CollectionId,
+  { columns, mapping }: SavedColumns,
+): Promise<void> =>
+  store.transaction(async (rows) => {
+    const known = await keptIn(rows, collection);
+    const id = createHash("sha256").update(columns.join("\u0000")).digest("hex").slice(0, 12);
+    const others = known.filter((one) => one.id !== id && !haveSameHeadings(one.columns, columns));
+    // The next workbook may call its sheet something else.
+    const { sheet: _, ...kept } = mapping;
+    const made = { id, columns: [...columns], mapping: kept, savedAt: store.now() };
+    await saveKept(rows, collection, [made, ...others].slice(0, MOST_KEPT));
+  });
+
+/** @throws ParlanceError rejected `unknown-columns` (404) */
+export const forgetColumns = (store: Store, collection: CollectionId, id: string): Promise<void> =>
+  store.transaction(async (rows) => {
+    const known = await keptIn(rows, collection);
+    const others = known.filter((one) => one.id !== id);
+    if (others.length === known.length)
+      throw rejected("No columns are kept under this id.", {
+        code: "unknown-columns",
+        status: 404,
+      });
+    await saveKept(rows, collection, others);
+  });
+
+/** The tables that were found in an upload, and what was chosen for it. */
+export const columnsOfUpload = ({
+  seen_tables: seen,
+  chosen_columns: chosen,
+}: Pick<UploadRow, "seen_tables" | "chosen_columns">): UploadColumns => ({
+  tables: seenTable.array().parse(JSON.parse(seen ?? "[]")),
+  chosen: chosen === null ? null : (JSON.parse(chosen) as ColumnMapping),
+});
+
+export const saveSeenTables = (
+  store: Store,
+  id: UploadId,
+  tables: readonly SeenTable[],
+): Promise<unknown> =>
+  store.transaction((rows) =>
+    rows
+      .updateTable("uploads")
+      .set({ seen_tables: JSON.stringify(tables.slice(0, MOST_SEEN)) })
+      .where("id", "=", id)
+      .where("state", "in", ["reading", "inspecting"])
+      .execute(),
+  );
+
+/** Whether nothing of the upload was saved, so that it can be read in another way. */
+export const isUnread = ({ state, parts_done: parts }: UploadRow): boolean =>
+  state === "unconfirmed" || ((state === "failed" || state === "cancelled") && parts === 0);
+
+/**
+ * Reads an upload of which nothing was saved again, with these columns; one that waits to be confirmed is inspected again. Wake the
+ * bus afterwards.
+ * @throws ParlanceError rejected `wrong-state` (409)
+ */
+export const readWithColumns = (
+  store: Store,
+  id: UploadId,
+  mapping: ColumnMapping,
+): Promise<void> =>
+  store.transaction(async (rows) => {
+    const row = await findUpload(rows, id);
+    if (row === undefined || !isUnread(row))
+      throw row ? conflict(row, "read again") : unknownUpload(id);
+    await rows
+      .updateTable("uploads")
+      .set({
+        chosen_columns: JSON.stringify(mapping),
+        seen_tables: null,
+        inspection: null,
+        confirm_by: null,
+        problem_count: 0,
+        problems: "[]",
+      })
+      .where("id", "=", id)
+      .execute();
+    await requeueUpload(store, rows, id);
+  });
