@@ -18,7 +18,7 @@ export const choiceWords: readonly { readonly value: ColumnChoice; readonly labe
   { value: "author", label: "Author" },
   { value: "role", label: "Role (user, assistant)" },
   { value: "time", label: "Time, or date and time" },
-  { value: "date", label: "Date, beside the time" },
+  { value: "date", label: "Date, with or without a time" },
   { value: "conversation", label: "Conversation" },
   { value: "title", label: "Title of the conversation" },
   { value: "channel", label: "Channel" },
