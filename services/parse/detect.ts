@@ -201,7 +201,8 @@ async function* readFile(
       return;
     }
     const judged = judge(text, context.companions, reading);
-    if (!judged) {
+    // Records of an export that hold no messages are no table of them either.
+    if (!judged || (judged.unread && whyNotGroups(text) !== undefined)) {
       yield* tellOther(text, context, reading);
       return;
     }

@@ -63,6 +63,12 @@ describe("what only looks like one is refused", () => {
   });
 });
 
+it("refuses the list of an export's parts as what it is, and not as a table", async () => {
+  const parts = [{ category: "conversations", filename: "conversations-000.zip" }];
+  const manifest = JSON.stringify({ data_files: parts });
+  expect(await rejection(manifest)).toBe("not-a-chat-log");
+});
+
 describe("a record that is too long to be held is read as a short one", () => {
   it.each([
     "skype-quotes-and-edits.json",
