@@ -42,7 +42,7 @@ export const chatAppGuides: readonly FormatGuide[] = [
     kept: {
       conversations: "Each chat, group or channel, with its name; of an account, all of them.",
       authors:
-        "Names with their ids. Deleted accounts by their id. A bot in its own chat is a bot.",
+        "Names with their ids. Deleted accounts by their id. A bot in its own chat is marked as a bot.",
       times: "The moment of each message, to the second. Exports from before 2021 have no zone.",
       replies: "To messages of the same chat.",
       edits: "When a message was edited last.",
@@ -123,8 +123,9 @@ export const chatAppGuides: readonly FormatGuide[] = [
     ],
     kept: {
       conversations:
-        "Each channel, thread or direct talk, with its server. A thread names its channel.",
-      authors: "Nicknames, with user names as other names of the same person. Bots are bots.",
+        "Each channel, thread or direct conversation, with its server. A thread names its channel.",
+      authors:
+        "Nicknames, with user names as other names of the same person. Bots are marked as bots.",
       times: "The moment of each message.",
       replies: "To messages of the same channel.",
       edits: "When a message was edited last.",
@@ -150,7 +151,7 @@ export const chatAppGuides: readonly FormatGuide[] = [
     ],
     kept: {
       conversations: "Each conversation, with its name.",
-      authors: "Names with their ids. Bots are bots.",
+      authors: "Names with their ids. Bots are marked as bots.",
       times: "The moment of each message.",
       replies: "To the message that was quoted, whose words stand before the answer.",
       edits: "When a message was edited last.",
@@ -173,7 +174,7 @@ export const chatAppGuides: readonly FormatGuide[] = [
     ],
     kept: {
       conversations: "Each room, with its name or the names of its people.",
-      authors: "Names with their e-mail addresses. Bots are bots.",
+      authors: "Names with their e-mail addresses. Bots are marked as bots.",
       times: "To the second, in the zone that the file writes.",
       replies: "To the message that was quoted, otherwise to the first one of the topic.",
       edits: "When a message was edited last.",

@@ -16,9 +16,9 @@ export const workGuides: readonly FormatGuide[] = [
       "Without an owner: Slackdump saves the channels that you can read.",
     ],
     kept: {
-      conversations: "Each channel, group and direct talk, with its name or its people.",
+      conversations: "Each channel, group and direct conversation, with its name or its people.",
       authors:
-        "The name that is shown, with all others as names of the same person. Bots are bots.",
+        "The name that is shown, with all others as names of the same person. Bots are marked as bots.",
       times: "The moment of each message.",
       replies: "Threads. An answer that was sent to the channel too stands once.",
       edits: "When a message was edited last.",
@@ -27,8 +27,8 @@ export const workGuides: readonly FormatGuide[] = [
     },
     missing: [
       "Reactions stay in the original record.",
-      "Files: the export has links to them, which end.",
-      "Private channels and direct talk, where the workspace's plan does not export them.",
+      "Files: the export has links to them, which stop working.",
+      "Private channels and direct conversations, where the workspace's plan does not export them.",
       "Slackdump's database, and messages that only its search found: not read.",
     ],
     again: ids,
@@ -43,7 +43,7 @@ export const workGuides: readonly FormatGuide[] = [
       "Whoever runs the server makes it: mmctl export create, then mmctl export download. Import the JSONL, or the zip.",
     ],
     kept: {
-      conversations: "Each channel with its shown name; direct talk with its people.",
+      conversations: "Each channel with its shown name; a direct conversation with its people.",
       authors: "The nickname or full name, with the user name as another one.",
       times: "The moment of each message.",
       replies: "Threads.",
@@ -66,7 +66,7 @@ export const workGuides: readonly FormatGuide[] = [
     kept: {
       conversations:
         "Each room: by the file's name in exports of a room, by the room's id in messages of the database.",
-      authors: "Names. Bots are bots.",
+      authors: "Names. Bots are marked as bots.",
       times: "The moment of each message.",
       replies: "Threads, in messages of the database and the API.",
       edits: "When a message was edited last, in messages of the database and the API.",
@@ -90,8 +90,8 @@ export const workGuides: readonly FormatGuide[] = [
       "A TAR.GZ: unpack it and pack it as a ZIP, so that names can be looked up.",
     ],
     kept: {
-      conversations: "Each topic of a channel, and direct talk among the same people.",
-      authors: "Full names with their ids. Bots are bots.",
+      conversations: "Each topic of a channel, and direct messages among the same people.",
+      authors: "Full names with their ids. Bots are marked as bots.",
       times: "The moment of each message, to the second.",
       edits: "When a message was edited last.",
       notices: "What Zulip's own notification bot writes.",
