@@ -264,6 +264,12 @@ describe("the uploads page", () => {
     await waitFor(() => expect(app.bodies("POST /api/v1/uploads/upl_a/retry")).toHaveLength(1));
   });
 
+  it("leads to the formats that are read where there are uploads", async () => {
+    open([anUpload()]);
+    const link = await screen.findByRole("link", { name: /^Formats that are read/ });
+    expect(link.getAttribute("href")).toBe("/formats");
+  });
+
   it("explains how to get an export where there are no uploads", async () => {
     open([]);
     await screen.findByRole("heading", { name: "How to get an export" });

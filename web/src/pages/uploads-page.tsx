@@ -1,5 +1,5 @@
 // The uploads page of a collection: drop area, files being sent, uploads with live progress and reports.
-import { Skeleton, Stack, Title } from "@mantine/core";
+import { Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -10,6 +10,7 @@ import { allTransfers, onTransfers } from "../api/transfers.ts";
 import { followUpload, uploadsQuery } from "../api/uploads.ts";
 import { useMayEdit } from "../ui/account/may.ts";
 import { FormatFamilies } from "../ui/formats/format-families.tsx";
+import { GuideLink } from "../ui/formats/guide-link.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -75,6 +76,11 @@ export function UploadsPage() {
     <div className="page" style={{ maxWidth: 820 }}>
       <Stack gap={12}>
         <DropField large={empty} into={collection} />
+        {!empty && mayEdit && (
+          <Text size="sm">
+            <GuideLink source={null} />
+          </Text>
+        )}
         {transfers.map((transfer) => (
           <TransferCard key={transfer.key} transfer={transfer} />
         ))}
