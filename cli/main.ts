@@ -47,6 +47,7 @@ const commands = {
   storage: async () => (await import("./commands/storage.ts")).storage,
   db: async () => (await import("./commands/db.ts")).db,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  formats: async () => (await import("./commands/formats.ts")).formats,
   help: async () => (await import("./commands/help.ts")).help,
 };
 

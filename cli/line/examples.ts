@@ -20,6 +20,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
       "inspect export.zip --collection Work",
     ],
   ],
+  ["formats", ["formats", "formats whatsapp", "formats slack --json"]],
   [
     "watch",
     ["watch ~/.claude/projects", "watch ~/.codex/sessions -c Codex --rest 60", "watch logs --once"],

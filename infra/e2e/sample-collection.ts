@@ -20,6 +20,8 @@ export const commonPages = [
   "/jobs",
   "/status",
   "/words",
+  "/formats",
+  "/formats/slack",
   "/server/storage",
 ] as const;
 

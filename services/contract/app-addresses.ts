@@ -21,6 +21,7 @@ export const appSections: ReadonlySet<string> = new Set([
   "alerts",
   "c",
   "conversation",
+  "formats",
   "jobs",
   "search",
   "server",

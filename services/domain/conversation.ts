@@ -78,6 +78,19 @@ export const sourcesOfOwner: ReadonlySet<string> = new Set<SourceKind>([
   "grok",
 ]);
 
+/** Formats whose exports contain a conversation whole: what one of them lacks was deleted, or written again. */
+export const sourcesOfWholeConversations: ReadonlySet<string> = new Set<SourceKind>([
+  "chatgpt",
+  "claude",
+  "deepseek",
+  "grok",
+  "openai",
+  "openwebui",
+  "sharegpt",
+]);
+/** Formats whose exports contain a stretch of time whole, by the messages' own times. */
+export const sourcesOfWholeDays: ReadonlySet<string> = new Set<SourceKind>(["slack"]);
+
 /** The role of an author: one of the log's roles, or `person` where the log has people. */
 export const roles = ["user", "assistant", "system", "tool", "person"] as const;
 export type Role = (typeof roles)[number];

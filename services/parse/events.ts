@@ -1,6 +1,7 @@
 // What goes into reading an upload and what comes out of it: the words of the door.
 import type { ColumnMapping, SavedColumns, SeenTable } from "#services/domain/columns.ts";
 import type { ParsedConversation, SourceKind } from "#services/domain/conversation.ts";
+import type { FormatGuide } from "#services/domain/guides/guide.ts";
 
 export interface ParseInput {
   /** The upload's bytes on the local disk. */
@@ -100,13 +101,8 @@ export interface ParseProblem {
  */
 export type Parse = (input: ParseInput, options?: ParseOptions) => AsyncGenerator<ParseEvent>;
 
-/** What is read, for error messages, help texts and the upload page. */
-export interface FormatDescription {
-  readonly source: SourceKind;
-  /** The group in which it is listed. */
-  readonly family: string;
-  readonly name: string;
-  readonly accepts: string;
-  /** Set where neither files of the program nor the source of what writes them were at hand: the import's report says it. */
-  readonly basis?: "descriptions";
-}
+/** A format that is read, without how to get it and what is kept of it. */
+export type FormatDescription = Pick<
+  FormatGuide,
+  "source" | "family" | "name" | "accepts" | "basis"
+>;

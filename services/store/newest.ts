@@ -1,4 +1,5 @@
 // Which export of a conversation is the newest, and what it does not have any more: main path and thread are those of the newest.
+import { sourcesOfWholeConversations, sourcesOfWholeDays } from "#services/domain/conversation.ts";
 import {
   type ConversationId,
   isUploadId,
@@ -11,19 +12,6 @@ import { checkRevisions, ifUnchanged } from "./rechunk.ts";
 import { touch } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { ConversationRow, MessageRow } from "./tables.ts";
-
-/** Formats whose exports contain a conversation whole: what one of them lacks was deleted, or written again. */
-const whole: ReadonlySet<string> = new Set([
-  "chatgpt",
-  "claude",
-  "deepseek",
-  "grok",
-  "openai",
-  "openwebui",
-  "sharegpt",
-]);
-/** Formats whose exports contain a stretch of time whole, by the messages' own times. */
-const stretches: ReadonlySet<string> = new Set(["slack"]);
 
 /**
  * Whether what is brought is newer than the newest export so far.
@@ -38,7 +26,7 @@ export const outranks = (
   partial: number,
   newest: Pick<Said, "partial"> | undefined,
 ): boolean | undefined =>
-  whole.has(source) && newest !== undefined && newest.partial !== partial
+  sourcesOfWholeConversations.has(source) && newest !== undefined && newest.partial !== partial
     ? newest.partial > partial
     : undefined;
 
@@ -133,9 +121,9 @@ const goneOf = (
   held: Held,
   { newest, complete, additions }: Exports,
 ): ReadonlySet<MessageId> => {
-  const missing = stretches.has(source)
+  const missing = sourcesOfWholeDays.has(source)
     ? complete.flatMap(({ origin_id }) => missingIn(origin_id, held))
-    : whole.has(source) && newest?.partial === 0
+    : sourcesOfWholeConversations.has(source) && newest?.partial === 0
       ? held.places.flatMap(({ id }) =>
           held.has(newest.origin_id, id) || brings(held, additions, id) ? [] : [id],
         )
@@ -151,7 +139,9 @@ const findToSettle = async (rows: Rows, id: ConversationId) => {
     .select(["as_of", "partial", "leaf_id"])
     .where("id", "=", id)
     .executeTakeFirst();
-  return row && (whole.has(row.source) || stretches.has(row.source)) ? row : undefined;
+  return row && (sourcesOfWholeConversations.has(row.source) || sourcesOfWholeDays.has(row.source))
+    ? row
+    : undefined;
 };
 
 const save = async (
@@ -262,7 +252,7 @@ const toMark = async (rows: Rows, id: ConversationId): Promise<Marks | undefined
   const exports = await exportsOf(rows, row.newest_id, await saidOf(rows, id, row));
   const mayLack =
     exports.hasPartial ||
-    !whole.has(row.source) ||
+    !sourcesOfWholeConversations.has(row.source) ||
     (row.newest_id !== null && (await lacksAny(rows, id, row.newest_id)));
   if (!mayLack) return undefined;
   const held = await read(rows, id);
@@ -271,7 +261,7 @@ const toMark = async (rows: Rows, id: ConversationId): Promise<Marks | undefined
     revision: row.revision,
     marked: held.places.filter((place) => place.gone === 0 && gone.has(place.id)),
     moved: movedIn(row, held, { exports, gone }),
-    all: row.tree === 0 && whole.has(row.source) ? held.places : [],
+    all: row.tree === 0 && sourcesOfWholeConversations.has(row.source) ? held.places : [],
   };
 };
 
@@ -343,7 +333,8 @@ export const settleAgain = async (
   const isErased = ({ origin_id }: Pick<Said, "origin_id">) => erasing.includes(origin_id);
   const lost = row.newest_id !== null && isErased({ origin_id: row.newest_id });
   const lostPart = all.some((one) => one.partial === 1 && isErased(one));
-  if (!lost && !lostPart && !(stretches.has(row.source) && (await hasGone(rows, id)))) return [];
+  if (!lost && !lostPart && !(sourcesOfWholeDays.has(row.source) && (await hasGone(rows, id))))
+    return [];
   const said = all.filter((one) => !isErased(one));
   const newest_id = lost ? (newestOf(row.source, said)?.origin_id ?? null) : row.newest_id;
   if (lost)

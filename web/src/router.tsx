@@ -10,6 +10,7 @@ import { z } from "zod";
 import { sourceName } from "#services/contract/common.ts";
 import { HomePage } from "./pages/home-page.tsx";
 import { doorRoutes, signInAddress } from "./routes/door-routes.ts";
+import { formatRoutes } from "./routes/format-routes.ts";
 import { page, root } from "./routes/root.ts";
 import { serverRoutes } from "./routes/server-routes.ts";
 import { parseAddress, stringifyAddress } from "./shape/address/address-text.ts";
@@ -303,6 +304,7 @@ const routeTree = root.addChildren([
   status,
   jobs,
   words,
+  ...formatRoutes,
   collection.addChildren([
     overview,
     topics,

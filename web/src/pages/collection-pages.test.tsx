@@ -67,7 +67,7 @@ describe("the frame of a collection", () => {
       screen.getByText(/59 conversations · 1,288 messages · Mar 2026 – May 2026/),
     ).toBeTruthy();
     const tabs = screen.getByRole("navigation", { name: "Collection" });
-    expect(within(tabs).getAllByRole("link")).toHaveLength(11);
+    expect(within(tabs).getAllByRole("link")).toHaveLength(12);
   });
 
   it("shows its health as an alert, and each reason once", async () => {
@@ -258,14 +258,23 @@ describe("the uploads page", () => {
     app.answer("POST /api/v1/uploads/upl_a/retry", {});
     const failed = await card();
     expect(within(failed).getByRole("alert").textContent).toMatch(/not a chat log.*Use an export/);
+    const guide = within(failed).getByRole("link", { name: /how to get an export/ });
+    expect(guide.getAttribute("href")).toBe("/formats/slack");
     within(failed).getByRole("button", { name: "Try again" }).click();
     await waitFor(() => expect(app.bodies("POST /api/v1/uploads/upl_a/retry")).toHaveLength(1));
+  });
+
+  it("leads to the formats that are read where there are uploads", async () => {
+    open([anUpload()]);
+    const link = await screen.findByRole("link", { name: /^Formats that are read/ });
+    expect(link.getAttribute("href")).toBe("/formats");
   });
 
   it("explains how to get an export where there are no uploads", async () => {
     open([]);
     await screen.findByRole("heading", { name: "How to get an export" });
-    expect(screen.getByRole("button", { name: "ChatGPT" })).toBeTruthy();
+    const guide = await screen.findByRole("link", { name: "Slack export" });
+    expect(guide.getAttribute("href")).toBe("/formats/slack");
   });
 });
 

@@ -12,13 +12,13 @@ import { counted, shortCount } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
 import { useMayImport } from "../ui/account/may.ts";
 import { useSession } from "../ui/account/use-session.ts";
+import { FormatFamilies } from "../ui/formats/format-families.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { SourceBadge } from "../ui/parts/source-badge.tsx";
 import { Stat } from "../ui/parts/stat.tsx";
 import { DropField } from "../ui/uploads/drop-field.tsx";
-import { ExportHelp } from "../ui/uploads/export-help.tsx";
 import "./home.css";
 
 /** Where conversations are kept, as whoever reads it would call it. */
@@ -31,34 +31,14 @@ function Formats() {
   const place = usePlace();
   const mayImport = useMayImport();
   if (!mayImport) return null;
-  const families = Map.groupBy(data ?? [], ({ family }) => family);
   return (
     <section className="home-formats">
       <Title order={2}>Supported formats</Title>
       <Text size="sm" c="dimmed" mt={4}>
-        Branches, replies, times and the original file are kept. No data leaves {place}.
+        Branches, replies, times and the original file are kept. No data leaves {place}. Each name
+        opens a page: how to get the export, what is kept of it, and what cannot be.
       </Text>
-      <div className="home-families">
-        {Array.from(families, ([family, formats]) => (
-          <div key={family}>
-            <Title order={3} size="sm" c="dimmed">
-              {family}
-            </Title>
-            <dl>
-              {formats.map(({ name, accepts }) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>{accepts}</dd>
-                </div>
-              ))}
-            </dl>
-          </div>
-        ))}
-      </div>
-      <Title order={2} mt={36} mb={14}>
-        How to get an export
-      </Title>
-      <ExportHelp />
+      <FormatFamilies formats={data ?? []} level={3} />
     </section>
   );
 }

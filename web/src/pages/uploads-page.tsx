@@ -1,20 +1,21 @@
 // The uploads page of a collection: drop area, files being sent, uploads with live progress and reports.
-import { Skeleton, Stack, Title } from "@mantine/core";
+import { Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore } from "react";
 import { isAtRest, type Upload } from "#services/contract/uploads.ts";
+import { formatsQuery } from "../api/system.ts";
 import { allTransfers, onTransfers } from "../api/transfers.ts";
 import { followUpload, uploadsQuery } from "../api/uploads.ts";
 import { useMayEdit } from "../ui/account/may.ts";
-import { DropField } from "../ui/uploads/drop-field.tsx";
-import { ExportHelp } from "../ui/uploads/export-help.tsx";
-import "./home.css";
+import { FormatFamilies } from "../ui/formats/format-families.tsx";
+import { GuideLink } from "../ui/formats/guide-link.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { ConfirmAll } from "../ui/uploads/confirm-all.tsx";
+import { DropField } from "../ui/uploads/drop-field.tsx";
 import { TransferCard } from "../ui/uploads/transfer-card.tsx";
 import { UploadCard } from "../ui/uploads/upload-card.tsx";
 
@@ -46,6 +47,18 @@ const useLiveProgress = (collection: string, uploads: readonly Upload[]) => {
   }, [client, collection, live]);
 };
 
+function HowToExport() {
+  const { data = [] } = useQuery(formatsQuery);
+  return (
+    <section>
+      <Title order={2} mt={20}>
+        How to get an export
+      </Title>
+      <FormatFamilies formats={data} level={3} />
+    </section>
+  );
+}
+
 export function UploadsPage() {
   const { collection } = useParams({ from: "/c/$collection/uploads" });
   const { report } = useSearch({ from: "/c/$collection/uploads" });
@@ -63,6 +76,11 @@ export function UploadsPage() {
     <div className="page" style={{ maxWidth: 820 }}>
       <Stack gap={12}>
         <DropField large={empty} into={collection} />
+        {!empty && mayEdit && (
+          <Text size="sm">
+            <GuideLink source={null} />
+          </Text>
+        )}
         {transfers.map((transfer) => (
           <TransferCard key={transfer.key} transfer={transfer} />
         ))}
@@ -86,14 +104,7 @@ export function UploadsPage() {
             title="Nothing was imported yet"
           />
         )}
-        {empty && mayEdit && (
-          <>
-            <Title order={2} mt={20}>
-              How to get an export
-            </Title>
-            <ExportHelp />
-          </>
-        )}
+        {empty && mayEdit && <HowToExport />}
       </Stack>
     </div>
   );

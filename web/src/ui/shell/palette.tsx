@@ -17,6 +17,7 @@ import {
   IconChartBar,
   IconCpu,
   IconDatabase,
+  IconFileImport,
   IconFolderOpen,
   IconHierarchy2,
   IconHome,
@@ -68,6 +69,7 @@ const everywhere = [
   { to: "/alerts", label: "Alerts", Icon: IconBell, isFor: anybody },
   { to: "/status", label: "Server status", Icon: IconActivity, isFor: anybody },
   { to: "/jobs", label: "Jobs", Icon: IconListCheck, isFor: anybody },
+  { to: "/formats", label: "Formats (how to get an export)", Icon: IconFileImport, isFor: anybody },
   { to: "/words", label: "Words (glossary)", Icon: IconVocabulary, isFor: anybody },
   {
     to: "/account",

@@ -2,6 +2,7 @@
 import { Table, Text } from "@mantine/core";
 import type { Upload } from "#services/contract/uploads.ts";
 import { count, counted } from "../../shape/words/numbers.ts";
+import { GuideLink } from "../formats/guide-link.tsx";
 import { ScrollBox } from "../parts/scroll-box.tsx";
 
 export function ImportReport({ upload }: { readonly upload: Upload }) {
@@ -37,6 +38,11 @@ export function ImportReport({ upload }: { readonly upload: Upload }) {
       {shown < upload.problemCount && (
         <Text size="xs" c="dimmed" mt={6}>
           The first problems are listed, {count(upload.problemCount - shown)} more are not.
+        </Text>
+      )}
+      {upload.source !== null && upload.error === null && (
+        <Text size="sm" mt={8}>
+          <GuideLink source={upload.source} />
         </Text>
       )}
     </div>

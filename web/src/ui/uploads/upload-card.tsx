@@ -29,6 +29,7 @@ import {
   spaceText,
   stageName,
 } from "../../shape/words/upload-progress.ts";
+import { GuideLink } from "../formats/guide-link.tsx";
 import { ActionError } from "../parts/action-error.tsx";
 import { useDownload } from "../parts/download.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
@@ -251,6 +252,9 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
               {upload.error.hint}
             </Text>
           )}
+          <Text size="sm" mt={4}>
+            <GuideLink source={upload.source} />
+          </Text>
           {mayEdit && awaitsColumns(upload) && (
             <Button size="compact-sm" mt={8} onClick={choose.open}>
               Choose columns
