@@ -254,6 +254,13 @@ export const fillings: Readonly<Record<string, Filling>> = {
     changes: true,
   },
   "get /api/v1/uploads/{id}": {},
+  "get /api/v1/uploads/{id}/columns": {},
+  "put /api/v1/uploads/{id}/columns": {
+    body: () => ({ text: [{ column: "text" }] }),
+    changes: true,
+  },
+  "get /api/v1/collections/{id}/columns": {},
+  "delete /api/v1/collections/{id}/columns/{columns}": { changes: true },
   "get /api/v1/uploads/{id}/events": {},
   "get /api/v1/uploads/{id}/original": {},
   "post /api/v1/uploads/{id}/confirm": { changes: true },
