@@ -134,12 +134,29 @@ const newestIs = (row: Readonly<Record<string, unknown>>) => ({
 
 /** Columns that later releases added, by table. */
 const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  collections: { revision: 0, erasures: 0, health: null, recut_after: "", fill_by: null },
+  collections: {
+    revision: 0,
+    erasures: 0,
+    health: null,
+    recut_after: "",
+    fill_by: null,
+    confirm_imports: null,
+    kept_columns: null,
+  },
   chunks: { unit: "message", answers: null, best_id: null },
   // Their messages are on no main path.
   conversations: { message_count: 0, other_count: 1 },
   messages: { gone: 0 },
-  uploads: { cut_conversation: null, cut_from: null, brought_by: null },
+  uploads: {
+    cut_conversation: null,
+    cut_from: null,
+    brought_by: null,
+    confirmation: "none",
+    inspection: null,
+    confirm_by: null,
+    chosen_columns: null,
+    seen_tables: null,
+  },
 };
 
 describe("a home of the first release", () => {
