@@ -51,6 +51,8 @@ const asked: Readonly<Record<string, string>> = {
   concept: "con_0000000000000000",
   version: "1",
   share: "shr_0000000000000000",
+  columns: "0123456789ab",
+  edit: "edt_0000000000000000",
 };
 
 const audited = Object.entries(rules).flatMap(([route, { audit, makes }]) =>
