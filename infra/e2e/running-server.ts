@@ -143,19 +143,28 @@ export const startServer = async (options: {
   };
 };
 
+/** So often a server that is busy is asked again, a second later, as it asks its clients to do. */
+const TRIES = 60;
+
 /** A small JSON client for it. @throws Error with the body where the status is not 2xx. */
 export const callJson = async <T>(
   url: string,
   request: { method?: string; body?: unknown; raw?: RequestInit["body"] } = {},
 ): Promise<T> => {
-  const response = await fetch(url, {
-    method: request.method ?? (request.body === undefined ? "GET" : "POST"),
-    ...(request.body === undefined
-      ? {}
-      : { body: JSON.stringify(request.body), headers: { "content-type": "application/json" } }),
-    ...(request.raw === undefined ? {} : { body: request.raw, duplex: "half" }),
-  } as RequestInit);
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${response.status} ${url}: ${text}`);
-  return JSON.parse(text) as T;
+  const isStream = request.raw instanceof ReadableStream;
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(url, {
+      method: request.method ?? (request.body === undefined ? "GET" : "POST"),
+      ...(request.body === undefined
+        ? {}
+        : { body: JSON.stringify(request.body), headers: { "content-type": "application/json" } }),
+      ...(request.raw === undefined ? {} : { body: request.raw, duplex: "half" }),
+    } as RequestInit);
+    const text = await response.text();
+    if (response.ok) return JSON.parse(text) as T;
+    const isBusy = response.status === 503 && text.includes('"code":"busy"');
+    if (!isBusy || isStream || tries === TRIES)
+      throw new Error(`${response.status} ${url}: ${text}`);
+    await new Promise((later) => setTimeout(later, 1000));
+  }
 };
