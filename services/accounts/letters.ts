@@ -130,26 +130,8 @@ export const verificationLetter = (about: {
     `The link works once, within ${counted(about.hours, "hour")}. ${unexpected}`,
   ]);
 
-/** To somebody whose session was used by somebody else too, and was therefore ended. */
-export const usedElsewhereLetter = (about: {
-  readonly to: Reader;
-  /** Such as “Firefox on Linux”. */
-  readonly device: string;
-  /** The network part of the address. */
-  readonly network: string;
-  readonly at: Millis;
-  /** The page where sessions are listed and the password is changed. */
-  readonly link: string;
-}): Letter =>
-  letter(about.to.to, "Your account on Parlance was used elsewhere", [
-    "A session of yours was used from two places at once, as happens when it was stolen. It was ended in both.",
-    `The second place: ${plainName(about.device)}, network ${plainNetwork(about.network)}, ${timeText(about.at, about.to)}.`,
-    "Sign in again and look through your sessions. If anything there is not yours, change your password.",
-    { link: about.link, label: "Look through the sessions" },
-  ]);
-
-/** To somebody as whom somebody signed in from a device that they have not used for a while. */
-export const newDeviceLetter = (about: {
+/** From where somebody's account was used. */
+interface UseOfAccount {
   readonly to: Reader;
   /** Such as “Firefox on Linux”. */
   readonly device: string;
@@ -158,7 +140,19 @@ export const newDeviceLetter = (about: {
   readonly at: Millis;
   /** The page where sessions are listed and ended. */
   readonly link: string;
-}): Letter =>
+}
+
+/** To somebody whose session was used by somebody else too, and was therefore ended. */
+export const usedElsewhereLetter = (about: UseOfAccount): Letter =>
+  letter(about.to.to, "Your account on Parlance was used elsewhere", [
+    "A session of yours was used from two places at once, as happens when it was stolen. It was ended in both.",
+    `The second place: ${plainName(about.device)}, network ${plainNetwork(about.network)}, ${timeText(about.at, about.to)}.`,
+    "Sign in again and look through your sessions. If anything there is not yours, change your password.",
+    { link: about.link, label: "Look through the sessions" },
+  ]);
+
+/** To somebody as whom somebody signed in from a device that they have not used for a while. */
+export const newDeviceLetter = (about: UseOfAccount): Letter =>
   letter(about.to.to, "A sign-in to Parlance from a new device", [
     "Somebody, probably you, signed in to your account on Parlance from a device that it has not been used from in the last 90 days.",
     `${plainName(about.device)}, network ${plainNetwork(about.network)}, ${timeText(about.at, about.to)}.`,

@@ -104,8 +104,8 @@ const closestTable = (head: string): Closest | undefined => {
     const shown = headings.slice(0, MOST_HEADINGS).map((heading) => `“${heading}”`);
     const more = headings.length > MOST_HEADINGS ? " …" : "";
     return {
-      why: `It is nearest to a table of messages, but none of its columns (${shown.join(", ")}${more}) is known to hold the text, or who wrote it.`,
-      todo: "Name the columns “text” and “author” in the first line; “time” and “conversation” are known too.",
+      why: `It is nearest to a table, but none of its columns (${shown.join(", ")}${more}) has a name that is known.`,
+      todo: "Give the file a name that ends in .csv and send it again: then you can choose what its columns hold.",
     };
   }
   return undefined;

@@ -3,6 +3,7 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { anAccount, anApiKey, aUserSession, signedInAs } from "../testing/account.builders.ts";
+import { aCollection } from "../testing/answers.builders.ts";
 import { type Answers, closeApp, openApp, pending, problem } from "../testing/web-app.builders.tsx";
 
 afterEach(() => {
@@ -35,10 +36,51 @@ describe("the profile", () => {
     expect(app.bodies("PATCH /api/v1/account")).toEqual([
       {
         name: "Mira O.",
-        preferences: { language: null, timeZone: null, colorScheme: "dark", searchMode: null },
+        preferences: {
+          language: null,
+          timeZone: null,
+          colorScheme: "dark",
+          collection: null,
+          searchMode: null,
+        },
       },
     ]);
     await screen.findByRole("button", { name: "Your account: Mira O." });
+  });
+
+  const withDefault = (collection: string): Answers => {
+    const preferences = user && { ...user.preferences, collection };
+    return signedInAs({ user: user && preferences && { ...user, preferences } });
+  };
+
+  it("keeps the default collection, with which the app opens, and leaves the way to the list", async () => {
+    const app = openApp("/", {
+      ...withDefault("col_a"),
+      "GET /api/v1/collections/col_a": aCollection({ name: "Ovens" }),
+    });
+    await screen.findByRole("heading", { level: 1, name: "Ovens" });
+    expect(app.router.state.location.pathname).toBe("/c/col_a");
+    fireEvent.click(screen.getByRole("link", { name: "Parlance home page" }));
+    await waitFor(() => expect(app.router.state.location.pathname).toBe("/"));
+    await screen.findByRole("heading", { level: 1, name: /^Search/ });
+  });
+
+  it("opens with the list where the default collection is gone", async () => {
+    const app = openApp("/", {
+      ...withDefault("col_gone"),
+      "GET /api/v1/collections/col_gone": problem(404, {
+        title: "Not found",
+        detail: "There is no such collection.",
+      }),
+    });
+    await screen.findByRole("heading", { level: 1, name: /^Search/ });
+    expect(app.router.state.location.pathname).toBe("/");
+  });
+
+  it("opens other addresses as they are", async () => {
+    const app = openApp("/alerts", withDefault("col_a"));
+    await screen.findByRole("heading", { level: 1, name: "Alerts" });
+    expect(app.router.state.location.pathname).toBe("/alerts");
   });
 
   it("keeps the colour scheme of the button in the account too", async () => {

@@ -1,4 +1,4 @@
-// The profile: picture, name, language, time zone, colour scheme, how to search; what one is told; one's data as a file; the deletion of the account.
+// The profile: picture, name, language, time zone, colour scheme, default collection, how to search; what one is told; one's data as a file; the deletion of the account.
 import {
   Button,
   Group,
@@ -10,10 +10,12 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type Account, colorSchemes } from "#services/contract/accounts.ts";
+import type { Collection } from "#services/contract/collections.ts";
 import { searchMode } from "#services/contract/search.ts";
 import { accountQuery, patchAccount } from "../api/account.ts";
+import { collectionsQuery } from "../api/collections.ts";
 import { accountExportUrl } from "../api/own-data.ts";
 import { Deletion } from "../ui/account/deletion.tsx";
 import { asBrowser, isForm, LanguageSelect } from "../ui/account/language-select.tsx";
@@ -37,15 +39,25 @@ const modeLabels = { hybrid: "Both", semantic: "By meaning", lexical: "By words"
 /** The values of fields in which nothing is chosen. */
 const own = "own";
 
+/** The collections, and the chosen one where it is not among them any more. */
+const collectionChoices = (collections: readonly Collection[], chosen: string | null) => [
+  ...collections.map(({ id, name }) => ({ value: id, label: name })),
+  ...(chosen === null || collections.some(({ id }) => id === chosen)
+    ? []
+    : [{ value: chosen, label: "A collection that you cannot open any more" }]),
+];
+
 function Profile({ user }: { readonly user: User }) {
   const client = useQueryClient();
-  const { timeZone, language, colorScheme, searchMode: mode } = user.preferences;
+  const { timeZone, language, colorScheme, collection, searchMode: mode } = user.preferences;
+  const { data: collections = [] } = useQuery(collectionsQuery);
   const form = useForm({
     initialValues: {
       name: user.name,
       language: language ?? asBrowser,
       timeZone: timeZone ?? own,
       colorScheme,
+      collection: collection ?? own,
       searchMode: mode ?? own,
     },
     validate: { name: nameError },
@@ -58,6 +70,7 @@ function Profile({ user }: { readonly user: User }) {
           language: isForm(values.language) ? values.language : null,
           timeZone: values.timeZone === own ? null : values.timeZone,
           colorScheme: values.colorScheme,
+          collection: values.collection === own ? null : values.collection,
           searchMode: searchMode.safeParse(values.searchMode).data ?? null,
         },
       }),
@@ -107,6 +120,18 @@ function Profile({ user }: { readonly user: User }) {
             />
           </div>
         </Input.Wrapper>
+        <Select
+          label="Default collection"
+          description="Where Parlance opens."
+          searchable
+          allowDeselect={false}
+          comboboxProps={{ keepMounted: false }}
+          data={[
+            { value: own, label: "None: the list of collections" },
+            ...collectionChoices(collections, collection),
+          ]}
+          {...form.getInputProps("collection")}
+        />
         <Select
           label="How to search"
           description="Where a search does not say it."

@@ -6,6 +6,7 @@ import { sectionOf } from "#services/contract/app-addresses.ts";
 import { accountQuery } from "../../api/account.ts";
 import { watchPresence } from "../../api/presence.ts";
 import { doorSections } from "../../shape/address/return-path.ts";
+import { useFirstPage } from "../account/use-first-page.ts";
 import { usePreferences } from "../account/use-preferences.ts";
 import { useLook, useSession } from "../account/use-session.ts";
 import { Door, Starting } from "../door/door.tsx";
@@ -56,13 +57,14 @@ function SignedIn() {
   // Until the recovery codes were seen: the account says that the second factor is there before that.
   const [isEnrolling, setIsEnrolling] = useState(false);
   const isReady = usePreferences(data);
+  const isPlaced = useFirstPage(data);
   if (data === undefined && error !== null)
     return (
       <Door actions={<SignOutButton />}>
         <ErrorMessage error={error} retry={() => void refetch()} />
       </Door>
     );
-  if (data === undefined || !isReady) return <Starting />;
+  if (data === undefined || !isReady || !isPlaced) return <Starting />;
   if (data.secondFactor.required && !isEnrolling) setIsEnrolling(true);
   if (isEnrolling)
     return (
