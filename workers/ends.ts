@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { ConversationId } from "#services/domain/ids.ts";
 import {
   type IngestPart,
+  indexRulesOf,
   markGone,
   type Rechunked,
   readSegment,
@@ -15,7 +16,7 @@ import {
   type UploadRow,
 } from "#services/store/store.ts";
 import { SEGMENT_WINDOW } from "#services/text/text.ts";
-import { type Chunker, firstSegment } from "./chunking.ts";
+import { type Chunker, type ChunkerBy, firstSegment } from "./chunking.ts";
 import type { Belt } from "./stage.ts";
 
 /** Messages of one conversation that are saved and not yet cut, from which on it is cut while it is read. */
@@ -60,7 +61,7 @@ export interface EndsBelt {
 export class Ends {
   readonly #belt: EndsBelt;
   readonly #upload: UploadRow;
-  readonly #chunker: Chunker;
+  readonly #chunkerBy: ChunkerBy;
   readonly #touched = new Set<ConversationId>();
   /** Conversations that another origin had brought before. */
   readonly #shared = new Set<ConversationId>();
@@ -69,10 +70,10 @@ export class Ends {
   /** New conversations whose end is not saved yet. */
   readonly #growing = new Map<ConversationId, Growing>();
 
-  constructor(belt: EndsBelt, upload: UploadRow, chunker: Chunker) {
+  constructor(belt: EndsBelt, upload: UploadRow, chunkerBy: ChunkerBy) {
     this.#belt = belt;
     this.#upload = upload;
-    this.#chunker = chunker;
+    this.#chunkerBy = chunkerBy;
     this.#saved = upload.conversations;
     if (upload.cut_conversation !== null && upload.cut_from !== null)
       this.#growing.set(upload.cut_conversation, { from: upload.cut_from, uncut: WORTH_CUTTING });
@@ -160,6 +161,15 @@ export class Ends {
     return (this.#growing.get(id)?.from ?? Number.NEGATIVE_INFINITY) > Number.NEGATIVE_INFINITY;
   }
 
+  /**
+   * Call it after the messages are read: rules that change later are applied to what is stored by then, and the conversation has
+   * another revision.
+   */
+  async #chunker(): Promise<Chunker> {
+    const { store } = this.#belt.parlance;
+    return this.#chunkerBy(await indexRulesOf(store.rows, this.#upload.collection_id));
+  }
+
   #of() {
     const { id: upload, collection_id: collection } = this.#upload;
     return { upload, collection, after: this.#saved };
@@ -188,13 +198,15 @@ export class Ends {
         if (this.#isWanted(end) && !rechunked.has(id)) {
           const read = await this.#read(conversation);
           if (read?.messages.length === SEGMENT_WINDOW) break;
-          if (read)
+          if (read) {
+            const chunker = await this.#chunker();
             rechunked.set(id, {
               conversation: id,
               revision: read.revision,
               sums: sumsOf(read.messages),
-              chunks: this.#chunker(conversation, read.messages),
+              chunks: chunker(conversation, read.messages),
             });
+          }
         }
         ends.push(end);
       }
@@ -235,10 +247,11 @@ export class Ends {
   async #saveSegment(conversation: Conversation, read: Read, next: number): Promise<boolean> {
     const { store, bus } = this.#belt.parlance;
     const growing = this.#growing.get(conversation.id);
+    const chunker = await this.#chunker();
     const how = await saveSegment(store, this.#of(), {
       conversation: conversation.id,
       ...read,
-      chunks: this.#chunker(conversation, read.messages),
+      chunks: chunker(conversation, read.messages),
       next,
       addToSums: growing !== undefined,
     });

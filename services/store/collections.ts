@@ -90,6 +90,7 @@ export const createCollection = (
       fill_by: made.forFiles === true ? store.now() + FILL_MS : null,
       confirm_imports: null,
       kept_columns: null,
+      cleaning: null,
     };
     await rows.insertInto("collections").values(row).execute();
     for (const principal of made.managers ?? [])

@@ -6,6 +6,7 @@ import {
   seenTable,
   type UploadColumns,
 } from "#services/contract/columns.ts";
+import type { Cleaner } from "#services/domain/cleaning.ts";
 import {
   type ColumnMapping,
   haveSameHeadings,
@@ -14,6 +15,8 @@ import {
 } from "#services/domain/columns.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
+import { cleaningOf } from "./cleaning/rules.ts";
+import { cleanTables } from "./cleaning/seen-tables.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { CollectionRow, UploadRow } from "./tables.ts";
 import { conflict, findUpload, requeueUpload, unknownUpload } from "./uploads.ts";
@@ -84,19 +87,23 @@ export const columnsOfUpload = ({
   chosen: chosen === null ? null : (JSON.parse(chosen) as ColumnMapping),
 });
 
+/** Their first rows are shown to whoever chooses columns: with marks where a message would have them. */
 export const saveSeenTables = (
   store: Store,
-  id: UploadId,
+  { id, collection_id: collection }: Pick<UploadRow, "id" | "collection_id">,
   tables: readonly SeenTable[],
+  cleaner: Cleaner,
 ): Promise<unknown> =>
-  store.transaction((rows) =>
-    rows
+  store.transaction(async (rows) => {
+    const rules = await cleaningOf(rows, collection);
+    const shown = cleanTables(tables.slice(0, MOST_SEEN), rules, cleaner);
+    return rows
       .updateTable("uploads")
-      .set({ seen_tables: JSON.stringify(tables.slice(0, MOST_SEEN)) })
+      .set({ seen_tables: JSON.stringify(shown) })
       .where("id", "=", id)
       .where("state", "in", ["reading", "inspecting"])
-      .execute(),
-  );
+      .execute();
+  });
 
 /** Whether nothing of the upload was saved, so that it can be read in another way. */
 export const isUnread = ({ state, parts_done: parts }: UploadRow): boolean =>

@@ -19,6 +19,7 @@ import {
   anUpload,
   aPart,
   aStore,
+  asItCame,
   bring,
   eraseRequested,
   plainChunks,
@@ -91,7 +92,7 @@ describe("erasing from a long conversation", () => {
     );
     const { seen, through } = watched();
     const openWhileCut: boolean[] = [];
-    await eraseFromConversation(through, origin, conversation, (row, messages) => {
+    await eraseFromConversation(through, origin, conversation, () => (row, messages) => {
       openWhileCut.push(seen.open);
       return cut(row, messages);
     });
@@ -112,13 +113,16 @@ describe("erasing from a long conversation", () => {
       ...through,
       transaction: async (work) => {
         if (open.length > 0)
-          await saveParts(store, { ...of, after: open.length - 1, bytesRead: 1 }, [
-            aPart(of, "channel", [{ text: "kept" }, { text: `more ${open.length}` }]),
-          ]);
+          await saveParts(
+            store,
+            { ...of, after: open.length - 1, bytesRead: 1 },
+            [aPart(of, "channel", [{ text: "kept" }, { text: `more ${open.length}` }])],
+            asItCame,
+          );
         return through.transaction(work);
       },
     };
-    await eraseFromConversation(growing, origin, conversation, (row, messages) => {
+    await eraseFromConversation(growing, origin, conversation, () => (row, messages) => {
       open.push(seen.open);
       return cut(row, messages);
     });
@@ -146,7 +150,7 @@ describe("erasing from a long conversation", () => {
       const { through } = watched((nth) => {
         if (nth === last) throw new Error("cut short");
       });
-      await expect(eraseFromConversation(through, origin, conversation, cut)).rejects.toThrow(
+      await expect(eraseFromConversation(through, origin, conversation, () => cut)).rejects.toThrow(
         "cut short",
       );
       await eraseRequested(store, upload);
@@ -193,7 +197,7 @@ describe("erasing a long conversation that nobody else brought", () => {
           return through.transaction(work);
         },
       };
-      await eraseFromConversation(meanwhile, origin, conversation, cut);
+      await eraseFromConversation(meanwhile, origin, conversation, () => cut);
       expect(later, `step ${at}`).toBeDefined();
       const texts = (await store.rows.selectFrom("messages").select("text").execute()).map(
         ({ text }) => text,
@@ -222,7 +226,7 @@ describe("erasing a long conversation that nobody else brought", () => {
         },
       };
       // It has made chunks of the whole conversation, and waits to write them.
-      const recutting = cutAgain(waiting, collection, cut);
+      const recutting = cutAgain(waiting, collection, { cut: () => cut, cleaner: asItCame });
       await setImmediate();
       const { through } = watched();
       let count = 0;
@@ -236,7 +240,7 @@ describe("erasing a long conversation that nobody else brought", () => {
           return through.transaction(work);
         },
       };
-      await eraseFromConversation(erasing, origin, conversation, cut);
+      await eraseFromConversation(erasing, origin, conversation, () => cut);
       expect(count).toBeGreaterThanOrEqual(at);
       expect(await live()).toEqual([]);
       await requestCollectionErasure(store, collection);
@@ -252,7 +256,7 @@ describe("erasing a long conversation that nobody else brought", () => {
       const { through } = watched((nth) => {
         if (nth === last) throw new Error("cut short");
       });
-      await expect(eraseFromConversation(through, origin, conversation, cut)).rejects.toThrow(
+      await expect(eraseFromConversation(through, origin, conversation, () => cut)).rejects.toThrow(
         "cut short",
       );
       await eraseRequested(store, upload);

@@ -1,6 +1,7 @@
 // Takes back what an origin brought of messages: those that nobody else brought are deleted, the others are as if it had never come.
 import type { ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
 import { erasingOrigins } from "./being-erased.ts";
+import { forgetFindings } from "./cleaning/findings.ts";
 import { inPieces } from "./compiled.ts";
 import { messagesOfChunk } from "./gone-chunks.ts";
 import { contentOf, newestOf, statesOf } from "./message-states.ts";
@@ -134,6 +135,7 @@ const forgetOrigins = async (
 
 export const deleteMessages = async (rows: Rows, messages: readonly MessageId[]): Promise<void> => {
   for (const piece of inPieces(messages)) {
+    await forgetFindings(rows, piece);
     await rows.deleteFrom("message_states").where("message_id", "in", piece).execute();
     await rows.deleteFrom("message_origins").where("message_id", "in", piece).execute();
     await rows.deleteFrom("messages").where("id", "in", piece).execute();
@@ -216,6 +218,8 @@ export const takeBackMessages = async (
       less ||= fate !== "same";
     }
   await deleteMessages(rows, deleted);
+  // Of the state that was shown until now; the next application of the rules finds what the other one has.
+  await forgetFindings(rows, [...gone]);
   if (!less) return false;
   await touch(rows, of.conversation);
   await purgeChunks(rows, of.conversation, gone);

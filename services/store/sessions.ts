@@ -1,4 +1,5 @@
 // Live sessions: conversations that grow message by message. Their rows; what follows from an append is decided in services/sessions.
+import type { Cleaner } from "#services/domain/cleaning.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
   type CollectionId,
@@ -177,6 +178,7 @@ export const saveAppended = async (
   rows: Rows,
   id: SessionId,
   messages: readonly AppendedMessage[],
+  cleaner: Cleaner,
 ): Promise<Appended> => {
   const session = await findSession(rows, id);
   if (!session) throw unknownOrigin(id);
@@ -206,6 +208,7 @@ export const saveAppended = async (
     collection: session.collection_id,
     there: await conversationsThere(rows, [part]),
     places: "kept",
+    cleaner,
   });
   await countIn(rows, conversation.id, fresh);
   const come = fresh.length + changed.length;

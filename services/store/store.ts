@@ -55,6 +55,23 @@ export { erasingOrigins, type HiddenRows, hiddenRows } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
 export {
+  type FindingPlace,
+  foundBy,
+  foundIn,
+  type ListedFinding,
+  listFindings,
+  refusedAmong,
+} from "./cleaning/findings.ts";
+export { forgetFile, refusedFiles } from "./cleaning/refused-files.ts";
+export {
+  cleaningOf,
+  type IndexRules,
+  indexRulesOf,
+  rulesIn,
+  saveCleaning,
+} from "./cleaning/rules.ts";
+export { cleanInspection, cleanSeenTables } from "./cleaning/seen-tables.ts";
+export {
   type CollectionStats,
   changeCollection,
   collectionOf,
@@ -155,7 +172,7 @@ export {
   type StoredMessage,
   saveConversationEnds,
 } from "./rechunk.ts";
-export { cutAgain, isCutBefore } from "./recut.ts";
+export { cutAgain, isCutBefore, recutProgress } from "./recut.ts";
 export { openRehearsal, type Rehearsal } from "./rehearsal.ts";
 export { reserveBytes, storedBytes } from "./reserved-bytes.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";

@@ -1,6 +1,7 @@
 // All tables and columns of the database. Times are integer milliseconds, booleans 0 or 1, ids are made by us.
 import type { ColumnType } from "kysely";
 import type { ConfirmImports } from "#services/contract/collections.ts";
+import type { Finding, FoundKind } from "#services/domain/cleaning.ts";
 import type {
   BatchId,
   ChunkId,
@@ -53,6 +54,8 @@ export interface CollectionRow {
   confirm_imports: ConfirmImports | null;
   /** JSON, contract/columns.ts keptColumns, newest first; null where none are kept. */
   kept_columns: string | null;
+  /** JSON, contract/cleaning.ts cleaningRules; null: everything is indexed and shown as it came. */
+  cleaning: string | null;
 }
 
 export interface UploadRow {
@@ -104,6 +107,8 @@ export interface UploadRow {
   chosen_columns: string | null;
   /** JSON, contract/columns.ts seenTable: the first tables that were found in it, with their first rows. */
   seen_tables: string | null;
+  /** JSON, contract/cleaning.ts foundCounts: what was found in the messages that it brought; null where nothing was. */
+  cleaned: string | null;
 }
 
 /** A live session: an origin that grows message by message, all of one conversation. */
@@ -186,7 +191,10 @@ export interface MessageRow {
   at: number | null;
   zone_known: number;
   local_time: string | null;
+  /** As shown and indexed: with marks in place of what the collection's rules mask, empty where they refuse it. */
   text: string;
+  /** The text as it came, where `text` has marks in its place; null where it is the same. Only for whoever manages the collection. */
+  unmasked: string | null;
   edited_at: number | null;
   model: string | null;
   /** JSON; null where there are none. */
@@ -215,6 +223,7 @@ export type MessageContent = Pick<
   | "local_time"
   | "model"
   | "text"
+  | "unmasked"
   | "attachments"
   | "raw"
 >;
@@ -239,6 +248,19 @@ export interface ConversationOriginRow {
   leaf_id: MessageId | null;
   /** 0, 1, 2 … in the order in which they were stored here. */
   ordinal: number;
+}
+
+/** What the collection's rules found of one kind in a message as it is shown. */
+export interface FindingRow {
+  message_id: MessageId;
+  /** domain/cleaning.ts foundKinds */
+  kind: FoundKind;
+  collection_id: CollectionId;
+  conversation_id: ConversationId;
+  action: Finding["action"];
+  places: number;
+  /** JSON: the first values, masked. */
+  shown: string;
 }
 
 /** A name that an origin knows of an author. */
@@ -312,6 +334,7 @@ export interface RowsOf extends AnalysisRows, OwnedAccountRows, PeopleRows, Shar
   message_states: AsStored<MessageStateRow>;
   conversation_origins: ConversationOriginRow;
   author_names: AuthorNameRow;
+  findings: FindingRow;
   chunks: ChunkRow;
   batches: BatchRow;
   jobs: JobRow;

@@ -94,6 +94,7 @@ export const createUpload = (
         confirm_by: null,
         chosen_columns: brought.columns === undefined ? null : JSON.stringify(brought.columns),
         seen_tables: null,
+        cleaned: null,
       })
       .execute();
     return id;
@@ -199,6 +200,14 @@ const fileDeleted = ({ filename }: UploadRow) =>
     hint: "Send the file again.",
   });
 
+/** Of an upload whose file was deleted because a message in it was refused. */
+export const fileRefused = ({ filename }: Pick<UploadRow, "filename">) =>
+  rejected(`The file ${filename} is not kept: it holds what this collection refuses.`, {
+    code: "file-refused",
+    status: 409,
+    hint: "Its messages are kept, but for those that were refused.",
+  });
+
 /**
  * Queues a cancelled or failed upload again; it continues where it stopped.
  * @throws ParlanceError rejected `unknown-upload` (404) | `wrong-state` | `file-deleted` (409)
@@ -209,6 +218,7 @@ export const retryUpload = (store: Store, id: UploadId): Promise<void> =>
     if (!row || row.state === "erasing") throw unknownUpload(id);
     if (row.state !== "cancelled" && row.state !== "failed") throw conflict(row, "retried");
     if (row.error_code === NOT_CONFIRMED) throw fileDeleted(row);
+    if (row.blob_key === "") throw fileRefused(row);
     await requeueUpload(store, rows, id);
   });
 

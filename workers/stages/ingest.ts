@@ -26,9 +26,11 @@ import {
   startReading,
   type UploadRow,
 } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
 import { isAhead, waitForIndex } from "../ahead.ts";
-import { type Chunker, openChunker } from "../chunking.ts";
+import { type ChunkerBy, openChunker } from "../chunking.ts";
 import { Ends, type Pace } from "../ends.ts";
+import { deleteRefusedFiles } from "../refused-files.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
 import { type Belt, type InHand, untilRoom, waitForRoom } from "../stage.ts";
@@ -76,10 +78,10 @@ class Reading {
   #flushedAt = performance.now();
   #flushes = 0;
 
-  constructor(belt: Belt, upload: UploadRow, chunker: Chunker) {
+  constructor(belt: Belt, upload: UploadRow, chunkerBy: ChunkerBy) {
     this.#belt = belt;
     this.#upload = upload;
-    this.#ends = new Ends(belt, upload, chunker);
+    this.#ends = new Ends(belt, upload, chunkerBy);
     this.#problems = openProblems(upload.problem_count);
     this.#saved = upload.parts_done;
     const owner = { collection: upload.collection_id, upload: upload.id };
@@ -142,11 +144,11 @@ class Reading {
   /** Keeps what a table looks like, and what a person chose for its headings. */
   async #sawTable(table: SeenTable, delivery: Reader): Promise<void> {
     const { store, space } = this.#belt.parlance;
-    const { id, collection_id: collection } = this.#upload;
+    const { collection_id: collection } = this.#upload;
     if (this.#tables.push(table) > MOST_SEEN) return;
     const { columns, mapping, headings, origin } = table;
     await untilRoom({ space, delivery }, async () => {
-      await saveSeenTables(store, id, this.#tables);
+      await saveSeenTables(store, this.#upload, this.#tables, cleaner);
       if (origin === "chosen" && headings !== "none")
         await keepColumns(store, collection, { columns, mapping });
     });
@@ -241,6 +243,7 @@ class Reading {
         cutAgain: this.#ends.areLate(parts),
       },
       parts,
+      cleaner,
     );
     this.#waiting = [];
     this.#held = 0;
@@ -366,8 +369,11 @@ export const ingest = async (
       store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON())),
     );
     bus.wake();
+    await deleteRefusedFiles(belt, collection.id);
     return "done";
   }
+  await deleteRefusedFiles(belt, collection.id);
+  if ((await findUpload(store.rows, upload.id))?.blob_key === "") return "done";
   await compacted(belt, upload.blob_key);
   return "done";
 };

@@ -13,6 +13,8 @@ import { openInspection } from "#services/inspect/inspect.ts";
 import { type ParseEvent, parse } from "#services/parse/parse.ts";
 import {
   type CollectionRow,
+  cleanInspection,
+  cleaningOf,
   digest,
   failUpload,
   findCollection,
@@ -24,6 +26,7 @@ import {
   saveSeenTables,
   type UploadRow,
 } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { type Belt, untilRoom, waitForRoom } from "../stage.ts";
 import { openRecogniser } from "../starts.ts";
@@ -116,7 +119,7 @@ const look = async (
   const inspection = openInspection();
   const folder = await scratchFolder(path, upload);
   try {
-    const rehearsal = await openRehearsal(store, { folder, upload });
+    const rehearsal = await openRehearsal(store, { folder, upload, cleaner });
     try {
       const comparing = new Comparing(belt, upload, rehearsal);
       let toldAt = Number.NEGATIVE_INFINITY;
@@ -138,7 +141,7 @@ const look = async (
         inspection.add(event);
         // Also of a file that is refused in the end: whoever chooses its columns looks at them.
         if (event.kind === "columns" && tables.push(event.table) <= MOST_SEEN)
-          await saveSeenTables(store, upload.id, tables);
+          await saveSeenTables(store, upload, tables, cleaner);
         if (event.kind === "conversation") await comparing.add(event.conversation);
       }
       await comparing.flush();
@@ -178,7 +181,9 @@ export const inspectUpload = async (
   try {
     await using file = await blobs.local(upload.blob_key);
     const found = await look(belt, { upload, collection, path: file.path }, delivery);
-    if (found) await untilRoom({ space, delivery }, () => saveInspection(store, upload.id, found));
+    if (!found) return;
+    const shown = cleanInspection(found, await cleaningOf(store.rows, collection.id), cleaner);
+    await untilRoom({ space, delivery }, () => saveInspection(store, upload.id, shown));
   } catch (error) {
     if (!isFinal(error) || delivery.signal.aborted) throw error;
     await untilRoom({ space, delivery }, () =>
