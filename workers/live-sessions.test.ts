@@ -189,7 +189,7 @@ describe("messages of a live session", () => {
     await append(session, says("1", "frost comes tonight"));
     await finish(session);
     const lines: string[] = [];
-    for await (const line of exportLines(parlance.store.rows, collection, "jsonl"))
+    for await (const line of exportLines(parlance.store.rows, collection, { format: "jsonl" }))
       lines.push(Buffer.from(line).toString());
     expect(lines.join("")).toContain("frost comes tonight");
     const path = join(folder, "copy.db");

@@ -37,6 +37,7 @@ import { alertRoutes } from "./routes/alerts.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { answerRoutes } from "./routes/answers.ts";
 import { authRoutes } from "./routes/auth.ts";
+import { cleaningRoutes } from "./routes/cleaning.ts";
 import { collectionRoutes } from "./routes/collections.ts";
 import { columnRoutes } from "./routes/columns.ts";
 import { compareRoutes } from "./routes/compare.ts";
@@ -220,6 +221,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
 
   systemRoutes(app, parts);
   collectionRoutes(app, parts);
+  cleaningRoutes(app, parts);
   uploadRoutes(app, parts, { accounts, reach });
   columnRoutes(app, parts, { accounts, reach });
   searchRoutes(app, parts);

@@ -1,4 +1,5 @@
 // Builders for tests of isolation: two organizations in one home, each with everything that can be had over HTTP.
+import type { CleaningRules } from "#services/domain/cleaning.ts";
 import { type CollectionId, organizationId, readCollectionId } from "#services/domain/ids.ts";
 import { type Scope, workerScope } from "#services/domain/scope.ts";
 import { seconds } from "#services/domain/units.ts";
@@ -229,6 +230,11 @@ const form = [
   "",
 ].join("\r\n");
 
+const someRules: CleaningRules = {
+  leaveOut: { kinds: ["attachment"], bots: false, quotes: true, code: false },
+  found: { email: "mask", phone: "keep", card: "mark", iban: "keep", key: "keep", token: "keep" },
+};
+
 /** Every route of the app; a test fails where one is missing. */
 export const fillings: Readonly<Record<string, Filling>> = {
   "get /health": {},
@@ -259,6 +265,11 @@ export const fillings: Readonly<Record<string, Filling>> = {
     body: () => ({ text: [{ column: "text" }] }),
     changes: true,
   },
+  "get /api/v1/collections/{id}/cleaning": {},
+  "put /api/v1/collections/{id}/cleaning": { body: () => someRules, changes: true },
+  "post /api/v1/collections/{id}/cleaning/preview": { body: () => someRules },
+  "get /api/v1/collections/{id}/cleaning/findings": {},
+  "get /api/v1/collections/{id}/cleaning/report": {},
   "get /api/v1/collections/{id}/columns": {},
   "delete /api/v1/collections/{id}/columns/{columns}": { changes: true },
   "get /api/v1/uploads/{id}/events": {},

@@ -1,5 +1,6 @@
 // Uploads and their progress, in requests and responses.
 import { z } from "zod";
+import { foundCount } from "./cleaning.ts";
 import { instant } from "./common.ts";
 import { uploadInspection } from "./inspections.ts";
 
@@ -72,6 +73,10 @@ export const upload = z
     /** How many records could not be read, and the first of them with place and reason. */
     problemCount: z.int(),
     problems: z.array(uploadProblem),
+    /** What the collection's cleaning rules found in the messages that it brought; absent where they found nothing. */
+    cleaned: z.array(foundCount).optional(),
+    /** True where its file is not kept: a message in it was refused, or nobody confirmed it. */
+    fileDeleted: z.literal(true).optional(),
     /** What is in the file, while the state is "unconfirmed"; null otherwise. */
     inspection: uploadInspection.nullable().optional(),
     /** When the file is deleted unless somebody confirms the import, while the state is "unconfirmed"; null otherwise. */

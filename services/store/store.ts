@@ -54,12 +54,14 @@ export {
 export { erasingOrigins, type HiddenRows, hiddenRows } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
+export { type Entry, entriesOf } from "./cleaning/entries.ts";
 export {
   type FindingPlace,
   foundBy,
   foundIn,
   type ListedFinding,
   listFindings,
+  openFoundCounts,
   refusedAmong,
 } from "./cleaning/findings.ts";
 export { forgetFile, refusedFiles } from "./cleaning/refused-files.ts";
@@ -229,6 +231,7 @@ export {
   cancelUpload,
   createUpload,
   failUpload,
+  fileRefused,
   findUpload,
   findUploadByKey,
   finishReading,

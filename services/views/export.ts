@@ -73,11 +73,15 @@ const inMarkdown = (
 const write = async function* (
   rows: Rows,
   row: ConversationRow,
-  { format, people }: { readonly format: ExportFormat; readonly people: People },
+  {
+    format,
+    people,
+    asItCame,
+  }: { readonly format: ExportFormat; readonly people: People; readonly asItCame: boolean },
 ): AsyncGenerator<string, void, undefined> {
   switch (format) {
     case "jsonl": {
-      const messages = exportedMessages(rows, row.id, { path: "all", kinds: "all" });
+      const messages = exportedMessages(rows, row.id, { path: "all", kinds: "all", asItCame });
       const { messages: _, ...conversation } = viewConversation(row);
       const authors = await authorsIn(rows, row);
       const also = authors.length === 0 ? {} : { authors };
@@ -91,7 +95,7 @@ const write = async function* (
       return;
     }
     case "openai": {
-      const messages = exportedMessages(rows, row.id, { path: "main", kinds: "all" });
+      const messages = exportedMessages(rows, row.id, { path: "main", kinds: "all", asItCame });
       const { id, title, channel, source } = row;
       const told = async function* () {
         for await (const page of messages) yield page.filter((one) => isTold(source, one));
@@ -104,7 +108,7 @@ const write = async function* (
     case "markdown":
       yield `# ${row.title ?? row.channel ?? row.source_id}\n\n`;
       yield* joined(
-        exportedMessages(rows, row.id, { path: "main", kinds: "visible" }),
+        exportedMessages(rows, row.id, { path: "main", kinds: "visible", asItCame }),
         "\n",
         (message) => inMarkdown(message, { source: row.source, people }),
       );
@@ -116,13 +120,13 @@ const write = async function* (
 export const exportLines = async function* (
   rows: Rows,
   collection: CollectionId,
-  format: ExportFormat,
+  { format, asItCame = false }: { readonly format: ExportFormat; readonly asItCame?: boolean },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder();
   const people = await readPeople(rows, collection);
   let text = "";
   for await (const row of exportedConversations(rows, collection))
-    for await (const piece of write(rows, row, { format, people })) {
+    for await (const piece of write(rows, row, { format, people, asItCame })) {
       text += piece;
       if (text.length < PIECE) continue;
       yield encoder.encode(text);

@@ -6,6 +6,7 @@ import { upload } from "#services/contract/uploads.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
   columnsOfUpload,
+  fileRefused,
   findCollection,
   findUpload,
   forgetColumns,
@@ -94,6 +95,7 @@ export const columnRoutes = (
         scoped.wake();
         return c.json(await uploadOfPath(scoped, row.id), 202);
       }
+      if (row.blob_key === "") throw fileRefused(row);
       const { storedBytes } = await (await accounts()).quotas.limitsOf(scope.organization);
       const { body } = await blobs.stream(row.blob_key);
       const made = await takeUpload(scoped, {

@@ -17,6 +17,7 @@ import { corrupt, rejected } from "#services/domain/errors.ts";
 import { readUploadId } from "#services/domain/ids.ts";
 import {
   type CollectionRow,
+  fileRefused,
   findCollection,
   findUpload,
   listUploads,
@@ -38,6 +39,7 @@ import { downloadHeaders } from "../disposition.ts";
 import type { Variables } from "../guard.ts";
 import { fileNameOf, findEarlier, takeUpload } from "../intake.ts";
 import { eachFile } from "../multipart.ts";
+import { requireOriginals } from "../originals.ts";
 import { hearRefusals } from "../refused-body.ts";
 import { eventAnswer, streamAnswer } from "../stream.ts";
 import { uploadIdOf, uploadOfPath } from "../upload-of-path.ts";
@@ -340,9 +342,11 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
   app.get("/api/v1/uploads/:id/original", async (c) => {
     const scoped = parts.within(c);
     const row = await findUpload(scoped.parlance.store.rows, uploadIdOf(c.req.param("id")));
-    if (!row || row.state === "erasing" || row.blob_key === "") throw unknown("upload");
+    if (!row || row.state === "erasing") throw unknown("upload");
+    if (row.blob_key === "") throw row.parts_done === 0 ? unknown("upload") : fileRefused(row);
     if ((await findCollection(scoped.parlance.store.rows, row.collection_id)) === undefined)
       throw unknown("upload");
+    await requireOriginals(scoped, row.collection_id);
     c.set("readFrom", [row.collection_id]);
     return originalOf(c, { ...parts, blobs: scoped.parlance.blobs }, row);
   });

@@ -96,20 +96,26 @@ export const foundIn = async (rows: Rows, collection: CollectionId): Promise<Fou
   );
 };
 
-/** How many of these messages something was refused in. */
+/** Those of these messages that were refused, and what was found in them. */
 export const refusedAmong = async (
   rows: Rows,
   messages: readonly MessageId[],
-): Promise<Map<MessageId, FoundKind[]>> => {
-  const refused = new Map<MessageId, FoundKind[]>();
+): Promise<Map<MessageId, Finding[]>> => {
+  const found = new Map<MessageId, Finding[]>();
+  const refused = new Map<MessageId, Finding[]>();
   for (const piece of inPieces(messages))
-    for (const { message_id, kind } of await rows
+    for (const { message_id: id, kind, action, places, shown } of await rows
       .selectFrom("findings")
-      .select(["message_id", "kind"])
-      .where("message_id", "in", piece)
-      .where("action", "=", "refuse")
-      .execute())
-      refused.set(message_id, [...(refused.get(message_id) ?? []), kind]);
+      .select(["message_id", "kind", "action", "places", "shown"])
+      .where("message_id", "in", [...new Set(piece)])
+      .orderBy("message_id")
+      .orderBy("kind")
+      .execute()) {
+      const finding = { kind, action, places, shown: JSON.parse(shown) as string[] };
+      found.set(id, [...(found.get(id) ?? []), finding]);
+    }
+  for (const [id, findings] of found)
+    if (findings.some(({ action }) => action === "refuse")) refused.set(id, findings);
   return refused;
 };
 

@@ -34,9 +34,9 @@ export const refusedFiles = async (rows: Rows, collection: CollectionId): Promis
   return uploads;
 };
 
-/** Records that the file of an upload is deleted. */
+/** Records that the file of an upload is deleted: it counts for nothing any more. */
 export const forgetFile = async (store: Store, upload: UploadId): Promise<void> => {
   await store.transaction((rows) =>
-    rows.updateTable("uploads").set({ blob_key: "" }).where("id", "=", upload).execute(),
+    rows.updateTable("uploads").set({ blob_key: "", bytes: 0 }).where("id", "=", upload).execute(),
   );
 };

@@ -1,0 +1,21 @@
+// Texts, records and files as they came: where a collection masks or refuses anything, only for whoever manages it.
+import { changesTexts } from "#services/domain/cleaning.ts";
+import { rejected } from "#services/domain/errors.ts";
+import type { CollectionId } from "#services/domain/ids.ts";
+import { levelIn } from "#services/domain/scope.ts";
+import { cleaningOf } from "#services/store/store.ts";
+import type { ScopedParts } from "./api-app.ts";
+
+/** @throws ParlanceError rejected `originals-hidden` (403) */
+export const requireOriginals = async (
+  { parlance: { store, scope } }: ScopedParts,
+  collection: CollectionId,
+): Promise<void> => {
+  if (levelIn(scope, collection) === "manage") return;
+  if (!changesTexts(await cleaningOf(store.rows, collection))) return;
+  throw rejected("What this collection masks is shown to those who manage it only.", {
+    code: "originals-hidden",
+    status: 403,
+    hint: "Ask whoever manages it.",
+  });
+};
