@@ -77,9 +77,7 @@ export const message = z
     model: z.string().nullable(),
     attachments: z.array(attachment),
     /** Personal data and secrets that the collection marks: places in `text`, in UTF-16 units. */
-    marks: z
-      .array(z.object({ kind: z.enum(foundKinds), start: z.int(), end: z.int() }))
-      .optional(),
+    marks: z.array(z.object({ kind: z.enum(foundKinds), start: z.int(), end: z.int() })).optional(),
     /** What it was refused for: the collection keeps nothing else of it. */
     refused: z.array(z.enum(foundKinds)).optional(),
     /** Ids of all messages with the same parent, in order, including itself; at most one where there is no branch. */

@@ -101,7 +101,9 @@ export const notesOn = async (
   rows: Rows,
   collection: CollectionId,
   messages: readonly { readonly id: MessageId; readonly text: string }[],
-): Promise<(message: { readonly id: MessageId; readonly text: string }) => Pick<Message, "marks" | "refused">> => {
+): Promise<
+  (message: { readonly id: MessageId; readonly text: string }) => Pick<Message, "marks" | "refused">
+> => {
   const empty = messages.filter(({ text }) => text === "").map(({ id }) => id);
   const refused = await refusedAmong(rows, empty);
   const rules = await cleaningOf(rows, collection);

@@ -32,14 +32,7 @@ const rules = (
 
 let api: ErasingApi;
 beforeAll(async () => {
-  api = await openErasingApi([
-    "ingest",
-    "embed",
-    "commit",
-    "analyse",
-    "recut",
-    "erase",
-  ]);
+  api = await openErasingApi(["ingest", "embed", "commit", "analyse", "recut", "erase"]);
 }, 120_000);
 afterAll(() => api.close());
 
@@ -54,10 +47,7 @@ const preview = (wanted: CleaningRules) =>
   api.read(cleaningPreview, `${api.at}/cleaning/preview`, { body: wanted });
 
 const messages = async () => {
-  const { conversations } = await api.read(
-    conversationList,
-    `${api.at}/conversations?limit=200`,
-  );
+  const { conversations } = await api.read(conversationList, `${api.at}/conversations?limit=200`);
   const pages = await Promise.all(
     conversations.map(({ id }) => api.read(conversationPage, `/api/v1/conversations/${id}`)),
   );
@@ -72,6 +62,15 @@ const hits = async (query: string) => {
   return found.length;
 };
 
+/** The version that another process has just made is opened a moment later. */
+const found = (query: string) => expect.poll(() => hits(query), { timeout: 10_000 }).toBeGreaterThan(0);
+
+/** Files beside the database and the uploads, which keep what is masked as it came. */
+const inIndex = async (text: string) =>
+  (await tracesOf(`${api.folder}/home`, text)).filter(
+    (path) => !/parlance\.db|\/uploads\//u.test(path),
+  );
+
 describe("cleaning a collection", () => {
   it("masks what is there in every answer and every version, and gives it back", async () => {
     await api.bring("harbour", said);
@@ -85,22 +84,22 @@ describe("cleaning a collection", () => {
       { kind: "token", action: "mask", places: 1, messages: 1 },
     ]);
     expect((await api.leaks(email, said.length)).length).toBeGreaterThan(3);
+    expect((await inIndex(email)).length).toBeGreaterThan(0);
 
     const now = await set(wanted);
     expect(now.found).toEqual(before.found);
     expect(await preview(wanted)).toEqual(before);
     for (const secret of secrets) expect(await api.leaks(secret, said.length)).toEqual([]);
     expect(await textOf("tide gauge")).toBe("please write to «e-mail» about the tide gauge");
-    expect(await hits("berth")).toBeGreaterThan(0);
-    for (const secret of secrets)
-      expect(await tracesOf(`${api.folder}/home/indexes`, secret)).toEqual([]);
+    await found("berth");
+    for (const secret of secrets) expect(await inIndex(secret)).toEqual([]);
     // Whoever manages the collection has it all.
     const original = await (await api.ask(`${api.at}/export?original=true`)).text();
     for (const secret of secrets) expect(original).toContain(secret);
 
     await set(noCleaning);
     expect(await textOf("tide gauge")).toBe(said[0]);
-    expect(await hits(`"${email}"`)).toBeGreaterThan(0);
+    await found(`"${email}"`);
   });
 
   it("leaves nothing of what it refuses, in rows, files and versions", async () => {
@@ -123,8 +122,9 @@ describe("cleaning a collection", () => {
 
   it("leaves quotes and code out of the index, not out of the conversation", async () => {
     await set(rules({}, { quotes: true, code: true }));
-    expect([await hits("old lanterns words"), await hits("fathom")]).toEqual([1, 0]);
+    await expect.poll(() => hits("fathom"), { timeout: 10_000 }).toBe(0);
     expect(await hits('"old words about"')).toBe(0);
+    expect(await hits("lanterns")).toBe(1);
     expect(await textOf("fathom")).toBe(said[4]);
     const { partly } = await preview(rules({}, { quotes: true, code: true }));
     expect(partly).toEqual([
@@ -132,7 +132,7 @@ describe("cleaning a collection", () => {
       { reason: "code", messages: 1 },
     ]);
     await set(noCleaning);
-    expect(await hits("fathom")).toBeGreaterThan(0);
+    await found("fathom");
   });
 
   it("obeys the rules at an import, and says what it found", async () => {

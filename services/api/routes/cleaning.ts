@@ -9,8 +9,8 @@ import {
   findingQuery,
   findingReportQuery,
 } from "#services/contract/cleaning.ts";
-import { findingHeadings, findingLines } from "#services/contract/finding-report.ts";
 import { csvTable } from "#services/contract/figure-csv.ts";
+import { findingHeadings, findingLines } from "#services/contract/finding-report.ts";
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import { type FoundKind, foundKinds } from "#services/domain/cleaning.ts";
 import { type CollectionId, readMessageId } from "#services/domain/ids.ts";

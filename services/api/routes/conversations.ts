@@ -128,11 +128,7 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
         offset: readOffset(query.cursor),
       });
       const people = await readPeople(scoped.parlance.store.rows, row.collection_id);
-      const notes = await notesOn(
-        scoped.parlance.store.rows,
-        row.collection_id,
-        page.messages,
-      );
+      const notes = await notesOn(scoped.parlance.store.rows, row.collection_id, page.messages);
       const end = page.offset + page.messages.length;
       return c.json(
         {
