@@ -14,6 +14,7 @@ import type { Message } from "#services/contract/conversations.ts";
 import { size } from "#services/domain/size.ts";
 import type { Sought } from "../../shape/texts/question-words.ts";
 import { hue, initials } from "../../shape/words/avatar.ts";
+import { refusedText } from "../../shape/words/cleaning.ts";
 import { kindLabel } from "../../shape/words/sources.ts";
 import { clockTime, fullTime } from "../../shape/words/times.ts";
 import { MarkdownText } from "./markdown-text.tsx";
@@ -80,7 +81,18 @@ function Branches({ message, onBranch }: Pick<MessageItemProps, "message" | "onB
   );
 }
 
-function MessageText({ message, words }: Pick<MessageItemProps, "message" | "words">) {
+/** What the collection marks is highlighted as words that were searched for are. */
+const withMarks = ({ text, marks = [] }: Message, words: readonly Sought[]): readonly Sought[] => [
+  ...words,
+  ...marks.map(({ start, end }) => ({
+    text: text.slice(start, end).toLowerCase(),
+    prefix: false,
+  })),
+];
+
+function MessageText({ message, words: sought }: Pick<MessageItemProps, "message" | "words">) {
+  if (message.refused !== undefined) return <em className="dim">{refusedText(message.refused)}</em>;
+  const words = withMarks(message, sought);
   const text =
     message.role === "assistant" && message.kind === "text" ? (
       <MarkdownText text={message.text} words={words} />
