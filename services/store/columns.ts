@@ -15,8 +15,8 @@ import {
 } from "#services/domain/columns.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
+import { cleanTables } from "./cleaning/copies.ts";
 import { cleaningOf } from "./cleaning/rules.ts";
-import { cleanTables } from "./cleaning/seen-tables.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { CollectionRow, UploadRow } from "./tables.ts";
 import { conflict, findUpload, requeueUpload, unknownUpload } from "./uploads.ts";

@@ -54,6 +54,7 @@ export {
 export { erasingOrigins, type HiddenRows, hiddenRows } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
+export { cleanCopies, cleanInspection } from "./cleaning/copies.ts";
 export { type Entry, entriesOf } from "./cleaning/entries.ts";
 export {
   type FindingPlace,
@@ -72,7 +73,6 @@ export {
   rulesIn,
   saveCleaning,
 } from "./cleaning/rules.ts";
-export { cleanInspection, cleanSeenTables } from "./cleaning/seen-tables.ts";
 export {
   type CollectionStats,
   changeCollection,

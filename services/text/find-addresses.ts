@@ -4,7 +4,7 @@ import { type Finder, inTurn, spansOf } from "./spans.ts";
 
 // Matches only at the start of a run of address characters, so that a long run is read once.
 const emailAddress =
-  /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu;
+  /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,7}\.(?=\p{L})[\p{L}\p{N}-]{2,63}/gu;
 const spelledAddress =
   /(?<![\w.-])[\w.+-]{1,64} ?[[(] ?at ?[\])] ?[\w-]{1,63}(?: ?[[(] ?dot ?[\])] ?[\w-]{1,63}|\.[\w-]{1,63}){1,4}/gi;
 

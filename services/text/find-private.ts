@@ -52,7 +52,7 @@ const first = (text: string, characters: number): string =>
 export const hiddenValue = (kind: FoundKind, value: string): string => {
   switch (kind) {
     case "email":
-      return `${first(value, 2)}${HIDDEN}@${HIDDEN}${/\.[\p{L}\p{N}-]{1,12}$/u.exec(value)?.[0] ?? ""}`;
+      return `${first(/^[^@[( ]*/u.exec(value)?.[0] ?? "", 2)}${HIDDEN}@${HIDDEN}${/\.[\p{L}\p{N}-]{1,12}$/u.exec(value)?.[0] ?? ""}`;
     case "phone":
       return `${first(value, 3)}${HIDDEN}${value.slice(-2)}`;
     case "card":

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Delivery } from "#services/bus/bus.ts";
 import { type CollectionId, readCollectionId } from "#services/domain/ids.ts";
-import { chunksToPurge, cleanSeenTables, cutAgain } from "#services/store/store.ts";
+import { chunksToPurge, cleanCopies, cutAgain } from "#services/store/store.ts";
 import { cleaner } from "#services/text/text.ts";
 import { analyseWhatIsLeft } from "#services/workflow/workflow.ts";
 import { openChunker } from "../chunking.ts";
@@ -14,7 +14,7 @@ import type { Belt } from "../stage.ts";
 /** What the texts of before have left behind: chunks in every version, analyses, files. */
 const purgeTexts = async (belt: Belt, id: CollectionId): Promise<void> => {
   const { store, bus } = belt.parlance;
-  await cleanSeenTables(store, id, cleaner);
+  await cleanCopies(store, id, cleaner);
   await deleteRefusedFiles(belt, id);
   if ((await chunksToPurge(store.rows, id)).length === 0) return;
   await untilDamaged(belt, id, async () => {

@@ -63,7 +63,8 @@ const hits = async (query: string) => {
 };
 
 /** The version that another process has just made is opened a moment later. */
-const found = (query: string) => expect.poll(() => hits(query), { timeout: 10_000 }).toBeGreaterThan(0);
+const found = (query: string) =>
+  expect.poll(() => hits(query), { timeout: 10_000 }).toBeGreaterThan(0);
 
 /** Files beside the database and the uploads, which keep what is masked as it came. */
 const inIndex = async (text: string) =>

@@ -142,11 +142,12 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     fill_by: null,
     confirm_imports: null,
     kept_columns: null,
+    cleaning: null,
   },
   chunks: { unit: "message", answers: null, best_id: null },
   // Their messages are on no main path.
   conversations: { message_count: 0, other_count: 1 },
-  messages: { gone: 0 },
+  messages: { gone: 0, unmasked: null },
   uploads: {
     cut_conversation: null,
     cut_from: null,
@@ -156,6 +157,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     confirm_by: null,
     chosen_columns: null,
     seen_tables: null,
+    cleaned: null,
   },
 };
 

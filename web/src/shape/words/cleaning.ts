@@ -39,6 +39,16 @@ export const leftOutLabels: Readonly<Record<LeftOutReason, string>> = {
   code: "Code blocks",
 };
 
+/** "2 e-mail addresses, masked". */
+export const placesText = ({
+  kind,
+  action,
+  places,
+}: Pick<FoundCount, "kind" | "action" | "places">): string => {
+  const [one, many] = foundNames[kind];
+  return `${counted(places, one, many)}, ${doneWords[action]}`;
+};
+
 /** "12 e-mail addresses in 9 messages masked". */
 export const foundText = ({ kind, action, places, messages }: FoundCount): string => {
   const [one, many] = foundNames[kind];

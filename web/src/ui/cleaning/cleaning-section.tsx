@@ -65,6 +65,7 @@ function Editor({ collection, now }: EditorProps) {
           Count
         </Button>
         <Button
+          variant={isSame(rules, now.rules) ? "default" : "filled"}
           loading={apply.isPending}
           disabled={now.applying !== null && isSame(rules, now.rules)}
           onClick={begin}

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Finding } from "#services/contract/cleaning.ts";
 import { findingReportAddress, findingsQuery } from "../../api/cleaning.ts";
-import { foundText } from "../../shape/words/cleaning.ts";
+import { placesText } from "../../shape/words/cleaning.ts";
 import { date } from "../../shape/words/times.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { useDownload } from "../parts/download.ts";
@@ -29,11 +29,7 @@ function Row({ of }: { readonly of: Finding }) {
           </Anchor>
         </span>
         <span className="row-sub">
-          {[
-            of.author,
-            ...(of.at === null ? [] : [date(of.at)]),
-            foundText({ ...of, messages: 1 }),
-          ].join(" · ")}
+          {[of.author, ...(of.at === null ? [] : [date(of.at)]), placesText(of)].join(" · ")}
         </span>
         <span className="row-sub tabular">{of.shown.join("   ")}</span>
       </div>

@@ -20,6 +20,7 @@ import {
   originalUrl,
   retryUpload,
 } from "../../api/uploads.ts";
+import { foundText } from "../../shape/words/cleaning.ts";
 import { count, share, shortCount } from "../../shape/words/numbers.ts";
 import { ago, fullTime, timeLeft } from "../../shape/words/times.ts";
 import {
@@ -288,6 +289,12 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
             {reportShown ? "Hide the report" : "Show the report"}
           </Button>
         </Group>
+      )}
+      {upload.cleaned !== undefined && (
+        <Text size="sm" mt={8}>
+          {upload.cleaned.map(foundText).join("; ")}.
+          {upload.fileDeleted && " The file is not kept."}
+        </Text>
       )}
       {reportShown && upload.problemCount > 0 && <ImportReport upload={upload} />}
       {choosing && <ColumnDialog upload={upload} onClose={choose.close} />}
