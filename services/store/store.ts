@@ -58,7 +58,6 @@ export { cleanCopies, cleanInspection } from "./cleaning/copies.ts";
 export { type Entry, entriesOf } from "./cleaning/entries.ts";
 export {
   type FindingPlace,
-  foundBy,
   foundIn,
   type ListedFinding,
   listFindings,

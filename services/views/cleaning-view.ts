@@ -28,7 +28,7 @@ import {
 import { cleaner, findPrivate, indexedOf, isIndexable } from "#services/text/text.ts";
 import { readPeople } from "./people-here.ts";
 
-/** Messages that a preview looks at: of a larger collection, a sample. Some 25 µs each, and a second or two in all. */
+/** Messages that a preview looks at: of a larger collection, a sample. Some 50 µs each: three seconds in all, with a turn for others every 500. */
 const MOST_LOOKED = 50_000;
 
 export const viewCleaning = async (rows: Rows, row: CollectionRow): Promise<Cleaning> => {
