@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { changeCollection, createCollection, findCollection } from "./collections.ts";
-import { eraseUnfilled } from "./erase.ts";
+import { eraseUnfilled } from "./erase-unfilled.ts";
 import { anUpload, aStore, type TestStore } from "./store.builders.ts";
 import { failUpload } from "./uploads.ts";
 
@@ -26,7 +26,7 @@ const round = async (id: CollectionId, isLater = true) => {
       .where("id", "=", id)
       .execute();
   }
-  return eraseUnfilled(store, row);
+  return eraseUnfilled(store, row, async () => undefined);
 };
 const failed = async (id: CollectionId) => {
   const upload = await anUpload(store, id);

@@ -13,8 +13,9 @@ import {
   keepTraining,
 } from "./concepts.ts";
 import { digest } from "./digest.ts";
-import { purgedIndex, requestCollectionErasure, requestOriginErasure } from "./erase.ts";
+import { purgedIndex } from "./erase.ts";
 import { forgetErased } from "./erase-analyses.ts";
+import { requestCollectionErasure, requestOriginErasure } from "./erase-requests.ts";
 import { claimModel, committedVersion } from "./indexed.ts";
 import { createLabel, deleteLabel } from "./labels.ts";
 import { marksOf } from "./revisions.ts";

@@ -96,7 +96,7 @@ function Form({
         {hasMessages && (
           <Alert color="yellow" variant="light">
             The file is read again as a new upload. What it brought before, as other columns said,
-            is erased.
+            is erased once that has brought messages.
           </Alert>
         )}
         <Text size="xs" c="dimmed">
