@@ -1,16 +1,19 @@
 // Uploads that are read again as new ones, with other columns: the one before is erased only once the new one has brought messages.
 import { rejected } from "#services/domain/errors.ts";
-import type { UploadId } from "#services/domain/ids.ts";
 import { hideOrigin } from "./erase-requests.ts";
 import { findOrigin } from "./origins.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
 
 /** @throws ParlanceError rejected `being-replaced` (409) where another upload is on its way to take the place of this one */
-export const requireNotReplaced = async (rows: Rows, id: UploadId): Promise<void> => {
+export const requireNotReplaced = async (
+  rows: Rows,
+  { id, collection_id: collection }: Pick<UploadRow, "id" | "collection_id">,
+): Promise<void> => {
   const other = await rows
     .selectFrom("uploads")
     .select("id")
+    .where("collection_id", "=", collection)
     .where("replaces", "=", id)
     .where("state", "not in", ["done", "cancelled", "failed", "erasing"])
     .limit(1)

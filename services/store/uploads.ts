@@ -33,7 +33,7 @@ const requireReplaceable = async (rows: Rows, id: UploadId): Promise<void> => {
   const row = await findUpload(rows, id);
   if (!row || row.state === "erasing") throw unknownUpload(id);
   if (!isFinal(row.state)) throw conflict(row, "read with other columns");
-  await requireNotReplaced(rows, id);
+  await requireNotReplaced(rows, row);
 };
 
 /**

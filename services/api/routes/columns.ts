@@ -99,7 +99,7 @@ export const columnRoutes = (
         return c.json(await uploadOfPath(scoped, row.id), 202);
       }
       const { storedBytes } = await (await accounts()).quotas.limitsOf(scope.organization);
-      await requireNotReplaced(store.rows, row.id);
+      await requireNotReplaced(store.rows, row);
       requireRoomToWait(await parts.machine.backlog(), row.bytes, parts.machine.config);
       const collection = await collectionOfPath(scoped, row.collection_id);
       const { body } = await blobs.stream(row.blob_key);
