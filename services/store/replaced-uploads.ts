@@ -1,9 +1,14 @@
 // Uploads that are read again as new ones, with other columns: the one before is erased only once the new one has brought messages.
 import { rejected } from "#services/domain/errors.ts";
+import type { UploadId } from "#services/domain/ids.ts";
 import { hideOrigin } from "./erase-requests.ts";
 import { findOrigin } from "./origins.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
+
+const replacedBy = async (rows: Rows, id: UploadId): Promise<UploadId | null> =>
+  (await rows.selectFrom("uploads").select("replaces").where("id", "=", id).executeTakeFirst())
+    ?.replaces ?? null;
 
 /** @throws ParlanceError rejected `being-replaced` (409) where another upload is on its way to take the place of this one */
 export const requireNotReplaced = async (
@@ -28,16 +33,20 @@ export const requireNotReplaced = async (
 };
 
 /**
- * Hides the upload whose place this one takes, and requests its erasure. Where nothing was read, the one before stays. Call it in the
- * transaction that ends the reading.
+ * Hides the upload whose place this one takes, and requests its erasure; with it the one whose place that was to take, where nothing
+ * came of it. Where nothing was read, all of them stay. Call it in the transaction that ends the reading.
  */
 export const eraseReplaced = async (
   store: Store,
   rows: Rows,
   row: Pick<UploadRow, "replaces" | "new_messages" | "known_messages" | "changed_messages">,
 ): Promise<void> => {
-  if (row.replaces === null) return;
   if (row.new_messages + row.known_messages + row.changed_messages === 0) return;
-  const before = await findOrigin(rows, row.replaces);
-  if (before && before.state !== "erasing") await hideOrigin(store, rows, before);
+  let next = row.replaces;
+  while (next !== null) {
+    const before = await findOrigin(rows, next);
+    if (!before || before.state === "erasing") return;
+    await hideOrigin(store, rows, before);
+    next = await replacedBy(rows, next);
+  }
 };
