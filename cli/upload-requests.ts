@@ -1,4 +1,6 @@
-// Requests about one upload: confirmed, or deleted with what only it brought.
+// Requests about one upload: its tables, confirmed, or deleted with what only it brought.
+import { uploadColumns } from "#services/contract/columns.ts";
+import type { UploadInspection } from "#services/contract/inspections.ts";
 import { type Upload, upload } from "#services/contract/uploads.ts";
 import { ask, type Client, tell } from "./client/client.ts";
 
@@ -13,6 +15,22 @@ export const confirmUpload = (client: Client, id: string, inspectedAt: number): 
     path: `${pathOf(id)}/confirm?inspectedAt=${inspectedAt}`,
     method: "POST",
   });
+
+/**
+ * The report of an inspection with the first rows of its tables, which the server keeps beside it.
+ * @throws ParlanceError of the server.
+ */
+export const withRows = async (
+  client: Client,
+  id: string,
+  inspection: UploadInspection,
+): Promise<UploadInspection> =>
+  inspection.tables.length === 0
+    ? inspection
+    : {
+        ...inspection,
+        tables: (await ask(client, uploadColumns, { path: `${pathOf(id)}/columns` })).tables,
+      };
 
 /** @throws ParlanceError of the server. */
 export const deleteUpload = (client: Client, id: string): Promise<void> =>

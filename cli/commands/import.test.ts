@@ -52,6 +52,13 @@ describe("parlance import", () => {
 });
 
 describe("parlance inspect --collection", () => {
+  it("shows the first value of each column of a table", async () => {
+    const { name } = await api.makeCollection("Tables");
+    const table = "time,author,text\n2026-01-01 10:00,ada,hello\n2026-01-01 10:01,bo,bye\n";
+    const said = await run("inspect", await written("talk.csv", table), "-c", name);
+    expect(said.out).toMatch(/text +hello/u);
+  });
+
   it("goes on after a file that the server refuses, and leaves none of them there", async () => {
     const { id, name } = await api.makeCollection("Compared");
     const empty = await written("empty.log", "");

@@ -23,7 +23,7 @@ import { printInspection, printPreview } from "../inspection-report.ts";
 import { openClient } from "../open-client.ts";
 import { followUpload, sendGiven } from "../sent-upload.ts";
 import { reportUpload } from "../upload-report.ts";
-import { confirmUpload } from "../upload-requests.ts";
+import { confirmUpload, withRows } from "../upload-requests.ts";
 
 /** @throws ParlanceError rejected `empty-upload` | `binary-file` | `archive-kind` for a file that need not be sent to be refused */
 const checkHead = async ({ path, isFolder }: Given): Promise<void> => {
@@ -76,7 +76,7 @@ const shownAndAsked = async (
   const { inspection } = one;
   if (inspection == null) return one;
   if (!isJson) {
-    printInspection(inspection, zone);
+    printInspection(await withRows(client, one.id, inspection), zone);
     printPreview(inspection.preview);
   }
   const isTerminal = process.stdin.isTTY && process.stderr.isTTY && !isJson;

@@ -21,7 +21,7 @@ import { printInspection, printPreview } from "../inspection-report.ts";
 import { misuse } from "../line/misuse.ts";
 import { tableLines } from "../seen-table.ts";
 import { followUpload, sendGiven } from "../sent-upload.ts";
-import { deleteUpload } from "../upload-requests.ts";
+import { deleteUpload, withRows } from "../upload-requests.ts";
 
 /** A folder is read as the archive that `parlance import` would send of it. */
 const packed = async ({ path, isFolder }: Given, folder: string): Promise<string> => {
@@ -81,7 +81,7 @@ const inspectionOf = async (
 ): Promise<UploadInspection> => {
   try {
     const { inspection, filename, error } = await followUpload(client, sent, quiet);
-    if (inspection != null) return inspection;
+    if (inspection != null) return await withRows(client, sent.id, inspection);
     const {
       code = "not-inspected",
       message = `${filename} was not inspected.`,
