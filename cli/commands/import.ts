@@ -153,16 +153,18 @@ export const importCommand = defineCommand({
       // Without a server this process does the work, and must not end before it is done.
       const wait = args.wait === true || client.local;
       const isJson = args.json === true;
-      const results: Upload[] = [];
       const asked = { wait, isJson, zone: target.zone, isConfirmed: args.yes === true };
-      for (const one of uploads) results.push(await followed(client, one, asked));
+      const results = await eachUnlessRefused(uploads, isJson, (one) =>
+        followed(client, one, asked),
+      );
       if (args.json) json(results);
       else
         for (const one of results)
           if (wait || isAtRest(one.state)) reportUpload(one);
           else line(`${one.filename} is being read as ${one.id} (${client.where})`);
       if (results.some(isLeft)) process.exitCode = 1;
-      if (isNew && results.every(isRefused) && (await removeEmpty(client, target, uploads)))
+      const isNothing = results.length === uploads.length && results.every(isRefused);
+      if (isNew && isNothing && (await removeEmpty(client, target, uploads)))
         process.stderr.write(
           `Nothing was imported: the collection “${printable(target.name)}” was not kept.\n`,
         );

@@ -130,7 +130,7 @@ export const requireFitting = (row: UploadRow, mapping: ColumnMapping): void => 
     throw rejected(`No table was found in ${row.filename}.`, {
       code: "no-tables",
       status: 409,
-      hint: "Columns are chosen for tables only: CSV, XLSX, Parquet and records of JSON.",
+      hint: "Columns are chosen for tables (CSV, XLSX, Parquet, records of JSON) once they were read.",
     });
   // Further tables, of which nothing is kept, may have them.
   if (tables.length >= MOST_SEEN) return;
