@@ -66,6 +66,9 @@ export const openUpload = async (
   };
 };
 
+/** What macOS puts into archives beside each file, and hidden files. */
+const besides = /(?:^|\/)(?:__MACOSX\/|\.)/u;
+
 const zipUpload = async (
   input: ParseInput,
   size: number,
@@ -74,7 +77,7 @@ const zipUpload = async (
   const zip = await openZip(input.path, size, reading);
   return {
     packed: true,
-    several: zip.files.length > 1,
+    several: zip.files.filter(({ path }) => !besides.test(path)).length > 1,
     directory: zip.files,
     async *files() {
       yield* zip.files;

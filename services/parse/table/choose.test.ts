@@ -42,6 +42,16 @@ describe("chosen columns", () => {
     expect(found.conversations.at(-1)?.source).not.toBe("table");
   });
 
+  it("are refused in an archive of one file, whatever the program that packed it puts beside", async () => {
+    const files = {
+      "b.csv": "time,author,text\n2026-02-01,Ada,hi\n",
+      "__MACOSX/._b.csv": "\u0000",
+    };
+    const columns = { chosen: { text: [{ column: "words" }] } };
+    const { error } = await readUntilError(zipOf(files), "b.zip", { columns });
+    expect(error?.code).toBe("columns-unknown");
+  });
+
   it("of tables that are not read, the first are told", async () => {
     const tables = Array.from({ length: 30 }, (_, nth) => [`${nth}.csv`, rows]);
     const { error } = await readUntilError(zipOf(Object.fromEntries(tables)), "all.zip", {});
