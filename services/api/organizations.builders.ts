@@ -229,6 +229,8 @@ const form = [
   "",
 ].join("\r\n");
 
+const tus = { "tus-resumable": "1.0.0" };
+
 /** Every route of the app; a test fails where one is missing. */
 export const fillings: Readonly<Record<string, Filling>> = {
   "get /health": {},
@@ -253,6 +255,18 @@ export const fillings: Readonly<Record<string, Filling>> = {
     headers: { "content-type": "multipart/form-data; boundary=x" },
     changes: true,
   },
+  "post /api/v1/collections/{id}/uploads/resumable": {
+    raw: "",
+    headers: { ...tus, "upload-length": "5", "upload-metadata": "filename YS50eHQ=" },
+    changes: true,
+  },
+  "get /api/v1/collections/{id}/uploads/resumable/{upload}": { headers: tus },
+  "patch /api/v1/collections/{id}/uploads/resumable/{upload}": {
+    raw: "hello",
+    headers: { ...tus, "upload-offset": "0", "content-type": "application/offset+octet-stream" },
+    changes: true,
+  },
+  "delete /api/v1/collections/{id}/uploads/resumable/{upload}": { headers: tus, changes: true },
   "get /api/v1/uploads/{id}": {},
   "get /api/v1/uploads/{id}/columns": {},
   "put /api/v1/uploads/{id}/columns": {
