@@ -83,7 +83,7 @@ export const paced = async function* (
  * @throws ParlanceError rejected `wrong-state` | `being-replaced` (409) where the upload that it replaces cannot be replaced now
  * @throws ParlanceError rejected `binary-file` | `archive-kind` (415)
  */
-const withoutBinary = async function* (filename: string, bytes: AsyncIterable<Uint8Array>) {
+export const withoutBinary = async function* (filename: string, bytes: AsyncIterable<Uint8Array>) {
   let head: Uint8Array | undefined = new Uint8Array();
   for await (const piece of bytes) {
     if (head === undefined) {

@@ -224,4 +224,5 @@ export {
   retryUpload,
   settleUploads,
   startReading,
+  UNFINISHED_MS,
 } from "./uploads.ts";
