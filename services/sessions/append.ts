@@ -88,7 +88,7 @@ export const appendMessages = async (
   // Before the transaction: other writers need not wait for it.
   const made = messages.map((message) => rowOf(session.conversation_id, message, now));
   return store.transaction(async (rows) => {
-    const appended = await saveAppended(store, rows, id, made, cleaner);
+    const appended = await saveAppended(store, rows, id, { messages: made, cleaner });
     const { newMessages, changedMessages } = appended;
     const { pending, collection_id: collection } = appended.session;
     if (newMessages + changedMessages > 0)

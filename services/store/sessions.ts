@@ -177,9 +177,9 @@ export const saveAppended = async (
   store: Store,
   rows: Rows,
   id: SessionId,
-  messages: readonly AppendedMessage[],
-  cleaner: Cleaner,
+  brought: { readonly messages: readonly AppendedMessage[]; readonly cleaner: Cleaner },
 ): Promise<Appended> => {
+  const { messages, cleaner } = brought;
   const session = await findSession(rows, id);
   if (!session) throw unknownOrigin(id);
   if (session.state !== "open")

@@ -54,7 +54,7 @@ export {
 export { erasingOrigins, type HiddenRows, hiddenRows } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
-export { cleanCopies, cleanInspection } from "./cleaning/copies.ts";
+export { cleanCopies, cleanInspection, cleanTables } from "./cleaning/copies.ts";
 export { type Entry, entriesOf } from "./cleaning/entries.ts";
 export {
   type FindingPlace,
@@ -90,6 +90,7 @@ export {
   keptColumnsOf,
   MOST_SEEN,
   readWithColumns,
+  requireFitting,
   saveSeenTables,
 } from "./columns.ts";
 export {
@@ -127,13 +128,12 @@ export {
   deleteOrigin,
   deletePiece,
   eraseFromConversation,
-  eraseUnfilled,
   purgedChunks,
   purgedIndex,
-  requestCollectionErasure,
-  requestOriginErasure,
 } from "./erase.ts";
 export { forgetErased } from "./erase-analyses.ts";
+export { requestCollectionErasure, requestOriginErasure } from "./erase-requests.ts";
+export { eraseUnfilled } from "./erase-unfilled.ts";
 export { exchangeFacts } from "./exchange-members.ts";
 export { exportedConversations, exportedMessages } from "./export-rows.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
@@ -175,6 +175,7 @@ export {
 } from "./rechunk.ts";
 export { cutAgain, isCutBefore, recutProgress } from "./recut.ts";
 export { openRehearsal, type Rehearsal } from "./rehearsal.ts";
+export { requireNotReplaced } from "./replaced-uploads.ts";
 export { reserveBytes, storedBytes } from "./reserved-bytes.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
@@ -218,9 +219,11 @@ export { triesOfAnalysis } from "./tries.ts";
 export {
   confirmUpload,
   endUnconfirmed,
+  failInspection,
   noteFileDeleted,
   saveInspected,
   saveInspection,
+  startInspection,
 } from "./unconfirmed.ts";
 export { listUploads, readUpload, uploadView } from "./upload-views.ts";
 export {
@@ -240,4 +243,5 @@ export {
   retryUpload,
   settleUploads,
   startReading,
+  UNFINISHED_MS,
 } from "./uploads.ts";

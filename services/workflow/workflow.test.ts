@@ -58,11 +58,8 @@ const imported = async (name = "pond") => {
 const openedSession = async () => {
   const { id } = await openSession(store, { collection, externalId: "room-1" });
   await store.transaction((rows) =>
-    saveAppended(
-      store,
-      rows,
-      id,
-      [
+    saveAppended(store, rows, id, {
+      messages: [
         {
           id: "msg_0000000000000001" as never,
           source_id: "1",
@@ -82,8 +79,8 @@ const openedSession = async () => {
           raw: "{}",
         },
       ],
-      asItCame,
-    ),
+      cleaner: asItCame,
+    }),
   );
   return id;
 };

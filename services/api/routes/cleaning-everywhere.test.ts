@@ -5,9 +5,9 @@ import { conversationList, conversationPage } from "#services/contract/conversat
 import { noCleaning } from "#services/domain/cleaning.ts";
 import { readCollectionId } from "#services/domain/ids.ts";
 import { asChats, talkOf } from "#workers/analysis.builders.ts";
+import { fillings } from "../organization-routes.builders.ts";
 import {
   askRoute,
-  fillings,
   type Ids,
   openTwoOrganizations,
   pick,

@@ -1,5 +1,6 @@
 // Requests for uploads, their live progress, and sending a file.
 import { queryOptions } from "@tanstack/react-query";
+import { PART_BYTES } from "#services/contract/resumable.ts";
 import {
   isAtRest,
   type Upload,
@@ -40,9 +41,14 @@ export const uploadsQuery = (collection: string) =>
       whileReachable((query.state.data ?? []).some((one) => !isAtRest(one.state)) && 4_000),
   });
 
-/** Imports a file that was inspected. @returns the upload as it is then */
-export const confirmUpload = (id: string): Promise<Upload> =>
-  ask(upload, `${at(id)}/confirm`, { method: "POST" });
+/**
+ * Imports a file that was inspected, unless it was inspected again since it was shown.
+ * @returns the upload as it is then
+ */
+export const confirmUpload = ({ id, inspection }: Upload): Promise<Upload> =>
+  ask(upload, `${at(id)}/confirm?${asked({ inspectedAt: inspection?.inspectedAt })}`, {
+    method: "POST",
+  });
 export const cancelUpload = (id: string) => tell(`${at(id)}/cancel`, { method: "POST" });
 export const retryUpload = (id: string) => tell(`${at(id)}/retry`, { method: "POST" });
 export const deleteUpload = (id: string) => tell(at(id), { method: "DELETE" });
@@ -118,6 +124,15 @@ const sendOnce = (
     request.send(sending.file);
   });
 
+/** A large file in parts, by code that is fetched when it is needed. */
+const sendLarge = async (sending: Sending, onSent: (bytes: number) => void): Promise<Upload> => {
+  const { sendInParts } = await import("./parts.ts");
+  const id = await withToken(() => sendInParts(sending, onSent));
+  return ask(upload, at(id));
+};
+
 /** Sends one file. */
 export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Promise<Upload> =>
-  withToken((headers) => sendOnce(sending, headers, onSent));
+  sending.file.size > PART_BYTES
+    ? sendLarge(sending, onSent)
+    : withToken((headers) => sendOnce(sending, headers, onSent));
