@@ -18,7 +18,7 @@ const replaced = (before: readonly SaidOfName[], by: readonly SaidOfName[]): Sai
 ];
 
 /** Who everybody is after these edits. */
-const after = (
+const shownAfter = (
   written: Written,
   ...edits: readonly ((edited: EditedPeople) => readonly SaidOfName[])[]
 ) => {
@@ -37,7 +37,7 @@ describe("splitting", () => {
   ] as const;
 
   it("shows whoever stays under a name that nobody else has", () => {
-    const shown = after(
+    const shown = shownAfter(
       written.slice(0, 2).concat([["irc", "robin"]] as never),
       (edited) => joined(edited, ["mira", "anna"], undefined),
       (edited) => renamed(edited, "robin", "anna"),
@@ -47,7 +47,7 @@ describe("splitting", () => {
   });
 
   it("leaves nobody with a name that has left, where another name leaves in one source only", () => {
-    const shown = after(
+    const shown = shownAfter(
       written,
       (edited) => joined(edited, ["mira", "anna"], undefined),
       (edited) => split(edited, "mira", [{ name: "mira" }, { name: "anna", source: "irc" }]),
@@ -57,7 +57,7 @@ describe("splitting", () => {
 
   it("makes no name that is longer than a name may be", () => {
     const long = "x".repeat(300);
-    const shown = after(
+    const shown = shownAfter(
       [
         ["irc", long],
         ["slack", long],

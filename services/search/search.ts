@@ -43,7 +43,7 @@ import type { Exchange } from "./unite.ts";
 import { nearnessTo, openVectors } from "./vectors.ts";
 import { semanticShare } from "./weights.ts";
 
-export type { TargetCollection } from "./ask-one.ts";
+export { isForMe, type TargetCollection } from "./ask-one.ts";
 export type { Groups, GroupsWanted, GroupTopic } from "./groups.ts";
 export { openLru } from "./lru.ts";
 export { eachByName, namedPeople } from "./people-filter.ts";

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // Shared links: how they are made and withdrawn, and what whoever has one sees.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { pack } from "#services/contract/packed.ts";
 import { madeShare, openedShare, share } from "#services/contract/shares.ts";
 import { anAuthState, signedInAs } from "../testing/account.builders.ts";
@@ -218,8 +218,15 @@ describe("a shared link", () => {
       asStranger({ [open]: conversation, [check]: new Response(null, { status: 204 }) }),
     );
     await screen.findByText("Is the relay new?");
-    const lookAgain = () => fireEvent(document, new Event("visibilitychange", { bubbles: true }));
-    lookAgain();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    const lookAgain = (awayMs = 30_000) => {
+      vi.setSystemTime(Date.now() + awayMs);
+      fireEvent(document, new Event("visibilitychange", { bubbles: true }));
+    };
+    // Whoever was away for a moment only does not ask.
+    lookAgain(29_000);
+    expect(app.bodies(check)).toEqual([]);
+    lookAgain(1000);
     await waitFor(() => expect(app.bodies(check)).toEqual([{ token }]));
     // What else goes wrong says nothing about the link.
     app.answer(check, problem(503, { title: "Busy", detail: "Come again." }));
@@ -239,6 +246,20 @@ describe("a shared link", () => {
     expect(screen.queryByText("Is the relay new?")).toBeNull();
     lookAgain();
     expect(app.bodies(open)).toHaveLength(1);
+    expect(app.bodies(check)).toHaveLength(3);
+    vi.useRealTimers();
+  });
+
+  it("is not shown any longer once what it opened is deleted", async () => {
+    const check = "POST /api/v1/shared/check";
+    const gone = problem(404, { code: "share-gone", title: "Gone", detail: "It was deleted." });
+    openApp(address, asStranger({ [open]: conversation, [check]: gone }));
+    await screen.findByText("Is the relay new?");
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 30_000 });
+    fireEvent(document, new Event("visibilitychange", { bubbles: true }));
+    await screen.findByRole("heading", { name: "It is not there any more" });
+    expect(screen.queryByText("Is the relay new?")).toBeNull();
+    vi.useRealTimers();
   });
 
   it("shows the hits of a search, and more of them on demand", async () => {
