@@ -143,15 +143,13 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
 
   /** null where the collection has no version yet. */
   return async (
-    collection: TargetCollection,
-    place: number,
+    { collection, place, here }: Pick<Asked, "place" | "here"> & { collection: TargetCollection },
     asking: Asking,
   ): Promise<Asked | null> => {
     const { request, question, mode, embedder } = asking;
     const messages = await searcherOf(collection.id, addressOf(collection.id, asking));
     if (messages === null) return null;
     const units = searchedUnits(request, question);
-    const here = await deps.people(collection.id, asksForMe(request, question));
     const filters = await filtersOf(collection.id, asking, { searcher: messages, here });
     const filter = allOf(filters);
     const wanted = wantedGroups(request.filters ?? {}, question.operators);
