@@ -141,6 +141,7 @@ export { markGone } from "./newest.ts";
 export type { NewsRow, NoticeRow } from "./notice-tables.ts";
 export { keepsSearchTexts, listOrganizations, ownerOfCollection } from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";
+export { adoptOwnNames, everyOwnName } from "./people/adopt-own.ts";
 export { alsoCalled, type WrittenBy, writtenBy, writtenNames } from "./people/authors.ts";
 export {
   editPeople,

@@ -1,6 +1,7 @@
 // People of a collection over HTTP: the list with suggestions, changes by hand and their undoing, and who is "me".
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { requireRight } from "#services/accounts/accounts.ts";
 import {
   collectionPeople,
   ownPerson,
@@ -160,6 +161,8 @@ export const peopleRoutes = (app: ApiApp, parts: ApiParts): void => {
           code: "nobody",
           status: 403,
         });
+      // Every reader may say so; a key that is only to read writes nothing.
+      if (scope.caller.kind === "key") requireRight(scope, "write");
       const people = await readPeople(store.rows, row.id);
       const written = await writtenBy(store.rows, row.id);
       if (!written.some(({ source, name }) => people.shownAs(source, name) === person))

@@ -4,6 +4,7 @@ import { type CollectionId, userId, userSessionId } from "#services/domain/ids.t
 import { defaultScope } from "#services/domain/scope.ts";
 import { aCollection, aStore, type TestStore } from "../store.builders.ts";
 import { createUpload } from "../uploads.ts";
+import { adoptOwnNames } from "./adopt-own.ts";
 import { ownNames, saveToldOwners, sayOwn, toldOwners } from "./own.ts";
 
 let store: TestStore;
@@ -85,5 +86,29 @@ describe("what somebody says of themselves", () => {
     expect(await ownNames(store.rows, collection, ann)).toEqual([mine]);
     expect(await ownNames(store.rows, collection, bea)).toEqual([{ ...mine, mine: false }]);
     expect(await ownNames(store.rows, collection, "")).toEqual([]);
+  });
+});
+
+describe("the first owner, once people sign in", () => {
+  it("is “me” where nobody in particular was, apart from what they said themselves", async () => {
+    await bring("chatgpt", "You", null);
+    await bring("signal", "x", null, ["Old name"]);
+    await bring("gemini", "You", bea);
+    const say = (user: typeof ann | "", name: string, mine: boolean) =>
+      sayOwn(store, { collection, user }, [{ source: "", name, mine }]);
+    await say("", "mira", true);
+    await say("", "olaf", true);
+    await say("", "Old name", false);
+    await say(ann, "olaf", false);
+    await store.transaction((rows) => adoptOwnNames(rows, ann));
+    const own = await ownNames(store.rows, collection, ann);
+    expect(own.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+      { source: "", name: "Old name", mine: false },
+      { source: "chatgpt", name: "You", mine: true },
+      { source: "", name: "mira", mine: true },
+      { source: "", name: "olaf", mine: false },
+    ]);
+    expect(await ownNames(store.rows, collection, "")).toEqual([]);
+    expect(await ownNames(store.rows, collection, bea)).toEqual([]);
   });
 });
