@@ -109,6 +109,11 @@ describe("the people of a collection", () => {
     expect(split.says).toBe(`“${second.shown}” was split off “Robin”.`);
     expect(await personOf(second.shown)).toMatchObject({ messages: second.messages });
     expect(await personOf("Robin")).toMatchObject({ messages: first.messages });
+    expect(
+      await api.refusal(`${api.at}/people/edits`, {
+        body: { kind: "join", people: ["You", second.shown], shown: "  Robin " },
+      }),
+    ).toEqual([409, "name-taken"]);
     await edit({ kind: "rename", person: "Robin", shown: "" });
     expect(await personOf(first.shown)).toMatchObject({ messages: first.messages });
     expect(
