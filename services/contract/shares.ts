@@ -72,8 +72,16 @@ export const openShare = z.object({
 export const checkShare = openShare.pick({ token: true });
 /** Of a map with more points every n-th is sent. */
 export const MOST_SHARED_POINTS = 60_000;
-export const sharedMap = mapMeta
-  .pick({ unit: true, points: true, messages: true, extent: true, regions: true, topics: true })
+export const sharedMeta = mapMeta.pick({
+  unit: true,
+  points: true,
+  messages: true,
+  extent: true,
+  regions: true,
+  topics: true,
+  listed: true,
+});
+export const sharedMap = sharedMeta
   .extend({
     /** Packed arrays (packed.ts) in base 64: `x`, `y` and `topic` of the points that are sent. */
     packed: z.base64(),

@@ -11,7 +11,6 @@ import {
   withdrawShare,
 } from "#services/accounts/accounts.ts";
 import { topicDetail } from "#services/contract/analysis.ts";
-import { mapMeta } from "#services/contract/map.ts";
 import { pack, unpack } from "#services/contract/packed.ts";
 import {
   checkShare,
@@ -25,6 +24,7 @@ import {
   type ShareTarget,
   sharedAnswer,
   sharedConversation,
+  sharedMeta,
   shareList,
 } from "#services/contract/shares.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
@@ -139,14 +139,14 @@ const requestFor = ({ collection, target }: SharedThing, cursor: string | undefi
 
 /** The map with its points, of which a large one gives an even sample; with nothing that names a message. */
 const sharedMapOf = (meta: unknown, points: ArrayBuffer): SharedMap => {
-  const { unit, points: count, messages, extent, regions, topics } = mapMeta.parse(meta);
+  const { points: count, ...shown } = sharedMeta.parse(meta);
   const every = Math.max(1, Math.ceil(count / MOST_SHARED_POINTS));
   const sampled = [...unpack(points).arrays].map(([name, array]) => [
     name,
     array.filter((_: number, at: number) => at % every === 0),
   ]);
   const packed = Buffer.from(pack({}, Object.fromEntries(sampled))).toString("base64");
-  return { unit, points: count, messages, extent, regions, topics, packed };
+  return { ...shown, points: count, packed };
 };
 
 export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts): void => {

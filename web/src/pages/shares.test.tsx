@@ -316,7 +316,12 @@ describe("a shared link", () => {
       messages: 3,
       extent: { left: 0, right: 2, bottom: 0, top: 2 },
       regions: [],
-      topics: [{ topic: "top_oven", title: "Oven repairs", colour: 0 }],
+      topics: [
+        { topic: "top_oven", title: "Oven repairs", colour: 0 },
+        { topic: "top_bread", title: "Walnut bread", colour: 1 },
+        { topic: "top_hidden", title: "Hidden", colour: 2 },
+      ],
+      listed: ["top_bread", "top_oven"],
       packed: btoa(String.fromCharCode(...pack({}, points))),
     };
     openApp(address, asStranger({ [open]: openedShare.parse({ kind: "map", ...shown, map }) }));
@@ -324,6 +329,12 @@ describe("a shared link", () => {
     const topic = await screen.findByRole("button", { name: "Oven repairs" });
     fireEvent.click(topic);
     expect(topic.getAttribute("aria-pressed")).toBe("true");
+    // In the order of the map's own page, whichever have most points.
+    const list = within(screen.getByRole("region", { name: "Topics" }));
+    expect(list.getAllByRole("button").map((one) => one.textContent)).toEqual([
+      "Walnut bread",
+      "Oven repairs",
+    ]);
     expect(screen.getByText(/^The map cannot be drawn/)).toBeTruthy();
     expect(screen.queryByRole("link", { name: /Open the message/ })).toBeNull();
   });
