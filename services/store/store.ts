@@ -223,4 +223,5 @@ export {
   retryUpload,
   settleUploads,
   startReading,
+  UNFINISHED_MS,
 } from "./uploads.ts";
