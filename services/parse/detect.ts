@@ -276,6 +276,8 @@ async function* readFiles(
   const { directory, packed } = upload;
   const { seen, depth, outer } = of;
   const workbook = directory && workbookIn(directory);
+  // The files of a workbook are no tables: its sheets are.
+  if (!workbook) reading.several ||= upload.several;
   if (directory && workbook) {
     const formatEvent = formatEventOf("table");
     yield* readWorkbookFiles(directory, { found: workbook, seen, formatEvent }, reading);

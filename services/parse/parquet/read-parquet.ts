@@ -38,7 +38,7 @@ async function* readAt(
   const table = parquetTable(file, { place, first }, reading);
   const source = first.map(shapeOf).find((shape) => shape !== undefined);
   const isChosen =
-    reading.columns.chosen !== undefined && judgeRows(table, reading)?.seen.isRead === true;
+    reading.columns.chosen !== undefined && judgeRows(table, reading)?.seen.origin === "chosen";
   if (source === undefined || isChosen) {
     yield* tableEvents(table, { among, seen, formatEvent: formatEventOf("table") }, reading);
     return;

@@ -4,7 +4,7 @@ import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import type { SaidOfName } from "#services/domain/people.ts";
 import { openPeople } from "#services/domain/people.ts";
 import { joined, renamed, split } from "#services/domain/people-edits.ts";
-import { requestOriginErasure } from "../erase.ts";
+import { requestOriginErasure } from "../erase-requests.ts";
 import {
   aCollection,
   anUpload,
