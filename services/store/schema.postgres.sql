@@ -74,6 +74,10 @@ dismissed_people (org_id character varying(80) collate C not null, collection_id
   CREATE UNIQUE INDEX dismissed_people_key ON public.dismissed_people USING btree (org_id, collection_id, one, other)
   dismissed_people_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
+erased_authors (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, origin_id character varying(80) collate C not null, name character varying(300) collate C not null)
+  CREATE UNIQUE INDEX erased_authors_key ON public.erased_authors USING btree (org_id, origin_id, name)
+  erased_authors_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
 findings (org_id character varying(80) collate C not null, message_id character varying(80) collate C not null, kind character varying(300) collate C not null, collection_id character varying(80) collate C not null, conversation_id character varying(80) collate C not null, action character varying(300) collate C not null, places bigint not null, shown text collate C not null)
   CREATE INDEX findings_by_collection ON public.findings USING btree (org_id, collection_id, message_id)
   CREATE UNIQUE INDEX findings_key ON public.findings USING btree (org_id, message_id, kind)

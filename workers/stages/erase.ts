@@ -13,6 +13,7 @@ import {
   deletePiece,
   eraseFromConversation,
   findOrigin,
+  forgetErasedAuthors,
   type Origin,
 } from "#services/store/store.ts";
 import { analyseWhatIsLeft } from "#services/workflow/workflow.ts";
@@ -76,6 +77,7 @@ const eraseOrigin = async (
     const batches = await batchesOf(belt, "origin_id", origin.id);
     const upload = readUploadId(origin.id);
     if (upload) await blobs.removeAll(blobPrefix(upload));
+    await forgetErasedAuthors(store, origin);
     const free = await store.transaction(async (rows) => {
       // Another import may have brought one of its conversations again, before its title was taken back.
       if ((await conversationsOf(rows, origin.id)).length > 0) return undefined;
