@@ -184,36 +184,42 @@ export class Ends {
     }
   }
 
+  /** One question for the rules serves all that were read before it. */
+  async #rechunked(reads: ReadonlyMap<Conversation, Read>): Promise<Rechunked[]> {
+    if (reads.size === 0) return [];
+    const chunker = await this.#chunker();
+    return [...reads].map(([conversation, { revision, messages }]) => ({
+      conversation: conversation.id,
+      revision,
+      sums: sumsOf(messages),
+      chunks: chunker(conversation, messages),
+    }));
+  }
+
   /** As many ends as there are before the next long conversation. @returns "long" where that is the first */
   async #saveShort(): Promise<"long" | "saved"> {
     const { store } = this.#belt.parlance;
     for (;;) {
       const ends: End[] = [];
-      const rechunked = new Map<ConversationId, Rechunked>();
+      const reads = new Map<Conversation, Read>();
+      const known = new Set<ConversationId>();
       for (const end of this.#waiting) {
         const { conversation } = end;
         const { id } = conversation;
         if (this.#isCut(end)) break;
         await this.#markGone(end);
-        if (this.#isWanted(end) && !rechunked.has(id)) {
+        if (this.#isWanted(end) && !known.has(id)) {
           const read = await this.#read(conversation);
           if (read?.messages.length === SEGMENT_WINDOW) break;
-          if (read) {
-            const chunker = await this.#chunker();
-            rechunked.set(id, {
-              conversation: id,
-              revision: read.revision,
-              sums: sumsOf(read.messages),
-              chunks: chunker(conversation, read.messages),
-            });
-          }
+          if (read) reads.set(conversation, read);
+          known.add(id);
         }
         ends.push(end);
       }
       if (ends.length === 0) return "long";
       const how = await saveConversationEnds(store, this.#of(), {
         done: ends.length,
-        rechunked: [...rechunked.values()],
+        rechunked: await this.#rechunked(reads),
       });
       if (how === "saved") {
         this.#done(ends);

@@ -43,9 +43,13 @@ export interface NewSession {
  * open again.
  * @throws ParlanceError rejected `unknown-collection` (404) | `bad-external-id`
  */
-export const openSession = async (store: Store, wish: NewSession): Promise<SessionRow> => {
+export const openSession = (store: Store, wish: NewSession): Promise<SessionRow> => {
+  checkExternalId(wish.externalId);
+  return openChecked(store, wish);
+};
+
+const openChecked = async (store: Store, wish: NewSession): Promise<SessionRow> => {
   const { collection, externalId, source = "live" } = wish;
-  checkExternalId(externalId);
   const rules = await cleaningOf(store.rows, collection);
   return saveOpened(store, {
     collection,

@@ -1,5 +1,5 @@
 // Writes what an origin contains, so that writing twice has the same effect as once: new, known or changed messages; of an upload, its progress.
-import type { Cleaner } from "#services/domain/cleaning.ts";
+import type { Cleaner, CleaningRules } from "#services/domain/cleaning.ts";
 import type { AuthorNames } from "#services/domain/conversation.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import type {
@@ -185,6 +185,8 @@ const leafOf = ({ conversation, messages }: IngestPart): MessageId | null =>
 interface Owned extends Owner {
   readonly there: StoredConversations;
   readonly cleaner: Cleaner;
+  /** Read in the same transaction: those of now. */
+  readonly rules: CleaningRules;
   /**
    * "brought" by an export: the newest one decides over places and title. "kept" by whoever adds to the end: messages that are stored
    * already keep their places.
@@ -209,7 +211,7 @@ const saveNew = async (rows: Rows, part: CleanPart<IngestPart>, of: Owned): Prom
 /** Divides the messages of a part into new and stored ones, and writes both. */
 export const savePart = async (rows: Rows, brought: IngestPart, of: Owned): Promise<SavedPart> => {
   // The one place through which messages come into the store: whatever brings them, they are cleaned by the rules of now.
-  const part = cleanPart(brought, await cleaningOf(rows, of.collection), of.cleaner);
+  const part = cleanPart(brought, of.rules, of.cleaner);
   const { id, source, title, channel, raw, as_of, partial } = part.conversation;
   const stored = of.there.get(id);
   if (!stored) return saveNew(rows, part, of);
@@ -328,6 +330,7 @@ export const saveParts = (
       there: await conversationsThere(rows, parts),
       places: "brought",
       cleaner,
+      rules: await cleaningOf(rows, progress.collection),
     } as const;
     const sum = { parts: parts.length, fresh: 0, known: 0, changed: 0 };
     const found: FoundIn[] = [];

@@ -8,6 +8,7 @@ import {
   type SessionId,
   sessionId,
 } from "#services/domain/ids.ts";
+import { cleaningOf } from "./cleaning/rules.ts";
 import { findCollection } from "./collections.ts";
 import { inPieces } from "./compiled.ts";
 import { conversationsThere } from "./conversation-origins.ts";
@@ -209,6 +210,7 @@ export const saveAppended = async (
     there: await conversationsThere(rows, [part]),
     places: "kept",
     cleaner,
+    rules: await cleaningOf(rows, session.collection_id),
   });
   await countIn(rows, conversation.id, fresh);
   const come = fresh.length + changed.length;

@@ -93,10 +93,8 @@ export const readCleanedAgain = async (
 ): Promise<CleanedAgain> => {
   if (await isUntouched(rows, conversation, rules)) return nothing;
   const texts = await textsOf(rows, conversation);
-  const refused = await refusedAmong(
-    rows,
-    texts.map(({ id }) => id),
-  );
+  const all = texts.map(({ id }) => id);
+  const refused = await refusedAmong(rows, all);
   // What was refused is gone, whatever the rules say now.
   const left = texts.filter(({ id, text }) => text !== "" || !refused.has(id));
   const messages = new Map<MessageId, Cleaned>();
@@ -115,7 +113,8 @@ export const readCleanedAgain = async (
       });
   }
   const ids = left.map(({ id }) => id);
-  const states = (await statesOf(rows, ids)).flatMap((state) => {
+  // Also of refused ones: what they said before may have come under other rules.
+  const states = (await statesOf(rows, all)).flatMap((state) => {
     const cleaned = cleaner.message(state, rules);
     const { message_id, state: number } = state;
     return isSame(state, cleaned) ? [] : [{ ...cleaned, message_id, state: number }];
