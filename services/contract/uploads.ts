@@ -121,8 +121,13 @@ export const GAVE_UP = "gave-up";
 export const awaitsColumns = ({ state, error }: Upload): boolean =>
   state === "failed" && error?.code === COLUMNS_UNKNOWN;
 
-/** Nobody confirmed it in time: it cannot be read any more. */
-export const isFileDeleted = ({ error }: Upload): boolean => error?.code === NOT_CONFIRMED;
+/** Its file was deleted because a message in it was refused. */
+export const isFileRefused = ({ error, fileDeleted }: Upload): boolean =>
+  fileDeleted === true && error?.code !== NOT_CONFIRMED;
+
+/** Nobody confirmed it in time, or a message in it was refused: it cannot be read any more. */
+export const isFileDeleted = (one: Upload): boolean =>
+  one.error?.code === NOT_CONFIRMED || isFileRefused(one);
 
 /** Nothing came of it: a collection that was made for it alone is not kept. */
 export const isRefused = (one: Upload): boolean =>

@@ -16,6 +16,7 @@ import {
   COLUMNS_UNKNOWN,
   isAtRest,
   isFileDeleted,
+  isFileRefused,
   type Upload,
 } from "#services/contract/uploads.ts";
 import { size } from "#services/domain/size.ts";
@@ -94,6 +95,19 @@ const canBeRetried = (upload: Upload): boolean =>
   (upload.state === "failed" || upload.state === "cancelled") &&
   !isFileDeleted(upload) &&
   !awaitsColumns(upload);
+
+/** What the collection's cleaning rules came to in it. */
+function Cleaned({ upload }: { readonly upload: Upload }) {
+  const { cleaned = [] } = upload;
+  const isRefused = isFileRefused(upload);
+  if (cleaned.length === 0 && !isRefused) return null;
+  return (
+    <Text size="sm" mt={8}>
+      {cleaned.length > 0 && `${cleaned.map(foundText).join("; ")}. `}
+      {isRefused && "The file is not kept: a message in it was refused."}
+    </Text>
+  );
+}
 
 function Live({ upload }: { readonly upload: Upload }) {
   const { progress } = upload;
@@ -299,12 +313,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
           </Button>
         </Group>
       )}
-      {upload.cleaned !== undefined && (
-        <Text size="sm" mt={8}>
-          {upload.cleaned.map(foundText).join("; ")}.
-          {upload.fileDeleted && " The file is not kept."}
-        </Text>
-      )}
+      <Cleaned upload={upload} />
       {reportShown && upload.problemCount > 0 && <ImportReport upload={upload} />}
       {choosing && <ColumnDialog upload={upload} onClose={choose.close} />}
       <Modal
