@@ -22,7 +22,7 @@ import { isParquet } from "./parquet/open-parquet.ts";
 import { readParquet } from "./parquet/read-parquet.ts";
 import { openReading, type Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
-import { readSlack, type SlackExport, slackDay } from "./slack.ts";
+import { isSlackList, readSlack, type SlackExport, slackDay } from "./slack.ts";
 import { columnsHint, columnsUnknown } from "./table/choose.ts";
 import { type Seen, tellUnread } from "./table/seen-tables.ts";
 import { openText, type TextFile } from "./text-file.ts";
@@ -153,19 +153,20 @@ interface Context {
   readonly seen: Seen;
 }
 
-/** Tells of a file that is no chat log, unless it is one that comes with exports. */
+/** Tells of a file that is no chat log, unless it is one that comes with exports. @param known why it is not read, where it is one */
 async function* tellOther(
   text: TextFile,
   { packed, streamed, seen }: Context,
   reading: Reading,
+  known?: string,
 ): AsyncGenerator<ParseEvent> {
   if (text.error) throw text.error;
   const { path: place, head } = text;
   if (groupChats.test(place) && isEmptyList(head)) return;
-  const whyNot = whyNotGroups(text) ?? whyNotIrc(head);
+  const whyNot = known ?? whyNotGroups(text) ?? whyNotIrc(head);
   if (!packed || !knownCompanions.test(place))
     seen.closest ??= whyNot === undefined ? closestTo(head) : { why: whyNot, todo: undefined };
-  const reason = `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
+  const reason = known ?? `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
   if (packed && !knownCompanions.test(place))
     yield* reading.problem({ code: "not-read", place, reason });
   if (packed && leftOut.test(place)) {
@@ -201,6 +202,10 @@ async function* readFile(
       return;
     }
     const judged = judge(text, context.companions, reading);
+    if (judged?.whyNot !== undefined) {
+      yield* tellOther(text, context, reading, judged.whyNot);
+      return;
+    }
     // Records of an export that hold no messages are no table of them either.
     if (!judged || (judged.unread && whyNotGroups(text) !== undefined)) {
       yield* tellOther(text, context, reading);
@@ -255,7 +260,8 @@ async function* tellLog(file: UploadFile, reading: Reading): AsyncGenerator<Pars
   const text = await openText(file, reading);
   try {
     const judged = judge(text, alone, reading);
-    if (!judged || judged.source === "slack") return;
+    // A table of which nobody knows what it holds is one of the lists that Slack adds, and no log.
+    if (!judged || judged.unread || judged.source === "slack") return;
     const reason = "This chat log lies inside a Slack export: upload it by itself.";
     yield* reading.problem({ code: "not-read", place: file.path, reason });
   } finally {
@@ -286,8 +292,10 @@ async function* readFiles(
     if (!seen.sources.has("slack")) yield formatEventOf("slack");
     seen.sources.add("slack");
     yield* readSlack(slack, reading);
+    const isOwn = (file: UploadFile) =>
+      slackDay.test(file.path) || isSlackList(slack, file) || knownCompanions.test(file.path);
     for (const file of slack.files)
-      if (isIn(slack, file) && !slackDay.test(file.path) && !knownCompanions.test(file.path))
+      if (isIn(slack, file) && !isOwn(file))
         yield* orDamaged(file, tellLog(file, reading), reading);
     const rest = directory.filter((file) => !isIn(slack, file));
     if (rest.length === 0) return;

@@ -46,6 +46,8 @@ export interface RoomFormat {
   unreadable?(item: Json): Unreadable | undefined;
   /** What else the author of a message is called. */
   namesOf?(item: Json): readonly string[];
+  /** Whether the record holds only some of the room's messages, and says so: it tells nothing about what was deleted. */
+  isPart?(record: Json): boolean;
   /** Set where the list begins with the newest message. */
   readonly newestFirst?: boolean;
 }
@@ -89,6 +91,7 @@ export const fromRoom = (
       asOf: null,
       messages,
       authors,
+      ...(format.isPart?.(record) && { partial: true }),
       continues: false,
     },
     strange,
@@ -137,6 +140,7 @@ export const roomChat = (
     },
     damaged: survey.damaged,
     unreadable: unreadable.all(),
+    isPart: format.isPart?.(envelope) === true,
     messages: (function* () {
       for (const [item, at] of membersOf(ordered, format.isMessage, counts)) {
         const nth = format.newestFirst ? list.length - 1 - at : at;

@@ -1,7 +1,7 @@
 // Skype and Teams, Matrix, Rocket.Chat, Slackdump, Zulip's servers and Discord's data package: notices, files, edits, answers, names from other files, what cannot be read.
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { first, fixture, read, tarOf, withKey, zipOf } from "./parse.builders.ts";
+import { first, fixture, read, rejection, tarOf, withKey, zipOf } from "./parse.builders.ts";
 
 type Read = Awaited<ReturnType<typeof read>>;
 const said = (found: Read) =>
@@ -115,6 +115,24 @@ describe("Slackdump", () => {
     ]);
     expect(first(found).title).toBe("#garden");
   });
+
+  it("of one thread is a part of its channel: the rest of it is not gone", async () => {
+    const dump = JSON.parse(fixture("slackdump-thread.json").toString("utf8"));
+    const thread = { ...dump, thread_ts: "1767261600.000100" };
+    const text = JSON.stringify(thread);
+    const spread = `${text.slice(0, -1)}${" ".repeat(1024 * 1024)}}`;
+    for (const found of [
+      await read(text),
+      await read(spread, "a.json", { limits: { wholeBytes: 0 } }),
+    ])
+      expect(first(found)).toMatchObject({ sourceId: "C0GARDEN1", partial: true });
+    expect(first(await read(fixture("slackdump-thread.json"))).partial).toBeUndefined();
+
+    const chunks = fixture("slackdump-chunks.jsonl").toString("utf8").split("\n");
+    const ofThread = chunks.filter((line) => !line.startsWith('{"t":0'));
+    expect(first(await read(ofThread.join("\n"))).partial).toBe(true);
+    expect(first(await read(chunks.join("\n"))).partial).toBeUndefined();
+  });
 });
 
 describe("the export of a Zulip server", () => {
@@ -148,10 +166,33 @@ describe("the export of a Zulip server", () => {
     expect(said(found)).toEqual(["text Rosa: who has peas?", "text Emil: I do"]);
   });
 
-  it("shows numbers where the lists are not at hand, and says so", async () => {
-    const found = await read(fixture("zulip-server.json"));
+  it("shows numbers of people whom its lists do not name, and says so", async () => {
+    const found = await read(
+      zipOf({
+        "messages-000001.json": fixture("zulip-server.json"),
+        "realm.json": JSON.stringify({ ...realm, zerver_userprofile: [] }),
+      }),
+    );
     expect(said(found)).toEqual(["text User 12: who has peas?", "text User 13: I do"]);
     expect(told(found)).toEqual([["no-names", 3]]);
+  });
+
+  it("is not read where the lists are not at hand: its rooms would be others than with them", async () => {
+    expect(await rejection(fixture("zulip-server.json"))).toBe("not-a-chat-log");
+    const packed = await tarOf({
+      "export/realm.json": JSON.stringify(realm),
+      "export/messages-000001.json": fixture("zulip-server.json"),
+      "export/other.json": fixture("google-chat-topic.json"),
+    });
+    const found = await read(gzipSync(packed), "export.tar.gz");
+    expect(found.formats).toEqual(["google-chat"]);
+    expect(found.problems).toMatchObject([
+      {
+        code: "not-read",
+        place: "export/messages-000001.json",
+        reason: expect.stringContaining("realm.json"),
+      },
+    ]);
   });
 });
 

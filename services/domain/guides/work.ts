@@ -87,7 +87,7 @@ export const workGuides: readonly FormatGuide[] = [
     accepts: "JSON lists of messages, as Zulip's API and archives give them; a server's export",
     steps: [
       "Open Settings, then Organization, then Data exports.",
-      "A TAR.GZ: unpack it and pack it as a ZIP, so that names can be looked up.",
+      "A TAR.GZ: unpack it and pack it as a ZIP: only so the names of people and channels can be looked up.",
     ],
     kept: {
       conversations: "Each topic of a channel, and direct messages among the same people.",
@@ -99,7 +99,7 @@ export const workGuides: readonly FormatGuide[] = [
     missing: [
       "Reactions stay in the original record.",
       "Uploaded files: their links stand in the text.",
-      "Names, where the export's realm.json is not at hand: numbers are shown, and the import says so.",
+      "Messages of a server's export whose realm.json is not at hand (in a TAR.GZ it cannot be looked up): they are not read, and the import says so.",
     ],
     again: ids,
   },

@@ -33,6 +33,8 @@ const openChunks = (folder: string, lists: ChunkLists | undefined): MixedRecords
   const rooms = openMixedRooms(folder);
   const aliases = new Map(slackPeople(lists?.users ?? []));
   const channels = new Map<string, Json>();
+  /** Rooms of which there are the channel's own messages, and not just those of a thread. */
+  const whole = new Set<string>();
   let searched = 0;
   const addChannel = (channel: Json) => {
     const id = asString(channel["id"]);
@@ -69,6 +71,7 @@ const openChunks = (folder: string, lists: ChunkLists | undefined): MixedRecords
     take(chunk) {
       if (!isChunk(chunk)) return false;
       const kind = chunk["t"];
+      if (kind === MESSAGES) whole.add(asId(chunk["id"]) ?? "");
       if (kind === MESSAGES || kind === THREAD) addMessages(chunk);
       else if (kind === PEOPLE) addPeople(objectsOf(chunk["u"]));
       else if (kind === SEARCHED) searched += objectsOf(chunk["sm"]).length;
@@ -92,7 +95,7 @@ const openChunks = (folder: string, lists: ChunkLists | undefined): MixedRecords
         sourceId: id,
         hasId: true,
         asOf: null,
-        ...(partial && { partial }),
+        ...((partial || !whole.has(id)) && { partial: true }),
         title,
         tree: false,
         channel: title,
