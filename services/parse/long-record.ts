@@ -25,7 +25,6 @@ const LOOK_BYTES = 1024 * 1024;
 const listNames: ReadonlySet<string> = new Set([
   "messages",
   "MessageList",
-
   "conversation",
   "conversations",
   "chat_messages",
