@@ -2,6 +2,7 @@
 import { headItems, headValue } from "./json-head.ts";
 import { isObject, type Json } from "./message.ts";
 import { cellsOf } from "./table/cells.ts";
+import { isNamedTable } from "./table/delimited.ts";
 
 export interface Closest {
   /** The format, and what speaks against it: a sentence. */
@@ -73,15 +74,17 @@ const anyJson: Closest = {
   todo: 'Records such as {"messages": [{"role": "user", "content": "…"}]}, one a line, are read.',
 };
 
-const closestRecord = (head: string): Closest => {
-  const { value } = headValue(head);
+/** The format whose fields the first record of a JSON file has, but for the one that is needed; undefined where there is none. */
+export const closestFormat = (head: string): Closest | undefined => {
+  if (!/^\s*[{[]/.test(head)) return undefined;
+  const { value } = headValue(head.trimStart());
   const first = Array.isArray(value) ? [...value, ...headItems(head)].find(isObject) : value;
-  if (!isObject(first)) return anyJson;
+  if (!isObject(first)) return undefined;
   const [best] = fields
     .map(([format, needed, others]) => ({ format, needed, common: inCommon(first, others) }))
     .filter(({ needed, common }) => common >= LEAST_COMMON && !Object.hasOwn(first, needed))
     .sort((a, b) => b.common - a.common);
-  if (best === undefined) return anyJson;
+  if (best === undefined) return undefined;
   return {
     why: `It is nearest to ${best.format}, but its first record has no field “${best.needed}”.`,
     todo: "Export it again from the program that it belongs to, and send the export as it comes.",
@@ -91,7 +94,7 @@ const closestRecord = (head: string): Closest => {
 const MOST_HEADINGS = 6;
 
 /** A heading of several columns above rows of as many. */
-const closestTable = (head: string): Closest | undefined => {
+const closestTable = (head: string, path: string): Closest | undefined => {
   const [first = "", second = ""] = head.trimStart().split(/\r?\n/, 2);
   if (first.length > 10_000 || second === "") return undefined;
   for (const delimiter of [",", "\t", ";", "|"]) {
@@ -105,7 +108,9 @@ const closestTable = (head: string): Closest | undefined => {
     const more = headings.length > MOST_HEADINGS ? " …" : "";
     return {
       why: `It is nearest to a table, but none of its columns (${shown.join(", ")}${more}) has a name that is known.`,
-      todo: "Give the file a name that ends in .csv and send it again: then you can choose what its columns hold.",
+      todo: isNamedTable(path)
+        ? "Write it again with a name of its own above each column, and as many cells in each row: then you can choose what its columns hold."
+        : "Give the file a name that ends in .csv and send it again: then you can choose what its columns hold.",
     };
   }
   return undefined;
@@ -116,11 +121,14 @@ const anyText: Closest = {
   todo: "Text is read where lines say who speaks: “Anna: what was said”.",
 };
 
-/** @param head the beginning of a file that is in no format that is read */
-export const closestTo = (head: string): Closest => {
+/**
+ * @param head the beginning of a file that is in no format that is read
+ * @param path its name
+ */
+export const closestTo = (head: string, path: string): Closest => {
   const begin = head.trimStart();
   if (/^<(?:!doctype html|html)\b/i.test(begin))
     return pages.find(({ is }) => is.test(head))?.closest ?? anyPage;
-  if (/^[{[]/.test(begin)) return closestRecord(begin);
-  return closestTable(begin) ?? anyText;
+  if (/^[{[]/.test(begin)) return closestFormat(begin) ?? anyJson;
+  return closestTable(begin, path) ?? anyText;
 };

@@ -5,7 +5,7 @@ import type { SeenTable } from "#services/domain/columns.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
-import { type Closest, closestTo } from "./closest.ts";
+import { type Closest, closestFormat, closestTo } from "./closest.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { alone, type Companions } from "./companions-of.ts";
 import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
@@ -28,7 +28,8 @@ import { type Seen, tellUnread } from "./table/seen-tables.ts";
 import { openText, type TextFile } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
 import { readWorkbookFiles } from "./workbook/read-workbook.ts";
-import { workbookIn } from "./workbook/workbook.ts";
+import { isPartOf, workbookIn } from "./workbook/workbook.ts";
+import type { ZipEntry } from "./zip.ts";
 
 /** @param closest the format that the file is nearest to; undefined for an archive in which no file could be looked at */
 const notAChatLog = (filename: string, closest: Closest | undefined) =>
@@ -153,6 +154,12 @@ interface Context {
   readonly seen: Seen;
 }
 
+function* tellLeftOut(place: string, reading: Reading): Generator<ParseEvent> {
+  if (!leftOut.test(place)) return;
+  const reason = "Memories, and projects without documents, are no conversations: left out.";
+  yield* reading.problem({ code: "left-out", place, reason });
+}
+
 /** Tells of a file that is no chat log, unless it is one that comes with exports. @param known why it is not read, where it is one */
 async function* tellOther(
   text: TextFile,
@@ -165,14 +172,12 @@ async function* tellOther(
   if (groupChats.test(place) && isEmptyList(head)) return;
   const whyNot = known ?? whyNotGroups(text) ?? whyNotIrc(head);
   if (!packed || !knownCompanions.test(place))
-    seen.closest ??= whyNot === undefined ? closestTo(head) : { why: whyNot, todo: undefined };
+    seen.closest ??=
+      whyNot === undefined ? closestTo(head, place) : { why: whyNot, todo: undefined };
   const reason = known ?? `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
   if (packed && !knownCompanions.test(place))
     yield* reading.problem({ code: "not-read", place, reason });
-  if (packed && leftOut.test(place)) {
-    const left = "Memories, and projects without documents, are no conversations: left out.";
-    yield* reading.problem({ code: "left-out", place, reason: left });
-  }
+  if (packed) yield* tellLeftOut(place, reading);
   if (streamed) await readSome(text.bytes);
 }
 
@@ -206,14 +211,17 @@ async function* readFile(
       yield* tellOther(text, context, reading, judged.whyNot);
       return;
     }
-    // Records of an export that hold no messages are no table of them either.
-    if (!judged || (judged.unread && whyNotGroups(text) !== undefined)) {
+    // Records of an export that hold no messages, or lack them, are no table of them either.
+    if (!judged || (judged.unread && (whyNotGroups(text) ?? closestFormat(text.head)))) {
       yield* tellOther(text, context, reading);
       return;
     }
     if (judged.unread) {
       const table = { seen: judged.unread, read: () => judged.read(text, reading) };
-      if (context.packed && knownCompanions.test(file.path)) return;
+      if (context.packed && knownCompanions.test(file.path)) {
+        yield* tellLeftOut(file.path, reading);
+        return;
+      }
       yield* tellUnread(table, { among: context.packed, seen: context.seen }, reading);
       return;
     }
@@ -281,10 +289,16 @@ async function* readFiles(
 ): AsyncGenerator<ParseEvent> {
   const { directory, packed } = upload;
   const { seen, depth, outer } = of;
+  /** The files beside what was read as a whole. */
+  const others = async function* (rest: readonly ZipEntry[]): AsyncGenerator<ParseEvent> {
+    if (rest.length === 0) return;
+    yield* readFiles({ ...upload, directory: rest, files: () => inTurn(rest) }, reading, of);
+  };
   const workbook = directory && workbookIn(directory);
   if (directory && workbook) {
     const formatEvent = formatEventOf("table");
     yield* readWorkbookFiles(directory, { found: workbook, seen, formatEvent }, reading);
+    yield* others(directory.filter((file) => !isPartOf(workbook, file)));
     return;
   }
   const slack = directory && (await findSlack(directory, reading));
@@ -297,15 +311,13 @@ async function* readFiles(
     for (const file of slack.files)
       if (isIn(slack, file) && !isOwn(file))
         yield* orDamaged(file, tellLog(file, reading), reading);
-    const rest = directory.filter((file) => !isIn(slack, file));
-    if (rest.length === 0) return;
-    const beside = { ...upload, directory: rest, files: () => inTurn(rest) };
-    yield* readFiles(beside, reading, of);
+    yield* others(directory.filter((file) => !isIn(slack, file)));
     return;
   }
-  const companions = directory ? await readCompanions(directory, reading) : outer;
-  for (const found of directory ? await missingShards(directory, reading) : [])
-    yield* reading.problem(found);
+  const beside = directory && (await readCompanions(directory, reading));
+  const companions = beside?.companions ?? outer;
+  const missing = directory ? await missingShards(directory, reading) : [];
+  for (const found of [...(beside?.problems ?? []), ...missing]) yield* reading.problem(found);
   for await (const file of upload.files()) {
     const opens = depth === 0 && directory !== undefined;
     const context = { packed, streamed: packed && !directory, opens, companions, seen };
