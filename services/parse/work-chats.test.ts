@@ -197,6 +197,19 @@ describe("the export of a Zulip server", () => {
 });
 
 describe("Discord's data package", () => {
+  it("of a channel alone is known by its oldest message, which a later package has too", async () => {
+    const message = (id: string) =>
+      `{"ID": ${id}, "Timestamp": "2026-01-01 10:01:00", "Contents": "a"}`;
+    const idOf = async (...ids: string[]) =>
+      first(await read(`[${ids.map(message).join(",")}]`, "messages.json"));
+    const one = await idOf("1191234567890123457", "1191234567890123456");
+    const later = await idOf("1191234567890123458", "1191234567890123456", "1191234567890123457");
+    const other = await idOf("1191234567890123459");
+    expect(one.hasId).toBe(false);
+    expect(later.sourceId).toBe(one.sourceId);
+    expect(other.sourceId).not.toBe(one.sourceId);
+  });
+
   it("has what one person wrote, with all figures of the ids, and says that answers are missing", async () => {
     const channel = {
       id: "1100000000000000001",
