@@ -81,7 +81,8 @@ describe("Google Chat", () => {
         message_id: `AAAA/${nth}/${nth}`,
       })),
     };
-    const { messages } = first(await read(JSON.stringify(room), "messages.json"));
+    const [found] = (await read(JSON.stringify(room), "messages.json")).conversations;
+    const messages = found?.messages ?? [];
     const sorted = messages.toSorted((a, b) => a.position - b.position);
     expect(sorted.map(({ text }) => text)).toEqual(room.messages.map(({ text }) => text));
   });
