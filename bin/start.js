@@ -69,6 +69,10 @@ if (task in projects) {
   await install();
   installTestTools({ services: true });
   handOver("infra/chaos/run.ts", rest);
+} else if (task === "fuzz") {
+  await install();
+  installTestTools({ services: false });
+  handOver("infra/fuzz/run.ts", rest);
 } else {
   await install();
   handOver("cli/main.ts", [task, ...rest]);

@@ -81,13 +81,16 @@ export const openDiscordPackage = (path: string, info: Json | undefined): MixedF
         yield packageMessage(item, key, times);
       }
     },
-    told: () => [
-      {
-        code: "one-side",
-        reason:
-          "Discord's package holds only what its owner wrote: what others answered is not in it.",
-        count,
-      },
-    ],
+    told: () =>
+      count === 0
+        ? []
+        : [
+            {
+              code: "one-side",
+              reason:
+                "Discord's package holds only what its owner wrote: what others answered is not in it.",
+              count,
+            },
+          ],
   };
 };

@@ -197,6 +197,11 @@ describe("the export of a Zulip server", () => {
 });
 
 describe("Discord's data package", () => {
+  it("of a channel whose messages cannot be read tells nothing of them", async () => {
+    const text = fixture("discord-package.json").toString("utf8");
+    expect(told(await read(text.slice(1), "messages.json"))).toEqual([["bad-json", 1]]);
+  });
+
   it("of a channel alone is known by its oldest message, which a later package has too", async () => {
     const message = (id: string) =>
       `{"ID": ${id}, "Timestamp": "2026-01-01 10:01:00", "Contents": "a"}`;
