@@ -66,22 +66,36 @@ const fields: readonly (readonly [format: string, needed: string, others: string
 /** Fewer fields in common are chance. */
 const LEAST_COMMON = 2;
 
-const inCommon = (record: Json, others: string): number =>
-  others.split(" ").filter((name) => Object.hasOwn(record, name)).length;
+/** Fields that records of anything have. */
+const ofAnything = new Set(
+  "id name title type user user_id text content subject model items system channel timestamp created_at updated_at".split(
+    " ",
+  ),
+);
+
+const inCommon = (record: Json, others: readonly string[]): number =>
+  others.filter((name) => Object.hasOwn(record, name)).length;
 
 const anyJson: Closest = {
   why: "It is JSON, but its first records are no conversations or messages of a known format.",
   todo: 'Records such as {"messages": [{"role": "user", "content": "…"}]}, one a line, are read.',
 };
 
-/** The format whose fields the first record of a JSON file has, but for the one that is needed; undefined where there is none. */
-export const closestFormat = (head: string): Closest | undefined => {
+/**
+ * The format whose fields the first record of a JSON file has, but for the one that is needed; undefined where there is none.
+ * @param counts which fields speak for a format
+ */
+const formatOf = (head: string, counts: (name: string) => boolean): Closest | undefined => {
   if (!/^\s*[{[]/.test(head)) return undefined;
   const { value } = headValue(head.trimStart());
   const first = Array.isArray(value) ? [...value, ...headItems(head)].find(isObject) : value;
   if (!isObject(first)) return undefined;
   const [best] = fields
-    .map(([format, needed, others]) => ({ format, needed, common: inCommon(first, others) }))
+    .map(([format, needed, others]) => ({
+      format,
+      needed,
+      common: inCommon(first, others.split(" ").filter(counts)),
+    }))
     .filter(({ needed, common }) => common >= LEAST_COMMON && !Object.hasOwn(first, needed))
     .sort((a, b) => b.common - a.common);
   if (best === undefined) return undefined;
@@ -90,6 +104,10 @@ export const closestFormat = (head: string): Closest | undefined => {
     todo: "Export it again from the program that it belongs to, and send the export as it comes.",
   };
 };
+
+/** The format of which a JSON file surely is, and whose messages it lacks: it is no table of any records either. */
+export const lacksMessages = (head: string): Closest | undefined =>
+  formatOf(head, (name) => !ofAnything.has(name));
 
 const MOST_HEADINGS = 6;
 
@@ -129,6 +147,6 @@ export const closestTo = (head: string, path: string): Closest => {
   const begin = head.trimStart();
   if (/^<(?:!doctype html|html)\b/i.test(begin))
     return pages.find(({ is }) => is.test(head))?.closest ?? anyPage;
-  if (/^[{[]/.test(begin)) return closestFormat(begin) ?? anyJson;
+  if (/^[{[]/.test(begin)) return formatOf(begin, () => true) ?? anyJson;
   return closestTable(begin, path) ?? anyText;
 };

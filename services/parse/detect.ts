@@ -5,7 +5,7 @@ import type { SeenTable } from "#services/domain/columns.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
-import { type Closest, closestFormat, closestTo } from "./closest.ts";
+import { type Closest, closestTo, lacksMessages } from "./closest.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { alone, type Companions } from "./companions-of.ts";
 import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
@@ -212,7 +212,7 @@ async function* readFile(
       return;
     }
     // Records of an export that hold no messages, or lack them, are no table of them either.
-    if (!judged || (judged.unread && (whyNotGroups(text) ?? closestFormat(text.head)))) {
+    if (!judged || (judged.unread && (whyNotGroups(text) ?? lacksMessages(text.head)))) {
       yield* tellOther(text, context, reading);
       return;
     }

@@ -35,7 +35,11 @@ describe("a channel of Discord", () => {
       await read(text),
       await read(spread, "a.json", { limits: { wholeBytes: 0 } }),
     ]) {
-      const said = first(found).messages.map(({ key, sourceId, text: words }) => [key, sourceId, words]);
+      const said = first(found).messages.map(({ key, sourceId, text: words }) => [
+        key,
+        sourceId,
+        words,
+      ]);
       expect(said.slice(0, 3)).toEqual([
         [one.id, one.id, "Worms?"],
         [`${one.id}#1`, null, "Another."],

@@ -229,6 +229,18 @@ describe("other files", () => {
     expect(found.problems).toMatchObject([{ code: "left-out", place: "memories.json" }]);
   });
 
+  it("of records that anything may have stay tables whose columns can be chosen", async () => {
+    const list = ["a", "b"].map((note, nth) => ({
+      id: String(nth),
+      title: note,
+      type: "x",
+      who: note,
+    }));
+    await expect(read(JSON.stringify(list), "a.json")).rejects.toMatchObject({
+      code: "columns-unknown",
+    });
+  });
+
   it("of conversations without their messages are told as such, and not as a table", async () => {
     const list = ["Jam", "Tea"].map((title, nth) => ({
       id: String(nth),
