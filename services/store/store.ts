@@ -221,4 +221,5 @@ export {
   retryUpload,
   settleUploads,
   startReading,
+  UNFINISHED_MS,
 } from "./uploads.ts";
