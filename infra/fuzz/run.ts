@@ -1,4 +1,4 @@
-// `npm run fuzz`: damages files of every format, and checks what its reader makes of them. `--inputs N`, `--format NAME`, `--minutes N`, `--seed N`.
+// `npm run fuzz`: damages files of every format, and checks what its reader makes of them. `--inputs N`, `--format NAME,NAME`, `--minutes N`, `--seed N`.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -142,8 +142,9 @@ const growthOf = async (files: readonly Buffer[], until: number): Promise<number
   return undefined;
 };
 
+const wanted = values.format?.split(",");
 const formats = [...(await seedsByFormat(folder))].filter(
-  ([format]) => values.format === undefined || values.format === format,
+  ([format]) => wanted === undefined || wanted.includes(format),
 );
 if (formats.length === 0) throw new Error(`There are no files of the format ${values.format}.`);
 process.stdout.write(`Seed ${seed}; ${formats.length} formats.\n`);
