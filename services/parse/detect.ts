@@ -23,6 +23,8 @@ import { readParquet } from "./parquet/read-parquet.ts";
 import { openReading, type Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { isSlackList, readSlack, type SlackExport, slackDay } from "./slack.ts";
+import { isSqlite } from "./slackdump/database.ts";
+import { readDatabase } from "./slackdump/read-database.ts";
 import { columnsHint, columnsUnknown } from "./table/choose.ts";
 import { type Seen, tellUnread } from "./table/seen-tables.ts";
 import { openText, type TextFile } from "./text-file.ts";
@@ -204,6 +206,11 @@ async function* readFile(
       await text.close();
       const { opens, packed: among, seen } = context;
       yield* readParquet(file, { opens, among, seen, formatEventOf }, reading);
+      return;
+    }
+    if (isSqlite(text.first)) {
+      await text.close();
+      yield* readDatabase(file, { ...context, formatEventOf }, reading);
       return;
     }
     const judged = judge(text, context.companions, reading);

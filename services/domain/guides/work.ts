@@ -9,7 +9,8 @@ export const workGuides: readonly FormatGuide[] = [
     source: "slack",
     family,
     name: "Slack export",
-    accepts: "the zip; channels and archives that Slackdump saves, in JSON",
+    accepts:
+      "the zip; what Slackdump saves: slackdump.sqlite, alone or in a zip of its folder, or channels and archives in JSON",
     steps: [
       "A workspace owner opens Settings and administration, then Workspace settings.",
       "Choose Import/Export data, then Export, then a date range. Import the ZIP file as it comes: it has a folder for each channel.",
@@ -29,7 +30,7 @@ export const workGuides: readonly FormatGuide[] = [
       "Reactions stay in the original record.",
       "Files: the export has links to them, which stop working.",
       "Private channels and direct conversations, where the workspace's plan does not export them.",
-      "Slackdump's database, and messages that only its search found: not read.",
+      "Messages that only Slackdump's search found: not read.",
     ],
     again: ids,
   },
