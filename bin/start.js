@@ -71,7 +71,6 @@ if (task in projects) {
   handOver("infra/chaos/run.ts", rest);
 } else if (task === "fuzz") {
   await install();
-  installTestTools({ services: false });
   handOver("infra/fuzz/run.ts", rest);
 } else {
   await install();

@@ -82,17 +82,7 @@ export const seedsByFormat = async (folder: string): Promise<ReadonlyMap<string,
     zipOf(fixtureFolder("slack"), { level: 0 }),
     // Not packed, so that damage reaches the XML.
     zipOf(unzipSync(readFileSync(join(fixtures, "workbook-three-sheets.xlsx"))), { level: 0 }),
-    zipOf(
-      {
-        "messages-000001.json": readFileSync(join(fixtures, "zulip-server.json")),
-        "realm.json": JSON.stringify({
-          zerver_recipient: [{ id: 70, type: 2, type_id: 7 }],
-          zerver_stream: [{ id: 7, name: "garden" }],
-          zerver_userprofile: [{ id: 12, full_name: "Rosa" }],
-        }),
-      },
-      { level: 0 },
-    ),
+    zipOf(fixtureFolder("zulip-server"), { level: 0 }),
   ];
   const found = new Map<string, Buffer[]>();
   for (const file of files) {

@@ -302,6 +302,8 @@ async function* readFiles(
     yield* readFiles({ ...upload, directory: rest, files: () => inTurn(rest) }, reading, of);
   };
   const workbook = directory && workbookIn(directory);
+  // The files of a workbook are no tables: its sheets are.
+  if (!workbook) reading.several ||= upload.several;
   if (directory && workbook) {
     const formatEvent = formatEventOf("table");
     yield* readWorkbookFiles(directory, { found: workbook, seen, formatEvent }, reading);

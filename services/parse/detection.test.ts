@@ -22,10 +22,8 @@ const others: readonly (readonly [string, string])[] = [
 const formatOf = (name: string): string =>
   others.find(([start]) => name.startsWith(start))?.[1] ?? (name.split(/[-.]/, 1)[0] as string);
 
-/** Read only beside the lists of its export (work-chats.test.ts). */
-const NOT_ALONE = "zulip-server.json";
-const names = readdirSync(join(import.meta.dirname, "fixtures")).filter(
-  (name) => name.includes(".") && name !== NOT_ALONE,
+const names = readdirSync(join(import.meta.dirname, "fixtures")).filter((name) =>
+  name.includes("."),
 );
 
 describe("a fixture is taken for what it is", () => {

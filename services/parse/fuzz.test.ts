@@ -21,6 +21,7 @@ const names = readdirSync(join(import.meta.dirname, "fixtures")).filter((name) =
 const seeds: readonly Buffer[] = [
   ...names.map(fixture),
   zipOf(fixtureFolder("slack")),
+  zipOf(fixtureFolder("zulip-server"), { level: 0 }),
   zipOf(Object.fromEntries(names.map((name) => [name, fixture(name)]))),
   gzipSync(fixture("irssi-midnight.txt")),
   // Not packed, so that damage reaches the XML.

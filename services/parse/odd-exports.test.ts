@@ -142,6 +142,12 @@ describe("a DeepSeek export", () => {
     ]);
     expect(found.problems).toEqual([]);
   });
+
+  it("tells fragments that cannot be read", async () => {
+    const node = { id: "1", parent: null, message: { model: "chat", fragments: [null] } };
+    const found = await read(JSON.stringify([{ id: "ds", mapping: { 1: node } }]));
+    expect(found.problems).toMatchObject([{ code: "unknown-block", count: 1 }]);
+  });
 });
 
 describe("messages of models", () => {

@@ -136,23 +136,12 @@ describe("Slackdump", () => {
 });
 
 describe("the export of a Zulip server", () => {
-  const realm = {
-    zerver_userprofile: [
-      { id: 12, full_name: "Rosa" },
-      { id: 13, full_name: "Emil" },
-    ],
-    zerver_stream: [{ id: 7, name: "garden" }],
-    zerver_recipient: [
-      { id: 70, type: 2, type_id: 7 },
-      { id: 71, type: 1, type_id: 12 },
-    ],
-    zerver_subscription: [],
-  };
+  const realm = JSON.parse(fixture("zulip-server/realm.json").toString("utf8"));
 
   it("names people and rooms from its lists", async () => {
     const found = await read(
       zipOf({
-        "export/messages-000001.json": fixture("zulip-server.json"),
+        "export/messages-000001.json": fixture("zulip-server/messages-000001.json"),
         "export/realm.json": JSON.stringify(realm),
       }),
     );
@@ -169,7 +158,7 @@ describe("the export of a Zulip server", () => {
   it("shows numbers of people whom its lists do not name, and says so", async () => {
     const found = await read(
       zipOf({
-        "messages-000001.json": fixture("zulip-server.json"),
+        "messages-000001.json": fixture("zulip-server/messages-000001.json"),
         "realm.json": JSON.stringify({ ...realm, zerver_userprofile: [] }),
       }),
     );
@@ -178,10 +167,10 @@ describe("the export of a Zulip server", () => {
   });
 
   it("is not read where the lists are not at hand: its rooms would be others than with them", async () => {
-    expect(await rejection(fixture("zulip-server.json"))).toBe("not-a-chat-log");
+    expect(await rejection(fixture("zulip-server/messages-000001.json"))).toBe("not-a-chat-log");
     const packed = await tarOf({
       "export/realm.json": JSON.stringify(realm),
-      "export/messages-000001.json": fixture("zulip-server.json"),
+      "export/messages-000001.json": fixture("zulip-server/messages-000001.json"),
       "export/other.json": fixture("google-chat-topic.json"),
     });
     const found = await read(gzipSync(packed), "export.tar.gz");

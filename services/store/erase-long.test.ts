@@ -2,14 +2,8 @@
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
-import {
-  type Cut,
-  conversationsOf,
-  deletePiece,
-  eraseFromConversation,
-  requestCollectionErasure,
-  requestOriginErasure,
-} from "./erase.ts";
+import { type Cut, conversationsOf, deletePiece, eraseFromConversation } from "./erase.ts";
+import { requestCollectionErasure, requestOriginErasure } from "./erase-requests.ts";
 import { saveParts } from "./ingest.ts";
 import { findOrigin } from "./origins.ts";
 import { cutAgain } from "./recut.ts";

@@ -23,8 +23,8 @@ import {
   deleteOrigin,
   eraseFromConversation,
   purgedChunks,
-  requestOriginErasure,
 } from "./erase.ts";
+import { requestOriginErasure } from "./erase-requests.ts";
 import { type IngestPart, saveParts } from "./ingest.ts";
 import { putMigratedFile } from "./migrated-file.builders.ts";
 import { findOrigin } from "./origins.ts";

@@ -72,6 +72,7 @@ export {
   keptColumnsOf,
   MOST_SEEN,
   readWithColumns,
+  requireFitting,
   saveSeenTables,
 } from "./columns.ts";
 export {
@@ -109,13 +110,12 @@ export {
   deleteOrigin,
   deletePiece,
   eraseFromConversation,
-  eraseUnfilled,
   purgedChunks,
   purgedIndex,
-  requestCollectionErasure,
-  requestOriginErasure,
 } from "./erase.ts";
 export { forgetErased } from "./erase-analyses.ts";
+export { requestCollectionErasure, requestOriginErasure } from "./erase-requests.ts";
+export { eraseUnfilled } from "./erase-unfilled.ts";
 export { exchangeFacts } from "./exchange-members.ts";
 export { exportedConversations, exportedMessages } from "./export-rows.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
@@ -157,6 +157,7 @@ export {
 } from "./rechunk.ts";
 export { cutAgain, isCutBefore } from "./recut.ts";
 export { openRehearsal, type Rehearsal } from "./rehearsal.ts";
+export { requireNotReplaced } from "./replaced-uploads.ts";
 export { reserveBytes, storedBytes } from "./reserved-bytes.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
@@ -200,9 +201,11 @@ export { triesOfAnalysis } from "./tries.ts";
 export {
   confirmUpload,
   endUnconfirmed,
+  failInspection,
   noteFileDeleted,
   saveInspected,
   saveInspection,
+  startInspection,
 } from "./unconfirmed.ts";
 export { listUploads, readUpload, uploadView } from "./upload-views.ts";
 export {

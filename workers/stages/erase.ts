@@ -98,11 +98,20 @@ const eraseConversations = async (
   }
 };
 
+/** Nothing of it is in any conversation, version or analysis: only its file and its rows are erased. */
+const eraseEmpty = async (belt: Belt, origin: Origin): Promise<void> => {
+  const { store, blobs } = belt.parlance;
+  const upload = readUploadId(origin.id);
+  if (upload) await blobs.removeAll(blobPrefix(upload));
+  await store.transaction((rows) => deleteOrigin(store, rows, origin));
+};
+
 const eraseOrigin = async (
   belt: Belt,
   origin: Origin,
   { signal, checkpoint, progressed }: Delivery<"erase.requested">,
 ): Promise<void> => {
+  if (origin.isEmpty) return eraseEmpty(belt, origin);
   const { store, blobs } = belt.parlance;
   let erased = checkpoint;
   for (;;) {

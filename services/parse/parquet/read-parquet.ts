@@ -46,7 +46,8 @@ async function* readAt(
   const first = await firstRecords(file);
   const table = parquetTable(file, { place, first }, reading);
   const source = first.map(conversationShape).find((shape) => shape !== undefined);
-  const isChosen = judgeRows(table, reading)?.seen.origin === "chosen";
+  const isChosen =
+    reading.columns.chosen !== undefined && judgeRows(table, reading)?.seen.origin === "chosen";
   if (source === undefined || isChosen) {
     yield* tableEvents(table, { among, seen, formatEvent: formatEventOf("table") }, reading);
     return;

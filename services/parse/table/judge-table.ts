@@ -20,7 +20,7 @@ export interface JudgedTable {
 
 /** @returns undefined where it is no table of messages, whatever its columns hold */
 export const judgeRows = (table: TableFile, reading: Reading): JudgedTable | undefined => {
-  const decided = chooseColumns(table, reading.columns);
+  const decided = chooseColumns(table, reading.columns, reading.several);
   if (decided === undefined) return undefined;
   const { seen } = decided;
   return {

@@ -49,6 +49,7 @@ export async function* sheetsOf(
     ),
   );
   const { sheets, from1904 } = await readWorkbook(parts);
+  reading.several ||= sheets.length > 1;
   const formats = await readFormats(parts);
   const strings = await readStrings(parts, reading);
   try {

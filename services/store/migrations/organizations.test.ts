@@ -156,6 +156,8 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     confirm_by: null,
     chosen_columns: null,
     seen_tables: null,
+    replaces: null,
+    used_columns: null,
   },
 };
 
