@@ -37,6 +37,7 @@ import {
   judgeRecords,
 } from "./table/judge-table.ts";
 import { chatLists } from "./telegram/account.ts";
+import { ownerOf, withOwner } from "./telegram/owner.ts";
 import { isTelegramAccount } from "./telegram/telegram.ts";
 import { looksLikeKakaotalk, readKakaotalk } from "./text-chats/kakaotalk.ts";
 import { looksLikeLine, readLine } from "./text-chats/line.ts";
@@ -193,17 +194,19 @@ const judgeList = (
 };
 
 /** The chats of an account, which stand in lists inside of it. */
-const telegramAccountReader = (companions: Companions) => {
+const telegramAccountReader = (companions: Companions, owner: string | undefined) => {
   const read = jsonElementsReader(companions, 0);
-  return (file: TextFile, reading: Reading) =>
-    read({ ...file, bytes: chatLists(file.bytes) }, reading);
+  return (file: TextFile, reading: Reading) => {
+    const events = read({ ...file, bytes: chatLists(file.bytes) }, reading);
+    return owner === undefined ? events : withOwner(events, owner);
+  };
 };
 
 const judgeObject = (head: string, companions: Companions): Judged | undefined => {
   const { value, lists } = headValue(head);
   if (!isObject(value)) return undefined;
   if (isTelegramAccount(value))
-    return { source: "telegram", read: telegramAccountReader(companions) };
+    return { source: "telegram", read: telegramAccountReader(companions, ownerOf(value)) };
   const source = shapeOf(value);
   const isSingle = source === "slack" || source === "zulip";
   if (source !== undefined && (!isSingle || roomFormatOf(source, value)))

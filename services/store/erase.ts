@@ -17,7 +17,8 @@ import { eraseWhole } from "./erase-whole.ts";
 import { dropBuried, dropJobsOfCollection } from "./jobs.ts";
 import { settleAgain } from "./newest.ts";
 import { deleteOrigins, type Origin } from "./origins.ts";
-import { forgetGoneNames, forgetPeople } from "./people/forget.ts";
+import { noteErasedAuthors } from "./people/erased-authors.ts";
+import { forgetPeople } from "./people/forget.ts";
 import {
   fillBatches,
   messagesToChunk,
@@ -134,6 +135,7 @@ export const eraseFromConversation = async (
   conversation: ConversationId,
   cut: Cut,
 ): Promise<void> => {
+  await noteErasedAuthors(store, origin, conversation);
   if ((await eraseWhole(store, origin, conversation)) === "erased") return;
   const ids = await messagesBy(store.rows, origin.id, conversation);
   for (let from = 0; ; from += MESSAGES_AT_ONCE) {
@@ -245,7 +247,6 @@ export const deleteOrigin = async (store: Store, rows: Rows, origin: Origin): Pr
   for (const { id } of await empty.execute()) await deleteConversation(rows, id);
   await rows.deleteFrom("message_origins").where("origin_id", "=", origin.id).execute();
   await deleteOrigins(rows, { origin: origin.id });
-  await forgetGoneNames(rows, origin.collection);
   await dropBuried(rows, "upload.received", origin.id);
   for (const { id } of batches) await dropBuried(rows, "chunks.ready", id);
   await revise(rows, origin.collection);

@@ -80,7 +80,8 @@ export const deleteOrigins = async (
     "origin" in of ? (["id", of.origin] as const) : (["collection_id", of.collection] as const);
   await deleteAuthorNames(rows, of);
   if ("origin" in of)
-    await rows.deleteFrom("told_owners").where("origin_id", "=", of.origin).execute();
+    for (const table of ["told_owners", "erased_authors"] as const)
+      await rows.deleteFrom(table).where("origin_id", "=", of.origin).execute();
   for (const table of ["uploads", "sessions"] as const)
     await rows
       .deleteFrom(table)

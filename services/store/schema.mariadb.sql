@@ -82,6 +82,11 @@ dismissed_people (org_id varchar(80) ascii_nopad_bin not null, collection_id var
   foreign key dismissed_people_of_collections → collections (org_id, id)
   unique PRIMARY (org_id, collection_id, one, other)
 
+erased_authors (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, origin_id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null)
+  foreign key erased_authors_of_collections → collections (org_id, id)
+  index erased_authors_of_collections (org_id, collection_id)
+  unique PRIMARY (org_id, origin_id, name)
+
 guessed_bots (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, name varchar(300) utf8mb4_nopad_bin not null)
   foreign key guessed_bots_of_collections → collections (org_id, id)
   unique PRIMARY (org_id, collection_id, name)

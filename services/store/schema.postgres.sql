@@ -74,6 +74,10 @@ dismissed_people (org_id character varying(80) collate C not null, collection_id
   CREATE UNIQUE INDEX dismissed_people_key ON public.dismissed_people USING btree (org_id, collection_id, one, other)
   dismissed_people_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
+erased_authors (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, origin_id character varying(80) collate C not null, name character varying(300) collate C not null)
+  CREATE UNIQUE INDEX erased_authors_key ON public.erased_authors USING btree (org_id, origin_id, name)
+  erased_authors_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
 guessed_bots (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, name character varying(300) collate C not null)
   CREATE UNIQUE INDEX guessed_bots_key ON public.guessed_bots USING btree (org_id, collection_id, name)
   guessed_bots_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)

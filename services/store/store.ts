@@ -141,13 +141,15 @@ export { markGone } from "./newest.ts";
 export type { NewsRow, NoticeRow } from "./notice-tables.ts";
 export { keepsSearchTexts, listOrganizations, ownerOfCollection } from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";
-export { alsoCalled, type WrittenBy, writtenBy } from "./people/authors.ts";
+export { adoptOwnNames, everyOwnName } from "./people/adopt-own.ts";
+export { alsoCalled, type WrittenBy, writtenBy, writtenNames } from "./people/authors.ts";
 export {
   editPeople,
   listPeopleEdits,
   type StoredPeopleEdit,
   undoPeopleEdit,
 } from "./people/edits.ts";
+export { forgetErasedAuthors } from "./people/forget.ts";
 export { dismissedPairs, dismissPairs, guessedBots, saidOfNames } from "./people/names.ts";
 export { ownNames, sayOwn, toldOwners, whoIsMe } from "./people/own.ts";
 export {

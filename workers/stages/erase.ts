@@ -20,6 +20,7 @@ import {
   findCollection,
   findOrigin,
   forgetErased,
+  forgetErasedAuthors,
   type Origin,
   purgedChunks,
   purgedIndex,
@@ -129,6 +130,7 @@ const eraseOrigin = async (
     const batches = await batchesOf(belt, "origin_id", origin.id);
     const upload = readUploadId(origin.id);
     if (upload) await blobs.removeAll(blobPrefix(upload));
+    await forgetErasedAuthors(store, origin);
     const free = await store.transaction(async (rows) => {
       // Another import may have brought one of its conversations again, before its title was taken back.
       if ((await conversationsOf(rows, origin.id)).length > 0) return undefined;

@@ -31,6 +31,7 @@ import { people } from "./0026-people.ts";
 import { fillBy } from "./0027-fill-by.ts";
 import { columns } from "./0028-columns.ts";
 import { replacedUploads } from "./0029-replaced-uploads.ts";
+import { erasedAuthors } from "./0030-erased-authors.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
@@ -48,6 +49,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0027-fill-by": { up: fillBy(kind) },
   "0028-columns": { up: columns(kind) },
   "0029-replaced-uploads": { up: replacedUploads(kind) },
+  "0030-erased-authors": { up: erasedAuthors(kind) },
 });
 
 const provider = (
