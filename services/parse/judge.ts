@@ -47,13 +47,15 @@ import { looksLikeTranscript } from "./transcript-shape.ts";
 import { textChatIn } from "./whatsapp/shape.ts";
 import { textChatReader } from "./whatsapp/text-chat.ts";
 import { zulipReader } from "./zulip.ts";
-import { isServerMessage, openZulipServer } from "./zulip-server.ts";
+import { isServerMessage, openZulipServer, withoutLists } from "./zulip-server.ts";
 
 export interface Judged {
   readonly source: SourceKind;
   readonly read: (file: TextFile, reading: Reading) => AsyncGenerator<ParseEvent>;
   /** A table of which is not known what its columns hold: `read` tells only of it. */
   readonly unread?: SeenTable;
+  /** Why a file of a known format is not read: a sentence and what to do, for people. */
+  readonly whyNot?: string;
 }
 
 /** Lists whose items are single messages, by a message that shows it. */
@@ -61,6 +63,7 @@ const messageLists: readonly {
   readonly source: SourceKind;
   readonly isItem: (item: unknown) => boolean;
   readonly open: (file: TextFile, companions: Companions) => MixedFormat;
+  readonly whyNot?: (companions: Companions) => string | undefined;
 }[] = [
   { source: "gemini", isItem: isGeminiActivity, open: openGemini },
   { source: "rocketchat", isItem: isRocketchatMessage, open: ({ path }) => openRocketchat(path) },
@@ -69,11 +72,24 @@ const messageLists: readonly {
     isItem: isPackageMessage,
     open: ({ path }, companions) => openDiscordPackage(path, companionsOf(path, companions).info),
   },
-  { source: "zulip", isItem: isServerMessage, open: (_, { zulip }) => openZulipServer(zulip) },
+  {
+    source: "zulip",
+    isItem: isServerMessage,
+    open: (_, { zulip }) => openZulipServer(zulip),
+    whyNot: ({ zulip }) => (zulip === undefined ? withoutLists : undefined),
+  },
 ];
 
 const messageListAmong = (items: readonly unknown[]) =>
   messageLists.find(({ isItem }) => items.slice(0, 50).some(isItem));
+
+const withReason = (
+  { whyNot }: (typeof messageLists)[number],
+  companions: Companions,
+): Pick<Judged, "whyNot"> => {
+  const reason = whyNot?.(companions);
+  return reason === undefined ? {} : { whyNot: reason };
+};
 const asJudged = ({ seen, read }: JudgedTable): Judged => ({
   source: "table",
   read,
@@ -144,6 +160,7 @@ const judgeLines = (head: string, companions: Companions): Judged | undefined =>
   if (list)
     return {
       source: list.source,
+      ...withReason(list, companions),
       read: (file, reading) =>
         readMixedLines(file, openMixedFormat(reading.folder, list.open(file, companions)), reading),
     };
@@ -163,6 +180,7 @@ const judgeList = (
   if (list)
     return {
       source: list.source,
+      ...withReason(list, companions),
       read: (file, reading) => {
         const records = openMixedFormat(reading.folder, list.open(file, companions));
         return readMixedElements(file, { from, records }, reading);

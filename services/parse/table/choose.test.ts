@@ -14,6 +14,16 @@ const messagesOf = async (...given: Parameters<typeof read>) =>
   first(await read(...given)).messages.map(({ author, text, at }) => [author, text, at]);
 
 describe("chosen columns", () => {
+  it("of a sheet make no table of the files beside it", async () => {
+    const log = [
+      { id: "a", messages: [{ role: "user", content: "hi" }], author: "x", text: "y" },
+      { id: "b", messages: [{ role: "user", content: "yes" }], author: "z", text: "w" },
+    ];
+    const chosen = { text: [{ column: "Artikel" }], sheet: "Preise" };
+    const options = { columns: { chosen } };
+    expect((await read(JSON.stringify(log), "a.json", options)).formats).toEqual(["openai"]);
+  });
+
   it("are used where they cannot be guessed", async () => {
     expect(await messagesOf(rows, "a.csv", { columns: { chosen: mapping } })).toEqual(said);
   });

@@ -93,5 +93,6 @@ export const judgeDelimited = (
 export const judgeChosen = (file: TextFile, reading: Reading): JudgedTable | undefined => {
   if (reading.columns.chosen === undefined) return undefined;
   const judged = judgeRecords(file, reading) ?? judgeDelimited(file, reading, true);
+  // What is chosen for a sheet says nothing of the files beside it.
   return judged?.seen.origin === "chosen" ? judged : undefined;
 };

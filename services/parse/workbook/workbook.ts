@@ -24,6 +24,12 @@ export const workbookIn = (entries: readonly ZipEntry[]): FoundWorkbook | undefi
   return undefined;
 };
 
+const part = /^(?:xl|_rels|docProps|customXml)\/|^\[Content_Types\]\.xml$/u;
+
+/** Whether a file of the archive belongs to the workbook; others may lie beside it. */
+export const isPartOf = ({ prefix }: FoundWorkbook, { path }: ZipEntry): boolean =>
+  path.startsWith(prefix) && part.test(path.slice(prefix.length));
+
 export type SheetEvent =
   | { readonly kind: "table"; readonly table: TableFile }
   | { readonly kind: "empty"; readonly sheet: string };
