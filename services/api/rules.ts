@@ -195,6 +195,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`get ${collection}/conversations`]: opened("conversation.list"),
   "get /api/v1/conversations/{id}": opened("conversation.open"),
   "get /api/v1/messages/{id}/raw": opened("message.open"),
+  "get /api/v1/attachments/{id}": { ...opened("attachment.open"), isLong: true },
   [`get ${collection}/export`]: streamed("collection.export"),
 
   [`get ${collection}/versions`]: read,

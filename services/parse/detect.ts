@@ -5,6 +5,7 @@ import type { SeenTable } from "#services/domain/columns.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
+import { type AttachedFiles, openAttachedFiles, withFiles } from "./attached-files.ts";
 import { type Closest, closestTo } from "./closest.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { alone, type Companions } from "./companions-of.ts";
@@ -133,6 +134,9 @@ const isEmptyList = (head: string): boolean =>
 const knownCompanions =
   /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases|group_info|user_info|channel|guild|realm|attachment|migration_status|prod-mc-[\w-]+)\.json$|(?:^|\/)(?:projects|design_chats)\/[^/]*$|(?:^|\/)__MACOSX\/|(?:^|\/)prod-mc-asset-server\/|(?:^|\/)sessions-index\.json$|(?:^|\/)(?:messages|servers)\/index\.json$|\.meta\.json$|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|heic|svg|wav|mp3|m4a|aac|ogg|opus|mp4|m4v|mov|3gp|webm|pdf|vcf|docx?|xlsx?|pptx?|tgs|was)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
 
+/** Packed documents: archives by their bytes, and never of chat logs. They may be attached to messages. */
+const packedDocument = /\.(?:docx|pptx|odt|odp|epub)$/i;
+
 /** A bomb is told from a file of no interest by unpacking a little more of it. */
 const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {
   let left = 2 * ratioGrace.entry;
@@ -184,6 +188,7 @@ async function* readFile(
   const text = await openText(file, reading);
   try {
     const nested = context.packed ? archiveKind(text.first) : undefined;
+    if (nested === "zip" && packedDocument.test(file.path)) return;
     if (nested !== undefined && context.opens) {
       await text.close();
       yield* readNested(file, context, reading);
@@ -271,6 +276,8 @@ async function* readFiles(
     readonly depth: number;
     /** What stands beside the archive that these are the files of. */
     readonly outer: Companions;
+    /** Files of the archive, where more of them than are to be read may be attached to messages. */
+    readonly attached?: AttachedFiles;
   },
 ): AsyncGenerator<ParseEvent> {
   const { directory, packed } = upload;
@@ -281,18 +288,19 @@ async function* readFiles(
     yield* readWorkbookFiles(directory, { found: workbook, seen, formatEvent }, reading);
     return;
   }
+  const attached = of.attached ?? openAttachedFiles(directory);
   const slack = directory && (await findSlack(directory, reading));
   if (directory && slack) {
     if (!seen.sources.has("slack")) yield formatEventOf("slack");
     seen.sources.add("slack");
-    yield* readSlack(slack, reading);
+    yield* withFiles(readSlack(slack, reading), attached.beside(slack.prefix));
     for (const file of slack.files)
       if (isIn(slack, file) && !slackDay.test(file.path) && !knownCompanions.test(file.path))
         yield* orDamaged(file, tellLog(file, reading), reading);
     const rest = directory.filter((file) => !isIn(slack, file));
     if (rest.length === 0) return;
     const beside = { ...upload, directory: rest, files: () => inTurn(rest) };
-    yield* readFiles(beside, reading, of);
+    yield* readFiles(beside, reading, { ...of, attached });
     return;
   }
   const companions = directory ? await readCompanions(directory, reading) : outer;
@@ -301,7 +309,8 @@ async function* readFiles(
   for await (const file of upload.files()) {
     const opens = depth === 0 && directory !== undefined;
     const context = { packed, streamed: packed && !directory, opens, companions, seen };
-    yield* orDamaged(file, readFile(file, context, reading), reading);
+    const events = orDamaged(file, readFile(file, context, reading), reading);
+    yield* withFiles(events, attached.beside(file.path));
     yield* reading.tick();
   }
 }

@@ -51,7 +51,7 @@ export const tombstone = async (
     .execute();
 };
 
-/** The origin's own row and the names that it knows, or those of a whole collection. Its messages are gone already. */
+/** The origin's own row, its kept files and the names that it knows, or those of a whole collection. Its messages are gone already. */
 export const deleteOrigins = async (
   rows: Rows,
   of: { readonly origin: OriginId } | { readonly collection: CollectionId },
@@ -59,6 +59,10 @@ export const deleteOrigins = async (
   const [column, id] =
     "origin" in of ? (["id", of.origin] as const) : (["collection_id", of.collection] as const);
   await deleteAuthorNames(rows, of);
+  await rows
+    .deleteFrom("attachments")
+    .where("origin" in of ? "upload_id" : "collection_id", "=", id as never)
+    .execute();
   if ("origin" in of)
     await rows.deleteFrom("told_owners").where("origin_id", "=", of.origin).execute();
   for (const table of ["uploads", "sessions"] as const)

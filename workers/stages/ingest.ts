@@ -19,6 +19,7 @@ import {
   findUpload,
   finishReading,
   keepColumns,
+  keepsAttachments,
   MOST_SEEN,
   saveFacts,
   saveParts,
@@ -27,6 +28,7 @@ import {
   type UploadRow,
 } from "#services/store/store.ts";
 import { isAhead, waitForIndex } from "../ahead.ts";
+import { openAttachments } from "../attachments.ts";
 import { type Chunker, openChunker } from "../chunking.ts";
 import { Ends, type Pace } from "../ends.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
@@ -59,6 +61,8 @@ class Reading {
   readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
   readonly #recognise: ReturnType<typeof openRecogniser>;
   readonly #problems: ReturnType<typeof openProblems>;
+  /** Undefined where the collection keeps no files of messages. */
+  readonly #attachments: ReturnType<typeof openAttachments> | undefined;
   readonly #tables: SeenTable[] = [];
   /** Number of parts seen in this attempt, and number of parts in the rows. */
   #seen = 0;
@@ -76,7 +80,8 @@ class Reading {
   #flushedAt = performance.now();
   #flushes = 0;
 
-  constructor(belt: Belt, upload: UploadRow, chunker: Chunker) {
+  constructor(belt: Belt, of: { upload: UploadRow; chunker: Chunker; keepsFiles: boolean }) {
+    const { upload, chunker } = of;
     this.#belt = belt;
     this.#upload = upload;
     this.#ends = new Ends(belt, upload, chunker);
@@ -85,6 +90,10 @@ class Reading {
     const owner = { collection: upload.collection_id, upload: upload.id };
     this.#resolve = openResolver(owner);
     this.#recognise = openRecogniser(owner);
+    const { parlance } = belt;
+    this.#attachments = of.keepsFiles
+      ? openAttachments({ parlance, upload, tell: (problem) => this.#problems.add(problem) })
+      : undefined;
   }
 
   /** Waits while the disk is nearly full, until there is room or a person cancels. */
@@ -134,9 +143,23 @@ class Reading {
         if (this.#isSaved(event.conversation)) {
           this.#seen++;
           this.#ended++;
-        } else this.#add(this.#resolve(await this.#recognised(event.conversation)));
+        } else this.#add(await this.#partOf(event, delivery));
         return this.#due() ? this.flush(delivery) : "on";
     }
+  }
+
+  /** With what became of the files of its messages, where they are kept and it is not saved yet. */
+  async #partOf(
+    { conversation, files: find }: Extract<ParseEvent, { readonly kind: "conversation" }>,
+    delivery: InHand,
+  ): Promise<ResolvedPart> {
+    const parsed = await this.#recognised(conversation);
+    const part = this.#resolve(parsed);
+    const isSaved = this.#seen < this.#saved;
+    const named = parsed.messages.some(({ attachments }) => attachments.length > 0);
+    if (isSaved || !named || this.#attachments === undefined) return part;
+    await this.waitForSpace(delivery);
+    return this.#attachments.keep(part, { parsed, find, delivery });
   }
 
   /** Keeps what a table looks like, and what a person chose for its headings. */
@@ -279,7 +302,9 @@ const read = async (
   const { parlance } = belt;
   const { space } = parlance;
   const { signal } = delivery;
-  const reading = new Reading(belt, upload, openChunker(await parlance.tokenCounter()));
+  const keepsFiles = keepsAttachments(collection, parlance.config);
+  const chunker = openChunker(await parlance.tokenCounter());
+  const reading = new Reading(belt, { upload, chunker, keepsFiles });
   await reading.waitForSpace(delivery);
   await untilRoom({ space, delivery }, () => announceLeftovers(belt, upload));
   // Cancelled before this delivery: nothing has to be skipped for that.

@@ -11,6 +11,7 @@ import {
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import { readConversationId, readMessageId } from "#services/domain/ids.ts";
 import {
+  attachmentsOf,
   type ConversationRow,
   collectionOf,
   findCollection,
@@ -119,12 +120,16 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
         around: query.around === "last" ? "last" : messageIn(query.around),
         offset: readOffset(query.cursor),
       });
-      const people = await readPeople(scoped.parlance.store.rows, row.collection_id);
+      const { rows } = scoped.parlance.store;
+      const people = await readPeople(rows, row.collection_id);
+      const ids = page.messages.map((one) => one.id);
+      const attachments = await attachmentsOf(rows, row.collection_id, ids);
+      const context = { source: row.source, people, attachments };
       const end = page.offset + page.messages.length;
       return c.json(
         {
           conversation: viewConversation(row),
-          messages: page.messages.map((one) => viewMessage(one, row.source, people)),
+          messages: page.messages.map((one) => viewMessage(one, context)),
           total: page.total,
           offset: page.offset,
           gone: page.gone,

@@ -30,6 +30,7 @@ import { inspections } from "./0026-inspections.ts";
 import { people } from "./0026-people.ts";
 import { fillBy } from "./0027-fill-by.ts";
 import { columns } from "./0028-columns.ts";
+import { attachments } from "./0031-attachments.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
@@ -46,6 +47,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0026-people": { up: people(kind) },
   "0027-fill-by": { up: fillBy(kind) },
   "0028-columns": { up: columns(kind) },
+  "0031-attachments": { up: attachments(kind) },
 });
 
 const provider = (

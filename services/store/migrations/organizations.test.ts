@@ -142,6 +142,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     fill_by: null,
     confirm_imports: null,
     kept_columns: null,
+    keep_attachments: null,
   },
   chunks: { unit: "message", answers: null, best_id: null },
   // Their messages are on no main path.
@@ -156,6 +157,10 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     confirm_by: null,
     chosen_columns: null,
     seen_tables: null,
+    attachments_kept: 0,
+    attachment_bytes: 0,
+    attachments_large: 0,
+    attachments_missing: 0,
   },
 };
 
