@@ -2,7 +2,7 @@
 
 import type { Attachment, ParsedConversation } from "#services/domain/conversation.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
-import { attachmentId } from "#services/domain/ids.ts";
+import { attachmentId, messageIdBySource } from "#services/domain/ids.ts";
 import { MEDIA_BYTES, mediaTypeOf } from "#services/domain/media-type.ts";
 import type { Parlance } from "#services/parlance.ts";
 import {
@@ -49,6 +49,9 @@ interface Options {
 const isRejected = (error: unknown): error is ParlanceError =>
   error instanceof ParlanceError && error.kind === "rejected";
 
+/** Between a message's place and the next one's, which is at least one further. */
+const BESIDE = 0.5;
+
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
@@ -59,6 +62,41 @@ const fileOf = (attachment: Attachment, find: FindAttached | undefined) => {
   return content === undefined
     ? find?.(attachment)
     : { path: name, size: content.length, bytes: () => once(content) };
+};
+
+interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The message with the text of its files, where it stands for them. What people write stays as it is: the text of files beside it is
+ * a message of its own after it; in a tree, where that would be a branch, formats tell files apart from words anyway.
+ */
+const withText = (
+  message: MessageRow,
+  { texts, isTree }: { readonly texts: readonly NamedText[]; readonly isTree: boolean },
+): MessageRow[] => {
+  const [first, ...more] = texts;
+  if (first === undefined) return [message];
+  const named = texts.map(({ name, text }) => `${name}\n\n${text}`);
+  if (message.kind === "attachment") {
+    // It consists of the files' names.
+    const read = more.length === 0 ? [first.text] : named;
+    return [{ ...message, text: [message.text, ...read].join("\n\n") }];
+  }
+  if (isTree || message.kind !== "text") return [message];
+  const beside: MessageRow = {
+    ...message,
+    id: messageIdBySource(digest, message.conversation_id, `files of ${message.id}`),
+    source_id: null,
+    reply_to_id: message.id,
+    position: message.position + BESIDE,
+    kind: "attachment",
+    text: named.join("\n\n"),
+    attachments: null,
+  };
+  return [message, beside];
 };
 
 /** Keeps the files of the messages of one upload, in one attempt to read it. */
@@ -134,12 +172,6 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
     }
   };
 
-  /** The message with the text of its files, where it stands for them: what people write is left as it is. */
-  const withText = (message: MessageRow, texts: readonly string[]): MessageRow =>
-    message.kind === "attachment" && texts.length > 0
-      ? { ...message, text: [message.text, ...texts].join("\n\n") }
-      : message;
-
   return {
     /** @returns the part with what became of the files of its messages */
     async keep(part: ResolvedPart, of: PartFiles): Promise<ResolvedPart> {
@@ -147,7 +179,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
       const messages: MessageRow[] = [];
       const not = { large: 0, missing: 0 };
       for (const [at, message] of part.messages.entries()) {
-        const texts: string[] = [];
+        const texts: NamedText[] = [];
         for (const [place, attachment] of (of.parsed.messages[at]?.attachments ?? []).entries()) {
           const fate = await keep(attachment, of);
           if (typeof fate === "string") {
@@ -155,7 +187,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
             continue;
           }
           const { text, ...stored } = fate;
-          if (text !== undefined) texts.push(text);
+          if (text !== undefined) texts.push({ name: attachment.name, text });
           kept.push({
             id: attachmentId(digest, { upload: upload.id, message: message.id, place }),
             collection_id: upload.collection_id,
@@ -166,7 +198,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
             ...stored,
           });
         }
-        messages.push(withText(message, texts));
+        messages.push(...withText(message, { texts, isTree: part.conversation.tree === 1 }));
       }
       return { ...part, messages, attachments: { kept, ...not } };
     },

@@ -13,9 +13,9 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") +
 /** Archives made on a Mac write letters with accents in two signs, and phones change the case of endings. */
 const folded = (text: string): string => text.normalize("NFC").toLowerCase();
 
-/** ChatGPT's: an id begins the file's name, and what the file was called follows. */
+/** An id of ChatGPT's or Slack's begins the file's name, and what the file was called follows. */
 const idIn = (path: string): string | undefined =>
-  /^file[-_][0-9A-Za-z]{8,}/.exec(nameIn(path))?.[0];
+  /^(?:file[-_][0-9A-Za-z]{8,}|F[0-9A-Z]{6,}(?=-))/.exec(nameIn(path))?.[0];
 
 /** As a path within the archive; undefined for an address on the internet. */
 const pathOf = (file: string): string | undefined =>
@@ -74,7 +74,7 @@ export const openAttachedFiles = (files: readonly AttachedFile[] = []): Attached
       const one = chosen(same, folder, size);
       if (one) return one;
     }
-    return byId.get(wanted);
+    return byId.get(wanted.split("/", 1)[0] ?? wanted);
   };
   return {
     beside: (log) => (attachment) => {
