@@ -2,7 +2,7 @@
 
 import type { Attachment, ParsedConversation } from "#services/domain/conversation.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
-import { attachmentId, messageIdBySource } from "#services/domain/ids.ts";
+import { attachmentId, messageIdBySource, type UploadId } from "#services/domain/ids.ts";
 import { MEDIA_BYTES, mediaTypeOf } from "#services/domain/media-type.ts";
 import type { Parlance } from "#services/parlance.ts";
 import {
@@ -16,6 +16,7 @@ import {
   attachmentPrefix,
   type BroughtAttachments,
   digest,
+  findUpload,
   type MessageRow,
   type UploadRow,
 } from "#services/store/store.ts";
@@ -203,4 +204,10 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
       return { ...part, messages, attachments: { kept, ...not } };
     },
   };
+};
+
+/** Files of messages that were kept while their upload was erased: the erasure has removed those that were there before. */
+export const dropAttachments = async ({ store, blobs }: Parlance, id: UploadId): Promise<void> => {
+  const row = await findUpload(store.rows, id);
+  if (row === undefined || row.state === "erasing") await blobs.removeAll(attachmentPrefix(id));
 };

@@ -10,10 +10,7 @@ import { ParlanceError } from "#services/domain/errors.ts";
 import { readUploadId } from "#services/domain/ids.ts";
 import { type ParseEvent, parse } from "#services/parse/parse.ts";
 import {
-  batchesIn,
   type CollectionRow,
-  dueForIndex,
-  enqueue,
   failUpload,
   findCollection,
   findUpload,
@@ -28,9 +25,10 @@ import {
   type UploadRow,
 } from "#services/store/store.ts";
 import { isAhead, waitForIndex } from "../ahead.ts";
-import { openAttachments } from "../attachments.ts";
+import { dropAttachments, openAttachments } from "../attachments.ts";
 import { type Chunker, openChunker } from "../chunking.ts";
 import { Ends, type Pace } from "../ends.ts";
+import { announceLeftovers } from "../leftovers.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
 import { type Belt, type InHand, untilRoom, waitForRoom } from "../stage.ts";
@@ -159,6 +157,7 @@ class Reading {
     const named = parsed.messages.some(({ attachments }) => attachments.length > 0);
     if (isSaved || !named || this.#attachments === undefined) return part;
     await this.waitForSpace(delivery);
+    await this.#belt.reached("ingest.attachments");
     return this.#attachments.keep(part, { parsed, find, delivery });
   }
 
@@ -276,22 +275,6 @@ class Reading {
   }
 }
 
-/** Adds the jobs that an earlier attempt did not add before it died. */
-const announceLeftovers = (belt: Belt, upload: UploadRow): Promise<void> => {
-  const { store } = belt.parlance;
-  return store.transaction(async (rows) => {
-    for (const batch of await batchesIn(rows, upload.collection_id, "chunked"))
-      if (batch.origin_id === upload.id)
-        await enqueue(store, rows, {
-          name: "chunks.ready",
-          payload: { batch: batch.id },
-          key: batch.id,
-        });
-    const embedded = await batchesIn(rows, upload.collection_id, "embedded");
-    if (embedded.length > 0) await dueForIndex(store, rows, upload.collection_id);
-  });
-};
-
 /** @returns "yielded" if others wait: everything read so far is saved, and this delivery has saved something new */
 const read = async (
   belt: Belt,
@@ -376,7 +359,10 @@ export const ingest = async (
     return "done";
   }
   const upload = id && (await startReading(store, id, delivery.attempt));
-  if (!upload) return "done";
+  if (!upload) {
+    if (id) await dropAttachments(belt.parlance, id);
+    return "done";
+  }
   const collection = await findCollection(store.rows, upload.collection_id);
   if (!collection) return "done";
   try {
@@ -392,6 +378,8 @@ export const ingest = async (
     );
     bus.wake();
     return "done";
+  } finally {
+    await dropAttachments(belt.parlance, upload.id);
   }
   await compacted(belt, upload.blob_key);
   return "done";
