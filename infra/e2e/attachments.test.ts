@@ -109,7 +109,6 @@ describe.skipIf(missing !== undefined)("files of messages in a browser", () => {
 
   it("are told in the report of the import", async () => {
     await page.goto(`${server.url}/c/${id}/uploads`);
-    await page.getByText(/files kept/).waitFor();
-    await page.getByText("files not in the export").waitFor();
+    await page.getByText("4 files kept, 1 file not in the export").waitFor();
   });
 });

@@ -85,7 +85,15 @@ function Branches({ message, onBranch }: Pick<MessageItemProps, "message" | "onB
 /** Characters of the text of a file that are shown before somebody opens it. */
 const BEGINNING = 280;
 
+/** A message that only stands for its files: their names are said with them. */
+const isOnlyNames = ({ kind, text, attachments }: Message): boolean =>
+  kind === "attachment" &&
+  attachments.length > 0 &&
+  text === attachments.map(({ name }) => name).join("\n");
+
 function MessageText({ message, words }: Pick<MessageItemProps, "message" | "words">) {
+  // Where words are looked for, they are marked in the names too.
+  if (words.length === 0 && isOnlyNames(message)) return null;
   const text =
     message.role === "assistant" && message.kind === "text" ? (
       <MarkdownText text={message.text} words={words} />

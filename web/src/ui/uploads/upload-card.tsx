@@ -124,17 +124,6 @@ function Live({ upload }: { readonly upload: Upload }) {
   );
 }
 
-/** What became of the files of messages. */
-function AttachmentFigures(files: NonNullable<Upload["attachments"]>) {
-  return (
-    <>
-      <Stat value={count(files.kept)} label={`files kept, ${size(files.bytes)}`} />
-      {files.tooLarge > 0 && <Stat value={count(files.tooLarge)} label="files too large" />}
-      {files.missing > 0 && <Stat value={count(files.missing)} label="files not in the export" />}
-    </>
-  );
-}
-
 function Figures({ upload }: { readonly upload: Upload }) {
   const { progress } = upload;
   return (
@@ -150,7 +139,6 @@ function Figures({ upload }: { readonly upload: Upload }) {
       )}
       <Stat value={count(progress.indexed)} label="indexed passages" />
       {upload.problemCount > 0 && <Stat value={count(upload.problemCount)} label="problems" />}
-      {upload.attachments !== undefined && <AttachmentFigures {...upload.attachments} />}
     </div>
   );
 }
