@@ -91,6 +91,15 @@ describe.skipIf(missing !== undefined)("files of messages in a browser", () => {
     await expect.poll(length).toBe(2);
   });
 
+  it("show the first page of a document where somebody asks for it", async () => {
+    await page.getByRole("button", { name: "Show the first page of 00000003-offer.pdf" }).click();
+    const first = page.getByRole("img", { name: "First page of 00000003-offer.pdf" });
+    await first.waitFor();
+    const width = () =>
+      first.evaluate((one) => (one as unknown as { naturalWidth: number }).naturalWidth);
+    await expect.poll(width).toBe(720);
+  });
+
   it("never show as a picture what is none, and run nothing of it", async () => {
     await page.getByText("00000004-drawing.png").first().waitFor();
     expect(await page.getByRole("img", { name: "00000004-drawing.png" }).count()).toBe(0);

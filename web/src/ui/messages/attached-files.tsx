@@ -9,6 +9,7 @@ import { size } from "#services/domain/size.ts";
 import { type FileSource, fileQuery } from "../../api/attachments.ts";
 import { previewOf } from "../../shape/texts/previews.ts";
 import { useFileAddress } from "./file-address.ts";
+import { firstPageOf } from "./first-page.ts";
 import "./attached-files.css";
 
 type Kept = NonNullable<Attachment["kept"]>;
@@ -124,6 +125,42 @@ function Played(props: FileProps & { readonly kind: "sound" | "video" }) {
   );
 }
 
+/** Of a document: its first page, drawn when somebody asks for it. */
+function FirstPage(props: FileProps) {
+  const { name, kept, source } = props;
+  const [isWanted, want] = useDisclosure(false);
+  const page = useQuery({
+    queryKey: ["first page", source.key, kept.id],
+    queryFn: async ({ signal }) => firstPageOf(await source.fetch(kept.id, signal)),
+    enabled: isWanted,
+    staleTime: "static",
+    gcTime: 60_000,
+    retry: false,
+  });
+  const address = useFileAddress(page.data);
+  return (
+    <figure className="file-page">
+      {address !== undefined && <img src={address} alt={`First page of ${name}`} />}
+      <figcaption className="attached">
+        <Named {...props} />
+        {address === undefined && !page.isError && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            loading={page.isFetching}
+            aria-label={`Show the first page of ${name}`}
+            onClick={want.open}
+          >
+            Show the first page
+          </Button>
+        )}
+        {page.isError && <span role="alert">The first page cannot be shown.</span>}
+      </figcaption>
+    </figure>
+  );
+}
+
 function KeptFile(props: FileProps) {
   const preview = previewOf(props.kept.mediaType);
   switch (preview) {
@@ -132,6 +169,8 @@ function KeptFile(props: FileProps) {
     case "sound":
     case "video":
       return <Played {...props} kind={preview} />;
+    case "page":
+      return <FirstPage {...props} />;
     default:
       return (
         <div className="attached">
