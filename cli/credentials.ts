@@ -8,8 +8,11 @@ import { rejected } from "#services/domain/errors.ts";
 /** Keys by the origin of their server. */
 const file = z.record(z.string(), z.string());
 
-const pathOf = (env: NodeJS.ProcessEnv): string =>
-  join(env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config"), "parlance", "keys.json");
+/** A file of the command line's own, in the user's folder of settings. */
+export const configPath = (name: string, env: NodeJS.ProcessEnv = process.env): string =>
+  join(env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config"), "parlance", name);
+
+const pathOf = (env: NodeJS.ProcessEnv): string => configPath("keys.json", env);
 
 const readKeys = (env: NodeJS.ProcessEnv): Record<string, string> => {
   const path = pathOf(env);

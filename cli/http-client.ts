@@ -41,6 +41,7 @@ export const httpClient = (
   return {
     where: base,
     local: false,
+    authorization,
     fetch: async (path, init) => {
       for (let retries = 0; ; retries++) {
         const response = await send(path, init);

@@ -1,7 +1,9 @@
 // A file on its way: sent, and followed to its end with a progress bar.
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import * as prompts from "@clack/prompts";
+import { PART_BYTES } from "#services/contract/resumable.ts";
 import { isAtRest, type Upload, upload } from "#services/contract/uploads.ts";
 import { ask, type Client } from "./client/client.ts";
 import { count } from "./client/output.ts";
@@ -10,20 +12,29 @@ import type { Given } from "./given-files.ts";
 import { type SentFile, sendFile } from "./send-file.ts";
 
 /** Sends a file, or a folder as the archive that it is kept as. */
-export const sendGiven = (
+export const sendGiven = async (
   client: Client,
   collection: string,
   { path, isFolder }: Given,
-  options: Pick<SentFile, "inspect" | "columns"> = {},
-): Promise<Upload> =>
+  options: Pick<SentFile, "inspect" | "columns"> & { readonly quiet?: boolean } = {},
+): Promise<Upload> => {
+  const { quiet = false, ...how } = options;
   // A folder of daily logs is sent as one archive, so that it is stored as it was.
-  sendFile(
-    client,
-    collection,
-    isFolder
-      ? { name: `${basename(resolve(path))}.tar`, bytes: packFolder(path), ...options }
-      : { name: basename(path), bytes: createReadStream(path), ...options },
-  );
+  if (isFolder)
+    return sendFile(client, collection, {
+      name: `${basename(resolve(path))}.tar`,
+      bytes: packFolder(path),
+      ...how,
+    });
+  const name = basename(path);
+  // Nothing can break on the way to this process itself.
+  if (!client.local && (await stat(path)).size > PART_BYTES) {
+    const { sendInParts } = await import("./send-in-parts.ts");
+    const { inspect = false, columns } = how;
+    return sendInParts(client, collection, { path, name, inspect, columns }, quiet);
+  }
+  return sendFile(client, collection, { name, bytes: createReadStream(path), ...how });
+};
 
 const sentence = ({ state, progress, format }: Upload): string => {
   if (state === "inspecting") return state;

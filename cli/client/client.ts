@@ -8,6 +8,8 @@ export interface Client {
   readonly where: string;
   /** True where this process does the work itself and must run until it is done. */
   readonly local: boolean;
+  /** The header that says who asks, of a client that asks over HTTP; undefined says nothing. */
+  readonly authorization?: () => Promise<string | undefined>;
   fetch(path: string, init?: RequestInit & { duplex?: "half" }): Promise<Response>;
   close(): Promise<void>;
 }

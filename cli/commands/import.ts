@@ -166,6 +166,7 @@ export const importCommand = defineCommand({
         sendGiven(client, target.id, one, {
           inspect: args.inspect === true,
           columns: args.columns,
+          quiet: args.json === true,
         }),
       );
       // Without a server this process does the work, and must not end before it is done.

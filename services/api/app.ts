@@ -58,6 +58,7 @@ import { passkeyRoutes } from "./routes/passkeys.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { presenceRoutes } from "./routes/presence.ts";
 import { providerRoutes } from "./routes/providers.ts";
+import { resumableUploadRoutes } from "./routes/resumable-uploads.ts";
 import { scimRoutes } from "./routes/scim.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { searchesRoutes } from "./routes/searches.ts";
@@ -222,6 +223,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   systemRoutes(app, parts);
   collectionRoutes(app, parts);
   uploadRoutes(app, parts, { accounts, reach });
+  resumableUploadRoutes(app, parts, { accounts, reach });
   columnRoutes(app, parts, { accounts, reach });
   searchRoutes(app, parts);
   searchesRoutes(app, parts);

@@ -82,7 +82,7 @@ export const paced = async function* (
  * Passes the bytes on, unless the first of them show that no chat log is in them: then none is kept.
  * @throws ParlanceError rejected `binary-file` | `archive-kind` (415)
  */
-const withoutBinary = async function* (filename: string, bytes: AsyncIterable<Uint8Array>) {
+export const withoutBinary = async function* (filename: string, bytes: AsyncIterable<Uint8Array>) {
   let head: Uint8Array | undefined = new Uint8Array();
   for await (const piece of bytes) {
     if (head === undefined) {

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { readCollectionId } from "#services/domain/ids.ts";
+import { fillings } from "./organization-routes.builders.ts";
 import {
   askRoute,
-  fillings,
   type Ids,
   missing,
   type Name,

@@ -172,6 +172,11 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`get ${collection}/uploads`]: read,
   [`put ${collection}/uploads`]: imported("upload.make"),
   [`post ${collection}/uploads`]: imported("upload.make"),
+  [`post ${collection}/uploads/resumable`]: imported("upload.make"),
+  // Parts of a file whose upload the log was told of.
+  [`get ${collection}/uploads/resumable/{upload}`]: { right: "import", level: "edit" },
+  [`patch ${collection}/uploads/resumable/{upload}`]: { right: "import", level: "edit" },
+  [`delete ${collection}/uploads/resumable/{upload}`]: imported("upload.delete"),
   [`get ${collection}/columns`]: read,
   [`delete ${collection}/columns/{columns}`]: written("collection.columns"),
   "get /api/v1/uploads/{id}": read,

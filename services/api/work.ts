@@ -3,9 +3,14 @@
 /** `rows`: a few statements. `search`: a question to an index. `analysis`: computed from a whole collection. */
 export type Work = "rows" | "search" | "analysis";
 
-/** A file that is sent: streamed to the blobs by whoever has the connection. */
+/** A file that is sent, or a part of one: streamed to the blobs by whoever has the connection. */
 export const isUpload = (method: string, path: string): boolean =>
-  (method === "PUT" || method === "POST") && /^\/api\/v1\/collections\/[^/]+\/uploads$/u.test(path);
+  ((method === "PUT" || method === "POST") &&
+    /^\/api\/v1\/collections\/[^/]+\/uploads$/u.test(path)) ||
+  resumable.test(path);
+
+/** Where a file is sent in parts: only the thread that takes them knows which are under way. */
+const resumable = /^\/api\/v1\/collections\/[^/]+\/uploads\/resumable(?:\/[^/]+)?$/u;
 
 /** Answers without an end, or as large as an upload: streamed by whoever has the connection. */
 const streamed =

@@ -229,4 +229,5 @@ export {
   retryUpload,
   settleUploads,
   startReading,
+  UNFINISHED_MS,
 } from "./uploads.ts";

@@ -338,11 +338,14 @@ export const settleUploads = async (
   }
 };
 
-/** Deletes uploads whose transfer never ended, because the client is gone. */
+/** A file has to come whole within so long of its beginning. */
+export const UNFINISHED_MS = seconds(24 * 3600);
+
+/** Deletes uploads whose transfer never ended, because the client is gone; what came of them is removed as blobs that no row names. */
 export const abandonStale = async (store: Store): Promise<void> => {
   await store.rows
     .deleteFrom("uploads")
     .where("state", "=", "receiving")
-    .where("created_at", "<", store.now() - seconds(24 * 3600))
+    .where("created_at", "<", store.now() - UNFINISHED_MS)
     .execute();
 };

@@ -53,6 +53,7 @@ const asked: Readonly<Record<string, string>> = {
   share: "shr_0000000000000000",
   columns: "0123456789ab",
   edit: "edt_0000000000000000",
+  upload: "upl_0000000000000000",
 };
 
 const audited = Object.entries(rules).flatMap(([route, { audit, makes }]) =>

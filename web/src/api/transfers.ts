@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Upload } from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
+import { forgetBegunUploads } from "./begun-uploads.ts";
 import { sendFile } from "./uploads.ts";
 
 export type Transfer = {
@@ -105,6 +106,7 @@ export const dropTransfer = (key: string): void => {
 /** What the person who signs out was sending is not for the next one to see. */
 export const dropAllTransfers = (): void => {
   for (const { key } of transfers) dropTransfer(key);
+  forgetBegunUploads();
 };
 
 // crypto.randomUUID exists only on https and localhost; a server on the local network may be reached by plain http.

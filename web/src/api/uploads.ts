@@ -1,5 +1,6 @@
 // Requests for uploads, their live progress, and sending a file.
 import { queryOptions } from "@tanstack/react-query";
+import { PART_BYTES } from "#services/contract/resumable.ts";
 import {
   isAtRest,
   type Upload,
@@ -118,6 +119,15 @@ const sendOnce = (
     request.send(sending.file);
   });
 
+/** A large file in parts, by code that is fetched when it is needed. */
+const sendLarge = async (sending: Sending, onSent: (bytes: number) => void): Promise<Upload> => {
+  const { sendInParts } = await import("./parts.ts");
+  const id = await withToken(() => sendInParts(sending, onSent));
+  return ask(upload, at(id));
+};
+
 /** Sends one file. */
 export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Promise<Upload> =>
-  withToken((headers) => sendOnce(sending, headers, onSent));
+  sending.file.size > PART_BYTES
+    ? sendLarge(sending, onSent)
+    : withToken((headers) => sendOnce(sending, headers, onSent));

@@ -16,6 +16,7 @@ import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { ConfirmAll } from "../ui/uploads/confirm-all.tsx";
 import { DropField } from "../ui/uploads/drop-field.tsx";
+import { ReceivingCard } from "../ui/uploads/receiving-card.tsx";
 import { TransferCard } from "../ui/uploads/transfer-card.tsx";
 import { UploadCard } from "../ui/uploads/upload-card.tsx";
 
@@ -68,6 +69,12 @@ export function UploadsPage() {
     (one) => one.collection === collection,
   );
   const mayEdit = useMayEdit(collection);
+  const come = (data ?? []).filter(({ state }) => state !== "receiving");
+  // Those that this page sends have a card of their own.
+  const sent = new Set(transfers.map(({ file }) => file.name));
+  const notWhole = (data ?? []).filter(
+    ({ state, filename }) => state === "receiving" && !sent.has(filename),
+  );
   useLiveProgress(collection, data ?? []);
   useTitle("Uploads");
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
@@ -87,7 +94,10 @@ export function UploadsPage() {
         {isPending &&
           [0, 1].map((key) => <Skeleton key={key} h={92} radius="lg" aria-busy="true" />)}
         {mayEdit && <ConfirmAll collection={collection} uploads={data ?? []} />}
-        {data?.map((upload) => (
+        {notWhole.map((upload) => (
+          <ReceivingCard key={upload.id} upload={upload} mayEdit={mayEdit} />
+        ))}
+        {come.map((upload) => (
           <UploadCard
             key={upload.id}
             upload={upload}
