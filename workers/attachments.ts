@@ -106,6 +106,8 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
   const { maxBytes, maxBytesTogether } = config.attachments;
   const prefix = attachmentPrefix(upload.id);
   let bytes = upload.attachment_bytes;
+  /** Of stored files, so that one under two names counts once. */
+  const keys = new Set<string>();
   /** Files that several messages have are stored once. */
   const known = new Map<string, Fate>();
 
@@ -162,7 +164,8 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
     if (file.size > maxBytes || bytes + file.size > maxBytesTogether) return "large";
     try {
       const stored = await store(file, delivery);
-      bytes += stored.size;
+      if (!keys.has(stored.blob_key)) bytes += stored.size;
+      keys.add(stored.blob_key);
       return stored;
     } catch (error) {
       if (!isRejected(error)) throw error;
@@ -179,6 +182,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
       const kept: Kept[] = [];
       const messages: MessageRow[] = [];
       const not = { large: 0, missing: 0 };
+      const before = bytes;
       for (const [at, message] of part.messages.entries()) {
         const texts: NamedText[] = [];
         for (const [place, attachment] of (of.parsed.messages[at]?.attachments ?? []).entries()) {
@@ -201,7 +205,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
         }
         messages.push(...withText(message, { texts, isTree: part.conversation.tree === 1 }));
       }
-      return { ...part, messages, attachments: { kept, ...not } };
+      return { ...part, messages, attachments: { kept, bytes: bytes - before, ...not } };
     },
   };
 };

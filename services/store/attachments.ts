@@ -24,6 +24,8 @@ const attachmentColumns = [
 /** What became of the files of the messages in a part of a conversation. */
 export interface BroughtAttachments {
   readonly kept: readonly AttachmentRow[];
+  /** That they take: a file that several messages have is stored once. */
+  readonly bytes: number;
   /** Number of files that are larger than may be kept. */
   readonly large: number;
   /** Number of files that are named, and that the upload does not contain, or not whole. */

@@ -244,9 +244,6 @@ const taken = () => unavailable("Another worker reads this upload.", { code: "su
 const sumOf = <T>(all: readonly T[], number: (one: T) => number): number =>
   all.reduce((sum, one) => sum + number(one), 0);
 
-/** Of the files that are named, each as often as a message has it. */
-const bytesOf = ({ kept }: BroughtAttachments): number => sumOf(kept, ({ size }) => size);
-
 /** Records the progress by compare-and-set: zero rows mean that the upload was cancelled, erased or taken over. */
 const advance = async (
   rows: Rows,
@@ -268,7 +265,11 @@ const advance = async (
         "+",
         sumOf(files, ({ kept }) => kept.length),
       ),
-      attachment_bytes: value("attachment_bytes", "+", sumOf(files, bytesOf)),
+      attachment_bytes: value(
+        "attachment_bytes",
+        "+",
+        sumOf(files, ({ bytes }) => bytes),
+      ),
       attachments_large: value(
         "attachments_large",
         "+",
