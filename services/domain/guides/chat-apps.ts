@@ -20,7 +20,8 @@ export const chatAppGuides: readonly FormatGuide[] = [
       times:
         "To the minute, or to the second where the phone writes them; without a zone. Which figure is the day is found from all dates of the file, and the import says where they do not tell.",
       deletions: "As notices, where the phone's words for it are known.",
-      attachments: "Files that the zip contains, with their names. Of one that was left out, its place.",
+      attachments:
+        "Files that the zip contains, with their names. Of one that was left out, its place.",
       notices: "Who joined or left, calls, changes of the group.",
     },
     missing: [
@@ -103,7 +104,8 @@ export const chatAppGuides: readonly FormatGuide[] = [
       authors: "Names. Letters that the download writes wrongly are put right.",
       times: "The moment of each message.",
       deletions: "That a message was unsent, as a notice.",
-      attachments: "Pictures, recordings, files and stickers that the zip contains, with their names.",
+      attachments:
+        "Pictures, recordings, files and stickers that the zip contains, with their names.",
       notices: "Calls, and who came and left.",
     },
     missing: [
