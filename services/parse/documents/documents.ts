@@ -36,11 +36,16 @@ const inThread = async (work: DocumentWork, signal: AbortSignal): Promise<Docume
   thread.on("exit", () => resolve({ kind: "failed" }));
   const stop = () => resolve({ kind: "failed" });
   const timer = setTimeout(stop, documentLimits.milliseconds);
+  const most = process.memoryUsage.rss() + documentLimits.growthBytes;
+  const looking = setInterval(() => {
+    if (process.memoryUsage.rss() > most) stop();
+  }, documentLimits.lookMs);
   signal.addEventListener("abort", stop, { once: true });
   try {
     return await promise;
   } finally {
     clearTimeout(timer);
+    clearInterval(looking);
     signal.removeEventListener("abort", stop);
     await thread.terminate();
   }

@@ -9,5 +9,10 @@ export const documentLimits = {
   /** Of the text of a packed document, unpacked. */
   unpackedBytes: 64 * 1024 ** 2,
   milliseconds: 20_000,
+  /** Of the thread's own objects. */
   memoryMb: 512,
+  /** That the process may grow by meanwhile: what is unpacked counts as nobody's objects. */
+  growthBytes: 1024 ** 3,
+  /** How often that is looked at. */
+  lookMs: 50,
 } as const;
