@@ -194,6 +194,22 @@ describe("files of messages are found in an export of", () => {
   });
 });
 
+describe("a file that a message names", () => {
+  it("is not read as a chat log of its own", async () => {
+    const talk = "Anna: are you there?\nBen: yes\nAnna: good\nBen: why?\nAnna: the boat\nBen: ah\n";
+    const chat =
+      "[07.03.26, 21:22:39] Anna: \u200e<attached: 00000001-talk.txt>\n\u200e[08.03.26, 21:22:40] Anna: \u200e<attached: 00000002-more.zip>\n";
+    const path = join(folder, "upload.zip");
+    const files = { "_chat.txt": chat, "00000001-talk.txt": talk };
+    await writeFile(path, zipOf({ ...files, "00000002-more.zip": zipOf({ "talk.txt": talk }) }));
+    const kinds: unknown[] = [];
+    for await (const event of parse({ path, filename: "export.zip" }))
+      if (event.kind === "conversation") kinds.push(event.conversation.source);
+      else if (event.kind === "problem") kinds.push(event.problem.code);
+    expect(kinds.filter((kind) => kind !== "unclear-dates")).toEqual(["whatsapp"]);
+  });
+});
+
 describe("of several files of one name", () => {
   const file = (path: string, size: number) => ({ path, size, bytes: async function* () {} });
   const wanted = { name: "a.png", mediaType: null, size: 5, file: "a.png" };

@@ -5,6 +5,8 @@ import type { AttachedFile, FindAttached, ParseEvent } from "./events.ts";
 export interface AttachedFiles {
   /** @param path of the chat log in the archive: files beside it come before others of the same name */
   beside(path: string): FindAttached;
+  /** Without those that a message of what was read before names. */
+  unnamed<F extends { readonly path: string }>(files: AsyncIterable<F>): AsyncGenerator<F>;
 }
 
 const nameIn = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
@@ -76,21 +78,45 @@ export const openAttachedFiles = (files: readonly AttachedFile[] = []): Attached
     }
     return byId.get(wanted.split("/", 1)[0] ?? wanted);
   };
+  const named = new Set<string>();
   return {
     beside: (log) => (attachment) => {
       const found = find(log, attachment);
-      return found?.path === log ? undefined : found;
+      if (found === undefined || found.path === log) return undefined;
+      named.add(found.path);
+      return found;
+    },
+    async *unnamed(files) {
+      for await (const file of files) if (!named.has(file.path)) yield file;
     },
   };
 };
 
-/** The same events, their conversations with a way to the files of their messages; those that have one keep it. */
+/**
+ * The same events, their conversations with a way to the files of their messages; those that have one keep it. All files that are
+ * named are looked for here already: what is read of an upload must not depend on whether anybody wants them.
+ */
 export async function* withFiles(
   events: AsyncIterable<ParseEvent>,
-  files: FindAttached | undefined,
+  files: FindAttached,
 ): AsyncGenerator<ParseEvent> {
-  for await (const event of events)
-    yield event.kind === "conversation" && event.files === undefined && files !== undefined
-      ? { ...event, files }
-      : event;
+  for await (const event of events) {
+    if (event.kind !== "conversation" || event.files !== undefined) {
+      yield event;
+      continue;
+    }
+    for (const { attachments } of event.conversation.messages) attachments.forEach(files);
+    yield { ...event, files };
+  }
 }
+
+/** WhatsApp's chat comes before its files, of which it says that they are no chats. */
+const whatsapp = /(?:^|\/)(?:_chat|whatsapp[^/]*)\.txt$/i;
+
+/** In the order in which they are read: by name, but for logs that name others among them. */
+export const logsFirst = <F extends { readonly path: string }>(
+  files: readonly F[],
+): readonly F[] => [
+  ...files.filter(({ path }) => whatsapp.test(path)),
+  ...files.filter(({ path }) => !whatsapp.test(path)),
+];

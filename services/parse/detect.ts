@@ -306,7 +306,7 @@ async function* readFiles(
   const companions = directory ? await readCompanions(directory, reading) : outer;
   for (const found of directory ? await missingShards(directory, reading) : [])
     yield* reading.problem(found);
-  for await (const file of upload.files()) {
+  for await (const file of attached.unnamed(upload.files())) {
     const opens = depth === 0 && directory !== undefined;
     const context = { packed, streamed: packed && !directory, opens, companions, seen };
     const events = orDamaged(file, readFile(file, context, reading), reading);
