@@ -9,8 +9,8 @@ import {
   type AttachedFile,
   type FindAttached,
   mayHoldText,
+  openDocumentReader,
   type ParseProblem,
-  readDocument,
 } from "#services/parse/parse.ts";
 import {
   attachmentPrefix,
@@ -105,6 +105,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
   const { blobs, space, config } = parlance;
   const { maxBytes, maxBytesTogether } = config.attachments;
   const prefix = attachmentPrefix(upload.id);
+  const documents = openDocumentReader();
   let bytes = upload.attachment_bytes;
   /** Of stored files, so that one under two names counts once. */
   const keys = new Set<string>();
@@ -131,7 +132,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
     );
     const type = mediaTypeOf(head);
     const document = { bytes: Buffer.concat(pieces), mediaType: type };
-    const read = await readDocument(document, delivery.signal);
+    const read = await documents.read(document, delivery.signal);
     delivery.signal.throwIfAborted();
     if (read.kind === "failed")
       tell({
@@ -207,6 +208,8 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
       }
       return { ...part, messages, attachments: { kept, bytes: bytes - before, ...not } };
     },
+    /** Nothing more is read. */
+    [Symbol.asyncDispose]: () => documents[Symbol.asyncDispose](),
   };
 };
 

@@ -2,7 +2,7 @@
 
 // biome-ignore lint/performance/noBarrelFile: this is the room's door, and only its names pass through.
 export { parse } from "./detect.ts";
-export { type DocumentText, mayHoldText, readDocument } from "./documents/documents.ts";
+export { type DocumentReader, mayHoldText, openDocumentReader } from "./documents/documents.ts";
 export type {
   AttachedFile,
   FindAttached,

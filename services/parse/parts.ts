@@ -6,9 +6,15 @@ import { partCharacters, partMessages } from "./limits.ts";
 /** A conversation without its messages. */
 export type Envelope = Omit<ParsedConversation, "messages" | "continues">;
 
-/** What a message takes of memory, in characters. */
+/** Keeping a file takes some milliseconds: a part of nothing but files has two hundred, so that it is saved after seconds. */
+const A_FILE = 40_000;
+
+/** What a message takes of memory and time, in characters. */
 export const weightOf = ({ text, raw, attachments }: ParsedMessage): number =>
-  attachments.reduce((sum, { content }) => sum + (content?.length ?? 0), text.length + raw.length);
+  attachments.reduce(
+    (sum, { content }) => sum + A_FILE + (content?.length ?? 0),
+    text.length + raw.length,
+  );
 
 /** Names of authors are told with the first part. */
 export const openParts = ({ authors, ...conversation }: Envelope) => {

@@ -52,7 +52,7 @@ const TELL_MS = 2000;
 type Reader = InHand & Pick<Delivery<"upload.received">, "othersWait">;
 
 /** One attempt to read one upload. */
-class Reading {
+class Reading implements AsyncDisposable {
   readonly #belt: Belt;
   readonly #upload: UploadRow;
   readonly #ends: Ends;
@@ -92,6 +92,10 @@ class Reading {
     this.#attachments = of.keepsFiles
       ? openAttachments({ parlance, upload, tell: (problem) => this.#problems.add(problem) })
       : undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#attachments?.[Symbol.asyncDispose]();
   }
 
   /** Waits while the disk is nearly full, until there is room or a person cancels. */
@@ -287,7 +291,7 @@ const read = async (
   const { signal } = delivery;
   const keepsFiles = keepsAttachments(collection, parlance.config);
   const chunker = openChunker(await parlance.tokenCounter());
-  const reading = new Reading(belt, { upload, chunker, keepsFiles });
+  await using reading = new Reading(belt, { upload, chunker, keepsFiles });
   await reading.waitForSpace(delivery);
   await untilRoom({ space, delivery }, () => announceLeftovers(belt, upload));
   // Cancelled before this delivery: nothing has to be skipped for that.

@@ -2,14 +2,21 @@
 import { Readable } from "node:stream";
 import { createDeflate, deflateSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mediaTypeOf } from "#services/domain/media-type.ts";
 import { aDocx, aPdf, aPicture, aRecording } from "./documents.builders.ts";
-import { type DocumentText, readDocument } from "./documents.ts";
+import { type DocumentReader, type DocumentText, openDocumentReader } from "./documents.ts";
 import { documentLimits } from "./limits.ts";
 
+let reader: DocumentReader;
+beforeAll(() => {
+  reader = openDocumentReader();
+});
+afterAll(() => reader[Symbol.asyncDispose]());
+
+/** All by one reader: each of them has to leave it of use for the next. */
 const read = (bytes: Uint8Array, signal = new AbortController().signal): Promise<DocumentText> =>
-  readDocument({ bytes, mediaType: mediaTypeOf(bytes) }, signal);
+  reader.read({ bytes, mediaType: mediaTypeOf(bytes) }, signal);
 
 const MB = 1024 ** 2;
 
@@ -116,5 +123,6 @@ describe("the text of a document", () => {
     const began = performance.now();
     expect(await reading).toEqual({ kind: "failed" });
     expect(performance.now() - began).toBeLessThan(5000);
+    expect(await read(aPdf("Next"))).toEqual({ kind: "text", text: "Next" });
   }, 60_000);
 });

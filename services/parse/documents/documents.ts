@@ -17,10 +17,18 @@ export type DocumentText =
   | { readonly kind: "none" }
   | { readonly kind: "failed" };
 
-const inThread = async (work: DocumentWork, signal: AbortSignal): Promise<DocumentText> => {
-  const { promise, resolve } = Promise.withResolvers<DocumentText>();
+/** Reads documents until it is closed. */
+export interface DocumentReader extends AsyncDisposable {
+  /**
+   * One at a time.
+   * @param file its bytes, and its type as they say
+   * @returns at most `documentLimits.characters` of text
+   */
+  read(file: DocumentWork, signal: AbortSignal): Promise<DocumentText>;
+}
+
+const startThread = (): Worker => {
   const thread = new Worker(new URL("./document-thread.ts", import.meta.url), {
-    workerData: work,
     name: "document",
     resourceLimits: { maxOldGenerationSizeMb: documentLimits.memoryMb },
     // What a library writes about a document would quote it.
@@ -29,43 +37,63 @@ const inThread = async (work: DocumentWork, signal: AbortSignal): Promise<Docume
   });
   thread.stdout.resume();
   thread.stderr.resume();
-  thread.on("message", (text: string | undefined) =>
-    resolve(text === undefined ? { kind: "none" } : { kind: "text", text }),
-  );
-  thread.on("error", () => resolve({ kind: "failed" }));
-  thread.on("exit", () => resolve({ kind: "failed" }));
-  const stop = () => resolve({ kind: "failed" });
-  const timer = setTimeout(stop, documentLimits.milliseconds);
+  thread.unref();
+  return thread;
+};
+
+/** What the thread answers; "stopped" where it takes too much or nobody waits any more: it is of no use then. */
+const answerOf = async (
+  thread: Worker,
+  work: DocumentWork,
+  signal: AbortSignal,
+): Promise<DocumentText | "stopped"> => {
+  const { promise, resolve } = Promise.withResolvers<DocumentText | "stopped">();
+  const stop = () => resolve("stopped");
   const most = process.memoryUsage.rss() + documentLimits.growthBytes;
+  const timer = setTimeout(stop, documentLimits.milliseconds);
   const looking = setInterval(() => {
     if (process.memoryUsage.rss() > most) stop();
   }, documentLimits.lookMs);
+  thread.on("message", resolve).on("error", stop).on("exit", stop);
   signal.addEventListener("abort", stop, { once: true });
   try {
+    thread.postMessage(work);
     return await promise;
   } finally {
     clearTimeout(timer);
     clearInterval(looking);
     signal.removeEventListener("abort", stop);
-    await thread.terminate();
+    thread.off("message", resolve).off("error", stop).off("exit", stop);
   }
 };
 
-/**
- * @param file its bytes, and its type as they say
- * @returns at most `documentLimits.characters` of text
- */
-export const readDocument = async (
-  file: DocumentWork,
-  signal: AbortSignal,
-): Promise<DocumentText> => {
-  const { bytes, mediaType } = file;
-  if (!mayHoldText(mediaType, bytes.length)) return { kind: "none" };
-  const read: DocumentText =
-    mediaType === PLAIN_TEXT
-      ? { kind: "text", text: new TextDecoder("utf-8").decode(bytes) }
-      : await inThread(file, signal);
-  if (read.kind !== "text") return read;
-  const text = read.text.slice(0, documentLimits.characters).toWellFormed().trim();
-  return text === "" ? { kind: "none" } : { kind: "text", text };
+/** The thread starts with the first document that needs it, and again after one that had to be stopped. */
+export const openDocumentReader = (): DocumentReader => {
+  let thread: Worker | undefined;
+  const end = async () => {
+    const last = thread;
+    thread = undefined;
+    await last?.terminate();
+  };
+  const inThread = async (work: DocumentWork, signal: AbortSignal): Promise<DocumentText> => {
+    thread ??= startThread();
+    const answer = await answerOf(thread, work, signal);
+    if (answer !== "stopped") return answer;
+    await end();
+    return { kind: "failed" };
+  };
+  return {
+    async read(file, signal) {
+      const { bytes, mediaType } = file;
+      if (!mayHoldText(mediaType, bytes.length)) return { kind: "none" };
+      const read: DocumentText =
+        mediaType === PLAIN_TEXT
+          ? { kind: "text", text: new TextDecoder("utf-8").decode(bytes) }
+          : await inThread(file, signal);
+      if (read.kind !== "text") return read;
+      const text = read.text.slice(0, documentLimits.characters).toWellFormed().trim();
+      return text === "" ? { kind: "none" } : { kind: "text", text };
+    },
+    [Symbol.asyncDispose]: end,
+  };
 };
