@@ -69,6 +69,9 @@ if (task in projects) {
   await install();
   installTestTools({ services: true });
   handOver("infra/chaos/run.ts", rest);
+} else if (task === "fuzz") {
+  await install();
+  handOver("infra/fuzz/run.ts", rest);
 } else {
   await install();
   handOver("cli/main.ts", [task, ...rest]);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
 import { createCollection, findCollection } from "#services/store/collections.ts";
-import { requestCollectionErasure, requestOriginErasure } from "#services/store/erase.ts";
+import { requestCollectionErasure, requestOriginErasure } from "#services/store/erase-requests.ts";
 import { enqueue } from "#services/store/jobs.ts";
 import { readUpload } from "#services/store/upload-views.ts";
 import { cancelUpload, retryUpload } from "#services/store/uploads.ts";

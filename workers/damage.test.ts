@@ -9,7 +9,7 @@ import { listAlerts } from "#services/store/alerts.ts";
 import { currentAnalysis, requestAnalysis } from "#services/store/analyses.ts";
 import { createCollection, findCollection } from "#services/store/collections.ts";
 import { changeConcept, createConcept, findConcept } from "#services/store/concepts.ts";
-import { requestOriginErasure } from "#services/store/erase.ts";
+import { requestOriginErasure } from "#services/store/erase-requests.ts";
 import { healthOf, saveHealth } from "#services/store/health.ts";
 import { enqueue } from "#services/store/jobs.ts";
 import { findUpload } from "#services/store/uploads.ts";

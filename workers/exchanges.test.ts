@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type CollectionId, isExchangeId, readChunkId } from "#services/domain/ids.ts";
 import { createCollection } from "#services/store/collections.ts";
-import { requestOriginErasure } from "#services/store/erase.ts";
+import { requestOriginErasure } from "#services/store/erase-requests.ts";
 import { chunkMessages } from "#services/store/frame-rows.ts";
 import { startBelt } from "./belt.ts";
 import { reconcile } from "./reconcile.ts";

@@ -18,7 +18,7 @@ import {
 import { createCollection } from "#services/store/collections.ts";
 import { openDatabase } from "#services/store/database.ts";
 import { randomName } from "#services/store/digest.ts";
-import { requestCollectionErasure, requestOriginErasure } from "#services/store/erase.ts";
+import { requestCollectionErasure, requestOriginErasure } from "#services/store/erase-requests.ts";
 import { messagesToChunk } from "#services/store/rechunk.ts";
 import { exportLines } from "#services/views/views.ts";
 import { startBelt } from "./belt.ts";

@@ -1,8 +1,8 @@
-// The first round of a server that starts while another one looks after what is stored: it is done when the other has ended.
+// Rounds that look after what is stored: the first one of a server that starts while another one has its own, and what they erase.
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { aCollection } from "#services/store/store.builders.ts";
-import { openLeases } from "#services/store/store.ts";
-import { startReconciling } from "./reconcile.ts";
+import { createCollection, findCollection, openLeases } from "#services/store/store.ts";
+import { reconcile, startReconciling } from "./reconcile.ts";
 import { aHome, openHome, type TestParlance } from "./workers.builders.ts";
 
 let home: Awaited<ReturnType<typeof aHome>>;
@@ -14,6 +14,26 @@ beforeEach(async () => {
 afterEach(async () => {
   await parlance.close();
   await home.remove();
+});
+
+it("says in the audit log that it erases a collection into which no file has come", async () => {
+  const { instance, store } = parlance;
+  const accounts = await instance.accounts();
+  const entries = () =>
+    accounts.parts.audit.list(store.rows, { action: "collection.delete", limit: 9 });
+  const due = async (name: string) => {
+    const { id } = await createCollection(store, { name, forFiles: true });
+    await store.rows.updateTable("collections").set({ fill_by: 1 }).where("id", "=", id).execute();
+    return id;
+  };
+  await due("Nobody signs in");
+  await reconcile(instance);
+  expect(await entries()).toEqual([]);
+  await accounts.turnOn("http://localhost");
+  const id = await due("Unfilled");
+  await reconcile(instance);
+  expect(await findCollection(store.rows, id)).toBeUndefined();
+  expect(await entries()).toMatchObject([{ actor: "Parlance", actorId: null, target: id }]);
 });
 
 it("follows the round of another server", async () => {

@@ -52,7 +52,32 @@ const manifestOf = async (parlance: Parlance, collection: CollectionRow) => {
   };
 };
 
-const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Promise<void> => {
+/** The audit log says so, as it does where a person deletes one. @returns whether it is being erased */
+const eraseWhereUnfilled = async (
+  instance: Instance,
+  { store }: Parlance,
+  collection: CollectionRow,
+): Promise<boolean> => {
+  if (collection.fill_by === null) return false;
+  const accounts = await instance.accounts();
+  const isOn = await accounts.isOn();
+  const { audit } = accounts.parts;
+  return eraseUnfilled(store, collection, async (rows) => {
+    if (isOn)
+      await audit.write(rows, store.now(), {
+        actor: { name: "Parlance", id: null },
+        action: "collection.delete",
+        target: collection.id,
+        details: { why: "It was made for files, and none came into it within a day." },
+      });
+  });
+};
+
+const reconcileOne = async (
+  instance: Instance,
+  parlance: Parlance,
+  collection: CollectionRow,
+): Promise<void> => {
   const { store, blobs } = parlance;
   if (collection.state === "erasing") {
     await store.transaction((rows) =>
@@ -64,7 +89,7 @@ const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Prom
     );
     return;
   }
-  if (await eraseUnfilled(store, collection)) return;
+  if (await eraseWhereUnfilled(instance, parlance, collection)) return;
   const repaired = await repairView(store, collection.id, async () => {
     const now = await findCollection(store.rows, collection.id);
     return now && manifestOf(parlance, now);
@@ -107,7 +132,7 @@ const dropUnconfirmed = async ({ store, blobs }: Parlance): Promise<void> => {
 
 /** Safe to run at any time, beside working stages, and as often as wanted. */
 export const reconcile = async (instance: Instance): Promise<Reconciled> => {
-  const reconciled = await eachCollection(instance, reconcileOne);
+  const reconciled = await eachCollection(instance, (...of) => reconcileOne(instance, ...of));
   for (const organization of await listOrganizations(instance.database)) {
     const parlance = instance.within(workerScope(organization));
     await abandonStale(parlance.store);

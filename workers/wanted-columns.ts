@@ -1,18 +1,12 @@
 // What the columns of an upload's tables are taken for when it is read.
 import type { WantedColumns } from "#services/parse/parse.ts";
-import {
-  type CollectionRow,
-  columnsOfUpload,
-  keptColumnsOf,
-  type UploadRow,
-} from "#services/store/store.ts";
+import { columnsOfUpload, keptColumnsOf, type UploadRow } from "#services/store/store.ts";
 
-/** As chosen for it, and as its collection keeps them: what was used when its first part was saved is used to its end. */
-export const wantedColumns = (upload: UploadRow, collection: CollectionRow): WantedColumns => {
-  const { chosen, tables } = columnsOfUpload(upload);
-  const used = tables.filter(({ origin }) => origin === "saved");
+/** As chosen for it, and as its collection kept them when it was inspected, or when its reading began. */
+export const wantedColumns = (upload: UploadRow): WantedColumns => {
+  const { chosen } = columnsOfUpload(upload);
   return {
     ...(chosen !== null && { chosen }),
-    saved: upload.parts_done > 0 ? used : keptColumnsOf(collection),
+    saved: keptColumnsOf({ kept_columns: upload.used_columns }),
   };
 };

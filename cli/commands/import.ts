@@ -12,17 +12,18 @@ import {
   uploadList,
 } from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
-import { ParlanceError, rejected } from "#services/domain/errors.ts";
+import { rejected } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
-import { json, line, printable, printFailure } from "../client/output.ts";
+import { json, line, printable } from "../client/output.ts";
 import { findOrMakeCollection } from "../collections.ts";
-import { confirm } from "../confirm.ts";
+import { isAgreed } from "../confirm.ts";
+import { eachUnlessRefused } from "../each-unless-refused.ts";
 import { type Given, look } from "../given-files.ts";
 import { printInspection, printPreview } from "../inspection-report.ts";
 import { openClient } from "../open-client.ts";
 import { followUpload, sendGiven } from "../sent-upload.ts";
 import { reportUpload } from "../upload-report.ts";
-import { confirmUpload } from "../upload-requests.ts";
+import { confirmUpload, withRows } from "../upload-requests.ts";
 
 /** @throws ParlanceError rejected `empty-upload` | `binary-file` | `archive-kind` for a file that need not be sent to be refused */
 const checkHead = async ({ path, isFolder }: Given): Promise<void> => {
@@ -35,25 +36,6 @@ const checkHead = async ({ path, isFolder }: Given): Promise<void> => {
       hint: "Export or copy the file again.",
     });
   refuseBinary(basename(path), buffer.subarray(0, bytesRead));
-};
-
-/** @returns what came of those that were not refused; what was is printed, and the exit code says so */
-const eachUnlessRefused = async <A, B>(
-  all: readonly A[],
-  asJson: boolean,
-  work: (one: A) => Promise<B>,
-): Promise<B[]> => {
-  const done: B[] = [];
-  for (const one of all) {
-    try {
-      done.push(await work(one));
-    } catch (error) {
-      if (!(error instanceof ParlanceError) || error.kind !== "rejected") throw error;
-      printFailure(error, asJson);
-      process.exitCode = 1;
-    }
-  }
-  return done;
 };
 
 /**
@@ -75,40 +57,40 @@ const removeEmpty = async (
   return true;
 };
 
+interface Asked {
+  readonly wait: boolean;
+  readonly isJson: boolean;
+  readonly zone: string;
+  readonly isConfirmed: boolean;
+}
+
 /**
- * Shows what is in a file that waits to be confirmed, and asks whether to import it.
- * @returns the upload as it is then
+ * Shows what is in a file that waits to be confirmed, and asks whether to import it; as JSON neither.
+ * @returns the upload as it is then: it goes on waiting where the answer is no
  */
 const shownAndAsked = async (
   client: Client,
   one: Upload,
-  { zone, isConfirmed }: { readonly zone: string; readonly isConfirmed: boolean },
+  { zone, isConfirmed, isJson }: Asked,
 ): Promise<Upload> => {
   const { inspection } = one;
   if (inspection == null) return one;
-  printInspection(inspection, zone);
-  printPreview(inspection.preview);
-  const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
-  if (!isConfirmed && !isTerminal) return one;
-  await confirm(`Import ${printable(one.filename)}?`, isConfirmed);
-  return confirmUpload(client, one.id);
+  if (!isJson) {
+    printInspection(await withRows(client, one.id, inspection), zone);
+    printPreview(inspection.preview);
+  }
+  const isTerminal = process.stdin.isTTY && process.stderr.isTTY && !isJson;
+  if (!isConfirmed && !(isTerminal && (await isAgreed(`Import ${printable(one.filename)}?`))))
+    return one;
+  return confirmUpload(client, one.id, inspection.inspectedAt);
 };
 
 /** Follows an upload as far as it is waited for, and asks whether to import one that was inspected. @returns it as it is then */
-const followed = async (
-  client: Client,
-  one: Upload,
-  asked: {
-    readonly wait: boolean;
-    readonly isJson: boolean;
-    readonly zone: string;
-    readonly isConfirmed: boolean;
-  },
-): Promise<Upload> => {
+const followed = async (client: Client, one: Upload, asked: Asked): Promise<Upload> => {
   const { wait, isJson } = asked;
   const mustWait = wait || one.state === "inspecting";
   const now = mustWait ? await followUpload(client, one, isJson) : one;
-  if (now.state !== "unconfirmed" || isJson) return now;
+  if (now.state !== "unconfirmed") return now;
   const answered = await shownAndAsked(client, now, asked);
   return wait ? followUpload(client, answered, isJson) : answered;
 };
@@ -172,16 +154,18 @@ export const importCommand = defineCommand({
       // Without a server this process does the work, and must not end before it is done.
       const wait = args.wait === true || client.local;
       const isJson = args.json === true;
-      const results: Upload[] = [];
       const asked = { wait, isJson, zone: target.zone, isConfirmed: args.yes === true };
-      for (const one of uploads) results.push(await followed(client, one, asked));
+      const results = await eachUnlessRefused(uploads, isJson, (one) =>
+        followed(client, one, asked),
+      );
       if (args.json) json(results);
       else
         for (const one of results)
           if (wait || isAtRest(one.state)) reportUpload(one);
           else line(`${one.filename} is being read as ${one.id} (${client.where})`);
       if (results.some(isLeft)) process.exitCode = 1;
-      if (isNew && results.every(isRefused) && (await removeEmpty(client, target, uploads)))
+      const isNothing = results.length === uploads.length && results.every(isRefused);
+      if (isNew && isNothing && (await removeEmpty(client, target, uploads)))
         process.stderr.write(
           `Nothing was imported: the collection “${printable(target.name)}” was not kept.\n`,
         );

@@ -8,9 +8,12 @@ import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
 import { columnsOfText, seenTable } from "#services/contract/columns.ts";
 import type { Inspection, UploadInspection } from "#services/contract/inspections.ts";
+import type { Upload } from "#services/contract/uploads.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { inspect } from "#services/inspect/inspect.ts";
+import type { Client } from "../client/client.ts";
 import { json, line, printFailure } from "../client/output.ts";
+import { eachUnlessRefused } from "../each-unless-refused.ts";
 import { packFolder } from "../folder.ts";
 import { type Given, look } from "../given-files.ts";
 import { inCollection } from "../in-collection.ts";
@@ -18,7 +21,7 @@ import { printInspection, printPreview } from "../inspection-report.ts";
 import { misuse } from "../line/misuse.ts";
 import { tableLines } from "../seen-table.ts";
 import { followUpload, sendGiven } from "../sent-upload.ts";
-import { deleteUpload } from "../upload-requests.ts";
+import { deleteUpload, withRows } from "../upload-requests.ts";
 
 /** A folder is read as the archive that `parlance import` would send of it. */
 const packed = async ({ path, isFolder }: Given, folder: string): Promise<string> => {
@@ -70,6 +73,26 @@ const inspectOne = async (
   }
 };
 
+/** Waits for the report, and deletes the file on the server, whatever came of it. @throws ParlanceError rejected as its reading is */
+const inspectionOf = async (
+  client: Client,
+  sent: Upload,
+  quiet: boolean,
+): Promise<UploadInspection> => {
+  try {
+    const { inspection, filename, error } = await followUpload(client, sent, quiet);
+    if (inspection != null) return await withRows(client, sent.id, inspection);
+    const {
+      code = "not-inspected",
+      message = `${filename} was not inspected.`,
+      hint,
+    } = error ?? {};
+    throw rejected(message, { code, ...(hint ? { hint } : {}) });
+  } finally {
+    await deleteUpload(client, sent.id);
+  }
+};
+
 /** Each file is sent, compared with the collection by the server, and deleted there. */
 const inspectThere = (
   name: string,
@@ -77,23 +100,15 @@ const inspectThere = (
   { columns, asJson }: { readonly columns: string | undefined; readonly asJson: boolean },
 ): Promise<void> =>
   inCollection(name, async ({ client, collection }) => {
-    const found: UploadInspection[] = [];
-    for (const one of given) {
+    const found = await eachUnlessRefused(given, asJson, async (one) => {
       const sent = await sendGiven(client, collection.id, one, { inspect: true, columns });
-      const now = await followUpload(client, sent, asJson);
-      await deleteUpload(client, now.id);
-      if (now.inspection == null) {
-        const { code = "not-inspected", message = `${now.filename} was not inspected.` } =
-          now.error ?? {};
-        const hint = now.error?.hint;
-        printFailure(rejected(message, { code, ...(hint ? { hint } : {}) }), asJson);
-        process.exitCode = 1;
-      } else if (asJson) found.push(now.inspection);
-      else {
-        printInspection(now.inspection, collection.zone);
-        printPreview(now.inspection.preview);
+      const inspection = await inspectionOf(client, sent, asJson);
+      if (!asJson) {
+        printInspection(inspection, collection.zone);
+        printPreview(inspection.preview);
       }
-    }
+      return inspection;
+    });
     if (asJson) json(found);
   });
 

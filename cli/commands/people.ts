@@ -6,6 +6,7 @@ import {
   type JoinSuggestion,
   type PeopleEdit,
   type Person,
+  type SavedPeopleEdit,
   savedPeopleEdit,
   savedPeopleEdits,
 } from "#services/contract/people.ts";
@@ -40,7 +41,7 @@ const personNamed = ({ people }: CollectionPeople, name: string): Person => {
           name,
           people.map((one) => one.shown),
         )}`
-      : `${called.length} people are called “${name}”: ${called.map((one) => one.shown).join(", ")}.`,
+      : `${count(called.length)} people are called “${name}”: ${called.map((one) => one.shown).join(", ")}.`,
     { code: "unknown-person", hint: "`parlance people` lists them." },
   );
 };
@@ -90,15 +91,18 @@ const listPeople = async (there: InCollection, { find, kind }: Listed, asJson: b
     line(
       paint(
         "dim",
-        `${found.suggestions.length} may be one person with another: \`parlance people suggest\``,
+        `${count(found.suggestions.length)} may be one person with another: \`parlance people suggest\``,
       ),
     );
   return undefined;
 };
 
-const edit = async ({ client, path }: InCollection, body: PeopleEdit, asJson: boolean) => {
-  const saved = await ask(client, savedPeopleEdit, { path: `${path}/people/edits`, body });
-  return asJson ? json(saved) : line(printable(saved.says));
+const saved = ({ client, path }: InCollection, body: PeopleEdit): Promise<SavedPeopleEdit> =>
+  ask(client, savedPeopleEdit, { path: `${path}/people/edits`, body });
+
+const edit = async (there: InCollection, body: PeopleEdit, asJson: boolean) => {
+  const made = await saved(there, body);
+  return asJson ? json(made) : line(printable(made.says));
 };
 
 /** What is typed after the action. @throws ParlanceError rejected `bad-argument` where there are too few */
@@ -120,6 +124,21 @@ const splitOf = async (
     person: personNamed(await peopleOf(there), whom).shown,
     names: names.map((name) => ({ name, ...(known === undefined ? {} : { source: known }) })),
   };
+};
+
+/** Each of them is looked up before the first one is marked. */
+const markBots = async (
+  there: InCollection,
+  names: readonly string[],
+  { isBot, asJson }: { readonly isBot: boolean; readonly asJson: boolean },
+) => {
+  const found = await peopleOf(there);
+  const edits: SavedPeopleEdit[] = [];
+  for (const { shown: person } of names.map((name) => personNamed(found, name)))
+    edits.push(await saved(there, { kind: "bot", person, bot: isBot }));
+  if (asJson) return json({ edits });
+  for (const { says } of edits) line(printable(says));
+  return undefined;
 };
 
 const sayMe = async (there: InCollection, names: readonly string[], isMe: boolean) => {
@@ -301,14 +320,11 @@ export const people = defineCommand({
             asJson,
           );
         }
-        case "bot": {
-          const [name = ""] = named(names, 1, "bot PERSON");
-          return edit(
-            there,
-            { kind: "bot", person: await personOf(name), bot: args.not !== true },
+        case "bot":
+          return markBots(there, named(names, 1, "bot PERSON PERSON"), {
+            isBot: args.not !== true,
             asJson,
-          );
-        }
+          });
         case "me":
           return sayMe(there, names, args.not !== true);
         case "suggest":

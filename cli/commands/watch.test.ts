@@ -106,6 +106,22 @@ describe("parlance watch", () => {
     expect((await uploads()).length).toBe(3);
   });
 
+  it("sends a file again that nobody confirmed in time: the server has deleted it", async () => {
+    const uploads = await uploadsIn("Unconfirmed");
+    await writeFile(join(folder, "boat.jsonl"), turn(0, "which sail") + turn(1, "the red one"));
+    const args = [folder, "-c", "Unconfirmed", "--rest", "0", "--once"];
+    expect((await once(...args)).out).toContain("→ boat.jsonl");
+    const [sent] = await uploads();
+    await api.parlance.store.rows
+      .updateTable("uploads")
+      .set({ state: "cancelled", error_code: "not-confirmed", blob_key: "", bytes: 0 })
+      .where("id", "=", sent?.id as never)
+      .execute();
+    expect((await once(...args)).out).toContain("→ boat.jsonl");
+    expect((await once(...args)).out).not.toContain("→");
+    expect((await uploads()).length).toBe(2);
+  });
+
   it("leaves a file alone that is being written, and ends when it is asked to", async () => {
     const uploads = await uploadsIn("Ropes");
     await writeFile(join(folder, "rope.jsonl"), turn(0, "which rope"));

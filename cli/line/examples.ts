@@ -83,7 +83,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
       "people --collection Work",
       'people join anna "Anna Berg" aberg --shown "Anna Berg"',
       "people suggest --accept sure",
-      "people bot deploy",
+      "people bot deploy ci",
       "people me anna",
       "people undo last",
     ],

@@ -1,6 +1,12 @@
 // Keeps a collection in step with a folder: sends the files whose bytes the collection does not have yet, when they have come to rest.
 // What was sent is known to the server only: whoever is killed begins again where it was, and sends nothing twice.
-import { isAtRest, type Upload, upload, uploadList } from "#services/contract/uploads.ts";
+import {
+  isAtRest,
+  isFileDeleted,
+  type Upload,
+  upload,
+  uploadList,
+} from "#services/contract/uploads.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { ask, type Client } from "../client/client.ts";
 import { sendFile } from "../send-file.ts";
@@ -34,7 +40,7 @@ export interface Look {
   readonly restless: number;
 }
 
-/** The bytes that the collection has: of all uploads, also of those of which nothing came. */
+/** The bytes that the collection has: of all uploads, also of those of which nothing came, but not of those whose file is deleted. */
 const knownHashes = async ({ client, collection }: Kept): Promise<Set<string>> => {
   const known = new Set<string>();
   let cursor: string | null = null;
@@ -43,7 +49,8 @@ const knownHashes = async ({ client, collection }: Kept): Promise<Set<string>> =
     const page: { uploads: Upload[]; nextCursor: string | null } = await ask(client, uploadList, {
       path: `/api/v1/collections/${collection}/uploads?limit=200${query}`,
     });
-    for (const { sha256, state } of page.uploads) if (state !== "receiving") known.add(sha256);
+    for (const one of page.uploads)
+      if (one.state !== "receiving" && !isFileDeleted(one)) known.add(one.sha256);
     cursor = page.nextCursor;
   } while (cursor !== null);
   return known;

@@ -135,7 +135,10 @@ try {
   await bench("irc.tar.gz", (path) => irc(path, 180));
   if (existsSync(archive)) await measure("ubuntu-irc.tar.gz", archive, 19_103_965);
   else console.log("ubuntu-irc.tar.gz: skipped, the shared data is absent");
-  if (process.argv.includes("--big")) await bench("2gb.jsonl", (path) => jsonl(path, 2000 * MB));
+  if (process.argv.includes("--big")) {
+    await bench("2gb-chatgpt.json", (path) => chatgpt(path, 2000 * MB));
+    await bench("5gb.jsonl", (path) => jsonl(path, 5000 * MB));
+  }
 } finally {
   await rm(folder, { recursive: true });
 }

@@ -23,7 +23,7 @@ import { type AccountParts, change, changeIn } from "./parts.ts";
 import { openPasswords } from "./passwords.ts";
 import { openQuotas, type QuotaWatch } from "./quotas.ts";
 import { sealAgain } from "./sealing.ts";
-import { adoptByOwner } from "./standing.ts";
+import { adoptByFirstOwner } from "./standing.ts";
 import { openTokens } from "./tokens.ts";
 
 export { type AuditEvent, type AuditLog, actorOf } from "./audit.ts";
@@ -219,8 +219,7 @@ export const openAccounts = ({
   const turn = async (to: "on" | "off") => {
     await changeIn(parts, defaultOrganization, async (rows, all) => {
       await writeServerSetting(all, SWITCH, to === "on" ? "on" : null);
-      // What was made while nobody signed in.
-      if (to === "on") await adoptByOwner(rows);
+      if (to === "on") await adoptByFirstOwner(rows);
       const actor = { name: "operator", id: null };
       const target = defaultOrganization;
       return { result: undefined, event: { actor, action: `accounts.${to}`, target } };

@@ -12,6 +12,7 @@ import {
   addOrganization,
   addUser,
   adoptCollections,
+  adoptOwnNames,
   changeUser,
   dropLinks,
   endUserSessions,
@@ -195,6 +196,7 @@ export const makeOwner = async (
   await addUser(rows, user);
   await addMember(own, { user_id: user.id, role: "owner", state: "active", joined_at: now });
   const collections = await adoptCollections(own, user.id);
+  await adoptOwnNames(own, user.id);
   await parts.audit.write(own, now, {
     actor: { name: user.name, id: user.id },
     action: "owner.made",

@@ -8,6 +8,7 @@ import {
   deleteUser,
   dropLinksTo,
   endUserSessions,
+  everyOwnName,
   findMember,
   giveAccess,
   listOwners,
@@ -67,6 +68,14 @@ export const exportOf = async (
   keys: await shownKeys(parts, scope.organization, person.id),
   shares: await sharesBy(parts, scope, person),
   notices: await noticesOf(parts, scope, person),
+  ownNames: (await everyOwnName(parts.database.within(scope).rows, person.id)).map(
+    ({ collection_id: collection, source, name, mine }) => ({
+      collection,
+      source,
+      name,
+      mine: mine === 1,
+    }),
+  ),
 });
 
 /** Inside a transaction. @throws ParlanceError rejected `last-owner` (409) */

@@ -3,7 +3,7 @@ import type { Quotas } from "#services/config/account-settings.ts";
 import type { OrganizationQuotas } from "#services/contract/quotas.ts";
 import type { Counter, Limit } from "#services/counters/counters.ts";
 import { rejected } from "#services/domain/errors.ts";
-import type { OrganizationId } from "#services/domain/ids.ts";
+import type { OrganizationId, ShareId } from "#services/domain/ids.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import { placeOf } from "./limits.ts";
 import { type KnownLimits, openKnownLimits } from "./organization-quotas.ts";
@@ -12,6 +12,8 @@ import { type Policy, refusedBy } from "./refused-by.ts";
 
 /** What a shared link opens is searched for and put together: so often a minute from one address. */
 const STRANGERS_REQUESTS = 60;
+/** Checks of one shared link within a minute: each page that shows what it opened asks every two minutes. */
+const LINK_CHECKS = 600;
 
 /** What is left of a limit, for the headers of an answer. */
 export interface Left extends Policy {
@@ -29,6 +31,8 @@ export interface QuotaWatch extends Pick<KnownLimits, "limitsOf" | "forget"> {
   request(scope: Scope): Promise<readonly Left[]>;
   /** Counts a request of a stranger, by where they come from. @throws ParlanceError rejected `too-many-requests` (429) */
   stranger(address: string): Promise<void>;
+  /** Counts a check of a shared link that works, wherever it comes from. @throws ParlanceError rejected `too-many-requests` (429) */
+  linkCheck(share: ShareId): Promise<void>;
   /** @throws ParlanceError rejected `quota-used` (429) where the day's tokens are used up */
   checkTokens(scope: Scope): Promise<void>;
   embedded(scope: Scope, tokens: number): Promise<void>;
@@ -131,6 +135,9 @@ export const openQuotas = (parts: AccountParts, settings: Quotas): QuotaWatch =>
           policy: "strangers",
         },
       ]);
+    },
+    async linkCheck(share) {
+      await take([{ ...counter(`link ${share}`, minutes(1)), most: LINK_CHECKS, policy: "link" }]);
     },
     async checkTokens({ organization }) {
       const { tokensPerDay: limit } = await known.limitsOf(organization);

@@ -2,7 +2,7 @@
 
 /** A limit by its name in headers, and how long its time is. */
 export interface Policy {
-  readonly policy: "caller" | "organization" | "tokens" | "strangers" | "tries";
+  readonly policy: "caller" | "organization" | "tokens" | "strangers" | "link" | "tries";
   readonly limit: number;
   readonly seconds: number;
 }

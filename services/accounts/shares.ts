@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { type newShare, type share, shareTarget } from "#services/contract/shares.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { type CollectionId, readShareId, shareId } from "#services/domain/ids.ts";
+import { type CollectionId, readShareId, type ShareId, shareId } from "#services/domain/ids.ts";
 import { personBehind, type Role, type Scope } from "#services/domain/scope.ts";
 import {
   accessOf,
@@ -144,6 +144,7 @@ export const withdrawShare = (
 /** What a link opens, and the scope in which it is read. */
 export interface SharedThing {
   readonly scope: Scope;
+  readonly share: ShareId;
   readonly collection: CollectionId;
   readonly target: Share["target"];
   readonly title: string;
@@ -175,11 +176,26 @@ const workingShare = async (parts: AccountParts, token: string) => {
   if (!(await managesStill(rows, row))) throw over();
   return { row, rows };
 };
+type WorkingShare = Awaited<ReturnType<typeof workingShare>>;
 
-/** Whether what a link opened may go on being shown. @throws ParlanceError rejected `link-used` (410) */
-export const checkShared = async (parts: AccountParts, token: string): Promise<void> => {
-  await workingShare(parts, token);
-};
+const thingOf = (row: WorkingShare["row"]): Omit<SharedThing, "count"> => ({
+  scope: {
+    organization: row.organization,
+    caller: { kind: "share", id: row.id },
+    collections: [row.collection_id],
+  },
+  share: row.id,
+  collection: row.collection_id,
+  target: shareTarget.parse(JSON.parse(row.target)),
+  title: row.title,
+  expiresAt: row.until,
+});
+
+/** What a link opens that may go on being shown, without its password. @throws ParlanceError rejected `link-used` (410) */
+export const checkShared = async (
+  parts: AccountParts,
+  token: string,
+): Promise<Omit<SharedThing, "count">> => thingOf((await workingShare(parts, token)).row);
 
 /** @throws ParlanceError rejected `link-used` (410) | `password-needed` (403) | `wrong-password` (403) | `too-many-tries` (429) */
 export const openShared = async (
@@ -188,7 +204,6 @@ export const openShared = async (
   origin: Origin,
 ): Promise<SharedThing> => {
   const { row, rows } = await workingShare(parts, given.token);
-  const { organization, collection_id: collection } = row;
   if (row.password_hash !== null) {
     if (given.password === undefined)
       throw rejected("This link needs a password.", {
@@ -204,12 +219,5 @@ export const openShared = async (
     }
     await forgetTry(parts, tried);
   }
-  return {
-    scope: { organization, caller: { kind: "share", id: row.id }, collections: [collection] },
-    collection,
-    target: shareTarget.parse(JSON.parse(row.target)),
-    title: row.title,
-    expiresAt: row.until,
-    count: () => countOpened(rows, row, parts.now()),
-  };
+  return { ...thingOf(row), count: () => countOpened(rows, row, parts.now()) };
 };

@@ -4,6 +4,7 @@ import type { OrganizationId, UserId } from "#services/domain/ids.ts";
 import type { Caller, Role } from "#services/domain/scope.ts";
 import {
   adoptCollections,
+  adoptOwnNames,
   changeMember,
   deleteUser,
   endUserSessions,
@@ -101,6 +102,14 @@ export const changeStanding = async (
 export const adoptByOwner = async (rows: Rows): Promise<number> => {
   const [owner] = await listOwners(rows);
   return owner === undefined ? 0 : adoptCollections(rows, owner);
+};
+
+/** Once people sign in: what was made, and who somebody said they are, while nobody did. */
+export const adoptByFirstOwner = async (rows: Rows): Promise<void> => {
+  const [owner] = await listOwners(rows);
+  if (owner === undefined) return;
+  await adoptCollections(rows, owner);
+  await adoptOwnNames(rows, owner);
 };
 
 /** An account that SCIM made, that nobody ever used and that is in no organization is of no use: its address is free again. */

@@ -1,5 +1,7 @@
 // Tests that a file is refused while too much waits, before it is read, and taken again when that is read.
 import { describe, expect, it } from "vitest";
+import { seconds } from "#services/domain/units.ts";
+import { enqueue } from "#services/store/store.ts";
 import { openTestApi } from "./api.builders.ts";
 import { requireRoomToWait } from "./back-pressure.ts";
 
@@ -53,6 +55,30 @@ describe("a file that is sent while too much waits", () => {
       const form = new FormData();
       form.append("file", new Blob(["hello"]), "b.txt");
       expect((await api.ask(path, { method: "POST", body: form })).status).toBe(503);
+    } finally {
+      await api.close();
+    }
+  });
+
+  it("so is one that is kept, and would be read again with other columns", async () => {
+    const api = await openTestApi({ env: { PARLANCE_MAX_WAITING_JOBS: "3" } });
+    try {
+      const { id } = await api.makeCollection("Garden club");
+      const table = "time,author,text\n2026-01-01 10:00,ada,hello\n2026-01-01 10:01,bo,bye\n";
+      const read = await api.importText(id, "talk.csv", table);
+      const { store } = api.parlance;
+      for (let nth = 0; nth < 3; nth += 1)
+        await store.transaction((rows) =>
+          enqueue(store, rows, {
+            name: "erase.requested",
+            payload: { collection: id, origin: null },
+            key: `later ${nth}`,
+            delay: seconds(3600),
+          }),
+        );
+      const body = { text: [{ column: "text" }] };
+      const path = `/api/v1/uploads/${read.id}/columns`;
+      expect(await api.refusal(path, { method: "PUT", body })).toEqual([503, "too-much-waiting"]);
     } finally {
       await api.close();
     }

@@ -80,6 +80,7 @@ export const paced = async function* (
 
 /**
  * Passes the bytes on, unless the first of them show that no chat log is in them: then none is kept.
+ * @throws ParlanceError rejected `wrong-state` | `being-replaced` (409) where the upload that it replaces cannot be replaced now
  * @throws ParlanceError rejected `binary-file` | `archive-kind` (415)
  */
 export const withoutBinary = async function* (filename: string, bytes: AsyncIterable<Uint8Array>) {
@@ -144,6 +145,8 @@ export interface Incoming {
   readonly isToBeConfirmed: boolean;
   /** What the columns of its tables hold. */
   readonly columns?: ColumnMapping | undefined;
+  /** The upload whose place it takes, once it is read. */
+  readonly replaces?: UploadId | undefined;
 }
 
 /** The upload that came before with this key; undefined where there was none, or it is still coming, which `takeUpload` refuses. */
@@ -176,6 +179,7 @@ export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promis
     isToBeConfirmed: incoming.isToBeConfirmed,
     announced: { bytes: incoming.expectedBytes ?? 0, most: incoming.mostBytes },
     ...(incoming.columns === undefined ? {} : { columns: incoming.columns }),
+    ...(incoming.replaces === undefined ? {} : { replaces: incoming.replaces }),
     ...(incoming.idempotencyKey === undefined ? {} : { idempotencyKey: incoming.idempotencyKey }),
   });
   try {

@@ -1,9 +1,11 @@
 // Limits of requests, embedded tokens and kept bytes: told with each answer, and kept.
+
 import { afterEach, describe, expect, it } from "vitest";
 import { madeApiKey } from "#services/contract/accounts.ts";
 import { openaiError } from "#services/contract/embeddings.ts";
 import { auditList, organizationList } from "#services/contract/organizations.ts";
 import { organizationQuotas } from "#services/contract/quotas.ts";
+import { shareId } from "#services/domain/ids.ts";
 import {
   type AccountsApi,
   makeCollectionOf,
@@ -139,6 +141,10 @@ describe("a limit", () => {
       code: "too-many-requests",
     });
     await quotas.stranger("2001:db8:1:3::1");
+    const [one, other] = [shareId("one"), shareId("other")];
+    for (let at = 0; at < 600; at++) await quotas.linkCheck(one);
+    await expect(quotas.linkCheck(one)).rejects.toMatchObject({ code: "too-many-requests" });
+    await quotas.linkCheck(other);
   });
 });
 

@@ -226,7 +226,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`get ${collection}/people`]: opened("people.list"),
   [`post ${collection}/people/edits`]: written("people.change"),
   [`delete ${collection}/people/edits/{edit}`]: written("people.undo"),
-  // Of whoever asks only: nobody else sees anything of it.
+  // Of whoever asks only: nobody else sees anything of it. A key has to be for writing too.
   [`put ${collection}/people/me`]: read,
   [`post ${collection}/people/suggestions/accept`]: written("people.change"),
   [`post ${collection}/people/suggestions/dismiss`]: written("people.dismiss"),

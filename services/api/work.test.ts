@@ -39,6 +39,7 @@ describe("the kind of work of a request", () => {
     ["GET", "/c/col_1/search"],
     ["PUT", `${one}/uploads`],
     ["POST", `${one}/uploads`],
+    ["PUT", "/api/v1/uploads/upl_1/columns"],
     ["GET", "/api/v1/uploads/upl_1/events"],
     ["GET", "/api/v1/uploads/upl_1/original"],
     ["GET", `${one}/export`],

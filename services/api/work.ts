@@ -12,6 +12,10 @@ export const isUpload = (method: string, path: string): boolean =>
 /** Where a file is sent in parts: only the thread that takes them knows which are under way. */
 const resumable = /^\/api\/v1\/collections\/[^/]+\/uploads\/resumable(?:\/[^/]+)?$/u;
 
+/** A file that is kept already, and is copied to be read as another upload: that takes as long as to send it. */
+const isCopy = (method: string, path: string): boolean =>
+  method === "PUT" && /^\/api\/v1\/uploads\/[^/]+\/columns$/u.test(path);
+
 /** Answers without an end, or as large as an upload: streamed by whoever has the connection. */
 const streamed =
   /^\/api\/v1\/(?:uploads\/[^/]+\/(?:events|original)|collections\/[^/]+\/export|(?:collections\/[^/]+\/)?answer\/written)$/u;
@@ -28,7 +32,8 @@ const accounts =
 /** What kind of work a request is; undefined where the thread that has the connection answers it itself. */
 export const workOf = (method: string, path: string): Work | undefined => {
   if (!/^\/(?:api|v1)\//u.test(path)) return undefined;
-  if (isUpload(method, path) || streamed.test(path) || accounts.test(path)) return undefined;
+  if (isUpload(method, path) || isCopy(method, path)) return undefined;
+  if (streamed.test(path) || accounts.test(path)) return undefined;
   if (search.test(path)) return "search";
   return analysis.test(path) ? "analysis" : "rows";
 };

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { instant, kindName, pageQuery, roleName, sourceName } from "./common.ts";
 
-/** How many people a conversation names; where so many are named, there may be more. */
+/** How many names a conversation keeps; where it has so many, there may be more. */
 export const mostParticipants = 50;
 
 export const conversationSummary = z
@@ -18,7 +18,10 @@ export const conversationSummary = z
     messages: z.int(),
     /** What else is kept of it: messages of other branches, and of the kinds that are not counted. */
     others: z.int(),
+    /** People by what they are shown as, those with most messages first. */
     participants: z.array(z.object({ name: z.string(), role: roleName, messages: z.int() })),
+    /** Whether there may be more: at most 50 names are kept of a conversation. */
+    moreParticipants: z.boolean(),
     /** Of the counted messages. */
     firstAt: instant.nullable(),
     lastAt: instant.nullable(),

@@ -48,6 +48,8 @@ export const mapMeta = z
     regions: z.array(mapRegion),
     /** By number: the leaf topics that `topic` of the packed points refers to; −1 is none. */
     topics: z.array(z.object({ topic: z.string(), title: z.string(), colour: z.int() })),
+    /** Those of them that are not hidden, in the order of the list of topics. */
+    listed: z.array(z.string()),
     columns: z.array(z.object({ name: mapColumn, label: z.string() })),
     /** Times of the first and last point in milliseconds; null where no point has a time. */
     time: z.object({ first: z.number(), last: z.number() }).nullable(),

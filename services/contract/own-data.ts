@@ -73,5 +73,15 @@ export const accountExport = z
     /** Links that they made in the organization that they work in, without their tokens. */
     shares: z.array(share),
     notices: noticeList.shape.notices,
+    /** Names of authors of which they said, in the organization that they work in, that they are theirs, or are not. */
+    ownNames: z.array(
+      z.object({
+        collection: z.string(),
+        /** "" for all sources. */
+        source: z.string(),
+        name: z.string(),
+        mine: z.boolean(),
+      }),
+    ),
   })
   .meta({ id: "AccountExport" });

@@ -1,9 +1,12 @@
 // People of a collection: their names, who is a bot, who is "me", what is suggested and what was changed, in requests and responses.
 import { z } from "zod";
+import { LONGEST_NAME } from "#services/domain/people.ts";
 import { confidences, suggestionReasons } from "#services/domain/people-suggestions.ts";
 import { instant, sourceName } from "./common.ts";
 
-const name = z.string().min(1).max(300);
+const name = z.string().min(1).max(LONGEST_NAME);
+/** What somebody types, without the blanks around it: nobody sees a difference by these. */
+const typedName = z.string().trim().min(1).max(LONGEST_NAME);
 
 export const person = z
   .object({
@@ -71,7 +74,7 @@ export const peopleEdit = z
       kind: z.literal("join"),
       people: z.array(name).min(2).max(500),
       /** The name to show; that of the first where it is left out. */
-      shown: name.optional(),
+      shown: typedName.optional(),
     }),
     z.strictObject({
       kind: z.literal("split"),
@@ -86,7 +89,7 @@ export const peopleEdit = z
       kind: z.literal("rename"),
       person: name,
       /** "": the most frequent of their own names. */
-      shown: z.string().trim().max(300),
+      shown: z.string().trim().max(LONGEST_NAME),
     }),
     z.strictObject({
       kind: z.literal("bot"),

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { linkToken } from "./accounts.ts";
 import { topicDetail } from "./analysis.ts";
 import { instant } from "./common.ts";
-import { conversationPage } from "./conversations.ts";
+import { conversationPage, message } from "./conversations.ts";
 import { mapMeta } from "./map.ts";
-import { searchAnswer, searchFilters, searchMode, searchSort, unitName } from "./search.ts";
+import { hit, searchAnswer, searchFilters, searchMode, searchSort, unitName } from "./search.ts";
 
 export const shareTarget = z
   .discriminatedUnion("kind", [
@@ -76,8 +76,16 @@ export const openSharedFile = openShare
 export const checkShare = openShare.pick({ token: true });
 /** Of a map with more points every n-th is sent. */
 export const MOST_SHARED_POINTS = 60_000;
-export const sharedMap = mapMeta
-  .pick({ unit: true, points: true, messages: true, extent: true, regions: true, topics: true })
+export const sharedMeta = mapMeta.pick({
+  unit: true,
+  points: true,
+  messages: true,
+  extent: true,
+  regions: true,
+  topics: true,
+  listed: true,
+});
+export const sharedMap = sharedMeta
   .extend({
     /** Packed arrays (packed.ts) in base 64: `x`, `y` and `topic` of the points that are sent. */
     packed: z.base64(),
@@ -85,11 +93,17 @@ export const sharedMap = mapMeta
   .meta({ id: "SharedMap" });
 export type SharedMap = z.infer<typeof sharedMap>;
 
+/** A link tells what was written, not whose names belong together. */
+export const sharedConversation = conversationPage.extend({
+  messages: z.array(message.omit({ person: true })),
+});
+export const sharedAnswer = searchAnswer.extend({ hits: z.array(hit.omit({ person: true })) });
+
 const shown = z.object({ title: z.string(), collection: z.string(), expiresAt: instant });
 export const openedShare = z
   .discriminatedUnion("kind", [
-    shown.extend({ kind: z.literal("conversation"), conversation: conversationPage }),
-    shown.extend({ kind: z.literal("search"), query: z.string(), answer: searchAnswer }),
+    shown.extend({ kind: z.literal("conversation"), conversation: sharedConversation }),
+    shown.extend({ kind: z.literal("search"), query: z.string(), answer: sharedAnswer }),
     shown.extend({ kind: z.literal("topic"), topic: topicDetail }),
     shown.extend({ kind: z.literal("report"), html: z.string() }),
     shown.extend({ kind: z.literal("map"), map: sharedMap }),

@@ -117,9 +117,19 @@ export const isBarren = ({ state, problemCount, progress }: Upload): boolean =>
   problemCount > 0 &&
   progress.newMessages + progress.knownMessages + progress.changedMessages === 0;
 
+/** Error code of tables that are refused until somebody has said what their columns hold. */
+export const COLUMNS_UNKNOWN = "columns-unknown";
+/** Error code of uploads that nobody confirmed in time. */
+export const NOT_CONFIRMED = "not-confirmed";
+/** Error code of uploads that failed because a job was given up: they can be tried again. */
+export const GAVE_UP = "gave-up";
+
 /** A table of which nobody has said what its columns hold: it is read as soon as somebody does. */
 export const awaitsColumns = ({ state, error }: Upload): boolean =>
-  state === "failed" && error?.code === "columns-unknown";
+  state === "failed" && error?.code === COLUMNS_UNKNOWN;
+
+/** Nobody confirmed it in time: it cannot be read any more. */
+export const isFileDeleted = ({ error }: Upload): boolean => error?.code === NOT_CONFIRMED;
 
 /** Nothing came of it: a collection that was made for it alone is not kept. */
 export const isRefused = (one: Upload): boolean =>

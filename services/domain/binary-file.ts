@@ -80,7 +80,6 @@ const signatures: readonly Signature[] = [
     name: "a document of an older Office, or an Outlook message",
     text: "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
   },
-  { group: "database", name: "a SQLite database", text: "SQLite format 3\0" },
   { group: "database", name: "an Outlook mailbox", text: "!BDN" },
   { group: "database", name: "an Arrow table", text: "ARROW1\0" },
   {

@@ -65,7 +65,10 @@ export const talkSources: ReadonlySet<string> = new Set<SourceKind>([
   "kakaotalk",
 ]);
 
-/** Exports of one's own chats with assistants: whoever asks in them is whoever made the export. */
+/**
+ * Exports of one's own chats with assistants: whoever asks in them is whoever made the export. Not Perplexity's: what is saved there
+ * is a thread, which may be somebody else's, or of several people.
+ */
 export const sourcesOfOwner: ReadonlySet<string> = new Set<SourceKind>([
   "chatgpt",
   "claude",
@@ -76,6 +79,9 @@ export const sourcesOfOwner: ReadonlySet<string> = new Set<SourceKind>([
   "openwebui",
   "librechat",
   "grok",
+  "gemini",
+  "copilot",
+  "cursor",
 ]);
 
 /** Formats whose exports contain a conversation whole: what one of them lacks was deleted, or written again. */

@@ -1,8 +1,8 @@
 // Edits of people: what joining, splitting, renaming and marking say of names. Pure.
 import { rejected } from "./errors.ts";
-import { sourceLabel } from "./labels.ts";
-import type { NameIn, NamesOfPerson, People, SaidOfName } from "./people.ts";
-import { byName } from "./people.ts";
+import { freeName, isNameOf } from "./made-names.ts";
+import type { NameIn, People, SaidOfName } from "./people.ts";
+import { byName, keyOf, keysOf } from "./people.ts";
 
 /** A name that messages of a source are written under. */
 export interface WrittenName extends NameIn {
@@ -19,11 +19,6 @@ export interface EditedPeople {
 
 /** What names are to say from now on. One about which nothing is said any more has neither. */
 export type Outcome = readonly SaidOfName[];
-
-const keysOf = ({ any, only }: NamesOfPerson): NameIn[] => [
-  ...any.map((name) => ({ source: "", name })),
-  ...only,
-];
 
 const unknownPerson = (shown: string) =>
   rejected(`There is nobody here who is shown as “${shown}”.`, {
@@ -78,8 +73,8 @@ const requireFree = (edited: EditedPeople, shown: string, names: readonly NameIn
   const other = edited.written.find(
     ({ source, name }) =>
       edited.people.shownAs(source, name) === shown &&
-      !taken.has(`${source}\u0000${name}`) &&
-      !taken.has(`\u0000${name}`),
+      !taken.has(keyOf({ source, name })) &&
+      !taken.has(keyOf({ source: "", name })),
   );
   if (other !== undefined)
     throw rejected(`Somebody else here is shown as “${shown}”.`, {
@@ -107,19 +102,16 @@ export const renamed = (edited: EditedPeople, person: string, shown: string): Ou
 export const marked = (edited: EditedPeople, person: string, bot: boolean | null): Outcome =>
   say(edited, requirePerson(edited, person), { bot });
 
-/** A name of nobody yet: the name itself, with its source or with a number. */
-const freeName = (
-  { people, written }: EditedPeople,
-  name: string,
-  source: string | undefined,
-): string => {
+/** Gives each name to one person only. @param leaves one who goes on under another name, so that theirs is free */
+const openFreeNames = (edited: EditedPeople, leaves: string | undefined) => {
+  const given = new Set<string>();
   const isTaken = (shown: string) =>
-    written.some((one) => people.shownAs(one.source, one.name) === shown);
-  const wanted = source === undefined ? name : `${name} (${sourceLabel(source)})`;
-  for (let nth = 1; ; nth++) {
-    const tried = nth === 1 ? wanted : `${wanted} ${nth}`;
-    if (!isTaken(tried)) return tried;
-  }
+    given.has(shown) || (shown !== leaves && exists(edited, shown));
+  return (name: string, source?: string): string => {
+    const free = freeName(isTaken, name, source);
+    given.add(free);
+    return free;
+  };
 };
 
 /** A name to be split off: in one source, or wherever it is this person's. */
@@ -152,29 +144,48 @@ export const split = (
       hint: "Leave out the name that is to stay with this person.",
     });
   const out: SaidOfName[] = [];
+  // Whoever stays cannot go on under a name that has left.
+  const isNameGone =
+    leave.some(({ name }) => name === person) && !stay.some(({ name }) => name === person);
+  const free = openFreeNames(edited, isNameGone ? person : undefined);
   for (const name of new Set(leave.map((one) => one.name))) {
     const sources = leave.filter((one) => one.name === name).map(({ source }) => source);
     const isWhole = !stay.some((one) => one.name === name);
     if (isWhole) {
-      const isOther = name !== person && exists(edited, name);
-      const shown = isOther ? freeName(edited, name, undefined) : name;
-      out.push(
-        ...say(
-          edited,
-          keys.filter((key) => key.name === name),
-          { shown },
-        ),
-      );
+      const whole = keys.filter((key) => key.name === name);
+      out.push(...say(edited, whole, { shown: free(name) }));
     } else
       for (const source of sources)
-        out.push(...say(edited, [{ source, name }], { shown: freeName(edited, name, source) }));
+        out.push(...say(edited, [{ source, name }], { shown: free(name, source) }));
   }
-  // Whoever stays cannot go on under a name that has left.
-  const isNameGone =
-    leave.some(({ name }) => name === person) && !stay.some(({ name }) => name === person);
   if (isNameGone) {
-    const rest = keys.filter((key) => !out.some((one) => one.name === key.name));
-    out.push(...say(edited, rest, { shown: stay[0]?.name ?? person }));
+    const said = byName(out);
+    const rest = keys.filter((key) => !said.has(keyOf(key)));
+    out.push(...say(edited, rest, { shown: free(stay[0]?.name ?? person) }));
   }
   return out;
+};
+
+/**
+ * What is to be said once nobody writes under some names any more: nothing of these, and people who are shown under one of them are
+ * shown under the most frequent of their own.
+ * @param gone the names; none of them is among those that are written
+ */
+export const withoutNames = (edited: EditedPeople, gone: ReadonlySet<string>): Outcome => {
+  const isGone = ({ name }: NameIn) => gone.has(name);
+  const forgotten = edited.said
+    .filter(isGone)
+    .map(({ source, name }) => ({ source, name, shown: null, bot: null }));
+  const left = edited.said.filter((one) => !isGone(one));
+  const byPerson = Map.groupBy(
+    left.filter(({ shown }) => shown !== null && isNameOf(gone, shown)),
+    ({ shown }) => shown ?? "",
+  );
+  const free = openFreeNames(edited, undefined);
+  return [
+    ...forgotten,
+    ...[...byPerson.values()].flatMap((names) =>
+      say(edited, names, { shown: free(mostFrequent(edited, names) ?? names[0]?.name ?? "") }),
+    ),
+  ];
 };

@@ -46,7 +46,17 @@ export interface People {
   readonly notBots: readonly string[];
 }
 
-const keyOf = ({ source, name }: NameIn): string => `${source}\u0000${name}`;
+/** Longer names are in no table of names, and nobody is shown under one. */
+export const LONGEST_NAME = 300;
+
+/** One text for a name and its source, for maps. */
+export const keyOf = ({ source, name }: NameIn): string => `${source}\u0000${name}`;
+
+/** Each name of a person, with "" where it is theirs in all sources. */
+export const keysOf = ({ any, only }: Pick<NamesOfPerson, "any" | "only">): NameIn[] => [
+  ...any.map((name) => ({ source: "", name })),
+  ...only,
+];
 
 /** By key, as they are stored. */
 export const byName = <T extends NameIn>(all: readonly T[]): Map<string, T> =>
@@ -85,20 +95,19 @@ export const openPeople = (said: readonly SaidOfName[], guessed: readonly string
       only: own.filter(({ source }) => source !== ""),
     };
   };
-  const keysOf = (shown: string): NameIn[] => {
-    const { any, only } = namesOf(shown);
-    return [...any.map((name) => ({ source: "", name })), ...only];
-  };
   const guesses = new Set(guessed);
   const botOf = (shown: string) => {
-    const keys = keysOf(shown);
+    const keys = keysOf(namesOf(shown));
     const marks = keys.flatMap((key) => known.get(keyOf(key))?.bot ?? []);
     if (marks.length > 0) return { bot: marks.includes(true), isGuess: false };
     return keys.some(({ name }) => guesses.has(name)) ? { bot: true, isGuess: true } : undefined;
   };
   const marked = new Set([
     ...said.filter(({ bot }) => bot !== null).map(({ source, name }) => shownAs(source, name)),
-    ...guessed.map(ofAll),
+    ...guessed.flatMap((name) => [
+      ofAll(name),
+      ...(apart.get(name) ?? []).map(({ source }) => shownAs(source, name)),
+    ]),
   ]);
   return {
     isPlain: names.size === 0,
@@ -134,8 +143,14 @@ export const ownPeople = (
   told: readonly NameIn[],
 ): readonly string[] => {
   const said = byName(own);
-  const saidOf = ({ source, name }: NameIn) =>
-    said.get(keyOf({ source, name })) ?? said.get(keyOf({ source: "", name }));
+  const saidOf = ({ source, name }: NameIn) => {
+    // What was said of a name in all sources is said of whoever has it there, not of somebody else in one of them.
+    const isSame = people.shownAs(source, name) === people.shownAs("", name);
+    return (
+      said.get(keyOf({ source, name })) ??
+      (isSame ? said.get(keyOf({ source: "", name })) : undefined)
+    );
+  };
   return [
     ...new Set(
       [...own.filter(({ mine }) => mine), ...told.filter((one) => saidOf(one)?.mine !== false)].map(

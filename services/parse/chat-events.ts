@@ -65,7 +65,7 @@ export async function* chatEvents(
   { place, partial, counts, times, mayBeEmpty }: ChatPlace,
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
-  const isPartial = partial || chat.damaged > 0;
+  const isPartial = partial || chat.damaged > 0 || chat.isPart === true;
   const conversation = { ...chat.conversation, ...(isPartial && { partial: true }) };
   let messages: ParsedMessage[] = [];
   let characters = 0;

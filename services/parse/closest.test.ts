@@ -39,8 +39,14 @@ const told: readonly (readonly [string, string, RegExp, RegExp])[] = [
 ];
 
 describe("a file in no format", () => {
+  it("is not told to bear the name that it bears", () => {
+    const head = "who;who\nada;flour\n";
+    expect(closestTo(head, "upload").todo).toMatch(/ends in \.csv/);
+    expect(closestTo(head, "talk.csv").todo).not.toMatch(/ends in \.csv/);
+  });
+
   it.each(told)("is told from its beginning: %s", (_, head, why, todo) => {
-    const closest = closestTo(head);
+    const closest = closestTo(head, "upload");
     expect(closest.why).toMatch(why);
     expect(closest.todo).toMatch(todo);
   });

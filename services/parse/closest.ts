@@ -2,6 +2,7 @@
 import { headItems, headValue } from "./json-head.ts";
 import { isObject, type Json } from "./message.ts";
 import { cellsOf } from "./table/cells.ts";
+import { isNamedTable } from "./table/delimited.ts";
 
 export interface Closest {
   /** The format, and what speaks against it: a sentence. */
@@ -65,33 +66,53 @@ const fields: readonly (readonly [format: string, needed: string, others: string
 /** Fewer fields in common are chance. */
 const LEAST_COMMON = 2;
 
-const inCommon = (record: Json, others: string): number =>
-  others.split(" ").filter((name) => Object.hasOwn(record, name)).length;
+/** Fields that records of anything have. */
+const ofAnything = new Set(
+  "id name title type user user_id text content subject model items system channel timestamp created_at updated_at".split(
+    " ",
+  ),
+);
+
+const inCommon = (record: Json, others: readonly string[]): number =>
+  others.filter((name) => Object.hasOwn(record, name)).length;
 
 const anyJson: Closest = {
   why: "It is JSON, but its first records are no conversations or messages of a known format.",
   todo: 'Records such as {"messages": [{"role": "user", "content": "…"}]}, one a line, are read.',
 };
 
-const closestRecord = (head: string): Closest => {
-  const { value } = headValue(head);
+/**
+ * The format whose fields the first record of a JSON file has, but for the one that is needed; undefined where there is none.
+ * @param counts which fields speak for a format
+ */
+const formatOf = (head: string, counts: (name: string) => boolean): Closest | undefined => {
+  if (!/^\s*[{[]/.test(head)) return undefined;
+  const { value } = headValue(head.trimStart());
   const first = Array.isArray(value) ? [...value, ...headItems(head)].find(isObject) : value;
-  if (!isObject(first)) return anyJson;
+  if (!isObject(first)) return undefined;
   const [best] = fields
-    .map(([format, needed, others]) => ({ format, needed, common: inCommon(first, others) }))
+    .map(([format, needed, others]) => ({
+      format,
+      needed,
+      common: inCommon(first, others.split(" ").filter(counts)),
+    }))
     .filter(({ needed, common }) => common >= LEAST_COMMON && !Object.hasOwn(first, needed))
     .sort((a, b) => b.common - a.common);
-  if (best === undefined) return anyJson;
+  if (best === undefined) return undefined;
   return {
     why: `It is nearest to ${best.format}, but its first record has no field “${best.needed}”.`,
     todo: "Export it again from the program that it belongs to, and send the export as it comes.",
   };
 };
 
+/** The format of which a JSON file surely is, and whose messages it lacks: it is no table of any records either. */
+export const lacksMessages = (head: string): Closest | undefined =>
+  formatOf(head, (name) => !ofAnything.has(name));
+
 const MOST_HEADINGS = 6;
 
 /** A heading of several columns above rows of as many. */
-const closestTable = (head: string): Closest | undefined => {
+const closestTable = (head: string, path: string): Closest | undefined => {
   const [first = "", second = ""] = head.trimStart().split(/\r?\n/, 2);
   if (first.length > 10_000 || second === "") return undefined;
   for (const delimiter of [",", "\t", ";", "|"]) {
@@ -105,7 +126,9 @@ const closestTable = (head: string): Closest | undefined => {
     const more = headings.length > MOST_HEADINGS ? " …" : "";
     return {
       why: `It is nearest to a table, but none of its columns (${shown.join(", ")}${more}) has a name that is known.`,
-      todo: "Give the file a name that ends in .csv and send it again: then you can choose what its columns hold.",
+      todo: isNamedTable(path)
+        ? "Write it again with a name of its own above each column, and as many cells in each row: then you can choose what its columns hold."
+        : "Give the file a name that ends in .csv and send it again: then you can choose what its columns hold.",
     };
   }
   return undefined;
@@ -116,11 +139,14 @@ const anyText: Closest = {
   todo: "Text is read where lines say who speaks: “Anna: what was said”.",
 };
 
-/** @param head the beginning of a file that is in no format that is read */
-export const closestTo = (head: string): Closest => {
+/**
+ * @param head the beginning of a file that is in no format that is read
+ * @param path its name
+ */
+export const closestTo = (head: string, path: string): Closest => {
   const begin = head.trimStart();
   if (/^<(?:!doctype html|html)\b/i.test(begin))
     return pages.find(({ is }) => is.test(head))?.closest ?? anyPage;
-  if (/^[{[]/.test(begin)) return closestRecord(begin);
-  return closestTable(begin) ?? anyText;
+  if (/^[{[]/.test(begin)) return formatOf(begin, () => true) ?? anyJson;
+  return closestTable(begin, path) ?? anyText;
 };

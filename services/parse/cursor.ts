@@ -61,8 +61,15 @@ export async function* readCursor(file: TextFile, reading: Reading): AsyncGenera
   let size = 0;
   let nth = 0;
 
-  function* finish(): Generator<ParseEvent> {
-    if (speaker !== undefined) {
+  /** Lines above the first turn of a chat, besides rules, are nobody's. */
+  function* loose(place: string): Generator<ParseEvent> {
+    const count = lines.filter((line) => line.trim() !== "" && !rule.test(line)).length;
+    const reason = "This text stands above the first turn of a chat and belongs to nobody.";
+    if (count > 0) yield* reading.problem({ code: "bad-line", place, reason, count });
+  }
+  function* finish(place: string): Generator<ParseEvent> {
+    if (speaker === undefined) yield* loose(place);
+    else {
       const said = turnMessage(speaker, lines, nth);
       nth += 1;
       parts ??= chatOf(named, said.text);
@@ -75,15 +82,16 @@ export async function* readCursor(file: TextFile, reading: Reading): AsyncGenera
   function* take(line: string, place: string): Generator<ParseEvent> {
     const [, next] = turn.exec(line) ?? [];
     if (next !== undefined && (speaker === undefined || rule.test(lines[last] ?? ""))) {
-      lines = lines.slice(0, Math.max(0, last));
-      yield* finish();
+      // Without the rule above it.
+      if (speaker !== undefined) lines = lines.slice(0, Math.max(0, last));
+      yield* finish(place);
       speaker = next;
       return;
     }
     if (exported.test(line) && title.test(lines[last] ?? "")) {
       const own = title.exec(lines[last] ?? "")?.[1] ?? null;
       lines = lines.slice(0, last);
-      yield* finish();
+      yield* finish(place);
       if (parts) yield* parts.end();
       parts = undefined;
       speaker = undefined;
@@ -93,7 +101,7 @@ export async function* readCursor(file: TextFile, reading: Reading): AsyncGenera
     }
     size += line.length + 1;
     if (size > LONGEST_TURN) {
-      yield* finish();
+      yield* finish(place);
       const reason = "A message of more than 4 MB was divided.";
       yield* reading.problem({ code: "long-entry", place, reason });
     }
@@ -110,10 +118,10 @@ export async function* readCursor(file: TextFile, reading: Reading): AsyncGenera
     }
   } catch (error) {
     // What was read before a damaged place or a limit is kept.
-    yield* finish();
+    yield* finish(file.place);
     if (parts) yield* parts.end(true);
     throw error;
   }
-  yield* finish();
+  yield* finish(file.place);
   if (parts) yield* parts.end();
 }

@@ -3,7 +3,7 @@ import type { ParsedConversation } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
 import type { Part } from "./chatgpt-content.ts";
 import { asOf, identity } from "./identity.ts";
-import { asId, asString, isObject, type Json, objectsOf, without } from "./message.ts";
+import { asArray, asId, asString, isObject, type Json, objectsOf, without } from "./message.ts";
 import type { Times } from "./times.ts";
 import { type Draft, layTree, type TreeNode } from "./tree.ts";
 
@@ -20,6 +20,9 @@ const kinds: ReadonlyMap<string, Part["kind"]> = new Map<string, Part["kind"]>([
   ["RESPONSE", "text"],
   ["THINK", "thinking"],
 ]);
+
+/** Whether all fragments of a message can be read. */
+export const isReadable = (item: Json): boolean => asArray(item["fragments"]).every(isObject);
 
 /** The messages of a node. */
 export const deepseekDrafts = (item: Json, times: Times): Draft[] => {
@@ -69,11 +72,13 @@ export const fromDeepseek = (record: Json, times: Times): ConvertedRecord => {
   const mapping = isObject(record["mapping"]) ? record["mapping"] : {};
   const nodes: TreeNode[] = [];
   let strange = 0;
+  let unknown = 0;
   for (const [id, node] of Object.entries(mapping)) {
     if (!isObject(node) || (node["message"] != null && !isObject(node["message"]))) {
       strange += 1;
       continue;
     }
+    if (isObject(node["message"]) && !isReadable(node["message"])) unknown += 1;
     const drafts = isObject(node["message"]) ? deepseekDrafts(node["message"], times) : [];
     nodes.push({ id, parent: asString(node["parent"]), drafts });
   }
@@ -86,5 +91,6 @@ export const fromDeepseek = (record: Json, times: Times): ConvertedRecord => {
       continues: false,
     },
     strange: strange + circles,
+    unknown,
   };
 };

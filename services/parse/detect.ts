@@ -6,7 +6,7 @@ import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
 import { type AttachedFiles, openAttachedFiles, withFiles } from "./attached-files.ts";
-import { type Closest, closestTo } from "./closest.ts";
+import { type Closest, closestTo, lacksMessages } from "./closest.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { alone, type Companions } from "./companions-of.ts";
 import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
@@ -23,13 +23,16 @@ import { isParquet } from "./parquet/open-parquet.ts";
 import { readParquet } from "./parquet/read-parquet.ts";
 import { openReading, type Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
-import { readSlack, type SlackExport, slackDay } from "./slack.ts";
+import { isSlackList, readSlack, type SlackExport, slackDay } from "./slack.ts";
+import { isSqlite } from "./slackdump/database.ts";
+import { readDatabase } from "./slackdump/read-database.ts";
 import { columnsHint, columnsUnknown } from "./table/choose.ts";
 import { type Seen, tellUnread } from "./table/seen-tables.ts";
 import { openText, type TextFile } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
 import { readWorkbookFiles } from "./workbook/read-workbook.ts";
-import { workbookIn } from "./workbook/workbook.ts";
+import { isPartOf, workbookIn } from "./workbook/workbook.ts";
+import type { ZipEntry } from "./zip.ts";
 
 /** @param closest the format that the file is nearest to; undefined for an archive in which no file could be looked at */
 const notAChatLog = (filename: string, closest: Closest | undefined) =>
@@ -157,25 +160,30 @@ interface Context {
   readonly seen: Seen;
 }
 
-/** Tells of a file that is no chat log, unless it is one that comes with exports. */
+function* tellLeftOut(place: string, reading: Reading): Generator<ParseEvent> {
+  if (!leftOut.test(place)) return;
+  const reason = "Memories, and projects without documents, are no conversations: left out.";
+  yield* reading.problem({ code: "left-out", place, reason });
+}
+
+/** Tells of a file that is no chat log, unless it is one that comes with exports. @param known why it is not read, where it is one */
 async function* tellOther(
   text: TextFile,
   { packed, streamed, seen }: Context,
   reading: Reading,
+  known?: string,
 ): AsyncGenerator<ParseEvent> {
   if (text.error) throw text.error;
   const { path: place, head } = text;
   if (groupChats.test(place) && isEmptyList(head)) return;
-  const whyNot = whyNotGroups(text) ?? whyNotIrc(head);
+  const whyNot = known ?? whyNotGroups(text) ?? whyNotIrc(head);
   if (!packed || !knownCompanions.test(place))
-    seen.closest ??= whyNot === undefined ? closestTo(head) : { why: whyNot, todo: undefined };
-  const reason = `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
+    seen.closest ??=
+      whyNot === undefined ? closestTo(head, place) : { why: whyNot, todo: undefined };
+  const reason = known ?? `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
   if (packed && !knownCompanions.test(place))
     yield* reading.problem({ code: "not-read", place, reason });
-  if (packed && leftOut.test(place)) {
-    const left = "Memories, and projects without documents, are no conversations: left out.";
-    yield* reading.problem({ code: "left-out", place, reason: left });
-  }
+  if (packed) yield* tellLeftOut(place, reading);
   if (streamed) await readSome(text.bytes);
 }
 
@@ -205,15 +213,27 @@ async function* readFile(
       yield* readParquet(file, { opens, among, seen, formatEventOf }, reading);
       return;
     }
+    if (isSqlite(text.first)) {
+      await text.close();
+      yield* readDatabase(file, { ...context, formatEventOf }, reading);
+      return;
+    }
     const judged = judge(text, context.companions, reading);
-    // Records of an export that hold no messages are no table of them either.
-    if (!judged || (judged.unread && whyNotGroups(text) !== undefined)) {
+    if (judged?.whyNot !== undefined) {
+      yield* tellOther(text, context, reading, judged.whyNot);
+      return;
+    }
+    // Records of an export that hold no messages, or lack them, are no table of them either.
+    if (!judged || (judged.unread && (whyNotGroups(text) ?? lacksMessages(text.head)))) {
       yield* tellOther(text, context, reading);
       return;
     }
     if (judged.unread) {
       const table = { seen: judged.unread, read: () => judged.read(text, reading) };
-      if (context.packed && knownCompanions.test(file.path)) return;
+      if (context.packed && knownCompanions.test(file.path)) {
+        yield* tellLeftOut(file.path, reading);
+        return;
+      }
       yield* tellUnread(table, { among: context.packed, seen: context.seen }, reading);
       return;
     }
@@ -260,7 +280,8 @@ async function* tellLog(file: UploadFile, reading: Reading): AsyncGenerator<Pars
   const text = await openText(file, reading);
   try {
     const judged = judge(text, alone, reading);
-    if (!judged || judged.source === "slack") return;
+    // A table of which nobody knows what it holds is one of the lists that Slack adds, and no log.
+    if (!judged || judged.unread || judged.source === "slack") return;
     const reason = "This chat log lies inside a Slack export: upload it by itself.";
     yield* reading.problem({ code: "not-read", place: file.path, reason });
   } finally {
@@ -282,30 +303,39 @@ async function* readFiles(
 ): AsyncGenerator<ParseEvent> {
   const { directory, packed } = upload;
   const { seen, depth, outer } = of;
+  const attached = of.attached ?? openAttachedFiles(directory);
+  /** The files beside what was read as a whole. */
+  const others = async function* (rest: readonly ZipEntry[]): AsyncGenerator<ParseEvent> {
+    if (rest.length === 0) return;
+    const beside = { ...upload, directory: rest, files: () => inTurn(rest) };
+    yield* readFiles(beside, reading, { ...of, attached });
+  };
   const workbook = directory && workbookIn(directory);
+  // The files of a workbook are no tables: its sheets are.
+  if (!workbook) reading.several ||= upload.several;
   if (directory && workbook) {
     const formatEvent = formatEventOf("table");
     yield* readWorkbookFiles(directory, { found: workbook, seen, formatEvent }, reading);
+    yield* others(directory.filter((file) => !isPartOf(workbook, file)));
     return;
   }
-  const attached = of.attached ?? openAttachedFiles(directory);
   const slack = directory && (await findSlack(directory, reading));
   if (directory && slack) {
     if (!seen.sources.has("slack")) yield formatEventOf("slack");
     seen.sources.add("slack");
     yield* withFiles(readSlack(slack, reading), attached.beside(slack.prefix));
+    const isOwn = (file: UploadFile) =>
+      slackDay.test(file.path) || isSlackList(slack, file) || knownCompanions.test(file.path);
     for (const file of slack.files)
-      if (isIn(slack, file) && !slackDay.test(file.path) && !knownCompanions.test(file.path))
+      if (isIn(slack, file) && !isOwn(file))
         yield* orDamaged(file, tellLog(file, reading), reading);
-    const rest = directory.filter((file) => !isIn(slack, file));
-    if (rest.length === 0) return;
-    const beside = { ...upload, directory: rest, files: () => inTurn(rest) };
-    yield* readFiles(beside, reading, { ...of, attached });
+    yield* others(directory.filter((file) => !isIn(slack, file)));
     return;
   }
-  const companions = directory ? await readCompanions(directory, reading) : outer;
-  for (const found of directory ? await missingShards(directory, reading) : [])
-    yield* reading.problem(found);
+  const beside = directory && (await readCompanions(directory, reading));
+  const companions = beside?.companions ?? outer;
+  const missing = directory ? await missingShards(directory, reading) : [];
+  for (const found of [...(beside?.problems ?? []), ...missing]) yield* reading.problem(found);
   for await (const file of attached.unnamed(upload.files())) {
     const opens = depth === 0 && directory !== undefined;
     const context = { packed, streamed: packed && !directory, opens, companions, seen };

@@ -43,6 +43,10 @@ const packageMessage = (item: Json, key: string, times: Times): ParsedMessage =>
   });
 };
 
+/** Ids are numbers that grow, with more figures than a number has here. */
+const isOlder = (one: string, other: string): boolean =>
+  one.length === other.length ? one < other : one.length < other.length;
+
 const nameOf = (info: Json | undefined): string | null => {
   const name = asString(info?.["name"]);
   const guild = isObject(info?.["guild"]) ? asString(info["guild"]["name"]) : null;
@@ -54,15 +58,20 @@ const nameOf = (info: Json | undefined): string | null => {
 export const openDiscordPackage = (path: string, info: Json | undefined): MixedFormat => {
   const id = asId(info?.["id"]) ?? /(?:^|\/)c?(\d{15,20})\//.exec(path)?.[1] ?? null;
   const title = nameOf(info) ?? (id === null ? null : `Channel ${id}`);
-  const room = { id: id ?? fingerprint(path), hasId: id !== null, title, channel: title };
+  const room = { id: id ?? "", hasId: id !== null, title, channel: title };
   let count = 0;
+  /** The oldest message, by its id: a later package has it too, and another channel has not. */
+  let oldest: string | undefined;
   return {
     source: "discord",
     isMessage: isPackageMessage,
-    roomOf() {
+    roomOf(item) {
       count += 1;
+      const own = asId(item["ID"]) ?? "";
+      if (oldest === undefined || isOlder(own, oldest)) oldest = own;
       return room;
     },
+    idOf: () => id ?? fingerprint(oldest ?? ""),
     *messages(items, times) {
       const taken = new Set<string>();
       for (const item of items) {
@@ -72,13 +81,16 @@ export const openDiscordPackage = (path: string, info: Json | undefined): MixedF
         yield packageMessage(item, key, times);
       }
     },
-    told: () => [
-      {
-        code: "one-side",
-        reason:
-          "Discord's package holds only what its owner wrote: what others answered is not in it.",
-        count,
-      },
-    ],
+    told: () =>
+      count === 0
+        ? []
+        : [
+            {
+              code: "one-side",
+              reason:
+                "Discord's package holds only what its owner wrote: what others answered is not in it.",
+              count,
+            },
+          ],
   };
 };

@@ -25,6 +25,29 @@ describe("a channel of Discord", () => {
     );
   });
 
+  it("keeps what differs under one id, at once and as a long record, and what is the same as one", async () => {
+    const channel = JSON.parse(thread.toString("utf8"));
+    const [one, ...others] = channel.messages;
+    const messages = [one, { ...one, content: "Another." }, one, ...others];
+    const text = JSON.stringify({ ...channel, messages });
+    const spread = `${text.slice(0, -1)}${" ".repeat(1024 * 1024)}}`;
+    for (const found of [
+      await read(text),
+      await read(spread, "a.json", { limits: { wholeBytes: 0 } }),
+    ]) {
+      const said = first(found).messages.map(({ key, sourceId, text: words }) => [
+        key,
+        sourceId,
+        words,
+      ]);
+      expect(said.slice(0, 3)).toEqual([
+        [one.id, one.id, "Worms?"],
+        [`${one.id}#1`, null, "Another."],
+        [one.id, one.id, "Worms?"],
+      ]);
+    }
+  });
+
   it("keeps ids of any size, times with their zone, edits, replies and names", async () => {
     const chat = first(await read(thread));
     expect(withKey(chat, "1100000000000000010")).toMatchObject({

@@ -49,7 +49,27 @@ describe("a chat with Cursor", () => {
   });
 });
 
+describe("text above the first turn of a chat with Cursor", () => {
+  it("is told, and the rules around it are not", async () => {
+    const [head = "", ...turns] = fixture("cursor-two-chats.md").toString("utf8").split("---\n");
+    const found = await read([`${head}a note\n`, ...turns].join("---\n"), "cursor.md");
+    expect(said(found)).toHaveLength(3);
+    expect(found.problems).toMatchObject([{ code: "bad-line", count: 1 }]);
+    expect(found.problems[0]?.place).toMatch(/^cursor\.md, line \d+$/);
+  });
+});
+
 describe("a thread of Perplexity", () => {
+  it("has blocks of kinds that are not known as they stand, and counts them", async () => {
+    const thread = JSON.parse(fixture("perplexity-blocks.json").toString("utf8"));
+    const hologram = { intended_usage: "hologram", hologram_block: { words: "a beam" } };
+    const tabs = { intended_usage: "answer_tabs", answer_tabs_block: { modes: [] } };
+    thread.entries[0].blocks.push(hologram, tabs);
+    const found = await read(JSON.stringify(thread));
+    expect(said(found)?.at(-1)).toBe(`tool Perplexity: ${JSON.stringify(hologram)}`);
+    expect(found.problems).toMatchObject([{ code: "unknown-block", count: 1 }]);
+  });
+
   it("has its questions, what was looked up, and each answer once", async () => {
     const found = await read(fixture("perplexity-blocks.json"));
     expect(first(found)).toMatchObject({ sourceId: "ctx-1", title: "Barley", channel: "Grain" });
@@ -69,6 +89,30 @@ describe("logs of models", () => {
     expect(first(found).messages).toMatchObject([
       { role: "user", text: "name a nut", at: Date.UTC(2026, 0, 1, 10) },
       { role: "assistant", text: "Hazel.", model: "m-1-x" },
+    ]);
+  });
+
+  it("of Langfuse keep words that are said twice within a step", async () => {
+    const turns = ["yes", "which?", "yes"].map((content, nth) => ({
+      role: nth % 2 === 0 ? "user" : "assistant",
+      content,
+    }));
+    const step = (id: string, input: readonly object[], output: string, second: number) => ({
+      id,
+      traceId: "t",
+      type: "GENERATION",
+      startTime: `2026-01-01T10:00:0${second}.000Z`,
+      input,
+      output: { role: "assistant", content: output },
+    });
+    const observations = [step("a", turns.slice(0, 1), "which?", 1), step("b", turns, "which?", 2)];
+    const trace = { id: "t", timestamp: "2026-01-01T10:00:00.000Z", sessionId: "s", observations };
+    const found = await read(JSON.stringify([trace]));
+    expect(first(found).messages.map(({ text }) => text)).toEqual([
+      "yes",
+      "which?",
+      "yes",
+      "which?",
     ]);
   });
 

@@ -23,7 +23,7 @@ export interface ParseOptions {
 
 /** What was said of columns before the upload is read. */
 export interface WantedColumns {
-  /** For this upload: a table that lacks one of these columns is not read. */
+  /** For this upload. A table that lacks one of these columns is not read, or as if nothing was chosen where it is one of several. */
   readonly chosen?: ColumnMapping | undefined;
   /** For all uploads with the same headings. */
   readonly saved?: readonly SavedColumns[] | undefined;

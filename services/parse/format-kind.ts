@@ -9,7 +9,16 @@ const versions: Partial<Record<SourceKind, RegExp>> = {
   mattermost: /"type"\s*:\s*"version"\s*,\s*"version"\s*:\s*"?(\d{1,9})/,
 };
 
-const byLayout: ReadonlySet<SourceKind> = new Set(["irc", "whatsapp", "table", "captions", "mail"]);
+const byLayout: ReadonlySet<SourceKind> = new Set([
+  "irc",
+  "whatsapp",
+  "line",
+  "kakaotalk",
+  "cursor",
+  "table",
+  "captions",
+  "mail",
+]);
 
 const toldBy = (source: SourceKind, head: string): FormatEvent["toldBy"] => {
   if (source === "transcript") return "guess";

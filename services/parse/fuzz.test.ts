@@ -1,14 +1,12 @@
 // Fuzzing: damaged fixtures and random bytes give problems or a rejection, never a crash, a hang or a different answer the second time.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ParlanceError } from "#services/domain/errors.ts";
-import { parse } from "./detect.ts";
-import type { ParseEvent } from "./events.ts";
+import { damages, readDamaged, withDamages } from "./fuzz.builders.ts";
 import { fixture, fixtureFolder, zipOf } from "./parse.builders.ts";
 
 let folder = "";
@@ -23,6 +21,7 @@ const names = readdirSync(join(import.meta.dirname, "fixtures")).filter((name) =
 const seeds: readonly Buffer[] = [
   ...names.map(fixture),
   zipOf(fixtureFolder("slack")),
+  zipOf(fixtureFolder("zulip-server"), { level: 0 }),
   zipOf(Object.fromEntries(names.map((name) => [name, fixture(name)]))),
   gzipSync(fixture("irssi-midnight.txt")),
   // Not packed, so that damage reaches the XML.
@@ -34,67 +33,16 @@ const cell =
   '<div class="outer-cell"><p class="mdl-typography--title">Gemini</p><div class="content-cell mdl-cell mdl-cell--6-col mdl-typography--body-1">';
 
 /** Everything that comes out, or the rejection; anything else fails the test. */
-const outcome = async (content: Uint8Array): Promise<string> => {
-  const path = join(folder, "upload");
-  writeFileSync(path, content);
-  const events: ParseEvent[] = [];
-  try {
-    for await (const event of parse({ path, filename: "#c/2024-05-01.log" })) events.push(event);
-  } catch (error) {
-    if (!(error instanceof ParlanceError) || error.kind !== "rejected") throw error;
-    return `rejected ${error.code}`;
-  }
-  for (const event of events) {
-    if (event.kind !== "conversation") continue;
-    const keys = event.conversation.messages.map(({ key }) => key);
-    if (new Set(keys).size !== keys.length)
-      throw new Error(`a key occurs twice: ${keys.join(" ")}`);
-    for (const { text, position } of event.conversation.messages)
-      if (!text.isWellFormed() || !Number.isFinite(position)) throw new Error("an unfit message");
-  }
-  return JSON.stringify(events);
-};
-
-const mutation = fc.record({
-  kind: fc.constantFrom("flip", "cut", "drop", "double", "insert"),
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  length: fc.integer({ min: 1, max: 40 }),
-  byte: fc.oneof(
-    fc.constantFrom(...Buffer.from('"{}[],:\\\n\u0000')),
-    fc.integer({ min: 0, max: 255 }),
-  ),
-});
-type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never;
-
-const mutate = (bytes: Buffer, { kind, at, length, byte }: Mutation): Buffer => {
-  const place = Math.floor(at * bytes.length);
-  const [before, inside, after] = [
-    bytes.subarray(0, place),
-    bytes.subarray(place, place + length),
-    bytes.subarray(place + length),
-  ];
-  if (kind === "cut") return Buffer.from(before);
-  if (kind === "drop") return Buffer.concat([before, after]);
-  if (kind === "double") return Buffer.concat([before, inside, inside, after]);
-  if (kind === "insert") return Buffer.concat([before, Buffer.from([byte]), inside, after]);
-  return Buffer.concat([
-    before,
-    Buffer.from(inside.map((old, n) => (n === 0 ? byte : old))),
-    after,
-  ]);
-};
+const outcome = async (content: Uint8Array): Promise<string> =>
+  JSON.stringify(await readDamaged(folder, content));
 
 describe("reading", () => {
   it("survives damaged exports", async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...seeds),
-        fc.array(mutation, { minLength: 1, maxLength: 4 }),
-        async (seed, mutations) => {
-          const damaged = mutations.reduce(mutate, seed);
-          expect(await outcome(damaged)).toBe(await outcome(damaged));
-        },
-      ),
+      fc.asyncProperty(fc.constantFrom(...seeds), damages, async (seed, some) => {
+        const damaged = withDamages(seed, some);
+        expect(await outcome(damaged)).toBe(await outcome(damaged));
+      }),
       { numRuns: 2000, interruptAfterTimeLimit: 6_000 },
     );
   });

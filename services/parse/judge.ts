@@ -37,6 +37,7 @@ import {
   judgeRecords,
 } from "./table/judge-table.ts";
 import { chatLists } from "./telegram/account.ts";
+import { ownerOf, withOwner } from "./telegram/owner.ts";
 import { isTelegramAccount } from "./telegram/telegram.ts";
 import { looksLikeKakaotalk, readKakaotalk } from "./text-chats/kakaotalk.ts";
 import { looksLikeLine, readLine } from "./text-chats/line.ts";
@@ -46,13 +47,15 @@ import { looksLikeTranscript } from "./transcript-shape.ts";
 import { textChatIn } from "./whatsapp/shape.ts";
 import { textChatReader } from "./whatsapp/text-chat.ts";
 import { zulipReader } from "./zulip.ts";
-import { isServerMessage, openZulipServer } from "./zulip-server.ts";
+import { isServerMessage, openZulipServer, withoutLists } from "./zulip-server.ts";
 
 export interface Judged {
   readonly source: SourceKind;
   readonly read: (file: TextFile, reading: Reading) => AsyncGenerator<ParseEvent>;
   /** A table of which is not known what its columns hold: `read` tells only of it. */
   readonly unread?: SeenTable;
+  /** Why a file of a known format is not read: a sentence and what to do, for people. */
+  readonly whyNot?: string;
 }
 
 /** Lists whose items are single messages, by a message that shows it. */
@@ -60,6 +63,7 @@ const messageLists: readonly {
   readonly source: SourceKind;
   readonly isItem: (item: unknown) => boolean;
   readonly open: (file: TextFile, companions: Companions) => MixedFormat;
+  readonly whyNot?: (companions: Companions) => string | undefined;
 }[] = [
   { source: "gemini", isItem: isGeminiActivity, open: openGemini },
   { source: "rocketchat", isItem: isRocketchatMessage, open: ({ path }) => openRocketchat(path) },
@@ -68,11 +72,24 @@ const messageLists: readonly {
     isItem: isPackageMessage,
     open: ({ path }, companions) => openDiscordPackage(path, companionsOf(path, companions).info),
   },
-  { source: "zulip", isItem: isServerMessage, open: (_, { zulip }) => openZulipServer(zulip) },
+  {
+    source: "zulip",
+    isItem: isServerMessage,
+    open: (_, { zulip }) => openZulipServer(zulip),
+    whyNot: ({ zulip }) => (zulip === undefined ? withoutLists : undefined),
+  },
 ];
 
 const messageListAmong = (items: readonly unknown[]) =>
   messageLists.find(({ isItem }) => items.slice(0, 50).some(isItem));
+
+const withReason = (
+  { whyNot }: (typeof messageLists)[number],
+  companions: Companions,
+): Pick<Judged, "whyNot"> => {
+  const reason = whyNot?.(companions);
+  return reason === undefined ? {} : { whyNot: reason };
+};
 const asJudged = ({ seen, read }: JudgedTable): Judged => ({
   source: "table",
   read,
@@ -143,6 +160,7 @@ const judgeLines = (head: string, companions: Companions): Judged | undefined =>
   if (list)
     return {
       source: list.source,
+      ...withReason(list, companions),
       read: (file, reading) =>
         readMixedLines(file, openMixedFormat(reading.folder, list.open(file, companions)), reading),
     };
@@ -162,6 +180,7 @@ const judgeList = (
   if (list)
     return {
       source: list.source,
+      ...withReason(list, companions),
       read: (file, reading) => {
         const records = openMixedFormat(reading.folder, list.open(file, companions));
         return readMixedElements(file, { from, records }, reading);
@@ -175,17 +194,19 @@ const judgeList = (
 };
 
 /** The chats of an account, which stand in lists inside of it. */
-const telegramAccountReader = (companions: Companions) => {
+const telegramAccountReader = (companions: Companions, owner: string | undefined) => {
   const read = jsonElementsReader(companions, 0);
-  return (file: TextFile, reading: Reading) =>
-    read({ ...file, bytes: chatLists(file.bytes) }, reading);
+  return (file: TextFile, reading: Reading) => {
+    const events = read({ ...file, bytes: chatLists(file.bytes) }, reading);
+    return owner === undefined ? events : withOwner(events, owner);
+  };
 };
 
 const judgeObject = (head: string, companions: Companions): Judged | undefined => {
   const { value, lists } = headValue(head);
   if (!isObject(value)) return undefined;
   if (isTelegramAccount(value))
-    return { source: "telegram", read: telegramAccountReader(companions) };
+    return { source: "telegram", read: telegramAccountReader(companions, ownerOf(value)) };
   const source = shapeOf(value);
   const isSingle = source === "slack" || source === "zulip";
   if (source !== undefined && (!isSingle || roomFormatOf(source, value)))

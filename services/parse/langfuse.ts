@@ -88,17 +88,26 @@ const stepsOf = (record: Json): readonly Json[] => {
   return steps.length > 0 ? steps : [record];
 };
 
-/** The record as one with a list of messages: what a later step repeats of the ones before stands once. */
-export const traceRecord = (record: Json): Json => {
-  const seen = new Set<string>();
-  const messages = stepsOf(record)
-    .flatMap(stepMessages)
-    .filter((item) => {
+/** The messages of all steps: what a later step repeats of the ones before stands once, what is said twice within a step stands twice. */
+const messagesOf = (steps: readonly Json[]): Json[] => {
+  /** How often each was said in the step that says it most often, up to now. */
+  const said = new Map<string, number>();
+  return steps.flatMap((step) => {
+    const inStep = new Map<string, number>();
+    return stepMessages(step).filter((item) => {
       const key = JSON.stringify([item["role"], item["content"], item["tool_calls"] ?? null]);
-      const isNew = !seen.has(key);
-      seen.add(key);
+      const nth = (inStep.get(key) ?? 0) + 1;
+      inStep.set(key, nth);
+      const isNew = nth > (said.get(key) ?? 0);
+      if (isNew) said.set(key, nth);
       return isNew;
     });
+  });
+};
+
+/** The record as one with a list of messages. */
+export const traceRecord = (record: Json): Json => {
+  const messages = messagesOf(stepsOf(record));
   return {
     id: record["id"],
     title: asString(record["name"]),

@@ -280,10 +280,10 @@ const wholeChat = (
   const record: Record<string, unknown> = { ...envelope };
   for (const { name, length, read: member } of lists)
     record[name] = Array.from({ length }, (_, nth) => member(nth));
-  const { conversation, strange, unknown = 0 } = read(record, times);
+  const { conversation, strange, unknown = 0, unreadable = [] } = read(record, times);
   counts.strange += strange;
   counts.unknown += unknown;
-  return { conversation, damaged: 0, messages: conversation.messages };
+  return { conversation, damaged: 0, unreadable, messages: conversation.messages };
 };
 
 /** @returns undefined where the record is no conversation in a known format */

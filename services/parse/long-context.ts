@@ -21,6 +21,8 @@ export interface LongChat {
   readonly damaged: number;
   /** Messages that nobody can read. */
   readonly unreadable?: UnreadableCounts;
+  /** Whether the record itself holds only some of the conversation. */
+  readonly isPart?: boolean;
   /** In order, each once. `counts` are known when the last one was taken. */
   readonly messages: Iterable<ParsedMessage>;
 }

@@ -2,7 +2,7 @@
 import type { ParsedMessage } from "#services/domain/conversation.ts";
 import { chatgptConversation, chatgptDrafts } from "./chatgpt.ts";
 import { isKnownContent } from "./chatgpt-content.ts";
-import { deepseekConversation, deepseekDrafts } from "./deepseek.ts";
+import { deepseekConversation, deepseekDrafts, isReadable } from "./deepseek.ts";
 import { latest, messagesIn, type ReadNode } from "./long-branches.ts";
 import {
   type Context,
@@ -122,7 +122,7 @@ export const deepseekChat = (record: LongRecord, list: LongList, context: Contex
     list,
     {
       drafts: deepseekDrafts,
-      isKnown: () => true,
+      isKnown: isReadable,
       adopts: false,
       leaf: asString(envelope["current_message_id"]),
     },

@@ -24,6 +24,7 @@ const LOOK_BYTES = 1024 * 1024;
 /** The members that hold a conversation's messages, in the formats that are read. */
 const listNames: ReadonlySet<string> = new Set([
   "messages",
+  "MessageList",
   "conversation",
   "conversations",
   "chat_messages",

@@ -18,6 +18,8 @@ export interface MixedFormat {
   readonly source: SourceKind;
   isMessage(record: Json): boolean;
   roomOf(record: Json): MixedRoom;
+  /** The id of a room that nothing but its messages tells, known when all of them were read. */
+  idOf?(room: MixedRoom): string;
   /** The messages of one room, in the order of the file. */
   messages(items: Iterable<Json>, times: Times): Iterable<ParsedMessage>;
   /** What is to be told of the whole file. */
@@ -43,7 +45,7 @@ export const openMixedFormat = (folder: string, format: MixedFormat): MixedRecor
       const { id, hasId, title, channel } = room;
       const conversation = {
         source: format.source,
-        sourceId: id,
+        sourceId: format.idOf?.(room) ?? id,
         hasId,
         asOf: null,
         ...(partial && { partial }),

@@ -92,6 +92,13 @@ describe("logs of models", () => {
     expect(conversation.raw).toContain('"log"');
   });
 
+  it("tell answers of which nothing can be read", async () => {
+    const request = { messages: [{ role: "user", content: "2+2?" }] };
+    const found = await read(line({ request, response: { id: "a", choices: [null] } }));
+    expect(first(found).messages.map(({ text }) => text)).toEqual(["2+2?"]);
+    expect(found.problems).toMatchObject([{ code: "unknown-message", count: 1 }]);
+  });
+
   it("have a prompt and a completion as two turns", async () => {
     expect(shown(await read(line({ prompt: "2+2?", completion: "4" })))).toEqual([
       [

@@ -1,7 +1,7 @@
 // Logs of requests to models and their answers (of OpenAI's and Anthropic's APIs, of Helicone and Langfuse), and files of batches → records with a list of messages.
 import { dialogueRecord, isDialogue } from "./dialogues.ts";
 import { isTrace, traceRecord } from "./langfuse.ts";
-import { asArray, asString, isObject, type Json, objectsOf } from "./message.ts";
+import { asArray, asString, isObject, type Json } from "./message.ts";
 import { isResponseItem } from "./response-items.ts";
 
 const inner = (record: Json, ...names: readonly string[]): readonly Json[] =>
@@ -29,6 +29,13 @@ const askedIn = (request: Json): readonly unknown[] => {
   return text === null ? [] : [{ role: "user", content: text }];
 };
 
+const isChoice = (choice: unknown): choice is Json =>
+  isObject(choice) && (isObject(choice["message"]) || typeof choice["text"] === "string");
+
+/** Answers that say nothing which can be read: they are told as no messages. */
+const unreadIn = (answer: Json): readonly unknown[] =>
+  asArray(answer["choices"]).filter((choice) => !isChoice(choice));
+
 const choiceOf = (choice: Json): unknown =>
   isObject(choice["message"])
     ? choice["message"]
@@ -36,9 +43,7 @@ const choiceOf = (choice: Json): unknown =>
 
 /** What was answered: choices, items, a message of Anthropic's, or one text. */
 const answeredIn = (answer: Json): readonly unknown[] => {
-  const choices = objectsOf(answer["choices"]).filter(
-    (choice) => isObject(choice["message"]) || typeof choice["text"] === "string",
-  );
+  const choices = asArray(answer["choices"]).filter(isChoice);
   if (choices.length > 0) return choices.map(choiceOf);
   const output = asArray(answer["output"]).filter(isResponseItem);
   if (output.length > 0) return output;
@@ -100,7 +105,7 @@ export const asRecord = (record: Json): Json => {
       record["request_created_at"] ??
       record["timestamp"] ??
       null,
-    messages: [...asked, ...answered],
+    messages: [...asked, ...answered, ...answersIn(record).flatMap(unreadIn)],
     log: record,
   };
 };

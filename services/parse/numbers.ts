@@ -1,7 +1,10 @@
 // A list of numbers that grows, eight bytes each: a list of JavaScript would take more, and all of it in the heap.
 
+/** There may be a list for each of a million rooms of one message. */
+const FIRST = 4;
+
 export class Numbers {
-  #data = new Float64Array(256);
+  #data = new Float64Array(FIRST);
   #length = 0;
 
   get length(): number {

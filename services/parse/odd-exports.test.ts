@@ -142,6 +142,12 @@ describe("a DeepSeek export", () => {
     ]);
     expect(found.problems).toEqual([]);
   });
+
+  it("tells fragments that cannot be read", async () => {
+    const node = { id: "1", parent: null, message: { model: "chat", fragments: [null] } };
+    const found = await read(JSON.stringify([{ id: "ds", mapping: { 1: node } }]));
+    expect(found.problems).toMatchObject([{ code: "unknown-block", count: 1 }]);
+  });
 });
 
 describe("messages of models", () => {
@@ -215,6 +221,44 @@ describe("other files", () => {
       }),
     );
     expect(found.problems).toMatchObject([{ code: "left-out", place: "projects/p.json" }]);
+  });
+
+  it("are said to be left out where they look like a table too", async () => {
+    const conversation = { uuid: "k", chat_messages: [{ sender: "human", text: "hi" }] };
+    const memories = ["likes tea", "lives in Kiel"].map((text, nth) => ({ id: nth, note: text }));
+    const found = await read(
+      zipOf({
+        "conversations.json": JSON.stringify([conversation]),
+        "memories.json": JSON.stringify(memories),
+      }),
+    );
+    expect(found.problems).toMatchObject([{ code: "left-out", place: "memories.json" }]);
+  });
+
+  it("of records that anything may have stay tables whose columns can be chosen", async () => {
+    const list = ["a", "b"].map((note, nth) => ({
+      id: String(nth),
+      title: note,
+      type: "x",
+      who: note,
+    }));
+    await expect(read(JSON.stringify(list), "a.json")).rejects.toMatchObject({
+      code: "columns-unknown",
+    });
+  });
+
+  it("of conversations without their messages are told as such, and not as a table", async () => {
+    const list = ["Jam", "Tea"].map((title, nth) => ({
+      id: String(nth),
+      title,
+      create_time: 1_767_261_600,
+      update_time: 1_767_261_600,
+    }));
+    for (const text of [JSON.stringify(list), list.map((one) => JSON.stringify(one)).join("\n")])
+      await expect(read(text, "conversations.json")).rejects.toMatchObject({
+        code: "not-a-chat-log",
+        message: expect.stringContaining("no field “mapping”"),
+      });
   });
 
   it("of ChatGPT's group chats are told where there are some", async () => {

@@ -46,6 +46,25 @@ const stepText = (step: Json): string => {
   return [...queries, ...found].join("\n");
 };
 
+/** Members of a block that say what it is for, and blocks that show again what others say: sources, pictures, tabs. */
+const wordless = new Set([
+  "intended_usage",
+  "markdown_block",
+  "plan_block",
+  "web_result_block",
+  "sources_mode_block",
+  "media_block",
+  "image_mode_block",
+  "video_mode_block",
+  "answer_tabs_block",
+]);
+
+/** Whether a block has something in it of a kind that is not known. */
+const isUnknown = (block: Json): boolean =>
+  Object.entries(block).some(
+    ([name, value]) => !wordless.has(name) && isObject(value) && Object.keys(value).length > 0,
+  );
+
 const partOf = (block: Json): Part | undefined => {
   const markdown = inner(block, "markdown_block");
   const answer =
@@ -62,7 +81,8 @@ const partOf = (block: Json): Part | undefined => {
   const thought = steps.filter((step) => step !== "").join("\n");
   if (thought !== "") return { kind: "tool", text: thought };
   const sources = objectsOf(inner(block, "web_result_block")["web_results"]).map(sourceText);
-  return sources.length > 0 ? { kind: "tool", text: sources.join("\n") } : undefined;
+  if (sources.length > 0) return { kind: "tool", text: sources.join("\n") };
+  return isUnknown(block) ? { kind: "tool", text: JSON.stringify(block) } : undefined;
 };
 
 /** Several blocks hold the same answer, one for each way of showing it. */
@@ -125,5 +145,6 @@ export const fromPerplexity = (record: Json, times: Times): ConvertedRecord => {
       continues: false,
     },
     strange: items.length - entries.length,
+    unknown: entries.flatMap((entry) => objectsOf(entry["blocks"])).filter(isUnknown).length,
   };
 };

@@ -36,6 +36,8 @@ export interface Reading {
   readonly limits: ParseLimits;
   readonly zone: string;
   readonly columns: WantedColumns;
+  /** Whether the upload may hold several tables: files of an archive, sheets of a workbook. Set once it is opened. */
+  several: boolean;
   /** The upload's name, as the person gave it: for names that formats keep in names of files. */
   readonly upload: string;
   /** Where long records may be put for as long as they are read: beside the upload. */
@@ -101,6 +103,7 @@ export const openReading = (
     upload,
     zone: options.zone ?? "UTC",
     columns: options.columns ?? {},
+    several: false,
     took(bytes) {
       check();
       consumed += bytes;

@@ -4,6 +4,7 @@ import type {
   ParsedConversation,
   ParsedMessage,
 } from "#services/domain/conversation.ts";
+import { hashOf, SeenKeys } from "#services/domain/seen-keys.ts";
 import { openAuthorNames } from "./author-names.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
 import { type Context, fingerprintOf, type LongChat, membersOf, surveyOf } from "./long-context.ts";
@@ -46,9 +47,25 @@ export interface RoomFormat {
   unreadable?(item: Json): Unreadable | undefined;
   /** What else the author of a message is called. */
   namesOf?(item: Json): readonly string[];
+  /** Whether the record holds only some of the room's messages, and says so: it tells nothing about what was deleted. */
+  isPart?(record: Json): boolean;
   /** Set where the list begins with the newest message. */
   readonly newestFirst?: boolean;
 }
+
+/** Two messages of one id that say different things cannot both be it: the second is known by its place, as one without an id. */
+const openKeys = () => {
+  const said = new SeenKeys();
+  let doubled = 0;
+  return (made: ParsedMessage): ParsedMessage => {
+    const words = hashOf(`${made.author}\u0000${made.at}\u0000${made.text}`) % 2 ** 32;
+    const known = said.get(made.key);
+    if (known === undefined) said.set(made.key, words);
+    if (known === undefined || known === words) return made;
+    doubled += 1;
+    return { ...made, key: `${made.key}#${doubled}`, sourceId: null };
+  };
+};
 
 /** A member of the list with what stands inside of it, as messages. */
 function* messagesOf(
@@ -72,6 +89,7 @@ export const fromRoom = (
   const authors: AuthorNames[] = [];
   const told = openAuthorNames();
   const unreadable = openUnreadable();
+  const own = openKeys();
   const messages = known.flatMap((member) =>
     [...messagesOf(member, format, { record, times })].map(([made, item]) => {
       unreadable.add(format.unreadable?.(item));
@@ -87,8 +105,9 @@ export const fromRoom = (
       ...format.room(record, { first: known[0]?.[0], info }),
       tree: false,
       asOf: null,
-      messages,
+      messages: messages.map(own),
       authors,
+      ...(format.isPart?.(record) && { partial: true }),
       continues: false,
     },
     strange,
@@ -137,11 +156,13 @@ export const roomChat = (
     },
     damaged: survey.damaged,
     unreadable: unreadable.all(),
+    isPart: format.isPart?.(envelope) === true,
     messages: (function* () {
+      const own = openKeys();
       for (const [item, at] of membersOf(ordered, format.isMessage, counts)) {
         const nth = format.newestFirst ? list.length - 1 - at : at;
         for (const [made] of messagesOf([item, nth], format, { record: envelope, times }))
-          yield made;
+          yield own(made);
       }
     })(),
   };

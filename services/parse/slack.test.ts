@@ -28,6 +28,21 @@ describe("a Slack export", () => {
     ]);
   });
 
+  it("takes none of its lists for a chat log that was sent along", async () => {
+    const lists = ["channels", "groups", "dms", "mpims", "org_users"].map((name) => [
+      `${name}.json`,
+      JSON.stringify([
+        { id: "C1", name: "general", creator: "U1", created: 1_714_550_400, message: "hello" },
+        { id: "C2", name: "other", creator: "U1", created: 1_714_550_401, message: "hello too" },
+      ]),
+    ]);
+    const found = await read(zipOf({ ...files, ...Object.fromEntries(lists) }), "slack.zip");
+    expect(found.problems.map(({ code }) => code)).toEqual(["unknown-message"]);
+    const log = "2026-01-01 10:00 <Anna> hi\n2026-01-01 10:01 <Ben> hi\n".repeat(5);
+    const sent = await read(zipOf({ ...files, "sent/irc.log": log }), "slack.zip");
+    expect(sent.problems).toMatchObject([{ code: "unknown-message" }, { code: "not-read" }]);
+  });
+
   it("points replies to the thread's root, also over days, and keeps edits and ids", async () => {
     const found = await read(zipOf(files));
     const general = found.conversations.find(({ sourceId }) => sourceId === "C1") ?? first(found);

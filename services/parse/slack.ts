@@ -23,6 +23,12 @@ export const slackDay = /^(?:(.*)\/)?([^/]+)\/\d{4}-\d\d-\d\d\.json$/;
 
 const lists = ["channels", "groups", "mpims", "dms"] as const;
 
+/** The lists of people and rooms beside the days: their names, not their records, say that they are no chat logs. */
+const listFiles = new Set([...lists, "users", "org_users"].map((name) => `${name}.json`));
+
+export const isSlackList = ({ prefix }: SlackExport, { path }: UploadFile): boolean =>
+  listFiles.has(path.slice(prefix.length));
+
 interface Channel {
   readonly id: string;
   readonly title: string;

@@ -87,8 +87,9 @@ export const openSpool = (folder: string, readBytes: number = READ_BYTES): Spool
       const [from, to] = [starts.at(piece), ends.at(piece)];
       if (to - from > readBytes) return readAt(from, to - from);
       if (from < pageAt || to > pageAt + page.length) {
-        page = readAt(from, readBytes);
-        pageAt = from;
+        // Of lists that begin with the newest message the pieces are read from the last one on.
+        pageAt = from < pageAt ? Math.max(0, to - readBytes) : from;
+        page = readAt(pageAt, readBytes);
       }
       return page.subarray(from - pageAt, to - pageAt);
     },

@@ -12,6 +12,8 @@ import { openZip, type ZipEntry } from "./zip.ts";
 
 export interface OpenUpload {
   readonly packed: boolean;
+  /** Whether it may hold more than one file. */
+  readonly several: boolean;
   /** Every file once, in order; one is read before the next is asked for. */
   files(): AsyncGenerator<UploadFile>;
   /** All files at hand at once, where the archive has a directory. */
@@ -35,6 +37,7 @@ const truncated = (place: string): Found => ({
 
 const plain = {
   packed: false,
+  several: false,
   directory: undefined,
   close: async (): Promise<void> => undefined,
 } as const;
@@ -64,6 +67,9 @@ export const openUpload = async (
   };
 };
 
+/** What macOS puts into archives beside each file, and hidden files. */
+const besides = /(?:^|\/)(?:__MACOSX\/|\.)/u;
+
 const zipUpload = async (
   input: ParseInput,
   size: number,
@@ -72,6 +78,7 @@ const zipUpload = async (
   const zip = await openZip(input.path, size, reading);
   return {
     packed: true,
+    several: zip.files.filter(({ path }) => !besides.test(path)).length > 1,
     directory: zip.files,
     async *files() {
       yield* logsFirst(zip.files);
@@ -122,6 +129,7 @@ const tarUpload = (
   return {
     ...plain,
     packed: true,
+    several: true,
     close: async () => void (await bytes.return(undefined)),
     problems: () => (end.cut ? [truncated(input.filename)] : []),
     async *files() {

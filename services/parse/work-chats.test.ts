@@ -1,7 +1,7 @@
 // Skype and Teams, Matrix, Rocket.Chat, Slackdump, Zulip's servers and Discord's data package: notices, files, edits, answers, names from other files, what cannot be read.
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { first, fixture, read, tarOf, withKey, zipOf } from "./parse.builders.ts";
+import { first, fixture, read, rejection, tarOf, withKey, zipOf } from "./parse.builders.ts";
 
 type Read = Awaited<ReturnType<typeof read>>;
 const said = (found: Read) =>
@@ -115,26 +115,33 @@ describe("Slackdump", () => {
     ]);
     expect(first(found).title).toBe("#garden");
   });
+
+  it("of one thread is a part of its channel: the rest of it is not gone", async () => {
+    const dump = JSON.parse(fixture("slackdump-thread.json").toString("utf8"));
+    const thread = { ...dump, thread_ts: "1767261600.000100" };
+    const text = JSON.stringify(thread);
+    const spread = `${text.slice(0, -1)}${" ".repeat(1024 * 1024)}}`;
+    for (const found of [
+      await read(text),
+      await read(spread, "a.json", { limits: { wholeBytes: 0 } }),
+    ])
+      expect(first(found)).toMatchObject({ sourceId: "C0GARDEN1", partial: true });
+    expect(first(await read(fixture("slackdump-thread.json"))).partial).toBeUndefined();
+
+    const chunks = fixture("slackdump-chunks.jsonl").toString("utf8").split("\n");
+    const ofThread = chunks.filter((line) => !line.startsWith('{"t":0'));
+    expect(first(await read(ofThread.join("\n"))).partial).toBe(true);
+    expect(first(await read(chunks.join("\n"))).partial).toBeUndefined();
+  });
 });
 
 describe("the export of a Zulip server", () => {
-  const realm = {
-    zerver_userprofile: [
-      { id: 12, full_name: "Rosa" },
-      { id: 13, full_name: "Emil" },
-    ],
-    zerver_stream: [{ id: 7, name: "garden" }],
-    zerver_recipient: [
-      { id: 70, type: 2, type_id: 7 },
-      { id: 71, type: 1, type_id: 12 },
-    ],
-    zerver_subscription: [],
-  };
+  const realm = JSON.parse(fixture("zulip-server/realm.json").toString("utf8"));
 
   it("names people and rooms from its lists", async () => {
     const found = await read(
       zipOf({
-        "export/messages-000001.json": fixture("zulip-server.json"),
+        "export/messages-000001.json": fixture("zulip-server/messages-000001.json"),
         "export/realm.json": JSON.stringify(realm),
       }),
     );
@@ -148,14 +155,55 @@ describe("the export of a Zulip server", () => {
     expect(said(found)).toEqual(["text Rosa: who has peas?", "text Emil: I do"]);
   });
 
-  it("shows numbers where the lists are not at hand, and says so", async () => {
-    const found = await read(fixture("zulip-server.json"));
+  it("shows numbers of people whom its lists do not name, and says so", async () => {
+    const found = await read(
+      zipOf({
+        "messages-000001.json": fixture("zulip-server/messages-000001.json"),
+        "realm.json": JSON.stringify({ ...realm, zerver_userprofile: [] }),
+      }),
+    );
     expect(said(found)).toEqual(["text User 12: who has peas?", "text User 13: I do"]);
     expect(told(found)).toEqual([["no-names", 3]]);
+  });
+
+  it("is not read where the lists are not at hand: its rooms would be others than with them", async () => {
+    expect(await rejection(fixture("zulip-server/messages-000001.json"))).toBe("not-a-chat-log");
+    const packed = await tarOf({
+      "export/realm.json": JSON.stringify(realm),
+      "export/messages-000001.json": fixture("zulip-server/messages-000001.json"),
+      "export/other.json": fixture("google-chat-topic.json"),
+    });
+    const found = await read(gzipSync(packed), "export.tar.gz");
+    expect(found.formats).toEqual(["google-chat"]);
+    expect(found.problems).toMatchObject([
+      {
+        code: "not-read",
+        place: "export/messages-000001.json",
+        reason: expect.stringContaining("realm.json"),
+      },
+    ]);
   });
 });
 
 describe("Discord's data package", () => {
+  it("of a channel whose messages cannot be read tells nothing of them", async () => {
+    const text = fixture("discord-package.json").toString("utf8");
+    expect(told(await read(text.slice(1), "messages.json"))).toEqual([["bad-json", 1]]);
+  });
+
+  it("of a channel alone is known by its oldest message, which a later package has too", async () => {
+    const message = (id: string) =>
+      `{"ID": ${id}, "Timestamp": "2026-01-01 10:01:00", "Contents": "a"}`;
+    const idOf = async (...ids: string[]) =>
+      first(await read(`[${ids.map(message).join(",")}]`, "messages.json"));
+    const one = await idOf("1191234567890123457", "1191234567890123456");
+    const later = await idOf("1191234567890123458", "1191234567890123456", "1191234567890123457");
+    const other = await idOf("1191234567890123459");
+    expect(one.hasId).toBe(false);
+    expect(later.sourceId).toBe(one.sourceId);
+    expect(other.sourceId).not.toBe(one.sourceId);
+  });
+
   it("has what one person wrote, with all figures of the ids, and says that answers are missing", async () => {
     const channel = {
       id: "1100000000000000001",

@@ -13,6 +13,10 @@ export const isServerMessage = (item: unknown): item is Json =>
   "sender" in item &&
   typeof item["content"] === "string";
 
+/** Without the lists a message's room is a number of its recipient, which is not the room's own id: it could not be found again. */
+export const withoutLists =
+  "The realm.json that names the rooms and people of this Zulip server is not at hand (in a tar it cannot be looked up): pack the whole export as a zip.";
+
 const nobody: ZulipLists = { people: new Map(), channels: new Map(), direct: new Map() };
 
 const serverMessage = (item: Json, key: string, of: { times: Times; lists: ZulipLists }) => {
@@ -35,7 +39,7 @@ const serverMessage = (item: Json, key: string, of: { times: Times; lists: Zulip
   });
 };
 
-/** @param lists undefined where the realm.json is not at hand */
+/** @param lists undefined where the file is not to be read: see `withoutLists` */
 export const openZulipServer = (lists: ZulipLists | undefined): MixedFormat => {
   let unnamed = 0;
   const known = lists ?? nobody;
@@ -77,8 +81,7 @@ export const openZulipServer = (lists: ZulipLists | undefined): MixedFormat => {
         : [
             {
               code: "no-names",
-              reason:
-                "The realm.json that names this author is not at hand: numbers are shown. Pack the whole export as a zip (in a tar it cannot be looked up).",
+              reason: "The export's realm.json does not name this author: a number is shown.",
               count: unnamed,
             },
           ],

@@ -258,6 +258,7 @@ describe("the map as a drawing", () => {
     extent: { left: 0, right: 10, bottom: 0, top: 10 },
     regions: [],
     topics: [{ topic: "top_1", title: "Bread", colour: 0 }],
+    listed: ["top_1"],
     columns: [],
     time: null,
     trustworthiness: null,

@@ -25,7 +25,7 @@ import { type Groups, type GroupsWanted, groupedRows, wantedGroups } from "./gro
 import { judge } from "./judge.ts";
 import { languagesOf } from "./languages.ts";
 import type { PeopleHere } from "./people-filter.ts";
-import { isListing, type Question } from "./query.ts";
+import { isListing, parseQuestion, type Question } from "./query.ts";
 import { searchedUnits } from "./searched-units.ts";
 import { planTerms } from "./terms.ts";
 import { withoutWords } from "./without-words.ts";
@@ -83,8 +83,14 @@ interface Passing {
 }
 
 /** Whether a question is for what whoever asks has written. */
-export const asksForMe = ({ filters }: SearchRequest, { operators }: Question): boolean =>
-  [...operators.from, ...(filters?.authors ?? [])].some(isMe);
+export const asksForMe = (
+  { filters }: Pick<SearchRequest, "filters">,
+  { operators }: Pick<Question, "operators">,
+): boolean => [...operators.from, ...(filters?.authors ?? [])].some(isMe);
+
+/** The same of a question as it is typed. */
+export const isForMe = (request: Pick<SearchRequest, "query" | "filters">): boolean =>
+  asksForMe(request, parseQuestion(request.query, 0));
 
 const addressOf = (id: string, { cursor, request }: Asking) =>
   cursor?.versions.find(([collection]) => collection === id)?.[1] ?? request.version;
@@ -137,15 +143,13 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
 
   /** null where the collection has no version yet. */
   return async (
-    collection: TargetCollection,
-    place: number,
+    { collection, place, here }: Pick<Asked, "place" | "here"> & { collection: TargetCollection },
     asking: Asking,
   ): Promise<Asked | null> => {
     const { request, question, mode, embedder } = asking;
     const messages = await searcherOf(collection.id, addressOf(collection.id, asking));
     if (messages === null) return null;
     const units = searchedUnits(request, question);
-    const here = await deps.people(collection.id, asksForMe(request, question));
     const filters = await filtersOf(collection.id, asking, { searcher: messages, here });
     const filter = allOf(filters);
     const wanted = wantedGroups(request.filters ?? {}, question.operators);

@@ -9,12 +9,15 @@ import { columns } from "./columns.ts";
 /** Who the people of a collection are, and which of them ask. */
 export interface PeopleHere {
   readonly people: People;
-  /** "me": people by what they are shown as. */
-  readonly own: readonly string[];
+  /**
+   * "me": people by what they are shown as; nobody where it is known in another collection of the question only. Undefined where it
+   * is known nowhere who asks: "me" is a name like others then.
+   */
+  readonly own: readonly string[] | undefined;
 }
 
 /** Where nothing is known of people. */
-export const eachByName: PeopleHere = { people: noPeople, own: [] };
+export const eachByName: PeopleHere = { people: noPeople, own: undefined };
 
 const isIn = (column: string, values: readonly string[]): Filter => ({
   kind: "in",
@@ -60,7 +63,7 @@ export const meantPeople = (
   searcher: Searcher,
   { name, called }: { readonly name: string; readonly called: Meant },
 ): readonly string[] => {
-  if (isMe(name) && own.length > 0) return own;
+  if (own !== undefined && isMe(name)) return own;
   const meant = meantNames(searcher, columns.author, name);
   const names = chosenNames(meant, called, givenNames(people, name));
   return [...new Set(names.flatMap((one) => people.named(one)))];
@@ -70,7 +73,7 @@ export const meantPeople = (
 export const namedPeople = ({ people, own }: PeopleHere, names: readonly string[]): string[] => [
   ...new Set(
     names.flatMap((name) => {
-      if (isMe(name) && own.length > 0) return own;
+      if (own !== undefined && isMe(name)) return own;
       return people.isShown(name) ? [name] : people.named(name);
     }),
   ),

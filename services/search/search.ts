@@ -28,6 +28,7 @@ import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
 import { understoodFilters } from "./filters.ts";
 import { countedByWords, coverageOf } from "./mass.ts";
+import { noticesOfMe, peopleOf } from "./me.ts";
 import { modeOf, wishedMode } from "./mode.ts";
 import { noMatchOf, unknownWords } from "./no-match.ts";
 import { type Ordered, orderPage } from "./order.ts";
@@ -43,7 +44,7 @@ import type { Exchange } from "./unite.ts";
 import { nearnessTo, openVectors } from "./vectors.ts";
 import { semanticShare } from "./weights.ts";
 
-export type { TargetCollection } from "./ask-one.ts";
+export { isForMe, type TargetCollection } from "./ask-one.ts";
 export type { Groups, GroupsWanted, GroupTopic } from "./groups.ts";
 export { openLru } from "./lru.ts";
 export { eachByName, namedPeople } from "./people-filter.ts";
@@ -95,9 +96,6 @@ const NO_MODEL = "The embedding model is not available right now: searched by wo
 const NO_VECTORS =
   "The server that searches by meaning is not available right now: searched by words only.";
 
-const NOT_ME =
-  "Who you are here is not known, so from:me is taken for a name. Say it on the page People, with “This is me”, or with parlance people me NAME.";
-
 /** Hits that passages are taken of. */
 const PASSAGES_FROM = 10;
 
@@ -142,7 +140,9 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     const { request, question, embedder } = asking;
     const pinned = asking.cursor && new Set(asking.cursor.versions.map(([id]) => id));
     const wanted = target.collections.filter(({ id }) => pinned?.has(id) ?? true);
-    const found = await Promise.all(wanted.map((one, place) => askOne(one, place, asking)));
+    const isForMe = asksForMe(request, question);
+    const people = await peopleOf(deps, wanted, isForMe);
+    const found = await Promise.all(people.map((one, place) => askOne({ ...one, place }, asking)));
     const asked = found.filter((one) => one !== null);
     const notices = [
       ...question.notices,
@@ -153,8 +153,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
         degraded === null ? [] : [`“${collection.name}”: ${damageNotice(degraded)}`],
       ),
     ];
-    if (asksForMe(request, question) && asked.every(({ here }) => here.own.length === 0))
-      notices.push(NOT_ME);
+    if (isForMe) notices.push(...noticesOfMe(asked));
     const listing = isListing(question) && request.like === undefined;
     const wish = wishedMode(asking, asked);
     notices.push(...wish.notices);

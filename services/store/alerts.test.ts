@@ -19,7 +19,7 @@ import {
   unseenAlerts,
 } from "./alerts.ts";
 import { changeConcept, createConcept, findConcept } from "./concepts.ts";
-import { requestOriginErasure } from "./erase.ts";
+import { requestOriginErasure } from "./erase-requests.ts";
 import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
 
 let store: TestStore;

@@ -5,7 +5,8 @@ import { organizationId, type UploadId } from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { authorsCalled, authorsIn } from "./author-names.ts";
 import { findConversation } from "./conversations.ts";
-import { deletePiece, requestCollectionErasure, requestOriginErasure } from "./erase.ts";
+import { deletePiece } from "./erase.ts";
+import { requestCollectionErasure, requestOriginErasure } from "./erase-requests.ts";
 import {
   aCollection,
   anUpload,

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import { hiddenRows } from "./being-erased.ts";
-import { conversationsOf, eraseFromConversation, requestOriginErasure } from "./erase.ts";
+import { conversationsOf, eraseFromConversation } from "./erase.ts";
+import { requestOriginErasure } from "./erase-requests.ts";
 import { findOrigin } from "./origins.ts";
 import { Rows } from "./rows.ts";
 import {

@@ -11,12 +11,14 @@ import {
   haveSameHeadings,
   type SavedColumns,
   type SeenTable,
+  shownRows,
 } from "#services/domain/columns.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
+import { columnNames, layoutOf } from "#services/domain/table-rows.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { CollectionRow, UploadRow } from "./tables.ts";
-import { conflict, findUpload, requeueUpload, unknownUpload } from "./uploads.ts";
+import { conflict, findUpload, requeueUpload, requireFile, unknownUpload } from "./uploads.ts";
 
 /** A collection keeps the newest so many. */
 const MOST_KEPT = 100;
@@ -84,6 +86,7 @@ export const columnsOfUpload = ({
   chosen: chosen === null ? null : (JSON.parse(chosen) as ColumnMapping),
 });
 
+/** @param tables at most `MOST_SEEN` */
 export const saveSeenTables = (
   store: Store,
   id: UploadId,
@@ -92,20 +95,73 @@ export const saveSeenTables = (
   store.transaction((rows) =>
     rows
       .updateTable("uploads")
-      .set({ seen_tables: JSON.stringify(tables.slice(0, MOST_SEEN)) })
+      .set({ seen_tables: JSON.stringify(tables) })
       .where("id", "=", id)
-      .where("state", "in", ["reading", "inspecting"])
+      .where("state", "=", "reading")
       .execute(),
   );
+
+/** The names by which a mapping calls the columns of a table; undefined where too little of the table is kept to tell. */
+const namesFor = (
+  { columns, headings, rows }: SeenTable,
+  { headings: chosen }: ColumnMapping,
+): readonly string[] | undefined => {
+  if (headings === "row" && chosen === false)
+    return Array.from(
+      { length: Math.max(columns.length, ...rows.map(({ length }) => length)) },
+      (_, at) => String(at + 1),
+    );
+  if (headings !== "none" || chosen !== true) return columns;
+  const [first = []] = rows;
+  const isCut =
+    first.length >= shownRows.columns ||
+    first.some((cell) => [...cell].length > shownRows.characters);
+  return isCut ? undefined : columnNames(first);
+};
+
+/**
+ * Whether columns of an upload's tables can be chosen, and whether one of its tables has those that were.
+ * @throws ParlanceError rejected `file-deleted` | `no-tables` (409); `missing-columns` (400)
+ */
+export const requireFitting = (row: UploadRow, mapping: ColumnMapping): void => {
+  requireFile(row);
+  const { tables } = columnsOfUpload(row);
+  if (tables.length === 0)
+    throw rejected(`No table was found in ${row.filename}.`, {
+      code: "no-tables",
+      status: 409,
+      hint: "Columns are chosen for tables (CSV, XLSX, Parquet, records of JSON) once they were read.",
+    });
+  // Further tables, of which nothing is kept, may have them.
+  if (tables.length >= MOST_SEEN) return;
+  const others = tables.filter(({ sheet }) => (mapping.sheet ?? sheet) === sheet);
+  const missing = others.map((table) => {
+    const names = namesFor(table, mapping);
+    const layout = names && layoutOf(mapping, names);
+    return layout && "missing" in layout ? layout.missing : [];
+  });
+  if (missing.some((names) => names.length === 0)) return;
+  const [names = []] = missing;
+  throw rejected(
+    others.length === 0
+      ? `There is no sheet “${mapping.sheet}” with a table.`
+      : `No table of ${row.filename} has all columns that were chosen. ${others[0]?.place} has no column ${names.map((name) => `“${name}”`).join(", ")}.`,
+    {
+      code: "missing-columns",
+      hint: "Name columns as the table does.",
+      data: { missing: names },
+    },
+  );
+};
 
 /** Whether nothing of the upload was saved, so that it can be read in another way. */
 export const isUnread = ({ state, parts_done: parts }: UploadRow): boolean =>
   state === "unconfirmed" || ((state === "failed" || state === "cancelled") && parts === 0);
 
 /**
- * Reads an upload of which nothing was saved again, with these columns; one that waits to be confirmed is inspected again. Wake the
- * bus afterwards.
- * @throws ParlanceError rejected `wrong-state` (409)
+ * Reads an upload of which nothing was saved again, with these columns; one that has to be confirmed, or was, is inspected again. Wake
+ * the bus afterwards.
+ * @throws ParlanceError rejected `unknown-upload` (404) | `wrong-state` | `file-deleted` (409)
  */
 export const readWithColumns = (
   store: Store,
@@ -120,6 +176,9 @@ export const readWithColumns = (
       .updateTable("uploads")
       .set({
         chosen_columns: JSON.stringify(mapping),
+        used_columns: null,
+        // What was confirmed is another import than this one.
+        confirmation: row.confirmation === "none" ? "none" : "wanted",
         seen_tables: null,
         inspection: null,
         confirm_by: null,

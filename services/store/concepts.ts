@@ -10,6 +10,7 @@ import {
 import type { ConceptRow } from "./analysis-tables.ts";
 import { goneOf } from "./gone-chunks.ts";
 import { enqueue } from "./jobs.ts";
+import { keepCollection } from "./keep-collection.ts";
 import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 
@@ -175,6 +176,7 @@ export const createConcept = (
       updated_at: now,
     };
     await rows.insertInto("concepts").values(row).execute();
+    await keepCollection(rows, collection);
     await revise(rows, collection);
     await made.onMade?.(rows, row.id);
     return stored(row);

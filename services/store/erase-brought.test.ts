@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import { hiddenRows } from "./being-erased.ts";
 import { findShownConversation, findShownMessage, listConversations } from "./conversations.ts";
-import { requestOriginErasure } from "./erase.ts";
+import { requestOriginErasure } from "./erase-requests.ts";
 import { hydrateHits } from "./hits.ts";
 import { unpacked } from "./raw-record.ts";
 import {

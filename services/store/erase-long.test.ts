@@ -2,14 +2,8 @@
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
-import {
-  type Cut,
-  conversationsOf,
-  deletePiece,
-  eraseFromConversation,
-  requestCollectionErasure,
-  requestOriginErasure,
-} from "./erase.ts";
+import { type Cut, conversationsOf, deletePiece, eraseFromConversation } from "./erase.ts";
+import { requestCollectionErasure, requestOriginErasure } from "./erase-requests.ts";
 import { saveParts } from "./ingest.ts";
 import { findOrigin } from "./origins.ts";
 import { cutAgain } from "./recut.ts";
@@ -96,7 +90,8 @@ describe("erasing from a long conversation", () => {
       return cut(row, messages);
     });
     expect(openWhileCut).toEqual([false]);
-    expect(seen.count).toBe(4);
+    // The first one notes the authors.
+    expect(seen.count).toBe(5);
     expect(await live()).toEqual(["kept"]);
     const [row] = await store.rows.selectFrom("conversations").selectAll().execute();
     expect(row?.message_count).toBe(1);
@@ -168,8 +163,8 @@ describe("erasing a long conversation that nobody else brought", () => {
     await eraseFromConversation(through, origin, conversation, () => {
       throw new Error("nothing is left to cut");
     });
-    // Three with chunks and one that finds no more of them, the same for messages, and the end.
-    expect(seen.count).toBe(9);
+    // One with the authors, three with chunks and one that finds no more of them, the same for messages, and the end.
+    expect(seen.count).toBe(10);
     expect(await store.rows.selectFrom("messages").select("id").execute()).toEqual([]);
     expect(await live()).toEqual([]);
     const [row] = await store.rows.selectFrom("conversations").selectAll().execute();

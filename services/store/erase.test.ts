@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import { findCollection } from "./collections.ts";
-import { deletePiece, requestCollectionErasure, requestOriginErasure } from "./erase.ts";
+import { deletePiece } from "./erase.ts";
+import { requestCollectionErasure, requestOriginErasure } from "./erase-requests.ts";
 import {
   aCollection,
   anUpload,

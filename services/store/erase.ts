@@ -1,12 +1,11 @@
-// Erasing: hidden at once, then deleted a bounded number of rows per transaction, so that it continues there after a crash.
+// Erasing what was hidden when it was requested: a bounded number of rows per transaction, so that it continues there after a crash.
 import type { Chunk } from "#services/domain/chunk.ts";
-import { rejected } from "#services/domain/errors.ts";
 import type { ChunkId, CollectionId, ConversationId, OriginId } from "#services/domain/ids.ts";
 import { closeBatch, closeOpenBatch } from "./batches.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { findConversation } from "./conversations.ts";
-import { deleteAnalyses, stopAnalyses, withdrawAnalyses } from "./erase-analyses.ts";
+import { deleteAnalyses } from "./erase-analyses.ts";
 import {
   deleteMessages,
   messagesBy,
@@ -15,10 +14,11 @@ import {
   takeBackMessages,
 } from "./erase-messages.ts";
 import { eraseWhole } from "./erase-whole.ts";
-import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
+import { dropBuried, dropJobsOfCollection } from "./jobs.ts";
 import { settleAgain } from "./newest.ts";
-import { deleteOrigins, findOrigin, type Origin, tombstone, unknownOrigin } from "./origins.ts";
-import { forgetGoneNames, forgetPeople } from "./people/forget.ts";
+import { deleteOrigins, type Origin } from "./origins.ts";
+import { noteErasedAuthors } from "./people/erased-authors.ts";
+import { forgetPeople } from "./people/forget.ts";
 import {
   fillBatches,
   messagesToChunk,
@@ -29,88 +29,12 @@ import {
 import { release } from "./release.ts";
 import { revise, reviseForErasure, touch } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
-import type { CollectionRow, ConversationRow } from "./tables.ts";
+import type { ConversationRow } from "./tables.ts";
 
 /** Rows per transaction: few enough that other writers wait only for milliseconds. */
 const AT_ONCE = 500;
 /** Messages of one conversation per transaction; all of its chunks are looked at each time. */
 const MESSAGES_AT_ONCE = 1000;
-
-/**
- * Hides an upload or a live session and everything that came from it alone, in every answer, and requests its erasure. Wake the
- * bus afterwards.
- * @throws ParlanceError rejected `unknown-upload` | `unknown-session` (404)
- */
-export const requestOriginErasure = (store: Store, id: OriginId): Promise<void> =>
-  store.transaction(async (rows) => {
-    const origin = await findOrigin(rows, id);
-    if (!origin || origin.state === "erasing") throw unknownOrigin(id);
-    const { collection } = origin;
-    await tombstone(rows, { origin: id });
-    await withdrawAnalyses(store, rows, collection);
-    await reviseForErasure(rows, collection);
-    await enqueue(store, rows, {
-      name: "erase.requested",
-      payload: { collection, origin: id },
-      key: id,
-    });
-  });
-
-const eraseCollection = async (store: Store, rows: Rows, id: CollectionId): Promise<void> => {
-  const { numUpdatedRows } = await rows
-    .updateTable("collections")
-    .set({ state: "erasing" })
-    .where("id", "=", id)
-    .where("state", "=", "active")
-    .executeTakeFirst();
-  if (numUpdatedRows !== 1n)
-    throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
-  await tombstone(rows, { collection: id });
-  await stopAnalyses(store, rows, id);
-  await reviseForErasure(rows, id);
-  await enqueue(store, rows, {
-    name: "erase.requested",
-    payload: { collection: id, origin: null },
-    key: id,
-  });
-};
-
-/**
- * Hides a collection, frees its name, and requests the erasure of everything in it. Wake the bus afterwards.
- * @throws ParlanceError rejected `unknown-collection` (404)
- */
-export const requestCollectionErasure = (store: Store, id: CollectionId): Promise<void> =>
-  store.transaction((rows) => eraseCollection(store, rows, id));
-
-/**
- * Erases a collection that was made for files, where its day is over and nothing ever came into it: files that were refused are not
- * in it. One with anything in it is kept from now on. @returns whether it is being erased
- */
-export const eraseUnfilled = async (
-  store: Store,
-  { id, fill_by: until }: Pick<CollectionRow, "id" | "fill_by">,
-): Promise<boolean> => {
-  if (until === null || until > store.now()) return false;
-  return store.transaction(async (rows) => {
-    const [message, upload, session] = await Promise.all([
-      rows.selectFrom("messages").select("id").where("collection_id", "=", id).limit(1).execute(),
-      rows
-        .selectFrom("uploads")
-        .select("id")
-        .where("collection_id", "=", id)
-        .where("state", "not in", ["failed", "cancelled", "erasing"])
-        .limit(1)
-        .execute(),
-      rows.selectFrom("sessions").select("id").where("collection_id", "=", id).limit(1).execute(),
-    ]);
-    if (message.length + upload.length + session.length === 0) {
-      await eraseCollection(store, rows, id);
-      return true;
-    }
-    await rows.updateTable("collections").set({ fill_by: null }).where("id", "=", id).execute();
-    return false;
-  });
-};
 
 /** Conversations of which this origin brought anything, at most 500; empty when all of it is taken back. */
 export const conversationsOf = async (rows: Rows, origin: OriginId): Promise<ConversationId[]> => {
@@ -211,6 +135,7 @@ export const eraseFromConversation = async (
   conversation: ConversationId,
   cut: Cut,
 ): Promise<void> => {
+  await noteErasedAuthors(store, origin, conversation);
   if ((await eraseWhole(store, origin, conversation)) === "erased") return;
   const ids = await messagesBy(store.rows, origin.id, conversation);
   for (let from = 0; ; from += MESSAGES_AT_ONCE) {
@@ -322,7 +247,6 @@ export const deleteOrigin = async (store: Store, rows: Rows, origin: Origin): Pr
   for (const { id } of await empty.execute()) await deleteConversation(rows, id);
   await rows.deleteFrom("message_origins").where("origin_id", "=", origin.id).execute();
   await deleteOrigins(rows, { origin: origin.id });
-  await forgetGoneNames(rows, origin.collection);
   await dropBuried(rows, "upload.received", origin.id);
   for (const { id } of batches) await dropBuried(rows, "chunks.ready", id);
   await revise(rows, origin.collection);

@@ -1,6 +1,11 @@
 // Origins: where messages come from, an upload or a live session. What is the same for both when one is erased.
 import { rejected } from "#services/domain/errors.ts";
-import { type CollectionId, type OriginId, readUploadId } from "#services/domain/ids.ts";
+import {
+  type CollectionId,
+  type OriginId,
+  readUploadId,
+  type SessionId,
+} from "#services/domain/ids.ts";
 import { deleteAuthorNames } from "./author-names.ts";
 import type { Rows } from "./rows.ts";
 
@@ -9,18 +14,33 @@ export interface Origin {
   readonly collection: CollectionId;
   /** "erasing", or a state of its own table. */
   readonly state: string;
+  /** Nothing of it was saved: an upload that was not read, or in which nothing was found. */
+  readonly isEmpty: boolean;
 }
 
 const tableOf = (id: OriginId): "uploads" | "sessions" =>
   readUploadId(id) === undefined ? "sessions" : "uploads";
 
 export const findOrigin = async (rows: Rows, id: OriginId): Promise<Origin | undefined> => {
+  const upload = readUploadId(id);
+  if (upload === undefined) {
+    const session = await rows
+      .selectFrom("sessions")
+      .select(["collection_id", "state"])
+      .where("id", "=", id as SessionId)
+      .executeTakeFirst();
+    return (
+      session && { id, collection: session.collection_id, state: session.state, isEmpty: false }
+    );
+  }
   const row = await rows
-    .selectFrom(tableOf(id))
-    .select(["collection_id", "state"])
-    .where("id", "=", id as never)
+    .selectFrom("uploads")
+    .select(["collection_id", "state", "parts_done"])
+    .where("id", "=", upload)
     .executeTakeFirst();
-  return row && { id, collection: row.collection_id, state: row.state };
+  return (
+    row && { id, collection: row.collection_id, state: row.state, isEmpty: row.parts_done === 0 }
+  );
 };
 
 export const unknownOrigin = (id: OriginId) =>
@@ -64,7 +84,8 @@ export const deleteOrigins = async (
     .where("origin" in of ? "upload_id" : "collection_id", "=", id as never)
     .execute();
   if ("origin" in of)
-    await rows.deleteFrom("told_owners").where("origin_id", "=", of.origin).execute();
+    for (const table of ["told_owners", "erased_authors"] as const)
+      await rows.deleteFrom(table).where("origin_id", "=", of.origin).execute();
   for (const table of ["uploads", "sessions"] as const)
     await rows
       .deleteFrom(table)

@@ -58,6 +58,13 @@ export interface PeopleEditRow {
   undone_at: number | null;
 }
 
+/** An author of what an origin's erasure deletes: what was said of a name that is gone then is to be forgotten. */
+export interface ErasedAuthorRow {
+  collection_id: CollectionId;
+  origin_id: OriginId;
+  name: string;
+}
+
 export interface PeopleRows {
   person_names: PersonNameRow;
   guessed_bots: GuessedBotRow;
@@ -65,4 +72,5 @@ export interface PeopleRows {
   told_owners: ToldOwnerRow;
   dismissed_people: DismissedRow;
   people_edits: PeopleEditRow;
+  erased_authors: ErasedAuthorRow;
 }

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Compilable, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writtenQuery } from "./people/authors.ts";
+import { authorsLeftQuery } from "./people/forget.ts";
 import type { Rows } from "./rows.ts";
 import { aStore, type TestStore } from "./store.builders.ts";
 
@@ -276,6 +278,18 @@ describe("the plan", () => {
           .where("state", "=", "removed")
           .where("collection_id", "=", some)
           .limit(5),
+    ],
+    [
+      "of who wrote a collection's messages goes by its conversations",
+      "SEARCH v USING INDEX conversations_sums (org_id=? AND collection_id=?) · " +
+        "SEARCH m USING INDEX messages_in_order (conversation_id=?) · USE TEMP B-TREE FOR GROUP BY",
+      (rows) => writtenQuery(rows, some, []),
+    ],
+    [
+      "of which authors are left goes by the collection's conversations",
+      "SEARCH v USING COVERING INDEX conversations_by_length (org_id=? AND collection_id=?) · " +
+        "SEARCH m USING INDEX messages_in_order (conversation_id=?) · USE TEMP B-TREE FOR DISTINCT",
+      (rows) => authorsLeftQuery(rows, some, [some, some]),
     ],
   ])("%s", (_, plan, build) => {
     expect(planOf(build)).toBe(plan);

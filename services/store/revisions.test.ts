@@ -13,12 +13,13 @@ import {
   keepTraining,
 } from "./concepts.ts";
 import { digest } from "./digest.ts";
-import { purgedIndex, requestCollectionErasure, requestOriginErasure } from "./erase.ts";
+import { purgedIndex } from "./erase.ts";
 import { forgetErased } from "./erase-analyses.ts";
+import { requestCollectionErasure, requestOriginErasure } from "./erase-requests.ts";
 import { claimModel, committedVersion } from "./indexed.ts";
 import { createLabel, deleteLabel } from "./labels.ts";
 import { marksOf } from "./revisions.ts";
-import { aCollection, anUpload, aStore, type TestStore } from "./store.builders.ts";
+import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
 import { appendEdit, undoEdit } from "./topic-edits.ts";
 
 let store: TestStore;
@@ -112,6 +113,8 @@ describe("a collection's revision", () => {
 
   it("grows with an erasure, whose steps are counted separately", async () => {
     const upload = await anUpload(store, collection);
+    const of = { collection, upload };
+    await bring(store, of, [aPart(of, "monday", [{ text: "a" }])]);
     const step = { revision: 1, erasures: 1 };
     expect(await growth(() => requestOriginErasure(store, upload))).toEqual(step);
     expect(await growth(() => forgetErased(store, collection))).toEqual(changed);
@@ -119,5 +122,11 @@ describe("a collection's revision", () => {
     expect(await growth(() => purgedIndex(store, collection, newest))).toEqual(step);
     await requestCollectionErasure(store, collection);
     expect(await marksOf(store.rows, collection)).toBeUndefined();
+  });
+
+  it("stays where an upload is erased that brought nothing", async () => {
+    const upload = await anUpload(store, collection);
+    const none = { revision: 0, erasures: 0 };
+    expect(await growth(() => requestOriginErasure(store, upload))).toEqual(none);
   });
 });

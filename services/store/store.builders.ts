@@ -23,11 +23,12 @@ import {
   deleteOrigin,
   eraseFromConversation,
   purgedChunks,
-  requestOriginErasure,
 } from "./erase.ts";
+import { requestOriginErasure } from "./erase-requests.ts";
 import { type IngestPart, saveParts } from "./ingest.ts";
 import { putMigratedFile } from "./migrated-file.builders.ts";
 import { findOrigin } from "./origins.ts";
+import { forgetErasedAuthors } from "./people/forget.ts";
 import { readToChunk, type StoredMessage, saveConversationEnds } from "./rechunk.ts";
 import type { Store } from "./rows.ts";
 import { aServerDatabase } from "./server/server.builders.ts";
@@ -237,5 +238,6 @@ export const eraseRequested = async (store: Store, id: OriginId): Promise<string
       );
   }
   await purgedChunks(store, await chunksToPurge(store.rows, origin.collection));
+  await forgetErasedAuthors(store, origin);
   return store.transaction((rows) => deleteOrigin(store, rows, origin));
 };

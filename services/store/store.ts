@@ -78,6 +78,7 @@ export {
   keptColumnsOf,
   MOST_SEEN,
   readWithColumns,
+  requireFitting,
   saveSeenTables,
 } from "./columns.ts";
 export {
@@ -115,13 +116,12 @@ export {
   deleteOrigin,
   deletePiece,
   eraseFromConversation,
-  eraseUnfilled,
   purgedChunks,
   purgedIndex,
-  requestCollectionErasure,
-  requestOriginErasure,
 } from "./erase.ts";
 export { forgetErased } from "./erase-analyses.ts";
+export { requestCollectionErasure, requestOriginErasure } from "./erase-requests.ts";
+export { eraseUnfilled } from "./erase-unfilled.ts";
 export { exchangeFacts } from "./exchange-members.ts";
 export { exportedConversations, exportedMessages } from "./export-rows.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
@@ -147,13 +147,15 @@ export { markGone } from "./newest.ts";
 export type { NewsRow, NoticeRow } from "./notice-tables.ts";
 export { keepsSearchTexts, listOrganizations, ownerOfCollection } from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";
-export { alsoCalled, type WrittenBy, writtenBy } from "./people/authors.ts";
+export { adoptOwnNames, everyOwnName } from "./people/adopt-own.ts";
+export { alsoCalled, type WrittenBy, writtenBy, writtenNames } from "./people/authors.ts";
 export {
   editPeople,
   listPeopleEdits,
   type StoredPeopleEdit,
   undoPeopleEdit,
 } from "./people/edits.ts";
+export { forgetErasedAuthors } from "./people/forget.ts";
 export { dismissedPairs, dismissPairs, guessedBots, saidOfNames } from "./people/names.ts";
 export { ownNames, sayOwn, toldOwners, whoIsMe } from "./people/own.ts";
 export {
@@ -163,6 +165,7 @@ export {
 } from "./rechunk.ts";
 export { cutAgain, isCutBefore } from "./recut.ts";
 export { openRehearsal, type Rehearsal } from "./rehearsal.ts";
+export { requireNotReplaced } from "./replaced-uploads.ts";
 export { reserveBytes, storedBytes } from "./reserved-bytes.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
@@ -207,9 +210,11 @@ export { triesOfAnalysis } from "./tries.ts";
 export {
   confirmUpload,
   endUnconfirmed,
+  failInspection,
   noteFileDeleted,
   saveInspected,
   saveInspection,
+  startInspection,
 } from "./unconfirmed.ts";
 export { listUploads, readUpload, uploadView } from "./upload-views.ts";
 export {

@@ -39,6 +39,7 @@ const tenantTables = {
   told_owners: true,
   dismissed_people: true,
   people_edits: true,
+  erased_authors: true,
   chunks: true,
   batches: true,
   analyses: true,

@@ -107,6 +107,13 @@ export interface UploadRow {
   chosen_columns: string | null;
   /** JSON, contract/columns.ts seenTable: the first tables that were found in it, with their first rows. */
   seen_tables: string | null;
+  /** Of the same collection: it is erased once this one is read and has brought messages. Null where it takes no other's place. */
+  replaces: UploadId | null;
+  /**
+   * JSON, contract/columns.ts keptColumns: as its collection kept them when it was inspected, or when its reading began. Null before,
+   * and for uploads of earlier releases.
+   */
+  used_columns: string | null;
   /** Files of its messages that were kept, and their bytes; that were not because they are too large, and because it has none of them. */
   attachments_kept: number;
   attachment_bytes: number;

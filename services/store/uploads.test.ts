@@ -122,6 +122,32 @@ describe("an upload", () => {
     expect(await jobsNamed("chunks.ready")).toHaveLength(1);
   });
 
+  it("that takes another's place does so once it is read and has brought messages, and alone", async () => {
+    const of = { collection, upload: await anUpload(store, collection) };
+    await bring(store, of, [aPart(of, "monday", [{ text: "a" }])]);
+    const replacing = () => createUpload(store, { collection, filename: "a", replaces: of.upload });
+    await expect(replacing()).rejects.toMatchObject({ code: "wrong-state", status: 409 });
+    await finishReading(store, of.upload, "read");
+    await store.rows.updateTable("uploads").set({ state: "done" }).execute();
+    const [first, second] = await Promise.allSettled([replacing(), replacing()]);
+    expect([first.status, second.status].sort()).toEqual(["fulfilled", "rejected"]);
+    await expect(replacing()).rejects.toMatchObject({ code: "being-replaced", status: 409 });
+    const made = [first, second].find((one) => one.status === "fulfilled");
+    const empty = made?.status === "fulfilled" ? made.value : of.upload;
+    expect(await receivedUpload(store, empty, blob)).toBe(true);
+    await startReading(store, empty, 1);
+    await finishReading(store, empty, "read");
+    expect([await stateOf(empty), await stateOf(of.upload)]).toEqual(["done", "done"]);
+    const full = { collection, upload: await replacing() };
+    await receivedUpload(store, full.upload, blob);
+    await startReading(store, full.upload, 1);
+    await bring(store, full, [aPart(full, "tuesday", [{ text: "b" }])]);
+    expect(await stateOf(of.upload)).toBe("done");
+    await finishReading(store, full.upload, "read");
+    expect(await stateOf(of.upload)).toBe("erasing");
+    expect(await jobsNamed("erase.requested")).toEqual([{ job_key: of.upload }]);
+  });
+
   it("is done when its last batch is in a version, and its collection at rest", async () => {
     const of = { collection, upload: await anUpload(store, collection) };
     await bring(store, of, [aPart(of, "monday", [{ text: "a" }])]);

@@ -1,5 +1,5 @@
 // Uploads: their states, which change by compare-and-set only, and their problems.
-import type { UploadState } from "#services/contract/uploads.ts";
+import { NOT_CONFIRMED, type UploadState } from "#services/contract/uploads.ts";
 import type { ColumnMapping } from "#services/domain/columns.ts";
 import { rejected, type SerializedError } from "#services/domain/errors.ts";
 import { type CollectionId, type UploadId, uploadId } from "#services/domain/ids.ts";
@@ -9,6 +9,7 @@ import { closeOpenBatch } from "./batches.ts";
 import { findCollection } from "./collections.ts";
 import { enqueue } from "./jobs.ts";
 import { noteImport } from "./news.ts";
+import { eraseReplaced, requireNotReplaced } from "./replaced-uploads.ts";
 import { requireBytes } from "./reserved-bytes.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
@@ -30,10 +31,19 @@ const underWay = () =>
     hint: "Wait for the first one to end.",
   });
 
+/** @throws ParlanceError rejected `unknown-upload` (404) | `wrong-state` | `being-replaced` (409) */
+const requireReplaceable = async (rows: Rows, id: UploadId): Promise<void> => {
+  const row = await findUpload(rows, id);
+  if (!row || row.state === "erasing") throw unknownUpload(id);
+  if (!isFinal(row.state)) throw conflict(row, "read with other columns");
+  await requireNotReplaced(rows, row);
+};
+
 /**
  * The row is written before the bytes, so that a broken transfer is noticed. Nothing reads it before `receivedUpload`.
  * @throws ParlanceError rejected `unknown-collection` (404); `upload-under-way` (409) where another one has come with this key;
- * `quota-used` (403) where the announced bytes are not allowed
+ * `unknown-upload` (404) | `wrong-state` | `being-replaced` (409) where the one that it replaces is gone, not read to its end, or
+ * replaced by another one already; `quota-used` (403) where the announced bytes are not allowed
  */
 export const createUpload = (
   store: Store,
@@ -45,6 +55,8 @@ export const createUpload = (
     readonly isToBeConfirmed?: boolean;
     /** What the columns of its tables hold. */
     readonly columns?: ColumnMapping;
+    /** It takes the place of this one, once it is read. */
+    readonly replaces?: UploadId;
     /** Announced by the sender: they count from now on. `most`: what the organization may keep, 0 for any number. */
     readonly announced?: { readonly bytes: number; readonly most: number };
   },
@@ -56,6 +68,7 @@ export const createUpload = (
     // In the same transaction: of two that come at once, the second one finds the first.
     if (key !== undefined && (await findUploadByKey(rows, brought.collection, key)))
       throw underWay();
+    if (brought.replaces !== undefined) await requireReplaceable(rows, brought.replaces);
     const { bytes, most } = brought.announced ?? { bytes: 0, most: 0 };
     await requireBytes(rows, bytes, most);
     const id = uploadId(store.newId());
@@ -97,6 +110,8 @@ export const createUpload = (
         confirm_by: null,
         chosen_columns: brought.columns === undefined ? null : JSON.stringify(brought.columns),
         seen_tables: null,
+        replaces: brought.replaces ?? null,
+        used_columns: null,
         attachments_kept: 0,
         attachment_bytes: 0,
         attachments_large: 0,
@@ -196,15 +211,15 @@ export const cancelUpload = (store: Store, id: UploadId): Promise<void> =>
     else if (row.state !== "cancelled") throw conflict(row, "cancelled");
   });
 
-/** Error code of uploads that nobody confirmed in time. */
-export const NOT_CONFIRMED = "not-confirmed";
-
-const fileDeleted = ({ filename }: UploadRow) =>
-  rejected(`${filename} was not confirmed in time, and its file was deleted.`, {
-    code: "file-deleted",
-    status: 409,
-    hint: "Send the file again.",
-  });
+/** @throws ParlanceError rejected `file-deleted` (409) where nobody confirmed the upload in time */
+export const requireFile = ({ filename, error_code: code }: UploadRow): void => {
+  if (code === NOT_CONFIRMED)
+    throw rejected(`${filename} was not confirmed in time, and its file was deleted.`, {
+      code: "file-deleted",
+      status: 409,
+      hint: "Send the file again.",
+    });
+};
 
 /**
  * Queues a cancelled or failed upload again; it continues where it stopped.
@@ -215,14 +230,17 @@ export const retryUpload = (store: Store, id: UploadId): Promise<void> =>
     const row = await findUpload(rows, id);
     if (!row || row.state === "erasing") throw unknownUpload(id);
     if (row.state !== "cancelled" && row.state !== "failed") throw conflict(row, "retried");
-    if (row.error_code === NOT_CONFIRMED) throw fileDeleted(row);
     await requeueUpload(store, rows, id);
   });
 
-/** Queues a cancelled or failed upload again, with its job. */
+/**
+ * Queues a cancelled or failed upload again, with its job.
+ * @throws ParlanceError rejected `file-deleted` (409)
+ */
 export const requeueUpload = async (store: Store, rows: Rows, id: UploadId): Promise<void> => {
   const row = await findUpload(rows, id);
   if (row === undefined) return;
+  requireFile(row);
   await rows
     .updateTable("uploads")
     .set({
@@ -251,10 +269,15 @@ export const startReading = (
   store.transaction(async (rows) => {
     const row = await findUpload(rows, id);
     if (!row || (row.state !== "queued" && row.state !== "reading")) return undefined;
+    const collection = await findCollection(rows, row.collection_id);
+    if (!collection) return undefined;
+    // What was confirmed is read as it was inspected, and what is saved in part as it began.
+    const isDecided = row.confirmation === "given" || row.parts_done > 0;
     const started = {
       state: "reading",
       attempt,
       started_at: row.started_at ?? store.now(),
+      used_columns: (isDecided ? row.used_columns : null) ?? collection.kept_columns ?? "[]",
     };
     await rows.updateTable("uploads").set(started).where("id", "=", id).execute();
     return { ...row, ...started };
@@ -275,6 +298,7 @@ export const finishReading = (store: Store, id: UploadId, how: "read" | "cancell
       )
       .where("id", "=", id)
       .execute();
+    if (how === "read") await eraseReplaced(store, rows, row);
     await settleUploads(store, rows, row.collection_id);
   });
 

@@ -5,7 +5,7 @@ import { analysis } from "#services/contract/analysis.ts";
 import { mapMeta } from "#services/contract/map.ts";
 import { type CollectionId, readCollectionId, readUploadId } from "#services/domain/ids.ts";
 import { changeCollection } from "#services/store/collections.ts";
-import { requestOriginErasure } from "#services/store/erase.ts";
+import { requestOriginErasure } from "#services/store/erase-requests.ts";
 import { openAnalysisCache } from "./analysis-cache.ts";
 
 let api: TestApi;

@@ -1,22 +1,51 @@
 // Rows of conversations and messages in responses.
-import type { ConversationSummary, Message } from "#services/contract/conversations.ts";
+import {
+  type ConversationSummary,
+  type Message,
+  mostParticipants,
+} from "#services/contract/conversations.ts";
 import { type People, writerOf } from "#services/domain/people.ts";
 import type { AttachmentRow, ConversationRow, ShownMessage } from "#services/store/store.ts";
 
-export const viewConversation = (row: ConversationRow): ConversationSummary => ({
-  id: row.id,
-  collection: row.collection_id,
-  source: row.source as ConversationSummary["source"],
-  sourceId: row.source_id,
-  title: row.title,
-  channel: row.channel,
-  tree: row.tree === 1,
-  messages: row.message_count,
-  others: row.other_count,
-  participants: JSON.parse(row.participants) as ConversationSummary["participants"],
-  firstAt: row.first_at,
-  lastAt: row.last_at,
-});
+type Participant = ConversationSummary["participants"][number];
+
+/** People once each, whatever names they write under. */
+const foldedBy = (
+  people: People,
+  source: string,
+  participants: readonly Participant[],
+): Participant[] => {
+  const folded = new Map<string, Participant>();
+  for (const { name: written, role, messages } of participants) {
+    const name = people.shownAs(source, written);
+    const known = folded.get(name);
+    folded.set(name, {
+      name,
+      role: known?.role ?? role,
+      messages: (known?.messages ?? 0) + messages,
+    });
+  }
+  return [...folded.values()].sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1));
+};
+
+export const viewConversation = (row: ConversationRow, people: People): ConversationSummary => {
+  const participants = JSON.parse(row.participants) as Participant[];
+  return {
+    id: row.id,
+    collection: row.collection_id,
+    source: row.source as ConversationSummary["source"],
+    sourceId: row.source_id,
+    title: row.title,
+    channel: row.channel,
+    tree: row.tree === 1,
+    messages: row.message_count,
+    others: row.other_count,
+    participants: foldedBy(people, row.source, participants),
+    moreParticipants: participants.length >= mostParticipants,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+  };
+};
 
 /** What a message has besides its row. */
 export interface MessageContext {

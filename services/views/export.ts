@@ -81,7 +81,7 @@ const write = async function* (
   switch (format) {
     case "jsonl": {
       const messages = exportedMessages(rows, row.id, { path: "all", kinds: "all" });
-      const { messages: _, ...conversation } = viewConversation(row);
+      const { messages: _, ...conversation } = viewConversation(row, people);
       const authors = await authorsIn(rows, row);
       const also = authors.length === 0 ? {} : { authors };
       const empty = JSON.stringify({ ...conversation, ...also, messages: [] });

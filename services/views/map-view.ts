@@ -1,4 +1,5 @@
 // The map in responses: its regions and topics, and the columns that points may be coloured by.
+
 import {
   type Frame,
   NO_SENTIMENT,
@@ -10,6 +11,7 @@ import {
 import { type Region, regionsOf } from "#services/analyse/layout/layout.ts";
 import { isNoSubject } from "#services/analyse/names/names.ts";
 import type { MapColumn, MapLegend, MapMeta } from "#services/contract/map.ts";
+import { listedLeaves } from "#services/domain/listed-topics.ts";
 import type { View } from "./analysis-cache.ts";
 
 const labels: Readonly<Record<MapColumn, string>> = {
@@ -98,6 +100,7 @@ const nothing: MapMeta = {
   extent: { left: -1, right: 1, bottom: -1, top: 1 },
   regions: [],
   topics: [],
+  listed: [],
   columns: [],
   time: null,
   trustworthiness: null,
@@ -146,6 +149,7 @@ export const metaOf = (view: View | undefined): MapMeta => {
       title: leaf?.title ?? "",
       colour: leaf?.colour ?? 0,
     })),
+    listed: listedLeaves(topics.map((one) => ({ ...one, isLeaf: one.leafNumber !== null }))),
     columns: columnsOf(frame),
     time: timeOf(frame),
     trustworthiness: analysis.quality?.trustworthiness ?? null,

@@ -13,6 +13,7 @@ import {
   type StoredPeopleEdit,
   type WrittenBy,
   writtenBy,
+  writtenNames,
 } from "#services/store/store.ts";
 import { readOwn, readPeople } from "./people-here.ts";
 
@@ -27,21 +28,6 @@ const bound = (
 ): number | null => {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((one, other) => of(one, other));
-};
-
-/** The names of somebody, each source's once. */
-const namesIn = (own: readonly WrittenBy[]): Person["names"] => {
-  const names = new Map<string, Person["names"][number]>();
-  for (const { source, name, messages } of own) {
-    const key = `${source}\u0000${name}`;
-    const known = names.get(key);
-    names.set(key, {
-      name,
-      source: source as Person["names"][number]["source"],
-      messages: (known?.messages ?? 0) + messages,
-    });
-  }
-  return [...names.values()].sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1));
 };
 
 const kindOf = (
@@ -111,7 +97,7 @@ export const viewPeople = async (
   const all = [...byPerson].map(
     ([shown, theirs]): Person => ({
       shown,
-      names: namesIn(theirs),
+      names: writtenNames(theirs) as Person["names"],
       messages: theirs.reduce((sum, { messages }) => sum + messages, 0),
       firstAt: bound(
         theirs.map(({ first }) => first),

@@ -61,7 +61,8 @@ export const openSearchOf = (): SearchOf => {
             const id = readCollectionId(collection);
             if (id === undefined) return eachByName;
             const people = await peopleOf(parlance, id);
-            return { people, own: asksForMe ? await readOwn(parlance, id, people) : [] };
+            const own = asksForMe ? await readOwn(parlance, id, people) : [];
+            return { people, own: own.length > 0 ? own : undefined };
           },
           titled: (collection, title) => titledIn(store, collection, title),
           rows: {

@@ -106,7 +106,8 @@ const settledSelection = async (
 ): Promise<Selection> => {
   const { authors } = selection;
   if (authors === undefined) return selection;
-  const own = authors.some(isMe) ? await readOwn(parlance, collection, people) : [];
+  const known = authors.some(isMe) ? await readOwn(parlance, collection, people) : [];
+  const own = known.length > 0 ? known : undefined;
   return { ...selection, authors: namedPeople({ people, own }, authors) };
 };
 

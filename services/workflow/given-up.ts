@@ -1,5 +1,6 @@
 // Updates uploads and analyses when their job is given up or tried again by a person, in the same transaction.
 import { type JobName, saysOutOfMemory } from "#services/contract/jobs.ts";
+import { GAVE_UP } from "#services/contract/uploads.ts";
 import {
   type CollectionId,
   readBatchId,
@@ -19,9 +20,6 @@ import {
   requeueUpload,
   type Store,
 } from "#services/store/store.ts";
-
-/** Error code of uploads that failed because a job was given up. */
-const GAVE_UP = "gave-up";
 
 const told = ({ reason, attempts }: { readonly reason: string; readonly attempts: number }) => ({
   kind: "unavailable" as const,

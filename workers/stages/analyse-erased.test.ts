@@ -1,7 +1,7 @@
 // Tests of erasing an upload while an analysis reads it: no trace is left in rows, frames or any file; the rest is analysed again.
 import { afterEach, describe, expect, it } from "vitest";
 import { listAnalyses, newestDone, requestAnalysis } from "#services/store/analyses.ts";
-import { requestOriginErasure } from "#services/store/erase.ts";
+import { requestOriginErasure } from "#services/store/erase-requests.ts";
 import { appendEdit } from "#services/store/topic-edits.ts";
 import {
   type AnalysedHome,

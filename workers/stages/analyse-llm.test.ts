@@ -6,7 +6,7 @@ import { readConfig } from "#services/config/config.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
 import { newestDone } from "#services/store/analyses.ts";
 import { saveSettings, settingsOf } from "#services/store/analysis-settings.ts";
-import { requestOriginErasure } from "#services/store/erase.ts";
+import { requestOriginErasure } from "#services/store/erase-requests.ts";
 import { openParlance } from "#services/wire.ts";
 import { type AnalysedHome, anAnalysedHome, asChats, talkOf } from "../analysis.builders.ts";
 import { asDefault } from "../workers.builders.ts";

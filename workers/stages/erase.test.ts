@@ -16,7 +16,7 @@ import {
 } from "#services/store/analyses.ts";
 import { createCollection } from "#services/store/collections.ts";
 import { changeConcept, createConcept, findConcept } from "#services/store/concepts.ts";
-import { requestCollectionErasure, requestOriginErasure } from "#services/store/erase.ts";
+import { requestCollectionErasure, requestOriginErasure } from "#services/store/erase-requests.ts";
 import { chunksOfLabel, createLabel } from "#services/store/labels.ts";
 import { findAnswer, saveAnswer } from "#services/store/llm-names.ts";
 import { appendEdit, listEdits } from "#services/store/topic-edits.ts";

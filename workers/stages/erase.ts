@@ -20,6 +20,7 @@ import {
   findCollection,
   findOrigin,
   forgetErased,
+  forgetErasedAuthors,
   type Origin,
   purgedChunks,
   purgedIndex,
@@ -98,11 +99,20 @@ const eraseConversations = async (
   }
 };
 
+/** Nothing of it is in any conversation, version or analysis: only its file and its rows are erased. */
+const eraseEmpty = async (belt: Belt, origin: Origin): Promise<void> => {
+  const { store, blobs } = belt.parlance;
+  const upload = readUploadId(origin.id);
+  if (upload) await blobs.removeAll(blobPrefix(upload));
+  await store.transaction((rows) => deleteOrigin(store, rows, origin));
+};
+
 const eraseOrigin = async (
   belt: Belt,
   origin: Origin,
   { signal, checkpoint, progressed }: Delivery<"erase.requested">,
 ): Promise<void> => {
+  if (origin.isEmpty) return eraseEmpty(belt, origin);
   const { store, blobs } = belt.parlance;
   let erased = checkpoint;
   for (;;) {
@@ -120,6 +130,7 @@ const eraseOrigin = async (
     const batches = await batchesOf(belt, "origin_id", origin.id);
     const upload = readUploadId(origin.id);
     if (upload) await blobs.removeAll(blobPrefix(upload));
+    await forgetErasedAuthors(store, origin);
     const free = await store.transaction(async (rows) => {
       // Another import may have brought one of its conversations again, before its title was taken back.
       if ((await conversationsOf(rows, origin.id)).length > 0) return undefined;

@@ -169,7 +169,9 @@ class Reading implements AsyncDisposable {
   async #sawTable(table: SeenTable, delivery: Reader): Promise<void> {
     const { store, space } = this.#belt.parlance;
     const { id, collection_id: collection } = this.#upload;
-    if (this.#tables.push(table) > MOST_SEEN) return;
+    // The others are read as well: they are only not kept to be shown.
+    if (this.#tables.length >= MOST_SEEN) return;
+    this.#tables.push(table);
     const { columns, mapping, headings, origin } = table;
     await untilRoom({ space, delivery }, async () => {
       await saveSeenTables(store, id, this.#tables);
@@ -299,7 +301,7 @@ const read = async (
   await using file = await parlance.blobs.local(upload.blob_key);
   const events = parse(
     { path: file.path, filename: upload.filename },
-    { zone: collection.zone, columns: wantedColumns(upload, collection), signal },
+    { zone: collection.zone, columns: wantedColumns(upload), signal },
   );
   const savedBefore = reading.saved;
   let told = { saved: savedBefore, at: Number.NEGATIVE_INFINITY };
@@ -359,7 +361,7 @@ export const ingest = async (
   const id = readUploadId(delivery.payload.upload);
   const found = id && (await findUpload(store.rows, id));
   if (found?.state === "inspecting") {
-    await inspectUpload(belt, found, delivery);
+    await inspectUpload(belt, found.id, delivery);
     return "done";
   }
   const upload = id && (await startReading(store, id, delivery.attempt));

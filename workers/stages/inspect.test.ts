@@ -1,8 +1,21 @@
 // Tests of inspections: what one foretells is what the import then reports, over formats and exports that follow each other.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { confirmUpload, findUpload, retryUpload } from "#services/store/store.ts";
+import { analysed, aResult, aTopic } from "#services/store/analyses.builders.ts";
+import {
+  columnsOfUpload,
+  confirmUpload,
+  findCollection,
+  findUpload,
+  forgetColumns,
+  keepColumns,
+  keptColumnsOf,
+  MOST_SEEN,
+  newestDone,
+  requestOriginErasure,
+  retryUpload,
+} from "#services/store/store.ts";
 import { zipOf } from "../../services/parse/parse.builders.ts";
-import { ended, send } from "../workers.builders.ts";
+import { atRest, ended, send } from "../workers.builders.ts";
 import {
   claude,
   type ExportFile,
@@ -22,6 +35,10 @@ beforeEach(async () => {
   kitchen = await openKitchen();
 });
 afterEach(() => kitchen.close());
+
+const never = (): never => {
+  throw new Error("It is not there.");
+};
 
 const slack = (...texts: readonly string[]): PackedExport => ({
   name: "slack.zip",
@@ -165,6 +182,56 @@ describe("an inspection", () => {
     });
     expect((await kitchen.list()).total).toBe(0);
     expect(waiting.confirmBy).toBeGreaterThan(Date.now() + 6 * 24 * 3_600_000);
+  });
+
+  it("says with which kept columns the import reads, whatever the collection keeps since, for any number of tables", async () => {
+    const { parlance, collection } = kitchen;
+    const { store } = parlance;
+    const columns = ["Wann", "Was"];
+    await keepColumns(store, collection, { columns, mapping: { text: [{ column: "Was" }] } });
+    const tables = Array.from({ length: MOST_SEEN + 5 }, (_, nth) => [
+      `${nth}.csv`,
+      `Wann;Was\n2026-02-01 10:00;hello ${nth}\n2026-02-01 10:05;bye ${nth}\n`,
+    ]);
+    const file = { name: "tables.zip", text: zipOf(Object.fromEntries(tables)) };
+    const id = await send(parlance, collection, file, true);
+    expect((await ended(parlance, id)).inspection?.messages).toBe(2 * tables.length);
+    const [kept] = keptColumnsOf((await findCollection(store.rows, collection)) ?? never());
+    await forgetColumns(store, collection, kept?.id ?? "");
+    await confirmUpload(store, id);
+    parlance.bus.wake();
+    expect(await ended(parlance, id)).toMatchObject({
+      state: "done",
+      progress: { newMessages: 2 * tables.length },
+    });
+    expect(columnsOfUpload((await findUpload(store.rows, id)) ?? never()).tables).toHaveLength(
+      MOST_SEEN,
+    );
+  });
+
+  it("that is discarded leaves the analysis of what is there alone", async () => {
+    const { parlance, collection } = kitchen;
+    const { store, indexes } = parlance;
+    await kitchen.bring(older);
+    await atRest(parlance);
+    const index = await indexes.open(collection);
+    const head = (await index.head()) ?? never();
+    await index.attach(head, "analysis", new Map([["topics.json", Buffer.from("{}")]]));
+    await analysed(store, collection, head.number, aResult([aTopic("ovens")]));
+    const due = () =>
+      store.rows.selectFrom("jobs").select("id").where("name", "=", "analysis.due").execute();
+    await store.rows.deleteFrom("jobs").where("name", "=", "analysis.due").execute();
+    const before = await findCollection(store.rows, collection);
+    const id = await send(parlance, collection, newer, true);
+    expect((await ended(parlance, id)).state).toBe("unconfirmed");
+    await requestOriginErasure(store, id);
+    parlance.bus.wake();
+    await atRest(parlance);
+    expect(await findUpload(store.rows, id)).toBeUndefined();
+    expect((await findCollection(store.rows, collection))?.erasures).toBe(before?.erasures);
+    expect(await newestDone(store.rows, collection)).toMatchObject({ version: head.number });
+    expect(await index.attached("analysis")).toBeDefined();
+    expect(await due()).toEqual([]);
   });
 
   it("that fails is done again by a retry, and not skipped", async () => {

@@ -7,21 +7,21 @@ import type { UploadInspection } from "#services/contract/inspections.ts";
 import type { SeenTable } from "#services/domain/columns.ts";
 import type { ParsedConversation } from "#services/domain/conversation.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
-import { type ConversationId, conversationId } from "#services/domain/ids.ts";
+import { type ConversationId, conversationId, type UploadId } from "#services/domain/ids.ts";
 import { SeenKeys } from "#services/domain/seen-keys.ts";
 import { openInspection } from "#services/inspect/inspect.ts";
 import { type ParseEvent, parse } from "#services/parse/parse.ts";
 import {
   type CollectionRow,
   digest,
-  failUpload,
+  failInspection,
   findCollection,
   MOST_SEEN,
   openRehearsal,
   type Rehearsal,
   saveInspected,
   saveInspection,
-  saveSeenTables,
+  startInspection,
   type UploadRow,
 } from "#services/store/store.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
@@ -126,27 +126,32 @@ const look = async (
         if (event.kind === "progress") bytes = event.bytes;
         if (performance.now() - toldAt < TELL_MS) return true;
         toldAt = performance.now();
-        return saveInspected(store, upload.id, { bytes_read: bytes, attempt });
+        return saveInspected(store, upload, { bytes_read: bytes, attempt });
       };
       const events = parse(
         { path, filename },
-        { zone: collection.zone, columns: wantedColumns(upload, collection), signal },
+        { zone: collection.zone, columns: wantedColumns(upload), signal },
       );
       for await (const event of events) {
         signal.throwIfAborted();
         if (!(await isWanted(event))) return undefined;
         inspection.add(event);
         // Also of a file that is refused in the end: whoever chooses its columns looks at them.
-        if (event.kind === "columns" && tables.push(event.table) <= MOST_SEEN)
-          await saveSeenTables(store, upload.id, tables);
+        if (event.kind === "columns" && tables.length < MOST_SEEN) {
+          tables.push(event.table);
+          await saveInspected(store, upload, { seen_tables: JSON.stringify(tables) });
+        }
         if (event.kind === "conversation") await comparing.add(event.conversation);
       }
       await comparing.flush();
       await belt.reached("inspect.compared");
+      const found = inspection.result();
       return {
         filename,
         bytes: upload.bytes,
-        ...inspection.result(),
+        ...found,
+        // Rows are texts of messages: they are shown to whoever chooses columns, and are in no report.
+        tables: found.tables.map((table) => ({ ...table, rows: [] })),
         inspectedAt: store.now(),
         preview: rehearsal.result(),
       };
@@ -166,23 +171,18 @@ const isFinal = (error: unknown): error is ParlanceError =>
  * Inspects an upload that has to be confirmed. Then it waits for a person; where it cannot be read, it has failed as an import would.
  * An inspection that is interrupted begins again: it leaves nothing behind that it could go on from.
  */
-export const inspectUpload = async (
-  belt: Belt,
-  upload: UploadRow,
-  delivery: Read,
-): Promise<void> => {
+export const inspectUpload = async (belt: Belt, id: UploadId, delivery: Read): Promise<void> => {
   const { store, blobs, space } = belt.parlance;
-  const collection = await findCollection(store.rows, upload.collection_id);
-  if (!collection) return;
   await waitForRoom({ space, delivery });
+  const upload = await untilRoom({ space, delivery }, () => startInspection(store, id));
+  const collection = upload && (await findCollection(store.rows, upload.collection_id));
+  if (!collection) return;
   try {
     await using file = await blobs.local(upload.blob_key);
     const found = await look(belt, { upload, collection, path: file.path }, delivery);
-    if (found) await untilRoom({ space, delivery }, () => saveInspection(store, upload.id, found));
+    if (found) await untilRoom({ space, delivery }, () => saveInspection(store, upload, found));
   } catch (error) {
     if (!isFinal(error) || delivery.signal.aborted) throw error;
-    await untilRoom({ space, delivery }, () =>
-      store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON())),
-    );
+    await untilRoom({ space, delivery }, () => failInspection(store, upload, error.toJSON()));
   }
 };

@@ -13,9 +13,11 @@ import {
   isUnread,
   keptColumnsOf,
   readWithColumns,
-  requestOriginErasure,
+  requireFitting,
+  requireNotReplaced,
   type UploadRow,
 } from "#services/store/store.ts";
+import { confirmsImports } from "#services/views/views.ts";
 import type { AccountRouteParts } from "../account-parts.ts";
 import {
   type ApiApp,
@@ -26,6 +28,7 @@ import {
   type ScopedParts,
   unknown,
 } from "../api-app.ts";
+import { requireRoomToWait } from "../back-pressure.ts";
 import { takeUpload } from "../intake.ts";
 import { uploadIdOf, uploadOfPath } from "../upload-of-path.ts";
 
@@ -78,7 +81,7 @@ export const columnRoutes = (
       path: "/api/v1/uploads/{id}/columns",
       summary: "Say what the columns of an upload's tables hold, and read it again",
       description:
-        "A file that waits to be confirmed is inspected again. Where messages of it were saved already, the file is read as a new upload, and the one before it is erased with what only it brought. The columns are kept for the collection's next tables with the same headings.",
+        "A file that has to be confirmed is inspected again. Where messages of it were saved already, the file is read as a new upload; the one before it is erased, with what only it brought, once the new one is read and has brought messages. The columns are kept for the collection's next tables with the same headings.",
       tags,
       request: { params, body: jsonBody(chosenColumns) },
       responses: answers(202, upload, "The upload that is read with these columns"),
@@ -87,14 +90,18 @@ export const columnRoutes = (
       const scoped = parts.within(c);
       const row = await rowOfPath(scoped, c.req.valid("param").id);
       const columns = c.req.valid("json");
-      const { store, blobs, scope } = scoped.parlance;
+      const { store, blobs, scope, config } = scoped.parlance;
       if (!isFinal(row.state) && !isUnread(row)) throw underWay(row);
+      requireFitting(row, columns);
       if (isUnread(row)) {
         await readWithColumns(store, row.id, columns);
         scoped.wake();
         return c.json(await uploadOfPath(scoped, row.id), 202);
       }
       const { storedBytes } = await (await accounts()).quotas.limitsOf(scope.organization);
+      await requireNotReplaced(store.rows, row);
+      requireRoomToWait(await parts.machine.backlog(), row.bytes, parts.machine.config);
+      const collection = await collectionOfPath(scoped, row.collection_id);
       const { body } = await blobs.stream(row.blob_key);
       const made = await takeUpload(scoped, {
         collection: row.collection_id,
@@ -104,11 +111,10 @@ export const columnRoutes = (
         // The file takes the place of the one before it.
         mostBytes: storedBytes === 0 ? 0 : storedBytes + row.bytes,
         columns,
-        // Whoever confirmed the file before it confirms this one by choosing.
-        isToBeConfirmed: false,
+        replaces: row.id,
+        // What was confirmed is another import than this one.
+        isToBeConfirmed: row.confirmation !== "none" || confirmsImports(collection, config),
       });
-      await requestOriginErasure(store, row.id);
-      scoped.wake();
       return c.json(made, 202);
     },
   );

@@ -10,6 +10,7 @@ import {
 } from "#services/contract/conversations.ts";
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import { readConversationId, readMessageId } from "#services/domain/ids.ts";
+import { noPeople } from "#services/domain/people.ts";
 import {
   attachmentsOf,
   type ConversationRow,
@@ -85,9 +86,10 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
         collection: id,
         ...c.req.valid("query"),
       });
+      const people = await readPeople(scoped.parlance.store.rows, id);
       return c.json(
         {
-          conversations: page.conversations.map(viewConversation),
+          conversations: page.conversations.map((one) => viewConversation(one, people)),
           total: page.total,
           empty: page.empty,
           nextCursor: page.next,
@@ -120,15 +122,17 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
         around: query.around === "last" ? "last" : messageIn(query.around),
         offset: readOffset(query.cursor),
       });
-      const { rows } = scoped.parlance.store;
-      const people = await readPeople(rows, row.collection_id);
+      const { store, scope } = scoped.parlance;
+      // A link tells what was written, not whose names belong together.
+      const people =
+        scope.caller.kind === "share" ? noPeople : await readPeople(store.rows, row.collection_id);
       const ids = page.messages.map((one) => one.id);
-      const attachments = await attachmentsOf(rows, row.collection_id, ids);
+      const attachments = await attachmentsOf(store.rows, row.collection_id, ids);
       const context = { source: row.source, people, attachments };
       const end = page.offset + page.messages.length;
       return c.json(
         {
-          conversation: viewConversation(row),
+          conversation: viewConversation(row, people),
           messages: page.messages.map((one) => viewMessage(one, context)),
           total: page.total,
           offset: page.offset,

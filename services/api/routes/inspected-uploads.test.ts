@@ -9,7 +9,7 @@ import {
   uploadList,
 } from "#services/contract/uploads.ts";
 import { millis } from "#services/domain/units.ts";
-import { storedBytes } from "#services/store/store.ts";
+import { findUpload, storedBytes } from "#services/store/store.ts";
 import { reconcile } from "#workers/reconcile.ts";
 import { openTestApi, printerDay, type TestApi } from "../api.builders.ts";
 
@@ -149,6 +149,15 @@ describe("an upload that nobody confirms", () => {
     });
     expect((await careful.ask(`${at}/original`)).status).toBe(404);
     expect(await careful.refusal(`${at}/retry`, post)).toEqual([409, "file-deleted"]);
+    const other = { method: "PUT", body: { text: [{ column: "a" }] } };
+    expect(await careful.refusal(`${at}/columns`, other)).toEqual([409, "file-deleted"]);
+    // Nothing that was taken from the file is left.
+    expect(await findUpload(careful.parlance.store.rows, waiting.id as never)).toMatchObject({
+      inspection: null,
+      seen_tables: null,
+      chosen_columns: null,
+      used_columns: null,
+    });
     // So is the one that waited in the test before.
     expect(await storedBytes(careful.parlance.store.rows)).toBe(kept - 2 * printerDay.length);
   });

@@ -109,6 +109,11 @@ describe("the people of a collection", () => {
     expect(split.says).toBe(`“${second.shown}” was split off “Robin”.`);
     expect(await personOf(second.shown)).toMatchObject({ messages: second.messages });
     expect(await personOf("Robin")).toMatchObject({ messages: first.messages });
+    expect(
+      await api.refusal(`${api.at}/people/edits`, {
+        body: { kind: "join", people: ["You", second.shown], shown: "  Robin " },
+      }),
+    ).toEqual([409, "name-taken"]);
     await edit({ kind: "rename", person: "Robin", shown: "" });
     expect(await personOf(first.shown)).toMatchObject({ messages: first.messages });
     expect(
@@ -165,6 +170,42 @@ describe("the people of a collection", () => {
     const nobody = await search("from:me");
     expect(nobody.notices.join()).toContain("Who you are here is not known");
     expect(await say("nobody at all", true)).toBe(404);
+  });
+});
+
+describe("“me” in several collections", () => {
+  it("is nobody where it is not known, whatever names are there, and the answer says where", async () => {
+    const { id, name } = await api.makeCollection("Without me");
+    await api.importText(id, "2026-02-05.log", "[09:00] <me> the heron\n[09:01] <bo> which\n");
+    const inAll = () =>
+      api.read(searchAnswer, "/api/v1/search", {
+        body: { query: "from:me", units: ["message"], limit: 100 },
+      });
+    expect(new Set((await inAll()).hits.map(({ collection }) => collection))).toEqual(
+      new Set([id]),
+    );
+    expect(await say(first.shown, true)).toBe(204);
+    const found = await inAll();
+    expect(found.hits.length).toBeGreaterThan(0);
+    expect(new Set(found.hits.map(({ author }) => author))).toEqual(new Set([first.shown]));
+    expect(found.notices.join()).toContain(`Who you are in “${name}” is not known`);
+    expect(await say(first.shown, false)).toBe(204);
+  });
+
+  it("is not who was so before in one source, once a split was undone", async () => {
+    const { id } = await api.makeCollection("Split and undone");
+    const at = `/api/v1/collections/${id}`;
+    await api.importText(id, "2026-02-05.log", "[09:00] <mira> the heron\n[09:01] <bo> which\n");
+    await api.importText(id, "talk.csv", "author,text\nmira,the lamp\nolaf,it is blue\n");
+    const names = [{ name: "mira", source: "irc" as const }];
+    const made = await edit({ kind: "split", person: "mira", names }, at);
+    expect(await say("mira (IRC)", true, at)).toBe(204);
+    expect(await personOf("mira (IRC)", at)).toMatchObject({ me: true });
+    expect(await personOf("mira", at)).toMatchObject({ me: false });
+    await undo(made.id, at);
+    expect(await personOf("mira", at)).toMatchObject({ me: true });
+    expect(await say("mira", false, at)).toBe(204);
+    expect(await personOf("mira", at)).toMatchObject({ me: false });
   });
 });
 

@@ -1,6 +1,7 @@
 // People of a collection over HTTP: the list with suggestions, changes by hand and their undoing, and who is "me".
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { requireRight } from "#services/accounts/accounts.ts";
 import {
   collectionPeople,
   ownPerson,
@@ -12,7 +13,7 @@ import {
 } from "#services/contract/people.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, readPeopleEditId } from "#services/domain/ids.ts";
-import { openPeople, type SaidOfName } from "#services/domain/people.ts";
+import { keysOf, openPeople, type SaidOfName } from "#services/domain/people.ts";
 import {
   type EditedPeople,
   joined,
@@ -24,11 +25,12 @@ import {
 import {
   dismissPairs,
   editPeople,
+  ownNames,
   sayOwn,
   undoPeopleEdit,
-  type WrittenBy,
   whoIsMe,
   writtenBy,
+  writtenNames,
 } from "#services/store/store.ts";
 import { readPeople, viewPeople, viewPeopleEdit } from "#services/views/views.ts";
 import {
@@ -59,16 +61,6 @@ const outcomeOf = (edit: PeopleEdit, edited: EditedPeople): Outcome => {
   }
 };
 
-/** Each name of a source once, the most frequent first. */
-const namesOf = (written: readonly WrittenBy[]): EditedPeople["written"] => {
-  const names = new Map<string, { source: string; name: string; messages: number }>();
-  for (const { source, name, messages } of written) {
-    const key = `${source}\u0000${name}`;
-    names.set(key, { source, name, messages: (names.get(key)?.messages ?? 0) + messages });
-  }
-  return [...names.values()].sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1));
-};
-
 /** Groups of people that pairs of them join. */
 const groupsOf = (pairs: readonly (readonly [string, string])[]): Set<string>[] => {
   const groups = new Map<string, Set<string>>();
@@ -86,7 +78,7 @@ export const peopleRoutes = (app: ApiApp, parts: ApiParts): void => {
     edit: PeopleEdit,
     names?: EditedPeople["written"],
   ) => {
-    const written = names ?? namesOf(await writtenBy(store.rows, collection));
+    const written = names ?? writtenNames(await writtenBy(store.rows, collection));
     const decide = (said: readonly SaidOfName[]) =>
       outcomeOf(edit, { people: openPeople(said, []), said, written });
     return viewPeopleEdit(await editPeople(store, collection, { kind: edit.kind, decide }));
@@ -169,17 +161,18 @@ export const peopleRoutes = (app: ApiApp, parts: ApiParts): void => {
           code: "nobody",
           status: 403,
         });
+      // Every reader may say so; a key that is only to read writes nothing.
+      if (scope.caller.kind === "key") requireRight(scope, "write");
       const people = await readPeople(store.rows, row.id);
       const written = await writtenBy(store.rows, row.id);
       if (!written.some(({ source, name }) => people.shownAs(source, name) === person))
         throw unknown("person", "GET /collections/{id}/people lists them.");
-      const { any, only } = people.namesOf(person);
-      const names = [...any.map((name) => ({ source: "", name })), ...only];
-      await sayOwn(
-        store,
-        { collection: row.id, user },
-        names.map(({ source, name }) => ({ source, name, mine: me })),
+      // Also of names that were theirs in one source before, as after a split that was undone.
+      const before = (await ownNames(store.rows, row.id, user)).filter(
+        ({ source, name }) => people.shownAs(source, name) === person,
       );
+      const names = keysOf(people.namesOf(person)).map((one) => ({ ...one, mine: me }));
+      await sayOwn(store, { collection: row.id, user }, names, before);
       return c.body(null, 204);
     },
   );
@@ -206,7 +199,7 @@ export const peopleRoutes = (app: ApiApp, parts: ApiParts): void => {
           status: 404,
           hint: "Read the list again: they may be joined already.",
         });
-      const written = namesOf(await writtenBy(scoped.parlance.store.rows, row.id));
+      const written = writtenNames(await writtenBy(scoped.parlance.store.rows, row.id));
       const edits = [];
       for (const group of groupsOf(accepted.map((one) => one.people))) {
         const all = people.map(({ shown }) => shown).filter((shown) => group.has(shown));

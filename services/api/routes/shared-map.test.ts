@@ -51,9 +51,10 @@ describe("a shared map", () => {
     const { arrays } = unpack(Uint8Array.from(Buffer.from(map.packed, "base64")).buffer);
     for (const name of ["x", "y", "topic"]) expect(arrays.get(name)).toHaveLength(map.points);
     expect(map.topics.map((one) => one.topic)).toContain(topic);
+    expect(map.listed.toSorted()).toEqual(map.topics.map((one) => one.topic).toSorted());
     expect(opened.title).toBe("Sample");
     expect(Object.keys(map).sort()).toEqual(
-      ["extent", "messages", "packed", "points", "regions", "topics", "unit"].sort(),
+      ["extent", "listed", "messages", "packed", "points", "regions", "topics", "unit"].sort(),
     );
     expect(answered.text).not.toMatch(/"(?:text|message|conversation|chunk|author)":/u);
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { account } from "#services/contract/accounts.ts";
 import { conversationList, conversationPage } from "#services/contract/conversations.ts";
 import { collectionAccess } from "#services/contract/organizations.ts";
+import { collectionPeople, savedPeopleEdit } from "#services/contract/people.ts";
 import { madeShare, openedShare, shareList } from "#services/contract/shares.ts";
 import { stageNames } from "#services/domain/stage-names.ts";
 import { aPng } from "#services/parse/documents/documents.builders.ts";
@@ -161,6 +162,61 @@ describe("a shared link", () => {
     expect(shares.find((one) => one.id === made.id)?.opened).toBe(0);
   });
 
+  it("is checked by each page that shows it, with no share in what strangers may ask", async () => {
+    const { link } = await share({ target: { kind: "conversation", conversation } });
+    const answers = new Set<number>();
+    for (let at = 0; at < 61; at++) answers.add((await check(link)).status);
+    expect([...answers]).toEqual([204]);
+    // Whoever tries tokens is counted.
+    const tried = [];
+    for (let at = 0; at < 61; at++)
+      tried.push((await check(`${link.slice(0, -4)}${String(at).padStart(4, "x")}`)).code);
+    expect(tried.filter((code) => code === "link-used")).not.toHaveLength(61);
+    expect(tried.at(-1)).toBe("too-many-requests");
+    api.clock.now += 60_001;
+  });
+
+  it("tells what was written, not whose names are one person's, nor who is “me”", async () => {
+    const people = `/api/v1/collections/${id}/people`;
+    const { people: all } = await person.read(collectionPeople, people);
+    const [first, second] = all.map(({ shown }) => shown);
+    const made = await person.read(savedPeopleEdit, `${people}/edits`, {
+      body: { kind: "join", people: [first, second], shown: "Robin Real" },
+    });
+    const page = await person.read(conversationPage, `/api/v1/conversations/${conversation}`);
+    expect(page.messages.map((one) => one.person)).toContain("Robin Real");
+    const folded = page.conversation.participants.map(({ name, messages }) => [name, messages]);
+    const both = all.slice(0, 2).reduce((sum, { messages }) => sum + messages, 0);
+    expect(folded).toContainEqual(["Robin Real", both]);
+    expect(folded.flat()).not.toContain(first);
+    const { conversations } = await person.read(
+      conversationList,
+      `/api/v1/collections/${id}/conversations`,
+    );
+    expect(conversations[0]?.participants).toEqual(page.conversation.participants);
+
+    const read = await share({ target: { kind: "conversation", conversation } });
+    expect(JSON.stringify((await open(read.link)).json())).not.toContain("Robin");
+    const filters = { authors: ["Robin Real"] };
+    const found = await share({ target: { kind: "search", query: "", filters } });
+    const opened = openedShare.parse((await open(found.link)).json());
+    if (opened.kind !== "search") throw new Error(opened.kind);
+    expect(new Set(opened.answer.hits.map(({ author }) => author))).toEqual(
+      new Set([first, second]),
+    );
+    expect(JSON.stringify((await open(found.link)).json())).not.toContain('"person":');
+    const undo = await person.ask(`${people}/edits/${made.id}`, { method: "DELETE" });
+    expect(undo.status).toBe(200);
+
+    for (const target of [
+      { kind: "search", query: "toner from:me" },
+      { kind: "search", query: "toner", filters: { authors: ["Me"] } },
+    ]) {
+      const refused = await person.ask(`/api/v1/collections/${id}/shares`, { body: { target } });
+      expect([refused.status, refused.code]).toEqual([400, "shared-me"]);
+    }
+  });
+
   it("is over when it is withdrawn, its time is over, or its maker is out", async () => {
     const target = { kind: "conversation", conversation };
     const withdrawn = await share({ target });
@@ -172,6 +228,36 @@ describe("a shared link", () => {
     const short = await share({ target, days: 1 });
     api.clock.now += 86_400_001;
     expect((await open(short.link)).code).toBe("link-used");
+  });
+
+  it("is checked to be there no more once what it opened is deleted", async () => {
+    await person.signIn("sam@example.org");
+    const own = await makeCollectionOf(person, "Short-lived");
+    const { link } = await person.read(madeShare, `/api/v1/collections/${own}/shares`, {
+      body: { target: { kind: "search", query: "printer" } },
+    });
+    expect((await check(link)).status).toBe(204);
+    const sent = await api.ask(`/api/v1/collections/${own}/uploads?filename=day.log`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${person.access}` },
+      body: printerDay,
+    });
+    const upload = ((await sent.json()) as { id: string }).id;
+    const events = await api.ask(`/api/v1/uploads/${upload}/events`, {
+      headers: { authorization: `Bearer ${person.access}` },
+    });
+    await events.text();
+    const list = await person.read(conversationList, `/api/v1/collections/${own}/conversations`);
+    const target = { kind: "conversation", conversation: list.conversations[0]?.id };
+    const read = await person.read(madeShare, `/api/v1/collections/${own}/shares`, {
+      body: { target },
+    });
+    expect((await check(read.link)).status).toBe(204);
+    expect((await person.ask(`/api/v1/uploads/${upload}`, { method: "DELETE" })).status).toBe(202);
+    await expect
+      .poll(async () => (await check(read.link)).code, { timeout: 60_000 })
+      .toBe("share-gone");
+    expect((await check(link)).status).toBe(204);
   });
 
   it("is made by who manages the collection only", async () => {

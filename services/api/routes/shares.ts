@@ -11,10 +11,7 @@ import {
   withdrawShare,
 } from "#services/accounts/accounts.ts";
 import { topicDetail } from "#services/contract/analysis.ts";
-import { conversationPage } from "#services/contract/conversations.ts";
-import { mapMeta } from "#services/contract/map.ts";
 import { pack, unpack } from "#services/contract/packed.ts";
-import { searchAnswer } from "#services/contract/search.ts";
 import {
   checkShare,
   MOST_SHARED_POINTS,
@@ -26,11 +23,15 @@ import {
   openSharedFile,
   type SharedMap,
   type ShareTarget,
+  sharedAnswer,
+  sharedConversation,
+  sharedMeta,
   shareList,
 } from "#services/contract/shares.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { readAttachmentId, readConversationId, readTopicId } from "#services/domain/ids.ts";
 import type { Scope } from "#services/domain/scope.ts";
+import { isForMe } from "#services/search/search.ts";
 import {
   type CollectionRow,
   findCollection,
@@ -102,6 +103,12 @@ const gone = () =>
     hint: "It was deleted since.",
   });
 
+const forMe = () =>
+  rejected("A search for “me” cannot be shared: whoever opens the link is somebody else.", {
+    code: "shared-me",
+    hint: "Name yourself instead, as the page People shows you: from:NAME.",
+  });
+
 const at = "http://localhost/api/v1";
 
 /** The request that answers what is shared: its parts are those of the link, and the visitor chooses the page only. */
@@ -139,14 +146,14 @@ const requestFor = ({ collection, target }: SharedThing, cursor: string | undefi
 
 /** The map with its points, of which a large one gives an even sample; with nothing that names a message. */
 const sharedMapOf = (meta: unknown, points: ArrayBuffer): SharedMap => {
-  const { unit, points: count, messages, extent, regions, topics } = mapMeta.parse(meta);
+  const { points: count, ...shown } = sharedMeta.parse(meta);
   const every = Math.max(1, Math.ceil(count / MOST_SHARED_POINTS));
   const sampled = [...unpack(points).arrays].map(([name, array]) => [
     name,
     array.filter((_: number, at: number) => at % every === 0),
   ]);
   const packed = Buffer.from(pack({}, Object.fromEntries(sampled))).toString("base64");
-  return { unit, points: count, messages, extent, regions, topics, packed };
+  return { ...shown, points: count, packed };
 };
 
 export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts): void => {
@@ -182,6 +189,7 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
       const scoped = parts.within(c);
       const row = await collectionOfPath(scoped, c.req.valid("param").id);
       const made = c.req.valid("json");
+      if (made.target.kind === "search" && isForMe(made.target)) throw forMe();
       const of = { collection: row.id, title: await titleOf(scoped, row, made.target), made };
       const { parts: held } = await accounts();
       return c.json(await makeShare(held, c.get("scope"), of, originOf(c, reach)), 201);
@@ -234,7 +242,7 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
         return { kind: "map", ...shown, map: sharedMapOf(body, await points.arrayBuffer()) };
       }
       case "conversation":
-        return { kind: "conversation", ...shown, conversation: conversationPage.parse(body) };
+        return { kind: "conversation", ...shown, conversation: sharedConversation.parse(body) };
       case "topic": {
         const { topic, ...rest } = topicDetail.parse(body);
         const examples = target.examples ? topic.examples : [];
@@ -245,9 +253,23 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
           kind: "search",
           ...shown,
           query: target.query,
-          answer: searchAnswer.parse(body),
+          answer: sharedAnswer.parse(body),
         };
     }
+  };
+
+  /** @throws ParlanceError rejected `share-gone` (404) */
+  const requireThere = async (
+    c: Context<{ Variables: Variables }>,
+    { scope, collection, target }: Pick<SharedThing, "scope" | "collection" | "target">,
+  ): Promise<void> => {
+    c.set("scope", scope);
+    const scoped = parts.within(c);
+    const row = await findCollection(scoped.parlance.store.rows, collection);
+    if (row === undefined) throw gone();
+    await titleOf(scoped, row, target).catch((error: unknown) => {
+      throw error instanceof ParlanceError && error.kind === "rejected" ? gone() : error;
+    });
   };
 
   app.openapi(
@@ -308,7 +330,7 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
       path: "/api/v1/shared/check",
       summary: "Whether a link still works",
       description:
-        "For a page that shows what the link opened. It is not counted as opened, and needs no password.",
+        "For a page that shows what the link opened: once in two minutes. It is not counted as opened, and needs no password. Where what it opened is deleted, the answer is 404.",
       tags,
       request: { body: jsonBody(checkShare) },
       responses: { 204: { description: "It works; one that has ended is answered with 410" } },
@@ -316,8 +338,13 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
     async (c) => {
       requireApp(c);
       const { parts: held, quotas } = await accounts();
-      await quotas.stranger(originOf(c, reach).address);
-      await checkShared(held, c.req.valid("json").token);
+      const thing = await checkShared(held, c.req.valid("json").token).catch(async (error) => {
+        // Who tries tokens is counted, not who reads what a link opened, with many others behind one address.
+        await quotas.stranger(originOf(c, reach).address);
+        throw error;
+      });
+      await quotas.linkCheck(thing.share);
+      await requireThere(c, thing);
       return c.body(null, 204);
     },
   );

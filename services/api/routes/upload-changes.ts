@@ -14,6 +14,13 @@ import { uploadIdOf, uploadOfPath } from "../upload-of-path.ts";
 const params = z.object({ id: z.string() });
 const tags = ["Uploads"];
 
+const confirmed = z.object({
+  inspectedAt: z.coerce.number().int().optional().meta({
+    description:
+      "Of the report that was read: where the file was inspected again since, nothing is imported (409).",
+  }),
+});
+
 export const uploadChangeRoutes = (app: ApiApp, parts: ApiParts): void => {
   app.openapi(
     createRoute({
@@ -23,14 +30,15 @@ export const uploadChangeRoutes = (app: ApiApp, parts: ApiParts): void => {
       description:
         "Of an upload whose state is `unconfirmed`, which says in `inspection` what is in it. To import nothing of it, delete it; one that nobody confirms is deleted at the time that it says in `confirmBy`.",
       tags,
-      request: { params },
+      request: { params, query: confirmed },
       responses: answers(202, upload, "It is queued to be read"),
     }),
     async (c) => {
       const scoped = parts.within(c);
       const { id } = c.req.valid("param");
       await uploadOfPath(scoped, id);
-      await confirmUpload(scoped.parlance.store, uploadIdOf(id));
+      const { inspectedAt } = c.req.valid("query");
+      await confirmUpload(scoped.parlance.store, uploadIdOf(id), inspectedAt);
       scoped.wake();
       return c.json(await uploadOfPath(scoped, id), 202);
     },

@@ -9,7 +9,8 @@ export const workGuides: readonly FormatGuide[] = [
     source: "slack",
     family,
     name: "Slack export",
-    accepts: "the zip; channels and archives that Slackdump saves, in JSON",
+    accepts:
+      "the zip; what Slackdump saves: slackdump.sqlite, alone or in a zip of its folder, or channels and archives in JSON",
     steps: [
       "A workspace owner opens Settings and administration, then Workspace settings.",
       "Choose Import/Export data, then Export, then a date range. Import the ZIP file as it comes: it has a folder for each channel.",
@@ -30,7 +31,7 @@ export const workGuides: readonly FormatGuide[] = [
       "Reactions stay in the original record.",
       "Files: the export has links to them, which stop working.",
       "Private channels and direct conversations, where the workspace's plan does not export them.",
-      "Slackdump's database, and messages that only its search found: not read.",
+      "Messages that only Slackdump's search found: not read.",
     ],
     again: ids,
   },
@@ -88,7 +89,7 @@ export const workGuides: readonly FormatGuide[] = [
     accepts: "JSON lists of messages, as Zulip's API and archives give them; a server's export",
     steps: [
       "Open Settings, then Organization, then Data exports.",
-      "A TAR.GZ: unpack it and pack it as a ZIP, so that names can be looked up.",
+      "A TAR.GZ: unpack it and pack it as a ZIP: only so the names of people and channels can be looked up.",
     ],
     kept: {
       conversations: "Each topic of a channel, and direct messages among the same people.",
@@ -100,7 +101,7 @@ export const workGuides: readonly FormatGuide[] = [
     missing: [
       "Reactions stay in the original record.",
       "Uploaded files: their links stand in the text.",
-      "Names, where the export's realm.json is not at hand: numbers are shown, and the import says so.",
+      "Messages of a server's export whose realm.json is not at hand (in a TAR.GZ it cannot be looked up): they are not read, and the import says so.",
     ],
     again: ids,
   },

@@ -74,8 +74,8 @@ const googleChatMessage: RoomFormat["message"] = (item, nth, { times }): ParsedM
     key: id ?? `#${nth}`,
     sourceId: id,
     replyTo: answered(item),
-    // Seconds are as exact as its times are: the order of the file decides among equals.
-    position: (time.at ?? 0) + (nth % 1000) / 1000,
+    // Seconds are as exact as its times are: within one, the order of the file decides.
+    position: (time.at ?? 0) + (nth % 1_000_000) / 1000,
     author: asString(creator["name"]) ?? asString(creator["email"]) ?? "Deleted user",
     authorId: asString(creator["email"]),
     role: isGone ? "system" : creator["user_type"] === "Bot" ? "tool" : "person",

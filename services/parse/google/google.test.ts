@@ -72,6 +72,21 @@ describe("Google Chat", () => {
     members: [{ name: "Ann Lee", email: "ann@example.org", user_type: "Human" }],
   };
 
+  it("keeps the order of more than a thousand messages of one second", async () => {
+    const room = {
+      messages: Array.from({ length: 1100 }, (_, nth) => ({
+        creator: { name: "Ida" },
+        created_date: "Thursday, January 1, 2026 at 10:00:00 AM UTC",
+        text: String(nth),
+        message_id: `AAAA/${nth}/${nth}`,
+      })),
+    };
+    const [found] = (await read(JSON.stringify(room), "messages.json")).conversations;
+    const messages = found?.messages ?? [];
+    const sorted = messages.toSorted((a, b) => a.position - b.position);
+    expect(sorted.map(({ text }) => text)).toEqual(room.messages.map(({ text }) => text));
+  });
+
   it("has rooms with topics, and their names from the file beside them", async () => {
     const found = await read(
       zipOf({

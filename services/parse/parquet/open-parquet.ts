@@ -2,10 +2,12 @@
 import { type FileHandle, open } from "node:fs/promises";
 import {
   type AsyncBuffer,
+  type ColumnMetaData,
   type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
+  parquetSchema,
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
@@ -13,6 +15,7 @@ import { size as sizeText } from "#services/domain/size.ts";
 import { checkedEntry } from "../archive.ts";
 import type { Json } from "../message.ts";
 import type { Reading } from "../reading.ts";
+import { checkPages } from "./pages.ts";
 import { plainValue } from "./values.ts";
 
 const MB = 1024 * 1024;
@@ -20,7 +23,7 @@ const MB = 1024 * 1024;
 const MOST_METADATA = 64 * MB;
 /** A row group is held in memory, unpacked and as records, which take some four times as much. */
 const MOST_GROUP = 256 * MB;
-/** Values of one column in a row group. */
+/** Values of a row group, in all its columns: an empty one takes no byte in the file, and eight in memory. */
 const MOST_VALUES = 20_000_000;
 const MAGIC = "PAR1";
 
@@ -85,6 +88,7 @@ export interface RowGroup {
   readonly tooLarge: string | undefined;
   /** Packed, in bytes. */
   readonly bytes: number;
+  readonly columns: readonly ColumnMetaData[];
 }
 
 const groupsOf = ({ row_groups: groups }: FileMetaData): RowGroup[] => {
@@ -93,13 +97,14 @@ const groupsOf = ({ row_groups: groups }: FileMetaData): RowGroup[] => {
     const chunks = group.columns.flatMap(({ meta_data: meta }) => (meta ? [meta] : []));
     const unpacked = chunks.reduce((sum, one) => sum + Number(one.total_uncompressed_size), 0);
     const bytes = chunks.reduce((sum, one) => sum + Number(one.total_compressed_size), 0);
-    const values = Math.max(0, ...chunks.map((one) => Number(one.num_values)));
+    const values = chunks.reduce((sum, one) => sum + Number(one.num_values), 0);
     const rows = Number(group.num_rows);
     const isTooLarge = unpacked > MOST_GROUP || values > MOST_VALUES || rows > MOST_VALUES;
     const found = {
       start,
       rows,
       bytes,
+      columns: chunks,
       tooLarge: isTooLarge
         ? `A row group of ${sizeText(unpacked)} and ${rows.toLocaleString("en")} rows does not fit into memory: write the file again with smaller row groups (20,000 rows each, for instance).`
         : undefined,
@@ -123,10 +128,12 @@ export const openParquet = async (path: string, reading: Reading): Promise<OpenP
     const buffer = bufferOf(file, size);
     const metadata = await metadataOf(buffer);
     const codecs = countedCodecs(reading);
+    const schema = parquetSchema(metadata);
     return {
       groups: groupsOf(metadata),
-      async read({ start, rows }, most = rows) {
+      async read({ start, rows, columns }, most = rows) {
         try {
+          await checkPages(buffer, columns, { bytes: MOST_GROUP, values: MOST_VALUES });
           const found = await parquetReadObjects({
             file: buffer,
             metadata,
@@ -136,7 +143,7 @@ export const openParquet = async (path: string, reading: Reading): Promise<OpenP
             rowFormat: "object",
           });
           // Made of fields by name: each is an object.
-          return found.map((record) => plainValue(record) as Json);
+          return found.map((record) => plainValue(record, schema) as Json);
         } catch (error) {
           throw asRejected(error);
         }

@@ -1,7 +1,9 @@
 // Parquet: nested records of known shapes, tables, row groups, codecs, and files that lie about their sizes.
+import { parquetMetadata } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { first, fixture, read, readUntilError, rejection, zipOf } from "../parse.builders.ts";
+import { checkPages } from "./pages.ts";
 
 const talk = (rows: number, rowGroupSize = 1000): Buffer => {
   const list = Array.from({ length: rows }, (_, n) => n);
@@ -45,6 +47,77 @@ describe("Parquet", () => {
       expect(messages[1]?.at).toBe(1_770_000_002_000);
       expect(JSON.parse(messages[1]?.raw ?? "")).toMatchObject({ n: 2, thread: "t0" });
     }
+  });
+
+  it("of single messages of a known format is a table", async () => {
+    const ts = ["1767261600.000100", "1767261660.000200", "1767261720.000300"];
+    const bytes = parquetWriteBuffer({
+      columnData: [
+        { name: "type", data: ts.map(() => "message"), type: "STRING" },
+        { name: "user", data: ["U1", "U2", "U1"], type: "STRING" },
+        { name: "text", data: ["hi", "yes", "so"], type: "STRING" },
+        { name: "ts", data: ts, type: "STRING" },
+      ],
+    });
+    const found = await read(Buffer.from(bytes), "talk.parquet");
+    expect(found.formats).toEqual(["table"]);
+    expect(first(found).messages.map(({ author, text }) => [author, text])).toEqual([
+      ["U1", "hi"],
+      ["U2", "yes"],
+      ["U1", "so"],
+    ]);
+  });
+
+  it.each([
+    ["local", false, Date.UTC(2026, 0, 1, 1), "2026-01-01 10:00:00"],
+    ["of UTC", true, Date.UTC(2026, 0, 1, 10), null],
+  ])("has times that are %s as it says", async (_, isAdjustedToUTC, at, localTime) => {
+    const sent = Date.UTC(2026, 0, 1, 10);
+    const bytes = parquetWriteBuffer({
+      columnData: [
+        { name: "thread", data: ["a", "a"] },
+        { name: "sender", data: ["Ida", "Olav"] },
+        { name: "body", data: ["hi", "yes"] },
+        { name: "sent", data: [BigInt(sent), BigInt(sent)] },
+      ],
+      schema: [
+        { name: "root", num_children: 4 },
+        ...["thread", "sender", "body"].map((name) => ({
+          name,
+          type: "BYTE_ARRAY" as const,
+          converted_type: "UTF8" as const,
+          repetition_type: "REQUIRED" as const,
+        })),
+        {
+          name: "sent",
+          type: "INT64",
+          repetition_type: "REQUIRED",
+          logical_type: { type: "TIMESTAMP", isAdjustedToUTC, unit: "MILLIS" },
+        },
+      ],
+    });
+    const found = await read(Buffer.from(bytes), "talk.parquet", { zone: "Asia/Tokyo" });
+    expect(first(found).messages[0]).toMatchObject({
+      at,
+      localTime,
+      zoneKnown: isAdjustedToUTC,
+    });
+  });
+
+  it("whose pages hold more than fits is refused before they are read, whatever its end says", async () => {
+    const bytes = parquetWriteBuffer({
+      columnData: [{ name: "n", data: Array.from({ length: 1000 }, (_, n) => n), type: "INT32" }],
+    });
+    const columns = parquetMetadata(bytes).row_groups.flatMap((group) =>
+      group.columns.flatMap(({ meta_data }) => meta_data ?? []),
+    );
+    const file = { byteLength: bytes.byteLength, slice: bytes.slice.bind(bytes) };
+    const most = { bytes: 1e6, values: 5000 };
+    await expect(checkPages(file, columns, most)).resolves.toBeUndefined();
+    await expect(checkPages(file, columns, { ...most, values: 999 })).rejects.toThrow("impossible");
+    await expect(checkPages(file, columns, { ...most, bytes: 99 })).rejects.toThrow("impossible");
+    const often = Array.from({ length: 6 }, () => columns).flat();
+    await expect(checkPages(file, often, most)).rejects.toThrow("too many values");
   });
 
   it("that is cut off or no Parquet behind its first letters is damaged", async () => {

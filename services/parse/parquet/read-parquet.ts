@@ -4,8 +4,10 @@ import type { UploadFile } from "../archive.ts";
 import { alone } from "../companions-of.ts";
 import type { ParseEvent } from "../events.ts";
 import { recordEvents } from "../json-records.ts";
+import type { Json } from "../message.ts";
 import { unpackedFile } from "../nested-archive.ts";
 import type { Reading } from "../reading.ts";
+import { roomFormatOf } from "../room-formats.ts";
 import { shapeOf } from "../shape.ts";
 import { judgeRows } from "../table/judge-table.ts";
 import { type Seen, tableEvents } from "../table/seen-tables.ts";
@@ -27,6 +29,13 @@ const notHere = (place: string) => ({
     "A Parquet file is read from its end, which a tar or gz does not allow, and up to 2 GB in a zip: upload it by itself.",
 });
 
+/** Records of Slack and Zulip are single messages: the rows of a table. */
+const conversationShape = (record: Json): SourceKind | undefined => {
+  const shape = shapeOf(record);
+  const isSingle = shape === "slack" || shape === "zulip";
+  return isSingle && roomFormatOf(shape, record) === undefined ? undefined : shape;
+};
+
 async function* readAt(
   path: string,
   place: string,
@@ -36,9 +45,9 @@ async function* readAt(
   await using file = await openParquet(path, reading);
   const first = await firstRecords(file);
   const table = parquetTable(file, { place, first }, reading);
-  const source = first.map(shapeOf).find((shape) => shape !== undefined);
+  const source = first.map(conversationShape).find((shape) => shape !== undefined);
   const isChosen =
-    reading.columns.chosen !== undefined && judgeRows(table, reading)?.seen.isRead === true;
+    reading.columns.chosen !== undefined && judgeRows(table, reading)?.seen.origin === "chosen";
   if (source === undefined || isChosen) {
     yield* tableEvents(table, { among, seen, formatEvent: formatEventOf("table") }, reading);
     return;

@@ -1,18 +1,15 @@
-// Slackdump's archive: files of chunks, a line what one request to Slack's API gave (messages of a channel or of a thread, a channel, people). Its writer's source is public; its database is not read.
-import type { AuthorNames, ParsedMessage } from "#services/domain/conversation.ts";
-import { openAuthorNames } from "../author-names.ts";
+// Slackdump's archive: files of chunks, a line what one request to Slack's API gave (messages of a channel or of a thread, a channel, people). Its writer's source is public.
 import type { ParseEvent } from "../events.ts";
 import { headValue } from "../json-head.ts";
 import { asId, asString, type Json, objectsOf } from "../message.ts";
 import { type MixedRecords, readMixedLines } from "../mixed-records.ts";
 import { openMixedRooms } from "../mixed-rooms.ts";
-import { inParts } from "../parts.ts";
 import type { Reading } from "../reading.ts";
-import { authorNamesIn, isSlackMessage, slackMessage } from "../slack-message.ts";
+import { isSlackMessage } from "../slack-message.ts";
 import { slackPeople } from "../slack-people.ts";
-import type { SlackNames } from "../slack-text.ts";
 import type { TextFile } from "../text-file.ts";
 import { type ChunkLists, isChunk } from "./lists.ts";
+import { archivedRoom, namesOf } from "./room.ts";
 
 /** Kinds of chunks that are read, by Slackdump's own numbers; files, bookmarks and the like are the others. */
 const [MESSAGES, THREAD, PEOPLE] = [0, 1, 3];
@@ -22,17 +19,12 @@ const SEARCHED = 10;
 export const looksLikeChunks = (head: string): boolean =>
   isChunk(headValue(head.split("\n", 1)[0] ?? "").value);
 
-const titleOf = (channel: Json | undefined, id: string, { people }: SlackNames): string => {
-  const name = asString(channel?.["name"]);
-  const user = asString(channel?.["user"]);
-  if (channel?.["is_im"] === true && user !== null) return people.get(user) ?? user;
-  return name === null ? id : `#${name}`;
-};
-
 const openChunks = (folder: string, lists: ChunkLists | undefined): MixedRecords => {
   const rooms = openMixedRooms(folder);
   const aliases = new Map(slackPeople(lists?.users ?? []));
   const channels = new Map<string, Json>();
+  /** Rooms of which there are the channel's own messages, and not just those of a thread. */
+  const whole = new Set<string>();
   let searched = 0;
   const addChannel = (channel: Json) => {
     const id = asString(channel["id"]);
@@ -46,16 +38,6 @@ const openChunks = (folder: string, lists: ChunkLists | undefined): MixedRecords
       if (isSlackMessage(item)) rooms.add(asId(chunk["id"]) ?? "", item);
   };
   for (const channel of lists?.channels ?? []) addChannel(channel);
-  const names = (): SlackNames => ({
-    aliases,
-    people: new Map([...aliases].map(([id, [name = id]]) => [id, name])),
-    channels: new Map(
-      [...channels].flatMap(([id, channel]) => {
-        const name = asString(channel["name"]);
-        return name === null ? [] : [[id, name] as const];
-      }),
-    ),
-  });
   /** Each once: a thread's chunks begin with its first message, and an archive that was resumed repeats some. */
   function* once(room: string): Generator<Json> {
     const seen = new Set<unknown>();
@@ -69,6 +51,7 @@ const openChunks = (folder: string, lists: ChunkLists | undefined): MixedRecords
     take(chunk) {
       if (!isChunk(chunk)) return false;
       const kind = chunk["t"];
+      if (kind === MESSAGES) whole.add(asId(chunk["id"]) ?? "");
       if (kind === MESSAGES || kind === THREAD) addMessages(chunk);
       else if (kind === PEOPLE) addPeople(objectsOf(chunk["u"]));
       else if (kind === SEARCHED) searched += objectsOf(chunk["sm"]).length;
@@ -78,31 +61,9 @@ const openChunks = (folder: string, lists: ChunkLists | undefined): MixedRecords
     },
     rooms: rooms.names,
     *room(id, { partial }): Generator<ParseEvent> {
-      const known = names();
-      const channel = channels.get(id);
-      const title = titleOf(channel, id, known);
-      const told = openAuthorNames();
-      const authors: AuthorNames[] = [];
-      for (const item of once(id)) {
-        const found = told.of(slackMessage(item, known), authorNamesIn(item, known));
-        if (found !== undefined) authors.push(found);
-      }
-      const conversation = {
-        source: "slack",
-        sourceId: id,
-        hasId: true,
-        asOf: null,
-        ...(partial && { partial }),
-        title,
-        tree: false,
-        channel: title,
-        authors,
-        raw: channel === undefined ? null : JSON.stringify(channel),
-      } as const;
-      const messages = function* (): Generator<ParsedMessage> {
-        for (const item of once(id)) yield slackMessage(item, known);
-      };
-      yield* inParts(conversation, messages());
+      const isPart = partial || !whole.has(id);
+      const room = { id, channel: channels.get(id), partial: isPart, items: () => once(id) };
+      yield* archivedRoom(room, namesOf(aliases, channels));
     },
     *told() {
       const reason = "A message that a search found stands without its channel: left out.";

@@ -42,4 +42,6 @@ export const slackDump: RoomFormat = {
   room,
   message: (item) => slackMessage(without(item, REPLIES), names),
   inside,
+  // Saved by the address of a thread: what else was said in the channel is not in it.
+  isPart: (record) => asString(record["thread_ts"]) !== null,
 };

@@ -36,29 +36,46 @@ const noticeText = (part: Json): string => {
 
 interface Place {
   readonly key: string;
-  readonly position: number;
+  readonly positionOf: (at: number | null) => number;
 }
 
-const intercomMessage = (item: Json, { key, position }: Place, times: Times): ParsedMessage => {
+const intercomMessage = (item: Json, { key, positionOf }: Place, times: Times): ParsedMessage => {
   const author = isObject(item["author"]) ? item["author"] : {};
   const files = filesOf(item);
   const text = htmlText(asString(item["body"]) ?? "");
   const isFile = text === "" && files.length > 0;
   const isNotice = text === "" && !isFile;
   const type = asString(author["type"]) ?? "";
+  const time = times.read(item["created_at"]);
   return message({
     key,
     sourceId: key,
-    position,
+    position: positionOf(time.at),
     author: asString(author["name"]) ?? asString(author["email"]) ?? (type || "Unknown"),
     authorId: asId(author["id"]),
     role: isNotice ? "system" : (roles.get(type) ?? "person"),
     kind: isNotice ? "system" : isFile ? "attachment" : "text",
-    ...times.read(item["created_at"]),
+    ...time,
     text: isFile ? files.map(({ name }) => name).join("\n") : isNotice ? noticeText(item) : text,
     attachments: files,
     raw: JSON.stringify(item),
   });
+};
+
+/** Parts of one second follow each other by milliseconds. */
+const WITHIN_MS = 1;
+
+/**
+ * Positions by time: the API leaves out the oldest of many parts, so that the place in the list changes from export to export.
+ * A part without a time stands behind the one before it.
+ */
+const openPositions = () => {
+  let last = { at: 0, within: 0 };
+  return (written: number | null): number => {
+    const at = written ?? last.at;
+    last = { at, within: at === last.at ? last.within + WITHIN_MS : 0 };
+    return last.at + last.within;
+  };
 };
 
 /** Reads a conversation. */
@@ -68,16 +85,17 @@ export const fromIntercom = (record: Json, times: Times): ConvertedRecord => {
   const list = Array.isArray(given) ? given : [];
   const parts = objectsOf(list);
   const keys = new Set<string>(["source"]);
+  const positionOf = openPositions();
   const first = intercomMessage(
     { ...source, created_at: record["created_at"] },
-    { key: "source", position: 0 },
+    { key: "source", positionOf },
     times,
   );
   const answers = parts.map((part, nth) => {
     const id = asId(part["id"]);
     const key = id === null || keys.has(id) ? `#${nth}` : id;
     keys.add(key);
-    return intercomMessage(part, { key, position: nth + 1 }, times);
+    return intercomMessage(part, { key, positionOf }, times);
   });
   const messages = first.kind === "system" ? answers : [first, ...answers];
   const subject = htmlText(asString(source["subject"]) ?? "");

@@ -26,6 +26,28 @@ describe("a conversation of Intercom", () => {
     expect(found.problems).toMatchObject([{ code: "missing-part", count: 1 }]);
   });
 
+  it("has its parts where they were written, whatever came before them in the file", async () => {
+    const one = JSON.parse(fixture("intercom-notes.json").toString("utf8"));
+    const { conversation_parts: list, ...rest } = one;
+    const twice = list.conversation_parts.concat({
+      ...list.conversation_parts.at(-1),
+      id: "905",
+      body: "<p>same second</p>",
+    });
+    const placesOf = async (parts: readonly object[]) =>
+      first(
+        await read(
+          JSON.stringify({ ...rest, conversation_parts: { ...list, conversation_parts: parts } }),
+        ),
+      ).messages.map(({ key, position }) => [key, position] as const);
+    const all = await placesOf(twice);
+    const later = await placesOf(twice.slice(2));
+    expect(all.slice(-3)).toEqual(later.slice(-3));
+    const positions = all.map(([, position]) => position);
+    expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+    expect(new Set(positions).size).toBe(positions.length);
+  });
+
   it("is found in a list as the API gives it", async () => {
     const one = JSON.parse(fixture("intercom-notes.json").toString("utf8"));
     const list = {

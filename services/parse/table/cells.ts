@@ -52,9 +52,10 @@ export const cellsOf = (row: string, delimiter: string): string[] => {
   return cells;
 };
 
-/** Puts lines together to rows. */
-export const openRows = (delimiter: string) => {
+/** Puts lines together to rows. @param longest characters of a row: a quote that takes more is not closed */
+export const openRows = (delimiter: string, longest: number) => {
   let waiting: { readonly line: number; readonly text: string }[] = [];
+  let size = 0;
 
   const literally = (): Row[] => {
     const rows = waiting.map(({ line, text }) => ({
@@ -64,6 +65,7 @@ export const openRows = (delimiter: string) => {
       isWhole: false,
     }));
     waiting = [];
+    size = 0;
     return rows;
   };
 
@@ -72,10 +74,12 @@ export const openRows = (delimiter: string) => {
     take(line: number, text: string): readonly Row[] {
       const isOpen = isOpenAfter(text, delimiter, waiting.length > 0);
       waiting.push({ line, text });
-      if (isOpen) return waiting.length >= MOST_LINES ? literally() : [];
+      size += text.length;
+      if (isOpen) return waiting.length >= MOST_LINES || size > longest ? literally() : [];
       const [first = { line }] = waiting;
       const row = waiting.map((one) => one.text).join("\n");
       waiting = [];
+      size = 0;
       return [{ line: first.line, text: row, cells: cellsOf(row, delimiter), isWhole: true }];
     },
     /** The lines of a row that is not closed. */

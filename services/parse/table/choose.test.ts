@@ -1,7 +1,7 @@
 // Columns that a person chose or that were saved: used, refused with what there is, in text and in records.
 import { describe, expect, it } from "vitest";
 import type { ColumnMapping } from "#services/domain/columns.ts";
-import { first, read, readUntilError } from "../parse.builders.ts";
+import { first, read, readUntilError, zipOf } from "../parse.builders.ts";
 
 const mapping: ColumnMapping = { text: [{ column: "Was" }], author: "Wer", time: "Wann" };
 const rows = "Wann;Wer;Was\n2026-02-01 10:00;Ida;hi\n2026-02-01 10:01;Olav;yes\n";
@@ -14,6 +14,16 @@ const messagesOf = async (...given: Parameters<typeof read>) =>
   first(await read(...given)).messages.map(({ author, text, at }) => [author, text, at]);
 
 describe("chosen columns", () => {
+  it("of a sheet make no table of the files beside it", async () => {
+    const log = [
+      { id: "a", messages: [{ role: "user", content: "hi" }], author: "x", text: "y" },
+      { id: "b", messages: [{ role: "user", content: "yes" }], author: "z", text: "w" },
+    ];
+    const chosen = { text: [{ column: "Artikel" }], sheet: "Preise" };
+    const options = { columns: { chosen } };
+    expect((await read(JSON.stringify(log), "a.json", options)).formats).toEqual(["openai"]);
+  });
+
   it("are used where they cannot be guessed", async () => {
     expect(await messagesOf(rows, "a.csv", { columns: { chosen: mapping } })).toEqual(said);
   });
@@ -24,6 +34,39 @@ describe("chosen columns", () => {
     expect(error?.code).toBe("columns-unknown");
     expect(error?.message).toContain("It has no column “Name”.");
     expect(error?.message).toContain("“Wann”, “Wer”, “Was”");
+  });
+
+  it("leave tables that do not have them as they are saved or guessed, where there are several", async () => {
+    const chosen = { text: [{ column: "words" }], author: "who" };
+    const archive = zipOf({
+      "a.csv": "when;who;words\n2026-02-01;Ida;hi\n2026-02-02;Olav;yes\n",
+      "b.csv": rows,
+      "c.csv": "time,author,text\n2026-02-01 10:00,Ada,hello\n2026-02-01 10:01,Bo,bye\n",
+      "d.jsonl": `${JSON.stringify({ id: "1", messages: [{ role: "user", content: "chat" }] })}\n`,
+    });
+    const saved = [{ columns: ["Wann", "Wer", "Was"], mapping }];
+    const found = await read(archive, "all.zip", { columns: { chosen, saved } });
+    expect(found.conversations.flatMap(({ messages }) => messages.map(({ text }) => text))).toEqual(
+      ["hi", "yes", "hi", "yes", "hello", "bye", "chat"],
+    );
+    expect(found.conversations.at(-1)?.source).not.toBe("table");
+  });
+
+  it("are refused in an archive of one file, whatever the program that packed it puts beside", async () => {
+    const files = {
+      "b.csv": "time,author,text\n2026-02-01,Ada,hi\n",
+      "__MACOSX/._b.csv": "\u0000",
+    };
+    const columns = { chosen: { text: [{ column: "words" }] } };
+    const { error } = await readUntilError(zipOf(files), "b.zip", { columns });
+    expect(error?.code).toBe("columns-unknown");
+  });
+
+  it("of tables that are not read, the first are told", async () => {
+    const tables = Array.from({ length: 30 }, (_, nth) => [`${nth}.csv`, rows]);
+    const { error } = await readUntilError(zipOf(Object.fromEntries(tables)), "all.zip", {});
+    expect(error?.code).toBe("columns-unknown");
+    expect(error?.data["tables"]).toHaveLength(20);
   });
 
   it("are used for paths in JSON records, in lines and in lists", async () => {

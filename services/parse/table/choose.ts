@@ -64,14 +64,24 @@ const savedFor = (
       haveSameHeadings(columns, names) && !("missing" in layoutOf(mapping, names)),
   )?.mapping;
 
-/** @returns undefined where the rows are no table at all: less than two columns, and none of them was chosen */
+/** What is chosen for another table says nothing of this one: for another sheet, or with columns that this one does not have. */
+const isForOther = (chosen: ColumnMapping, table: TableFile, isOneOfSeveral: boolean): boolean => {
+  if (chosen.sheet !== undefined) return chosen.sheet !== table.sheet;
+  if (!isOneOfSeveral) return false;
+  const headings = table.names !== null || (chosen.headings ?? isHeading(table.first[0] ?? []));
+  return "missing" in layoutOf(chosen, namesOf(table, headings));
+};
+
+/**
+ * @param isOneOfSeveral whether the upload may hold other tables
+ * @returns undefined where the rows are no table at all: less than two columns, and none of them was chosen
+ */
 export const chooseColumns = (
   table: TableFile,
   { chosen, saved = [] }: WantedColumns,
+  isOneOfSeveral: boolean,
 ): Decided | undefined => {
-  // What is chosen for another sheet says nothing of this one.
-  const isOther = chosen?.sheet !== undefined && chosen.sheet !== table.sheet;
-  const own = isOther ? undefined : chosen;
+  const own = chosen && !isForOther(chosen, table, isOneOfSeveral) ? chosen : undefined;
   const keyed = table.names !== null;
   const headings = keyed || (own?.headings ?? isHeading(table.first[0] ?? []));
   const names = namesOf(table, headings);

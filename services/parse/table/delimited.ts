@@ -18,7 +18,7 @@ const LEAST_ROWS = 5;
 
 /** The rows that the head holds whole, empty ones left out. */
 const rowsIn = (head: string, delimiter: string): Row[] => {
-  const open = openRows(delimiter);
+  const open = openRows(delimiter, head.length);
   const found: Row[] = [];
   // The last line may be cut off.
   const lines = head.split(/\r?\n/u);
@@ -57,11 +57,14 @@ const best = (head: string): Candidate | undefined => {
   return found.toSorted((a, b) => rank(b) - rank(a))[0];
 };
 
+/** Whether a file's name says that it is a table. */
+export const isNamedTable = (path: string): boolean => /\.(?:csv|tsv|tab)$/iu.test(path);
+
 /** The number of cells is what shows a table; and short names above them. */
 const looksLikeTable = ({ rows, known }: Candidate, path: string): boolean => {
   const [first] = rows;
   if (first === undefined || rows.length < 2 || shareEven(rows) < 0.8) return false;
-  const isNamed = /\.(?:csv|tsv|tab)$/iu.test(path);
+  const isNamed = isNamedTable(path);
   const names = first.cells.map((cell) => cell.trim());
   const isDistinct = new Set(names).size === names.length && names.every((name) => name !== "");
   if (!isHeading(first.cells)) return isNamed || (names.length > 2 && rows.length >= LEAST_ROWS);
@@ -77,21 +80,19 @@ const isChosenWidth = ({ rows }: Candidate): boolean => (rows[0]?.cells.length ?
 export const delimitedIn = (
   { head, path }: Pick<TextFile, "head" | "path">,
   isChosen: boolean,
-):
-  | { readonly delimiter: string; readonly rows: readonly Row[]; readonly isSure: boolean }
-  | undefined => {
+): { readonly delimiter: string; readonly rows: readonly Row[] } | undefined => {
   const start = head.trimStart();
   if ((/\r?\n/u.exec(start)?.index ?? start.length) > LONGEST_HEADING) return undefined;
   const found = best(start) ?? (isChosen ? candidateOf(start, ",") : undefined);
   if (found === undefined) return undefined;
   const isTable = isChosen ? isChosenWidth(found) : found.known > 1 || looksLikeTable(found, path);
-  return isTable ? { ...found, isSure: found.known > 1 } : undefined;
+  return isTable ? found : undefined;
 };
 
 /** The rows of a file of text, as they come. */
 const rowsOf = (file: TextFile, delimiter: string, reading: Reading) =>
   async function* (): AsyncGenerator<{ rows: Row[]; events: ParseEvent[] }> {
-    const open = openRows(delimiter);
+    const open = openRows(delimiter, reading.limits.lineBytes);
     for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {
       const rows: Row[] = [];
       const events: ParseEvent[] = [];

@@ -20,7 +20,7 @@ export interface JudgedTable {
 
 /** @returns undefined where it is no table of messages, whatever its columns hold */
 export const judgeRows = (table: TableFile, reading: Reading): JudgedTable | undefined => {
-  const decided = chooseColumns(table, reading.columns);
+  const decided = chooseColumns(table, reading.columns, reading.several);
   if (decided === undefined) return undefined;
   const { seen } = decided;
   return {
@@ -93,5 +93,6 @@ export const judgeDelimited = (
 export const judgeChosen = (file: TextFile, reading: Reading): JudgedTable | undefined => {
   if (reading.columns.chosen === undefined) return undefined;
   const judged = judgeRecords(file, reading) ?? judgeDelimited(file, reading, true);
-  return judged?.seen.isRead ? judged : undefined;
+  // What is chosen for a sheet says nothing of the files beside it.
+  return judged?.seen.origin === "chosen" ? judged : undefined;
 };

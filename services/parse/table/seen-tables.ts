@@ -13,9 +13,12 @@ export interface Seen {
   readonly sources: Set<SourceKind>;
   /** What the first file that is not read is nearest to. */
   closest: Closest | undefined;
-  /** Tables that were not read, because it is not known what their columns hold. */
+  /** The first tables that were not read, because it is not known what their columns hold. */
   readonly unread: SeenTable[];
 }
+
+/** So many tables that are not read are kept, of an archive of any number. */
+const MOST_UNREAD = 20;
 
 /** @param among whether the upload has other files or sheets: it is a problem among theirs then, and no reason to refuse them */
 export async function* tellUnread(
@@ -23,7 +26,7 @@ export async function* tellUnread(
   { among, seen }: { readonly among: boolean; readonly seen: Seen },
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
-  seen.unread.push(table);
+  if (seen.unread.length < MOST_UNREAD) seen.unread.push(table);
   yield* read();
   if (!among) return;
   const place = table.sheet === null ? table.place : `${table.place}, ${table.sheet}`;

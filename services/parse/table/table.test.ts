@@ -1,12 +1,33 @@
 // Tables of messages: columns by their names, quotes and line ends in cells, dates of all orders, roles, and rows that do not fit.
 import { describe, expect, it } from "vitest";
 import { first, fixture, read, rejection } from "../parse.builders.ts";
+import { openRows } from "./cells.ts";
 
 const messagesIn = async (text: string) => first(await read(text)).messages;
 const at = (day: number, month: number, hour: number, minute: number) =>
   Date.UTC(2026, month - 1, day, hour, minute);
 
 describe("a table of messages", () => {
+  it("has an id of its own where a column says it", async () => {
+    const row = (...cells: string[]) => `${cells.join(",")}\n`;
+    const talk = row("date", "from", "message", "conversation");
+    const own = `${talk}${row("2026-01-01 10:00", "Ida", "hi", "a")}${row("2026-01-01 10:01", "Olav", "yes", "a")}`;
+    const none = own.replaceAll(/,(?:conversation|a)\n/g, "\n");
+    expect(first(await read(own))).toMatchObject({ sourceId: "a", hasId: true });
+    expect(first(await read(none)).hasId).toBe(false);
+    const pairs = `${row("id", "prompt", "response")}${row("7", "hi", "yes")}`;
+    expect(first(await read(pairs))).toMatchObject({ sourceId: "7", hasId: true });
+    expect(first(await read(pairs.replaceAll(/^\w+,/gm, ""))).hasId).toBe(false);
+  });
+
+  it("divides a cell whose quote is not closed before it is longer than a line may be", () => {
+    const rows = openRows(",", 100);
+    const lines = ['Ida,"open', ...Array.from({ length: 30 }, () => "more words"), "Olav,yes"];
+    const found = lines.flatMap((line, at) => rows.take(at + 1, line));
+    expect(found.slice(0, 2).map(({ cells }) => cells)).toEqual([["Ida", '"open'], ["more words"]]);
+    expect(found.at(-1)).toMatchObject({ cells: ["Olav", "yes"], isWhole: true });
+  });
+
   it("is read by the names of its columns, its conversations apart, in cells with line ends and quotes", async () => {
     const found = await read(fixture("table-semicolons.csv"), "talk.csv");
     expect(found.problems.map(({ code, place }) => [code, place])).toEqual([

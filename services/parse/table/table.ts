@@ -97,6 +97,14 @@ interface Group {
   readonly keys: Set<string>;
 }
 
+/** What a conversation is known by. */
+interface Known {
+  readonly sourceId: string;
+  readonly hasId: boolean;
+  readonly title: string | null;
+  readonly place: string;
+}
+
 /** Where no column says which conversation a row is of: all are of one, or each question and its answer are one. */
 const areApart = ({ text, at }: Layout): boolean =>
   text.length > 1 && at.conversation === undefined;
@@ -177,7 +185,7 @@ const openTable = (table: TableFile, { seen, layout, assumedOrder }: Decided, re
 
   const eventsOf = async function* (
     own: Pick<Group, "title" | "channel"> & { readonly rows: readonly number[] },
-    known: { readonly sourceId: string; readonly title: string | null; readonly place: string },
+    known: Known,
     partial: boolean,
   ): AsyncGenerator<ParseEvent> {
     const zone = openZone(reading.zone);
@@ -187,7 +195,7 @@ const openTable = (table: TableFile, { seen, layout, assumedOrder }: Decided, re
     const conversation = {
       source: "table",
       sourceId: known.sourceId,
-      hasId: true,
+      hasId: known.hasId,
       asOf: survey.latest,
       title: own.title || known.title,
       tree: false,
@@ -212,7 +220,8 @@ const openTable = (table: TableFile, { seen, layout, assumedOrder }: Decided, re
     const before = new Map<string, number>();
     for (let piece = 0; piece < spool.pieces; piece += 1) {
       const { cells, line } = read(piece);
-      const id = cellOf(cells, layout, "id") || fingerprint(cells.join("\u0000"));
+      const ownId = cellOf(cells, layout, "id");
+      const id = ownId || fingerprint(cells.join("\u0000"));
       const nth = before.get(id) ?? 0;
       before.set(id, nth + 1);
       const own = {
@@ -222,6 +231,7 @@ const openTable = (table: TableFile, { seen, layout, assumedOrder }: Decided, re
       };
       const known = {
         sourceId: nth === 0 ? id : `${id}/${nth}`,
+        hasId: ownId !== "",
         title: null,
         place: `${place}, ${table.counts} ${line}`,
       };
@@ -241,6 +251,7 @@ const openTable = (table: TableFile, { seen, layout, assumedOrder }: Decided, re
       const heading = seen.columns.join("\n");
       for (const own of groups.values()) {
         const known = {
+          hasId: own.id !== null,
           sourceId: own.id ?? fingerprint(`${seen.sheet ?? ""}${heading}${start}`),
           title: own.id ?? seen.sheet,
           place: own.id === null ? place : `${place}, ${own.id}`,

@@ -26,6 +26,12 @@ describe("a Telegram export", () => {
     ]);
   });
 
+  it("tells whose account it is, by the names that their messages have, and of a single chat nothing", async () => {
+    const found = await read(fixture("telegram-account.json"), "result.json");
+    expect(found.conversations.map(({ owners }) => owners)).toEqual([["Ines"], ["Ines"]]);
+    expect(first(await read(plainChat)).owners).toBeUndefined();
+  });
+
   it("keeps ids, replies, edits and times with their zone", async () => {
     const chat = first(await read(fixture("telegram-account.json")));
     expect(withKey(chat, "102")).toMatchObject({

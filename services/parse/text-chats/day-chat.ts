@@ -22,7 +22,8 @@ interface Entry {
 }
 
 export type DayLine =
-  | { readonly kind: "day"; readonly day: string }
+  /** `isSure` where nobody writes such a line in a message. */
+  | { readonly kind: "day"; readonly day: string; readonly isSure: boolean }
   | ({ readonly kind: "entry" } & Entry);
 
 /** A program's way of writing such chats. */
@@ -40,6 +41,8 @@ export interface DayChat {
 
 /** A longer entry is divided, so that a file without a second time does not have to be held. */
 const LONGEST_ENTRY = 4 * 1024 * 1024;
+/** Lines above the first day or entry that the program writes itself: the title, and when it was saved. */
+const HEADING_LINES = 2;
 /** Entries of one minute follow each other by fractions of a millisecond. */
 const STEP = 1 / 1024;
 
@@ -59,17 +62,21 @@ export const dayChatReader = (chat: DayChat) =>
     });
     let day: string | undefined;
     let open: { readonly entry: Entry; readonly lines: string[] } | undefined;
+    /** A line that looks like a day, and the blank ones below it: it is one if an entry follows. */
+    let maybe: { readonly day: string; readonly lines: string[] } | undefined;
+    let above = 0;
+    let begun = false;
     let size = 0;
     let nth = 0;
-    let last = { clock: undefined as string | undefined, at: 0, within: 0 };
+    let last = { day: undefined as string | undefined, clock: "", at: 0, within: 0 };
 
-    /** When an entry was written; one without a time stands at that of the entry before it. */
+    /** When an entry was written; one without a time stands at that of the entry before it, or at the beginning of its day. */
     const timeOf = (entry: Entry) => {
-      const clock = entry.clock ?? last.clock;
       const on = entry.day ?? day;
-      const time = times.read(on !== undefined && clock !== undefined ? `${on} ${clock}` : null);
+      const clock = entry.clock ?? (on === last.day ? last.clock : "00:00");
+      const time = times.read(on === undefined ? null : `${on} ${clock}`);
       const at = time.at ?? last.at;
-      last = { clock, at, within: at === last.at ? last.within + 1 : 0 };
+      last = { day: on, clock, at, within: at === last.at ? last.within + 1 : 0 };
       return { time, position: at + last.within * STEP };
     };
     const made = (): ParsedMessage | undefined => {
@@ -96,27 +103,63 @@ export const dayChatReader = (chat: DayChat) =>
       open = undefined;
       if (before) yield* parts.add(before);
     }
+    function* begin(entry: Entry, line: string): Generator<ParseEvent> {
+      yield* finish();
+      begun = true;
+      day = entry.day ?? day;
+      open = { entry, lines: [line] };
+      size = line.length;
+    }
+    /** A line that goes on with the open entry. */
+    function* goOn(line: string, place: string): Generator<ParseEvent> {
+      if (!open) return;
+      size += line.length + 1;
+      if (size <= LONGEST_ENTRY) {
+        open.lines.push(line);
+        return;
+      }
+      const { entry } = open;
+      yield* finish();
+      open = { entry: { ...entry, text: line }, lines: [line] };
+      size = line.length;
+      const reason = "A message of more than 4 MB was divided.";
+      yield* reading.problem({ code: "long-entry", place, reason });
+    }
+    /** A line that belongs to no entry. */
+    function* loose(line: string, place: string): Generator<ParseEvent> {
+      if (line.trim() === "") return;
+      above += 1;
+      if (!begun && above <= HEADING_LINES) return;
+      const reason = "This line belongs to no message.";
+      yield* reading.problem({ code: "bad-line", place, reason });
+    }
+    function* turn(to: string): Generator<ParseEvent> {
+      yield* finish();
+      day = to;
+      begun = true;
+    }
+    /** What looked like a day was one of the words of the open entry. */
+    function* wasNoDay(place: string): Generator<ParseEvent> {
+      const lines = maybe?.lines ?? [];
+      maybe = undefined;
+      for (const line of lines) yield* goOn(line, place);
+    }
     function* take(line: string, place: string): Generator<ParseEvent> {
       const found = chat.lineOf(line);
-      if (found?.kind === "day") {
-        yield* finish();
-        day = found.day;
-      } else if (found) {
-        yield* finish();
-        if (found.day !== undefined) day = found.day;
-        open = { entry: found, lines: [line] };
-        size = line.length;
-      } else if (open) {
-        size += line.length + 1;
-        if (size > LONGEST_ENTRY) {
-          const { entry } = open;
-          yield* finish();
-          open = { entry: { ...entry, text: line }, lines: [line] };
-          size = line.length;
-          const reason = "A message of more than 4 MB was divided.";
-          yield* reading.problem({ code: "long-entry", place, reason });
-        } else open.lines.push(line);
+      if (maybe !== undefined && line.trim() === "") {
+        maybe.lines.push(line);
+        return;
       }
+      if (maybe !== undefined && found?.kind === "entry") {
+        yield* turn(maybe.day);
+        maybe = undefined;
+      }
+      yield* wasNoDay(place);
+      if (found?.kind === "day" && open && !found.isSure) maybe = { day: found.day, lines: [line] };
+      else if (found?.kind === "day") yield* turn(found.day);
+      else if (found) yield* begin(found, line);
+      else if (open) yield* goOn(line, place);
+      else yield* loose(line, place);
     }
     try {
       for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {
@@ -128,10 +171,12 @@ export const dayChatReader = (chat: DayChat) =>
       }
     } catch (error) {
       // What was read before a damaged place or a limit is kept.
+      yield* wasNoDay(file.place);
       yield* finish();
       yield* parts.end(true);
       throw error;
     }
+    yield* wasNoDay(file.place);
     yield* finish();
     if (times.refused > 0) {
       const reason = "A time that is not one between 1980 and 2100: kept without a time.";

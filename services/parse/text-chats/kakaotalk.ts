@@ -22,7 +22,7 @@ const clockIn = (text: string): string | undefined =>
 const lineOf = (line: string): DayLine | undefined => {
   const [, rule] = ruled.exec(line) ?? [];
   const day = dayIn(rule ?? line);
-  if (day !== undefined) return { kind: "day", day };
+  if (day !== undefined) return { kind: "day", day, isSure: rule !== undefined };
   const [, author, clock = "", text = ""] = bracketed.exec(line) ?? [];
   if (author !== undefined) {
     const at = clockIn(clock);

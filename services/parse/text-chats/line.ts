@@ -3,7 +3,7 @@ import { type DayChat, dayChatReader } from "./day-chat.ts";
 
 const two = (figure: string): string => figure.padStart(2, "0");
 
-const yearFirst = /^(\d{4})[./](\d{1,2})[./](\d{1,2})(?:\s?\(\S{1,12}\)|\s+\S{1,12})?$/;
+const yearFirst = /^(\d{4})[./](\d{1,2})[./](\d{1,2})(?:\s?\([^\s"]{1,12}\)|\s+[^\s"]{1,12})?$/;
 const weekdayFirst = /^(\p{L}{3})\p{L}{0,8}\.?,?\s+(\d{1,2})\/(\d{1,2})\/(\d{4})$/u;
 const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
@@ -52,7 +52,7 @@ const line: DayChat = {
   },
   lineOf(text) {
     const day = dayIn(text.trim());
-    if (day !== undefined) return { kind: "day", day };
+    if (day !== undefined) return { kind: "day", day, isSure: false };
     const [, before, hour, minute = "", after, first = "", said] = entry.exec(text) ?? [];
     if (hour === undefined) return undefined;
     const clock = clockOf(hour, minute, before ?? after);

@@ -19,6 +19,42 @@ describe("a chat of LINE", () => {
     ]);
   });
 
+  it("has lines that look like days among its words, and tells lines that belong to nobody", async () => {
+    const text = [
+      "[LINE] Chat history with Mika",
+      "Saved on: 05/02/2026, 11:00",
+      "",
+      "2026/02/04(Wed)",
+      "an odd line",
+      '21:30\tMika\t"which day?',
+      "2026/02/06(Fri)",
+      "2026/02/07 Sat",
+      "",
+      'or later"',
+      '21:31\tAnn\t"Saturday,',
+      '2026/02/07 Sat"',
+      "21:32\tMika\tfine",
+      "",
+      "2026/02/05(Thu)",
+      "",
+      "08:05\tMika\tgood morning",
+      "",
+    ].join("\n");
+    const found = await read(text, "line.txt");
+    expect(said(found)).toEqual([
+      [
+        "text",
+        "Mika",
+        "which day?\n2026/02/06(Fri)\n2026/02/07 Sat\n\nor later",
+        "2026-02-04 21:30",
+      ],
+      ["text", "Ann", "Saturday,\n2026/02/07 Sat", "2026-02-04 21:31"],
+      ["text", "Mika", "fine", "2026-02-04 21:32"],
+      ["text", "Mika", "good morning", "2026-02-05 08:05"],
+    ]);
+    expect(found.problems).toMatchObject([{ code: "bad-line", place: "line.txt, line 5" }]);
+  });
+
   it("is read in the collection's zone, and its title in other languages", async () => {
     const text =
       "[LINE] 家族のトーク履歴\n保存日時：2026/02/05 9:00\n\n2026/02/04(水)\n21:30\t美香\tまたね\n";
@@ -40,6 +76,18 @@ describe("a chat of KakaoTalk", () => {
       ["system", "System", "호두님이 나갔습니다.", "2026-01-01 21:31"],
       ["attachment", "밤", "사진", "2026-01-02 08:05"],
     ]);
+  });
+
+  it("from a computer has a notice that begins a day at its beginning, before what is said then", async () => {
+    const text = fixture("kakaotalk-computer.txt").toString("utf8");
+    const rule = "--------------- Friday, January 2, 2026 ---------------\n";
+    const found = await read(text.replace(rule, `${rule}밤님이 들어왔습니다.\n`));
+    const messages = first(found).messages.slice(-2);
+    expect(messages.map(({ localTime }) => localTime)).toEqual([
+      "2026-01-02 00:00",
+      "2026-01-02 08:05",
+    ]);
+    expect(messages[0]?.position).toBeLessThan(messages[1]?.position ?? 0);
   });
 
   it("from a phone has a date in each entry", async () => {

@@ -2,6 +2,7 @@
 import type { Reading } from "../reading.ts";
 import { openSpool, type Spool } from "../spool.ts";
 import type { ZipEntry } from "../zip.ts";
+import { MOST_CELL } from "./cell-size.ts";
 import type { NumberFormats } from "./date-cells.ts";
 import { readWholeXml, readXml } from "./xml.ts";
 
@@ -91,6 +92,9 @@ export interface SharedStrings {
   close(): void;
 }
 
+/** Bytes of one of them: enough to see that it is longer than a cell may be. */
+const MOST_BYTES = 4 * (MOST_CELL + 1);
+
 /** The strings wait in a file without a name: there may be more of them than memory holds. */
 export const readStrings = async (parts: Parts, reading: Reading): Promise<SharedStrings> => {
   const spool: Spool = openSpool(reading.folder, READ_BYTES);
@@ -98,6 +102,7 @@ export const readStrings = async (parts: Parts, reading: Reading): Promise<Share
   let isText = false;
   /** Inside of what tells how a word is pronounced. */
   let isPhonetic = false;
+  let size = 0;
   const handler = {
     open(name: string) {
       if (name === "rPh") isPhonetic = true;
@@ -106,10 +111,15 @@ export const readStrings = async (parts: Parts, reading: Reading): Promise<Share
     close(name: string) {
       isText = false;
       if (name === "rPh") isPhonetic = false;
-      if (name === "si") spool.endPiece();
+      if (name !== "si") return;
+      spool.endPiece();
+      size = 0;
     },
     text(text: string) {
-      if (isText) spool.write(Buffer.from(text));
+      if (!isText || size > MOST_BYTES) return;
+      const bytes = Buffer.from(text);
+      size += bytes.length;
+      spool.write(bytes);
     },
   };
   try {

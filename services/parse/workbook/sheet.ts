@@ -1,6 +1,7 @@
 // A sheet of a workbook as a table: its rows as they come, shared strings put in and dates written out.
 import type { Reading } from "../reading.ts";
 import { type Row, type RowBatch, SAMPLE_ROWS, type TableFile } from "../table/table-file.ts";
+import { MOST_CELL } from "./cell-size.ts";
 import { isDateStyle, type NumberFormats, timeOfDays } from "./date-cells.ts";
 import type { SharedStrings, Sheet } from "./parts.ts";
 import { readXml, type XmlHandler } from "./xml.ts";
@@ -40,6 +41,15 @@ const unescaped = (text: string): string =>
       )
     : text;
 
+/** Rows that are whole, and what was left out of them since the last ones. */
+interface Taken {
+  readonly rows: readonly Row[];
+  /** Cells with something in them, to the right of the last column that is read. */
+  readonly beyond: number;
+  /** Cells that were too long. */
+  readonly cut: number;
+}
+
 /** Puts rows together from elements. */
 const openRows = ({ strings, formats, from1904, reading }: SheetContext) => {
   let rows: Row[] = [];
@@ -49,6 +59,14 @@ const openRows = ({ strings, formats, from1904, reading }: SheetContext) => {
   let isValue = false;
   let isPhonetic = false;
   let line = 0;
+  let beyond = 0;
+  let cut = 0;
+
+  const fitting = (text: string): string => {
+    if (text.length <= MOST_CELL) return text;
+    cut += 1;
+    return text.slice(0, MOST_CELL);
+  };
 
   const textOf = ({ type, style }: Cell): string => {
     if (type === "s") {
@@ -80,13 +98,16 @@ const openRows = ({ strings, formats, from1904, reading }: SheetContext) => {
       isValue = name === "v" || (name === "t" && !isPhonetic);
     },
     text(text) {
-      if (isValue && cell) value += text;
+      // One character more shows that it was too long.
+      if (isValue && cell) value += text.slice(0, MOST_CELL + 1 - value.length);
     },
     close(name) {
       isValue = false;
       if (name === "rPh") isPhonetic = false;
       if (name === "c" && cell) {
-        const text = cell.at < MOST_COLUMNS ? unescaped(textOf(cell)) : "";
+        const isRead = cell.at < MOST_COLUMNS;
+        if (!isRead && value !== "") beyond += 1;
+        const text = isRead ? unescaped(fitting(textOf(cell))) : "";
         if (text !== "") {
           while (cells.length < cell.at) cells.push("");
           cells[cell.at] = text;
@@ -98,15 +119,17 @@ const openRows = ({ strings, formats, from1904, reading }: SheetContext) => {
   };
   return {
     handler,
-    taken(): readonly Row[] {
-      const found = rows;
+    taken(): Taken {
+      const found = { rows, beyond, cut };
       rows = [];
+      beyond = 0;
+      cut = 0;
       return found;
     },
   };
 };
 
-async function* rowsOf(sheet: Sheet, context: SheetContext): AsyncGenerator<readonly Row[]> {
+async function* rowsOf(sheet: Sheet, context: SheetContext): AsyncGenerator<Taken> {
   const open = openRows(context);
   for await (const _ of readXml(sheet.entry.bytes(), open.handler)) yield open.taken();
 }
@@ -118,16 +141,45 @@ const linesAbove = (rows: readonly Row[]): number => {
   return Math.max(0, first);
 };
 
+/** What is left out of a sheet, as problems: the lines above its table, cells too far to the right, the ends of cells. */
+const leftOut = ({ above, beyond, cut }: { above: number; beyond: number; cut: number }) => [
+  {
+    code: "left-out",
+    reason: "Rows above the headings of this sheet are no messages: left out.",
+    count: above,
+  },
+  {
+    code: "left-out",
+    reason: `Cells to the right of the ${MOST_COLUMNS}th column are not read.`,
+    count: beyond,
+  },
+  {
+    code: "too-large",
+    reason: `A cell of more than ${MOST_CELL.toLocaleString("en")} characters was cut.`,
+    count: cut,
+  },
+];
+
+/** The first rows, as far as they fit into what a line of a text may be. */
+const firstRows = async (sheet: Sheet, context: SheetContext): Promise<readonly Row[]> => {
+  const first: Row[] = [];
+  let size = 0;
+  for await (const { rows } of rowsOf(sheet, context)) {
+    for (const row of rows.slice(0, SAMPLE_ROWS - first.length)) {
+      first.push(row);
+      size += row.text.length;
+    }
+    if (first.length >= SAMPLE_ROWS || size > context.reading.limits.lineBytes) break;
+  }
+  return first;
+};
+
 /** @returns undefined where it is empty */
 export const sheetTable = async (
   sheet: Sheet,
   context: SheetContext,
 ): Promise<TableFile | undefined> => {
-  const first: Row[] = [];
-  for await (const rows of rowsOf(sheet, context)) {
-    first.push(...rows.slice(0, SAMPLE_ROWS));
-    if (first.length >= SAMPLE_ROWS) break;
-  }
+  const first = await firstRows(sheet, context);
   const above = linesAbove(first);
   const [start] = first.slice(above);
   if (start === undefined) return undefined;
@@ -135,11 +187,21 @@ export const sheetTable = async (
     place: context.place,
     sheet: sheet.name,
     names: null,
-    first: first.slice(above, above + SAMPLE_ROWS).map(({ cells }) => cells),
+    first: first.slice(above).map(({ cells }) => cells),
     counts: "row",
     async *rows(): AsyncGenerator<RowBatch> {
-      for await (const rows of rowsOf(sheet, context))
+      const left = { above, beyond: 0, cut: 0 };
+      for await (const { rows, beyond, cut } of rowsOf(sheet, context)) {
+        left.beyond += beyond;
+        left.cut += cut;
         yield { rows: rows.filter(({ line }) => line >= start.line), events: [] };
+      }
+      const place = `${context.place}, ${sheet.name}`;
+      const found = leftOut(left).filter(({ count }) => count > 0);
+      yield {
+        rows: [],
+        events: found.flatMap((one) => context.reading.problem({ ...one, place })),
+      };
     },
   };
 };

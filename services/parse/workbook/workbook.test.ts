@@ -1,6 +1,8 @@
 // Workbooks: sheets with lines above the heading, dates, shared and inline strings, sheets that are not read, damage and bombs.
+import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { first, fixture, read, readUntilError, rejection, zipOf } from "../parse.builders.ts";
+import { MOST_CELL } from "./cell-size.ts";
 
 const xml = (body: string) => `<?xml version="1.0" encoding="UTF-8"?>${body}`;
 
@@ -41,6 +43,7 @@ describe("a workbook", () => {
       ]),
     );
     expect(found.problems.map(({ code, place }) => [code, place])).toEqual([
+      ["left-out", "chat.xlsx, Chat"],
       ["columns-unknown", "chat.xlsx, Preise"],
       ["left-out", "chat.xlsx, Leer"],
     ]);
@@ -97,14 +100,52 @@ describe("a workbook", () => {
   it("is not read beyond 256 columns", async () => {
     const wide = '<row><c r="XFD2" t="str"><v>far</v></c><c r="B2" t="str"><v>Ida</v></c></row>';
     const rows = `${heading}${wide}${inline("", "Olav", "hi")}`;
-    const { messages } = first(await read(workbook(rows)));
-    expect(messages.every(({ raw }) => !raw.includes("far"))).toBe(true);
+    const found = await read(workbook(rows), "a.xlsx");
+    expect(first(found).messages.every(({ raw }) => !raw.includes("far"))).toBe(true);
+    expect(found.problems).toMatchObject([
+      {
+        code: "left-out",
+        place: "a.xlsx, Talk",
+        count: 1,
+        reason: expect.stringContaining("256th column"),
+      },
+    ]);
+  });
+
+  it("tells the lines above its headings, and cells that are cut", async () => {
+    const strings = `<si><t>${"a".repeat(MOST_CELL)}</t><t>b</t></si>`;
+    const long = `<row><c r="B9" t="str"><v>Ida</v></c><c r="C9" t="s"><v>0</v></c></row>`;
+    const found = await read(
+      workbook(`${inline("Report")}${inline("2026")}${heading}${long}`, { strings }),
+    );
+    expect(first(found).messages[0]?.text).toBe("a".repeat(MOST_CELL));
+    expect(found.problems.map(({ code, count }) => [code, count])).toEqual([
+      ["left-out", 2],
+      ["too-large", 1],
+    ]);
+  });
+
+  it("may lie unpacked among other files, which are read too", async () => {
+    const parts = Object.entries(unzipSync(workbook(`${heading}${inline("", "Ida", "hi")}`)));
+    const log = fixture("google-chat-topic.json");
+    for (const folder of ["", "book/"]) {
+      const unpacked = parts.map(([path, bytes]) => [`${folder}${path}`, bytes]);
+      const found = await read(
+        zipOf({ ...Object.fromEntries(unpacked), "room/messages.json": log }),
+      );
+      expect(found).toMatchObject({ formats: ["table", "google-chat"], problems: [] });
+    }
   });
 
   it.each([
     ["a document type", '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'],
     ["an entity", "<row><c><v>&b;</v></c></row>"],
     ["an end that is missing", "<row><c><v>1</v></c>"],
+    ["elements in each other", `${"<a>".repeat(65)}${"</a>".repeat(65)}`],
+    [
+      "a thousand attributes",
+      `<a ${Array.from({ length: 1000 }, (_, n) => `b${n}=""`).join(" ")}/>`,
+    ],
   ])("with %s is damaged", async (_, odd) => {
     expect(await rejection(workbook(`${heading}${inline("", "Ida", "hi")}${odd}`))).toBe(
       "damaged-archive",

@@ -24,6 +24,12 @@ export const workbookIn = (entries: readonly ZipEntry[]): FoundWorkbook | undefi
   return undefined;
 };
 
+const part = /^(?:xl|_rels|docProps|customXml)\/|^\[Content_Types\]\.xml$/u;
+
+/** Whether a file of the archive belongs to the workbook; others may lie beside it. */
+export const isPartOf = ({ prefix }: FoundWorkbook, { path }: ZipEntry): boolean =>
+  path.startsWith(prefix) && part.test(path.slice(prefix.length));
+
 export type SheetEvent =
   | { readonly kind: "table"; readonly table: TableFile }
   | { readonly kind: "empty"; readonly sheet: string };
@@ -43,6 +49,7 @@ export async function* sheetsOf(
     ),
   );
   const { sheets, from1904 } = await readWorkbook(parts);
+  reading.several ||= sheets.length > 1;
   const formats = await readFormats(parts);
   const strings = await readStrings(parts, reading);
   try {

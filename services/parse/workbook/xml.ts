@@ -9,6 +9,9 @@ export interface XmlHandler {
   text?(text: string): void;
 }
 
+/** Bytes that are read before what was found is passed on: a few of them may name a shared string each. */
+const AT_ONCE = 8 * 1024;
+
 const local = (name: string): string => name.slice(name.indexOf(":") + 1);
 
 /** Attributes by their names as they are written, with their prefixes. */
@@ -21,6 +24,10 @@ const attributesOf = (tag: sax.Tag | sax.QualifiedTag): Record<string, string> =
   );
 
 const damaged = (cause?: unknown) => damagedEntry("it is no XML that a workbook holds", cause);
+
+/** Elements of a workbook lie some ten deep, and have as many attributes. */
+const DEEPEST = 64;
+const MOST_ATTRIBUTES = 256;
 
 /**
  * Calls the handler for everything that is in the bytes. Yields after each chunk, so that what was found can be passed on.
@@ -38,8 +45,22 @@ export async function* readXml(
   parser.ondoctype = () => {
     failed ??= new Error("a document type");
   };
-  parser.onopentag = (tag) => handler.open?.(local(tag.name), attributesOf(tag));
-  parser.onclosetag = (name) => handler.close?.(local(name));
+  let depth = 0;
+  let attributes = 0;
+  parser.onattribute = () => {
+    attributes += 1;
+    if (attributes > MOST_ATTRIBUTES) failed ??= new Error("too many attributes");
+  };
+  parser.onopentag = (tag) => {
+    attributes = 0;
+    depth += 1;
+    if (depth > DEEPEST) failed ??= new Error("nested too deeply");
+    handler.open?.(local(tag.name), attributesOf(tag));
+  };
+  parser.onclosetag = (name) => {
+    depth -= 1;
+    handler.close?.(local(name));
+  };
   parser.ontext = (text) => handler.text?.(text);
   parser.oncdata = (text) => handler.text?.(text);
   const decoder = new TextDecoder("utf-8");
@@ -48,10 +69,11 @@ export async function* readXml(
     if (failed) throw damaged(failed);
   };
   try {
-    for await (const chunk of bytes) {
-      write(decoder.decode(chunk, { stream: true }));
-      yield;
-    }
+    for await (const chunk of bytes)
+      for (let at = 0; at < chunk.length; at += AT_ONCE) {
+        write(decoder.decode(chunk.subarray(at, at + AT_ONCE), { stream: true }));
+        yield;
+      }
     write(decoder.decode());
     parser.close();
     if (failed) throw damaged(failed);

@@ -7,6 +7,7 @@ import type {
   UserId,
 } from "#services/domain/ids.ts";
 import type { ApiKeyRow, CollectionAccessRow } from "../account-tables.ts";
+import { keepCollection } from "../keep-collection.ts";
 import type { Rows, SystemRows } from "../rows.ts";
 
 /** The principal that means every member of the organization. */
@@ -62,6 +63,7 @@ export const replaceAccess = async (
       .insertInto("collection_access")
       .values(access.map((one) => ({ collection_id: collection, ...one })))
       .execute();
+  await keepCollection(rows, collection);
 };
 
 /** Gives the collections that nobody manages, to one user. @returns how many */

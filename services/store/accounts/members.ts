@@ -133,6 +133,7 @@ export const removeMember = async (rows: Rows, user: UserId): Promise<void> => {
   await rows.deleteFrom("provisioned").where("id", "=", user).execute();
   await rows.deleteFrom("shares").where("made_by", "=", user).execute();
   await rows.deleteFrom("notices").where("user_id", "=", user).execute();
+  await rows.deleteFrom("own_names").where("user_id", "=", user).execute();
   await rows.deleteFrom("memberships").where("user_id", "=", user).execute();
 };
 

@@ -1,10 +1,12 @@
 // Rows of shared links.
 import type { CollectionId, OrganizationId, ShareId, UserId } from "#services/domain/ids.ts";
 import type { ShareRow } from "../account-tables.ts";
+import { keepCollection } from "../keep-collection.ts";
 import type { Rows, SystemRows } from "../rows.ts";
 
 export const addShare = async (rows: Rows, share: ShareRow): Promise<void> => {
   await rows.insertInto("shares").values(share).execute();
+  await keepCollection(rows, share.collection_id);
 };
 
 /** Of a collection, the newest first; those that are over too, until they are withdrawn. */

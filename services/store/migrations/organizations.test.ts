@@ -157,6 +157,8 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     confirm_by: null,
     chosen_columns: null,
     seen_tables: null,
+    replaces: null,
+    used_columns: null,
     attachments_kept: 0,
     attachment_bytes: 0,
     attachments_large: 0,

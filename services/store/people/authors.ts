@@ -1,7 +1,9 @@
 // Who wrote the messages of a collection, by source and name, with how many and when; and what else they are called.
 import { sql } from "kysely";
 import { hiddenKinds } from "#services/domain/conversation.ts";
-import type { CollectionId } from "#services/domain/ids.ts";
+import type { CollectionId, OriginId } from "#services/domain/ids.ts";
+import { keyOf } from "#services/domain/people.ts";
+import type { WrittenName } from "#services/domain/people-edits.ts";
 import { erasingOrigins, goes } from "../being-erased.ts";
 import type { Rows } from "../rows.ts";
 
@@ -18,10 +20,9 @@ export interface WrittenBy {
   readonly last: number | null;
 }
 
-/** Of the messages that are counted everywhere, without those that are being erased. */
-export const writtenBy = async (rows: Rows, collection: CollectionId): Promise<WrittenBy[]> => {
-  const erasing = await erasingOrigins(rows, collection);
-  const found = await rows
+/** By the collection's conversations, from which an index leads to their messages. */
+export const writtenQuery = (rows: Rows, collection: CollectionId, erasing: readonly OriginId[]) =>
+  rows
     .selectFrom("messages as m")
     .innerJoin("conversations as v", "v.id", "m.conversation_id")
     .select([
@@ -33,14 +34,21 @@ export const writtenBy = async (rows: Rows, collection: CollectionId): Promise<W
       sql<number | null>`min(m.at)`.as("first"),
       sql<number | null>`max(m.at)`.as("last"),
     ])
-    .where("m.collection_id", "=", collection)
+    .where("v.collection_id", "=", collection)
     .where("m.on_main_path", "=", 1)
     .where("m.kind", "not in", hiddenKinds)
     .$if(erasing.length > 0, (query) =>
       query.where((test) => test.not(goes(erasing)(test as never))),
     )
-    .groupBy(["v.source", "m.author", "m.role", "m.author_id"])
-    .execute();
+    .groupBy(["v.source", "m.author", "m.role", "m.author_id"]);
+
+/** Of the messages that are counted everywhere, without those that are being erased. */
+export const writtenBy = async (rows: Rows, collection: CollectionId): Promise<WrittenBy[]> => {
+  const found = await writtenQuery(
+    rows,
+    collection,
+    await erasingOrigins(rows, collection),
+  ).execute();
   const time = (value: number | null) => (value === null ? null : Number(value));
   return found.map((row) => ({
     ...row,
@@ -48,6 +56,16 @@ export const writtenBy = async (rows: Rows, collection: CollectionId): Promise<W
     first: time(row.first),
     last: time(row.last),
   }));
+};
+
+/** Each name of a source once, the most frequent first. */
+export const writtenNames = (written: readonly WrittenBy[]): WrittenName[] => {
+  const names = new Map<string, WrittenName>();
+  for (const { source, name, messages } of written) {
+    const key = keyOf({ source, name });
+    names.set(key, { source, name, messages: (names.get(key)?.messages ?? 0) + messages });
+  }
+  return [...names.values()].sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1));
 };
 
 /** What else a source calls an author who is shown under a name. */

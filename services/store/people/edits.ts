@@ -8,6 +8,7 @@ import {
   type UserId,
 } from "#services/domain/ids.ts";
 import type { SaidOfName } from "#services/domain/people.ts";
+import { joinsOthers, saidOf } from "#services/domain/people-undo.ts";
 import { personBehind } from "#services/domain/scope.ts";
 import type { PeopleEditRow } from "../people-tables.ts";
 import { revise } from "../revisions.ts";
@@ -38,17 +39,6 @@ const stored = (row: PeopleEditRow): StoredPeopleEdit => ({
   after: JSON.parse(row.after) as SaidOfName[],
   undoneAt: row.undone_at,
 });
-
-const keyOf = ({ source, name }: SaidOfName): string => `${source}\u0000${name}`;
-
-/** What is said now of each of these names. */
-const nowOf = (names: readonly SaidOfName[], said: readonly SaidOfName[]): SaidOfName[] => {
-  const known = new Map(said.map((one) => [keyOf(one), one]));
-  return names.map(
-    (one) =>
-      known.get(keyOf(one)) ?? { source: one.source, name: one.name, shown: null, bot: null },
-  );
-};
 
 /** Older edits than the log keeps can no longer be undone. */
 const trim = async (rows: Rows, collection: CollectionId): Promise<void> => {
@@ -88,7 +78,7 @@ export const editPeople = (
       user_id: personBehind(store.scope.caller) ?? null,
       at: store.now(),
       kind,
-      before: JSON.stringify(nowOf(after, said)),
+      before: JSON.stringify(saidOf(after, said)),
       after: JSON.stringify(after),
       undone_at: null,
     };
@@ -99,25 +89,27 @@ export const editPeople = (
     return stored(row);
   });
 
+/** The last one first. */
+const logOf = (rows: Rows, collection: CollectionId) =>
+  rows
+    .selectFrom("people_edits")
+    .selectAll()
+    .where("collection_id", "=", collection)
+    .orderBy("at", "desc")
+    .orderBy("id", "desc");
+
 /** The edits of a collection, the last one first, without those that were undone. */
 export const listPeopleEdits = async (
   rows: Rows,
   collection: CollectionId,
   limit: number,
 ): Promise<StoredPeopleEdit[]> =>
-  (
-    await rows
-      .selectFrom("people_edits")
-      .selectAll()
-      .where("collection_id", "=", collection)
-      .where("undone_at", "is", null)
-      .orderBy("at", "desc")
-      .orderBy("id", "desc")
-      .limit(limit)
-      .execute()
-  ).map(stored);
+  (await logOf(rows, collection).where("undone_at", "is", null).limit(limit).execute()).map(stored);
 
-/** @throws ParlanceError rejected `unknown-edit` (404) | `changed-since` (409): a later edit changed the same names */
+/**
+ * @throws ParlanceError rejected `unknown-edit` (404) | `changed-since` (409): a later edit changed the same names, or others are
+ * shown by now under a name that comes back
+ */
 export const undoPeopleEdit = (
   store: Store,
   collection: CollectionId,
@@ -133,8 +125,12 @@ export const undoPeopleEdit = (
     if (!row) throw rejected("There is no such edit.", { code: "unknown-edit", status: 404 });
     const edit = stored(row);
     if (edit.undoneAt !== null) return edit;
-    const said = nowOf(edit.after, await saidOfNames(rows, collection));
-    if (JSON.stringify(said) !== JSON.stringify(edit.after))
+    const said = await saidOfNames(rows, collection);
+    const log = await logOf(rows, collection).execute();
+    const isChanged =
+      JSON.stringify(saidOf(edit.after, said)) !== JSON.stringify(edit.after) ||
+      joinsOthers(edit, log.map(stored), said);
+    if (isChanged)
       throw rejected("These names were changed again since.", {
         code: "changed-since",
         status: 409,

@@ -1,91 +1,102 @@
 // Forgets what was said of authors of whom nothing is left after an erasure, and of all in a collection that is deleted.
 import type { CollectionId } from "#services/domain/ids.ts";
+import { isNameOf } from "#services/domain/made-names.ts";
+import { openPeople, type SaidOfName } from "#services/domain/people.ts";
+import { withoutNames } from "#services/domain/people-edits.ts";
 import { inPieces } from "../compiled.ts";
-import type { Rows } from "../rows.ts";
+import type { Origin } from "../origins.ts";
+import { revise } from "../revisions.ts";
+import type { Rows, Store } from "../rows.ts";
+import { writtenBy, writtenNames } from "./authors.ts";
+import { erasedAuthorsOf } from "./erased-authors.ts";
+import { replaceSaid, saidOfNames } from "./names.ts";
 
-const namedIn = ["person_names", "guessed_bots", "own_names"] as const;
+const namedIn = ["guessed_bots", "own_names"] as const;
 
-/** All names that something is said of. */
-const namesSaid = async (rows: Rows, collection: CollectionId): Promise<Set<string>> => {
-  const names = new Set<string>();
-  for (const table of namedIn)
-    for (const { name } of await rows
-      .selectFrom(table)
-      .select("name")
-      .distinct()
-      .where("collection_id", "=", collection)
-      .execute())
-      names.add(name);
-  for (const { one, other } of await rows
-    .selectFrom("dismissed_people")
-    .select(["one", "other"])
-    .where("collection_id", "=", collection)
-    .execute())
-    names.add(one).add(other);
-  return names;
-};
+/** By the collection's conversations: all of its messages are looked at, those that no count has too. */
+export const authorsLeftQuery = (rows: Rows, collection: CollectionId, names: readonly string[]) =>
+  rows
+    .selectFrom("messages as m")
+    .innerJoin("conversations as v", "v.id", "m.conversation_id")
+    .select("m.author")
+    .distinct()
+    .where("v.collection_id", "=", collection)
+    .where("m.author", "in", names);
 
-const namesLeft = async (
+const namesGone = async (
   rows: Rows,
   collection: CollectionId,
-  names: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> => {
-  const left = new Set<string>();
-  for (const piece of inPieces([...names]))
-    for (const { author } of await rows
-      .selectFrom("messages")
-      .select("author")
-      .distinct()
-      .where("collection_id", "=", collection)
-      .where("author", "in", piece)
-      .execute())
-      left.add(author);
-  return left;
+  names: readonly string[],
+): Promise<Set<string>> => {
+  const gone = new Set(names);
+  for (const piece of inPieces(names))
+    for (const { author } of await authorsLeftQuery(rows, collection, piece).execute())
+      gone.delete(author);
+  return gone;
 };
 
-const isOfOthers = (edit: string, left: ReadonlySet<string>): boolean =>
-  (JSON.parse(edit) as { name: string; shown: string | null }[]).some(
-    ({ name }) => !left.has(name),
-  );
+const forgetEdits = async (
+  rows: Rows,
+  collection: CollectionId,
+  gone: ReadonlySet<string>,
+): Promise<void> => {
+  const isTold = (names: string) =>
+    (JSON.parse(names) as SaidOfName[]).some(
+      ({ name, shown }) => gone.has(name) || (shown !== null && isNameOf(gone, shown)),
+    );
+  for (const { id, before, after } of await rows
+    .selectFrom("people_edits")
+    .select(["id", "before", "after"])
+    .where("collection_id", "=", collection)
+    .execute())
+    if (isTold(before) || isTold(after))
+      await rows.deleteFrom("people_edits").where("id", "=", id).execute();
+};
 
 /**
- * After an erasure: what was said of names that no message is written under any more. A person whose shown name has gone with them
- * keeps it, since somebody gave it to the names that stay.
+ * After the messages of an origin are deleted: forgets their authors whom no message is by any more. Whoever was shown under such a
+ * name is shown under one of those that are left. Edits that name them are in the log no more; what is left of them stays in force.
+ * The messages are looked at outside of the transaction: a name that comes again meanwhile is like one that is new.
  */
-export const forgetGoneNames = async (rows: Rows, collection: CollectionId): Promise<void> => {
-  const edits = await rows
-    .selectFrom("people_edits")
-    .select(["id", "after"])
-    .where("collection_id", "=", collection)
-    .execute();
-  const names = await namesSaid(rows, collection);
-  for (const { after } of edits)
-    for (const { name } of JSON.parse(after) as { name: string }[]) names.add(name);
-  if (names.size === 0) return;
-  const left = await namesLeft(rows, collection, names);
-  const gone = [...names].filter((name) => !left.has(name));
-  for (const piece of inPieces(gone)) {
-    for (const table of namedIn)
-      await rows
-        .deleteFrom(table)
-        .where("collection_id", "=", collection)
-        .where("name", "in", piece)
-        .execute();
-    for (const column of ["one", "other"] as const)
-      await rows
-        .deleteFrom("dismissed_people")
-        .where("collection_id", "=", collection)
-        .where(column, "in", piece)
-        .execute();
-  }
-  // Its names are in the log; what is left of such an edit stays in force.
-  for (const { id, after } of edits)
-    if (isOfOthers(after, left))
-      await rows.deleteFrom("people_edits").where("id", "=", id).execute();
+export const forgetErasedAuthors = async (
+  store: Store,
+  { id, collection }: Origin,
+): Promise<void> => {
+  const gone = await namesGone(store.rows, collection, await erasedAuthorsOf(store.rows, id));
+  if (gone.size === 0) return;
+  const written = writtenNames(await writtenBy(store.rows, collection));
+  await store.transaction(async (rows) => {
+    const said = await saidOfNames(rows, collection);
+    const people = openPeople(said, []);
+    await replaceSaid(rows, collection, withoutNames({ people, said, written }, gone));
+    for (const piece of inPieces([...gone])) {
+      for (const table of namedIn)
+        await rows
+          .deleteFrom(table)
+          .where("collection_id", "=", collection)
+          .where("name", "in", piece)
+          .execute();
+      for (const column of ["one", "other"] as const)
+        await rows
+          .deleteFrom("dismissed_people")
+          .where("collection_id", "=", collection)
+          .where(column, "in", piece)
+          .execute();
+    }
+    await forgetEdits(rows, collection, gone);
+    await revise(rows, collection);
+  });
 };
 
 /** Everything that is said of the authors in a collection. */
 export const forgetPeople = async (rows: Rows, collection: CollectionId): Promise<void> => {
-  for (const table of [...namedIn, "told_owners", "dismissed_people", "people_edits"] as const)
+  for (const table of [
+    ...namedIn,
+    "person_names",
+    "told_owners",
+    "dismissed_people",
+    "people_edits",
+    "erased_authors",
+  ] as const)
     await rows.deleteFrom(table).where("collection_id", "=", collection).execute();
 };

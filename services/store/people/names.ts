@@ -1,6 +1,6 @@
 // What is said of the names in a collection, by hand and by guesses: from it follows who its people are.
 import type { CollectionId } from "#services/domain/ids.ts";
-import type { SaidOfName } from "#services/domain/people.ts";
+import { LONGEST_NAME, type SaidOfName } from "#services/domain/people.ts";
 import { insertMany } from "../compiled.ts";
 import type { PersonNameRow } from "../people-tables.ts";
 import { revise } from "../revisions.ts";
@@ -45,9 +45,6 @@ export const guessedBots = async (rows: Rows, collection: CollectionId): Promise
   );
   return found.map(({ name }) => name);
 };
-
-/** Longer names are in no table. */
-export const LONGEST_NAME = 300;
 
 /** Replaces what was guessed before. Call it in the transaction that saves the analysis which guesses. */
 export const saveGuessedBots = async (

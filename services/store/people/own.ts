@@ -1,12 +1,11 @@
 // Who is "me" in a collection: what somebody said of names, and what the exports tell of whoever made them.
 import { sourcesOfOwner } from "#services/domain/conversation.ts";
 import type { CollectionId, OriginId, UserId } from "#services/domain/ids.ts";
-import type { NameIn, OwnName } from "#services/domain/people.ts";
+import { keyOf, LONGEST_NAME, type NameIn, type OwnName } from "#services/domain/people.ts";
 import { type Caller, personBehind } from "#services/domain/scope.ts";
 import { erasingOrigins } from "../being-erased.ts";
 import { insertMany } from "../compiled.ts";
 import type { Rows, Store } from "../rows.ts";
-import { LONGEST_NAME } from "./names.ts";
 
 /** Whose names a caller's "me" means; "" for whoever owns a server without accounts, undefined where there is nobody. */
 export const whoIsMe = (caller: Caller): UserId | "" | undefined => {
@@ -49,14 +48,18 @@ export const toldOwners = async (
     .execute();
 };
 
-/** Says of names that they are this user's, or are not. */
+/**
+ * Says of names that they are this user's, or are not.
+ * @param before other names of which nothing is said any more
+ */
 export const sayOwn = (
   store: Store,
   { collection, user }: { readonly collection: CollectionId; readonly user: UserId | "" },
   names: readonly OwnName[],
+  before: readonly NameIn[] = [],
 ): Promise<void> =>
   store.transaction(async (rows) => {
-    for (const { source, name } of names)
+    for (const { source, name } of [...before, ...names])
       await rows
         .deleteFrom("own_names")
         .where("collection_id", "=", collection)
@@ -104,16 +107,17 @@ export const saveToldOwners = async (
     brought.flatMap((part) =>
       [...ownersIn(part)]
         .filter((name) => name.length <= LONGEST_NAME)
-        .map((name) => [`${part.source}\u0000${name}`, { source: part.source, name }] as const),
+        .map((name) => ({ source: part.source, name }))
+        .map((one) => [keyOf(one), one] as const),
     ),
   );
   if (made.size === 0) return;
-  for (const { source, name } of await rows
+  for (const one of await rows
     .selectFrom("told_owners")
     .select(["source", "name"])
     .where("origin_id", "=", origin)
     .execute())
-    made.delete(`${source}\u0000${name}`);
+    made.delete(keyOf(one));
   await insertMany(
     rows,
     "told_owners",

@@ -28,29 +28,41 @@ export const makeShare = (collection: string, body: z.input<typeof newShare>) =>
 export const withdrawShare = (collection: string, share: string) =>
   tell(`${at(collection)}/${encodeURIComponent(share)}`, { method: "DELETE" });
 
-/** Asked while the page is visible: a link that is withdrawn is not read on for longer. */
-const checkMs = 30_000;
+/** Asked while the page is visible: what a link opened that has ended since is not read on for longer. */
+const checkMs = 120_000;
+/** Whoever comes back to the page after so long is to see at once that it has ended. */
+const awayMs = 30_000;
+
+/** Why what a link opened is not to be shown any longer: by the code of the problem. */
+const ends: ReadonlyMap<string, "ended" | "gone"> = new Map([
+  ["link-used", "ended"],
+  ["share-gone", "gone"],
+]);
 
 /** Whether a link that was opened still works; what else goes wrong says nothing about it. */
 export const sharedCheckQuery = (token: string) =>
   queryOptions({
     queryKey: ["shared-check", token],
-    queryFn: async (): Promise<"works" | "ended"> => {
+    queryFn: async (): Promise<"works" | "ended" | "gone"> => {
       try {
         await sendWithCookie(`${base}/shared/check`, { token });
         return "works";
       } catch (error) {
-        if (error instanceof ProblemError && error.problem.code === "link-used") return "ended";
+        const end = error instanceof ProblemError && ends.get(error.problem.code ?? "");
+        if (end) return end;
         throw error;
       }
     },
     retry: false,
     // It has just been opened.
     initialData: "works" as const,
-    staleTime: checkMs,
+    staleTime: awayMs,
     gcTime: 0,
-    refetchOnWindowFocus: "always",
-    refetchInterval: ({ state }) => (state.data === "ended" ? false : checkMs),
+    refetchOnWindowFocus: ({ state }) =>
+      state.data === "works" &&
+      Date.now() - Math.max(state.dataUpdatedAt, state.errorUpdatedAt) >= awayMs &&
+      "always",
+    refetchInterval: ({ state }) => state.data === "works" && checkMs,
   });
 
 /** The files of a conversation that a link shares. */

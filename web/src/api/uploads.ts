@@ -41,9 +41,14 @@ export const uploadsQuery = (collection: string) =>
       whileReachable((query.state.data ?? []).some((one) => !isAtRest(one.state)) && 4_000),
   });
 
-/** Imports a file that was inspected. @returns the upload as it is then */
-export const confirmUpload = (id: string): Promise<Upload> =>
-  ask(upload, `${at(id)}/confirm`, { method: "POST" });
+/**
+ * Imports a file that was inspected, unless it was inspected again since it was shown.
+ * @returns the upload as it is then
+ */
+export const confirmUpload = ({ id, inspection }: Upload): Promise<Upload> =>
+  ask(upload, `${at(id)}/confirm?${asked({ inspectedAt: inspection?.inspectedAt })}`, {
+    method: "POST",
+  });
 export const cancelUpload = (id: string) => tell(`${at(id)}/cancel`, { method: "POST" });
 export const retryUpload = (id: string) => tell(`${at(id)}/retry`, { method: "POST" });
 export const deleteUpload = (id: string) => tell(at(id), { method: "DELETE" });

@@ -38,9 +38,10 @@ interface TopicListProps {
 }
 
 function TopicList({ map, sizes, scheme, chosen, onTopic }: TopicListProps) {
-  const rows = map.topics
-    .map((topic, at) => ({ ...topic, points: sizes[at] ?? 0 }))
-    .sort((a, b) => b.points - a.points);
+  const known = new Map(
+    map.topics.map((topic, at) => [topic.topic, { ...topic, points: sizes[at] ?? 0 }]),
+  );
+  const rows = map.listed.flatMap((id) => known.get(id) ?? []);
   const largest = Math.max(1, ...rows.map(({ points }) => points));
   return (
     <section aria-label="Topics">

@@ -3,7 +3,7 @@ import { Button, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantin
 import { IconFilter } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { type ConversationSummary, mostParticipants } from "#services/contract/conversations.ts";
+import type { ConversationSummary } from "#services/contract/conversations.ts";
 import { sourceLabel } from "#services/domain/labels.ts";
 import { collectionQuery, conversationsQuery } from "../api/collections.ts";
 import { count, counted } from "../shape/words/numbers.ts";
@@ -20,7 +20,7 @@ import { useTyped } from "../ui/parts/typed.ts";
 const people = (of: ConversationSummary): string => {
   const names = of.participants.slice(0, 4).map((one) => one.name);
   const more = of.participants.length - names.length;
-  const least = of.participants.length >= mostParticipants ? "at least " : "";
+  const least = of.moreParticipants ? "at least " : "";
   return more > 0 ? `${names.join(", ")} and ${least}${count(more)} more` : names.join(", ");
 };
 

@@ -8,7 +8,7 @@ import type { CollectionPeople } from "#services/contract/people.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { peopleQuery } from "../api/people.ts";
 import type { PeopleAddress } from "../shape/address/page-addresses.ts";
-import { counted } from "../shape/words/numbers.ts";
+import { count, counted } from "../shape/words/numbers.ts";
 import { listedPeople, type PeopleKind, type PeopleSort } from "../shape/words/people.ts";
 import { useMayEdit } from "../ui/account/may.ts";
 import { NoMessages } from "../ui/analysis/no-messages.tsx";
@@ -143,7 +143,7 @@ function PeopleList({ collection, data, address, onAddress }: ListProps) {
           <span>
             {picked.length === 1
               ? `${picked[0]?.shown} is chosen. Choose another one to join.`
-              : `${picked.length} people are chosen.`}
+              : `${count(picked.length)} people are chosen.`}
           </span>
           <Group gap="xs">
             <Button size="xs" variant="subtle" color="gray" onClick={clear}>
@@ -202,8 +202,7 @@ export function PeoplePage() {
           />
           {data.total > data.people.length && (
             <Text size="sm" c="dimmed" mt={10}>
-              The {data.people.length.toLocaleString("en")} with most messages of{" "}
-              {data.total.toLocaleString("en")} are listed.
+              The {count(data.people.length)} with most messages of {count(data.total)} are listed.
             </Text>
           )}
           <PeopleEdits collection={collection} edits={data.edits} mayEdit={mayEdit} />

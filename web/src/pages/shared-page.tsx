@@ -28,19 +28,21 @@ const ended = (
   />
 );
 
+const gone = (
+  <DoorCard
+    isAnswer
+    title="It is not there any more"
+    about="What this link opened was deleted. The link itself is in order: ask whoever sent it."
+  />
+);
+
 /** Why there is nothing to read: no fault of whoever opened it, and nothing that they could mend. */
 function Nothing({ error, retry }: { readonly error: unknown; readonly retry: () => void }) {
   switch (codeOf(error)) {
     case "link-used":
       return ended;
     case "share-gone":
-      return (
-        <DoorCard
-          isAnswer
-          title="It is not there any more"
-          about="What this link opened was deleted. The link itself is in order: ask whoever sent it."
-        />
-      );
+      return gone;
     default:
       return <ErrorMessage error={error} retry={retry} />;
   }
@@ -58,7 +60,7 @@ function Link({ token }: { readonly token: string }) {
   const opened: Opened | undefined = given ?? (data && { first: data, password: undefined });
   const isOpened = opened !== undefined;
   const { data: check } = useQuery({ ...sharedCheckQuery(token), enabled: isOpened });
-  if (isOpened && check === "ended") return <Door>{ended}</Door>;
+  if (isOpened && check !== "works") return <Door>{check === "gone" ? gone : ended}</Door>;
   if (isOpened)
     return (
       <SharedThing

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // Shared links: how they are made and withdrawn, and what whoever has one sees.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { pack } from "#services/contract/packed.ts";
 import { madeShare, openedShare, share } from "#services/contract/shares.ts";
 import { anAuthState, signedInAs } from "../testing/account.builders.ts";
@@ -218,8 +218,15 @@ describe("a shared link", () => {
       asStranger({ [open]: conversation, [check]: new Response(null, { status: 204 }) }),
     );
     await screen.findByText("Is the relay new?");
-    const lookAgain = () => fireEvent(document, new Event("visibilitychange", { bubbles: true }));
-    lookAgain();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    const lookAgain = (awayMs = 30_000) => {
+      vi.setSystemTime(Date.now() + awayMs);
+      fireEvent(document, new Event("visibilitychange", { bubbles: true }));
+    };
+    // Whoever was away for a moment only does not ask.
+    lookAgain(29_000);
+    expect(app.bodies(check)).toEqual([]);
+    lookAgain(1000);
     await waitFor(() => expect(app.bodies(check)).toEqual([{ token }]));
     // What else goes wrong says nothing about the link.
     app.answer(check, problem(503, { title: "Busy", detail: "Come again." }));
@@ -239,6 +246,20 @@ describe("a shared link", () => {
     expect(screen.queryByText("Is the relay new?")).toBeNull();
     lookAgain();
     expect(app.bodies(open)).toHaveLength(1);
+    expect(app.bodies(check)).toHaveLength(3);
+    vi.useRealTimers();
+  });
+
+  it("is not shown any longer once what it opened is deleted", async () => {
+    const check = "POST /api/v1/shared/check";
+    const gone = problem(404, { code: "share-gone", title: "Gone", detail: "It was deleted." });
+    openApp(address, asStranger({ [open]: conversation, [check]: gone }));
+    await screen.findByText("Is the relay new?");
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 30_000 });
+    fireEvent(document, new Event("visibilitychange", { bubbles: true }));
+    await screen.findByRole("heading", { name: "It is not there any more" });
+    expect(screen.queryByText("Is the relay new?")).toBeNull();
+    vi.useRealTimers();
   });
 
   it("shows the hits of a search, and more of them on demand", async () => {
@@ -295,7 +316,12 @@ describe("a shared link", () => {
       messages: 3,
       extent: { left: 0, right: 2, bottom: 0, top: 2 },
       regions: [],
-      topics: [{ topic: "top_oven", title: "Oven repairs", colour: 0 }],
+      topics: [
+        { topic: "top_oven", title: "Oven repairs", colour: 0 },
+        { topic: "top_bread", title: "Walnut bread", colour: 1 },
+        { topic: "top_hidden", title: "Hidden", colour: 2 },
+      ],
+      listed: ["top_bread", "top_oven"],
       packed: btoa(String.fromCharCode(...pack({}, points))),
     };
     openApp(address, asStranger({ [open]: openedShare.parse({ kind: "map", ...shown, map }) }));
@@ -303,6 +329,12 @@ describe("a shared link", () => {
     const topic = await screen.findByRole("button", { name: "Oven repairs" });
     fireEvent.click(topic);
     expect(topic.getAttribute("aria-pressed")).toBe("true");
+    // In the order of the map's own page, whichever have most points.
+    const list = within(screen.getByRole("region", { name: "Topics" }));
+    expect(list.getAllByRole("button").map((one) => one.textContent)).toEqual([
+      "Walnut bread",
+      "Oven repairs",
+    ]);
     expect(screen.getByText(/^The map cannot be drawn/)).toBeTruthy();
     expect(screen.queryByRole("link", { name: /Open the message/ })).toBeNull();
   });

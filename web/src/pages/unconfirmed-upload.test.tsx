@@ -60,6 +60,16 @@ describe("an upload that waits to be confirmed", () => {
   });
 });
 
+describe("an upload that nobody has confirmed in time", () => {
+  it("is neither downloaded, nor read with other columns: its file is deleted", async () => {
+    const error = { code: "not-confirmed", message: "Nobody confirmed it.", hint: null };
+    open([waiting({ state: "cancelled", source: "table", inspection: null, bytes: 0, error })]);
+    fireEvent.click(await screen.findByRole("button", { name: "More for slack-export.zip" }));
+    expect(await screen.findByRole("menuitem", { name: "Delete…" })).toBeTruthy();
+    expect(screen.queryByRole("menuitem", { name: /Choose columns|Download/ })).toBeNull();
+  });
+});
+
 it("cannot be turned off where the collection asks for it", async () => {
   const asking = aCollection({ confirmImports: "always", confirmsImports: true });
   open([], { "GET /api/v1/collections": { collections: [asking] } });

@@ -289,6 +289,7 @@ export const aMapMeta = (given: Given<typeof mapMeta> = {}) =>
       { topic: "top_oven", title: "Oven repairs", colour: 1 },
       { topic: "top_bread", title: "Walnut bread", colour: 2 },
     ],
+    listed: ["top_oven", "top_bread"],
     columns: [
       { name: "topic", label: "Topic" },
       { name: "author", label: "Author" },

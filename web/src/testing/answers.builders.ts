@@ -118,6 +118,7 @@ export const aSummary = (given: Given<typeof conversationSummary> = {}) =>
     messages: 14,
     others: 0,
     participants: [{ name: "Mira", role: "person", messages: 14 }],
+    moreParticipants: false,
     firstAt: at(3, 2),
     lastAt: at(5, 9),
     ...given,

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { JoinSuggestion } from "#services/contract/people.ts";
 import { acceptSuggestions, dismissSuggestions } from "../../api/people.ts";
-import { counted } from "../../shape/words/numbers.ts";
+import { count, counted } from "../../shape/words/numbers.ts";
 import { confidenceText } from "../../shape/words/people.ts";
 import { ActionError } from "../parts/action-error.tsx";
 import { Section } from "../parts/section.tsx";
@@ -46,7 +46,7 @@ export function SuggestionList({ collection, suggestions }: SuggestionListProps)
             disabled={isBusy}
             onClick={() => accept.mutate(sure.map(({ names }) => names))}
           >
-            Join the {sure.length} sure ones
+            Join the {count(sure.length)} sure ones
           </Button>
         )
       }

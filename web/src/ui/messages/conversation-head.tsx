@@ -2,7 +2,7 @@
 import { ActionIcon, Popover, ScrollArea, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconArrowLeft, IconEye, IconEyeOff, IconUsers } from "@tabler/icons-react";
 import { Link, useCanGoBack, useRouter } from "@tanstack/react-router";
-import { type ConversationSummary, mostParticipants } from "#services/contract/conversations.ts";
+import type { ConversationSummary } from "#services/contract/conversations.ts";
 import { count, counted } from "../../shape/words/numbers.ts";
 import { placeOf } from "../../shape/words/place.ts";
 import { spanOfTime } from "../../shape/words/times.ts";
@@ -19,7 +19,7 @@ export interface ConversationHeadProps {
 const showAllKinds = "Show thinking, tool calls, joins and leaves too";
 
 function Participants({ conversation }: Pick<ConversationHeadProps, "conversation">) {
-  const { participants } = conversation;
+  const { participants, moreParticipants } = conversation;
   return (
     <Popover position="bottom-end" shadow="md" width={260}>
       <Popover.Target>
@@ -29,7 +29,7 @@ function Participants({ conversation }: Pick<ConversationHeadProps, "conversatio
         >
           <IconUsers size={16} stroke={1.6} aria-hidden style={{ marginRight: 5 }} />
           {count(participants.length)}
-          {participants.length >= mostParticipants && "+"}
+          {moreParticipants && "+"}
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>

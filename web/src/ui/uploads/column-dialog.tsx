@@ -95,8 +95,8 @@ function Form({
         />
         {hasMessages && (
           <Alert color="yellow" variant="light">
-            The file is read again as a new upload. What it brought before, as other columns said,
-            is erased.
+            The file is read again as a new upload. Once the new one has brought messages, what the
+            file brought before, as other columns said, is erased.
           </Alert>
         )}
         <Text size="xs" c="dimmed">

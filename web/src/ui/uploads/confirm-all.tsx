@@ -18,7 +18,7 @@ export function ConfirmAll({ collection, uploads }: ConfirmAllProps) {
   const confirm = useMutation({
     mutationFn: async () => {
       // The oldest first, as they were sent.
-      for (const { id } of waiting.toReversed()) await confirmUpload(id);
+      for (const one of waiting.toReversed()) await confirmUpload(one);
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["uploads", collection] }),
   });

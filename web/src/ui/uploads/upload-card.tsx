@@ -11,7 +11,13 @@ import {
 } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { awaitsColumns, isAtRest, type Upload } from "#services/contract/uploads.ts";
+import {
+  awaitsColumns,
+  COLUMNS_UNKNOWN,
+  isAtRest,
+  isFileDeleted,
+  type Upload,
+} from "#services/contract/uploads.ts";
 import { size } from "#services/domain/size.ts";
 import {
   cancelUpload,
@@ -45,9 +51,10 @@ const ColumnDialog = lazyPart(
 );
 
 const hasTables = (upload: Upload): boolean =>
-  upload.source === "table" ||
-  awaitsColumns(upload) ||
-  upload.problems.some(({ code }) => code === "columns-unknown");
+  !isFileDeleted(upload) &&
+  (upload.source === "table" ||
+    awaitsColumns(upload) ||
+    upload.problems.some(({ code }) => code === COLUMNS_UNKNOWN));
 
 export interface UploadCardProps {
   readonly upload: Upload;
@@ -74,7 +81,7 @@ const useActions = (upload: Upload) => {
       known.map((one) => (one.id === now.id ? now : one)),
     );
   return {
-    confirm: useMutation({ mutationFn: () => confirmUpload(upload.id), onSuccess: put, onSettled }),
+    confirm: useMutation({ mutationFn: () => confirmUpload(upload), onSuccess: put, onSettled }),
     cancel: useMutation({ mutationFn: () => cancelUpload(upload.id), onSettled }),
     retry: useMutation({ mutationFn: () => retryUpload(upload.id), onSettled }),
     remove: useMutation({ mutationFn: () => deleteUpload(upload.id), onSettled: onRemoved }),
@@ -84,7 +91,7 @@ const useActions = (upload: Upload) => {
 /** The file of one that nobody confirmed in time is deleted; without other columns a table would only be refused again. */
 const canBeRetried = (upload: Upload): boolean =>
   (upload.state === "failed" || upload.state === "cancelled") &&
-  upload.error?.code !== "not-confirmed" &&
+  !isFileDeleted(upload) &&
   !awaitsColumns(upload);
 
 function Live({ upload }: { readonly upload: Upload }) {
@@ -204,13 +211,15 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item
-                component="a"
-                {...original.props}
-                leftSection={<IconDownload size={16} aria-hidden />}
-              >
-                Download the original file
-              </Menu.Item>
+              {!isFileDeleted(upload) && (
+                <Menu.Item
+                  component="a"
+                  {...original.props}
+                  leftSection={<IconDownload size={16} aria-hidden />}
+                >
+                  Download the original file
+                </Menu.Item>
+              )}
               {mayEdit && !live && hasTables(upload) && (
                 <Menu.Item
                   leftSection={<IconColumns size={16} aria-hidden />}
