@@ -4,8 +4,9 @@ import { createDeflate, deflateSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mediaTypeOf } from "#services/domain/media-type.ts";
+import type { DocumentText } from "./document.ts";
 import { aDocx, aPdf, aPicture, aRecording } from "./documents.builders.ts";
-import { type DocumentReader, type DocumentText, openDocumentReader } from "./documents.ts";
+import { type DocumentReader, openDocumentReader } from "./documents.ts";
 import { documentLimits } from "./limits.ts";
 
 let reader: DocumentReader;

@@ -1,7 +1,7 @@
 // The text of a document that is attached to a message: PDF and DOCX in a thread that can be stopped, plain text at once.
 import { Worker } from "node:worker_threads";
 import { PLAIN_TEXT } from "#services/domain/media-type.ts";
-import type { DocumentWork } from "./document-thread.ts";
+import type { DocumentText, DocumentWork } from "./document.ts";
 import { documentLimits } from "./limits.ts";
 
 /** Types of files in which text is looked for. A zip may be a DOCX. */
@@ -10,12 +10,6 @@ const withText: ReadonlySet<string> = new Set([PLAIN_TEXT, "application/pdf", "a
 /** Whether a file of this type and size is worth being asked for its text. */
 export const mayHoldText = (mediaType: string, size: number): boolean =>
   withText.has(mediaType) && size <= documentLimits.bytes;
-
-/** `none`: a file of another kind · `failed`: damaged, locked by a password, or beyond the limits. */
-export type DocumentText =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "none" }
-  | { readonly kind: "failed" };
 
 /** Reads documents until it is closed. */
 export interface DocumentReader extends AsyncDisposable {
