@@ -100,6 +100,31 @@ describe("the text of a document", () => {
   });
 });
 
+describe("a file that several messages have", () => {
+  it("is stored and counted once, and each of them has it and its text", async () => {
+    await run();
+    const chat = ["1", "2"]
+      .map((n) => `\u200e[07.03.26, 21:22:3${n}] Anna: \u200e<attached: a.pdf>\n`)
+      .join("");
+    const pdf = aPdf("Ninety euros");
+    const png = aPng();
+    const pictures = ["3", "4"]
+      .map((n) => `\u200e[07.03.26, 21:22:3${n}] Anna: \u200e<attached: b.png>\n`)
+      .join("");
+    const text = zipped({ "_chat.txt": `${chat}${pictures}`, "a.pdf": pdf, "b.png": png });
+    const upload = await ended(parlance, await send(parlance, collection, { name: "c.zip", text }));
+    const bytes = pdf.length + png.length;
+    expect(upload.attachments).toEqual({ kept: 4, bytes, tooLarge: 0, missing: 0 });
+    expect(new Set((await kept()).map(({ blob_key }) => blob_key)).size).toBe(2);
+    expect((await messages()).map((one) => one.text)).toEqual([
+      "a.pdf\n\nNinety euros",
+      "a.pdf\n\nNinety euros",
+      "b.png",
+      "b.png",
+    ]);
+  });
+});
+
 describe("a mail", () => {
   it("keeps its parts that are files", async () => {
     await run();

@@ -157,7 +157,9 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
     const before = isInside ? known.get(file.path) : undefined;
     if (before !== undefined) return before;
     const fate = await attempt(file, of.delivery);
-    if (isInside) known.set(file.path, fate);
+    // Texts are not held for as long as an upload is read: a document that several messages have is read again.
+    if (isInside && (typeof fate === "string" || fate.text === undefined))
+      known.set(file.path, fate);
     return fate;
   };
 
