@@ -58,7 +58,7 @@ it.skipIf(missing !== undefined)(
         .or(page.getByText("choose files"))
         .first()
         .waitFor();
-      const give = () => page.locator("input[type=file]").first().setInputFiles(path);
+      const give = () => page.locator(".page input[type=file]").setInputFiles(path);
       let parts = 0;
       await page.route(/\/uploads\/resumable\/upl_/u, async (route) => {
         // The second part never gets through.
