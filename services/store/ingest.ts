@@ -8,6 +8,7 @@ import type {
   OriginId,
   UploadId,
 } from "#services/domain/ids.ts";
+import { type BroughtAttachments, saveAttachments } from "./attachments.ts";
 import { saveAuthorNames } from "./author-names.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import {
@@ -34,6 +35,8 @@ export interface IngestPart {
   readonly authors?: readonly AuthorNames[];
   /** Names of whoever made the export, where it tells. */
   readonly owners?: readonly string[];
+  /** What became of the files of its messages. */
+  readonly attachments?: BroughtAttachments;
 }
 
 export interface UploadProgress {
@@ -238,11 +241,15 @@ export const savePart = async (rows: Rows, part: IngestPart, of: Owned): Promise
 
 const taken = () => unavailable("Another worker reads this upload.", { code: "superseded" });
 
+const sumOf = <T>(all: readonly T[], number: (one: T) => number): number =>
+  all.reduce((sum, one) => sum + number(one), 0);
+
 /** Records the progress by compare-and-set: zero rows mean that the upload was cancelled, erased or taken over. */
 const advance = async (
   rows: Rows,
   progress: UploadProgress,
   by: { parts: number; fresh: number; known: number; changed: number },
+  files: readonly BroughtAttachments[],
 ): Promise<void> => {
   const { numUpdatedRows } = await rows
     .updateTable("uploads")
@@ -253,6 +260,26 @@ const advance = async (
       new_messages: value("new_messages", "+", by.fresh),
       known_messages: value("known_messages", "+", by.known),
       changed_messages: value("changed_messages", "+", by.changed),
+      attachments_kept: value(
+        "attachments_kept",
+        "+",
+        sumOf(files, ({ kept }) => kept.length),
+      ),
+      attachment_bytes: value(
+        "attachment_bytes",
+        "+",
+        sumOf(files, ({ bytes }) => bytes),
+      ),
+      attachments_large: value(
+        "attachments_large",
+        "+",
+        sumOf(files, ({ large }) => large),
+      ),
+      attachments_missing: value(
+        "attachments_missing",
+        "+",
+        sumOf(files, (one) => one.missing),
+      ),
     }))
     .where("id", "=", progress.upload)
     .where("state", "=", "reading")
@@ -306,7 +333,12 @@ export const saveParts = (
         owners,
       })),
     );
-    await advance(rows, progress, sum);
+    const files = parts.flatMap(({ attachments }) => attachments ?? []);
+    await saveAttachments(
+      rows,
+      files.flatMap(({ kept }) => kept),
+    );
+    await advance(rows, progress, sum, files);
     const asked = await rows
       .selectFrom("uploads")
       .select("cancel_requested")
