@@ -1,5 +1,6 @@
 // What came of an upload, in lines for people.
 import { awaitsColumns, isBarren, type Upload } from "#services/contract/uploads.ts";
+import { size } from "#services/domain/size.ts";
 import { count, line, paint, printable, when } from "./client/output.ts";
 
 /** Prints what was read, and the first of what could not be. @param name instead of the upload's own */
@@ -20,6 +21,15 @@ export const reportUpload = (one: Upload, name = one.filename): void => {
   line(
     `${mark} ${printable(name)}  ${one.format ?? ""}  ${figures}${changed}, in ${count(progress.conversations)} ${progress.conversations === 1 ? "conversation" : "conversations"}`,
   );
+  if (one.attachments !== undefined) {
+    const { kept, bytes, tooLarge, missing } = one.attachments;
+    const not = [
+      ...(tooLarge > 0 ? [`${count(tooLarge)} too large`] : []),
+      ...(missing > 0 ? [`${count(missing)} not in the export`] : []),
+    ];
+    const files = [`${count(kept)} kept (${size(bytes)})`, ...not].join(", ");
+    line(`  Files of messages: ${files}`);
+  }
   if (one.error !== null)
     line(`  ${printable(one.error.message)} ${printable(one.error.hint ?? "")}`);
   if (awaitsColumns(one))

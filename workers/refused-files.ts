@@ -1,6 +1,6 @@
 // Files of uploads with messages that the cleaning rules refuse: they hold what was refused, and are deleted once they are read.
 import type { CollectionId } from "#services/domain/ids.ts";
-import { blobPrefix, forgetFile, refusedFiles } from "#services/store/store.ts";
+import { forgetFile, keptDocuments, refusedFiles } from "#services/store/store.ts";
 import type { Belt } from "./stage.ts";
 
 /** The file first: killed in between, the next call finds it again. */
@@ -8,8 +8,14 @@ export const deleteRefusedFiles = async (
   { parlance: { store, blobs } }: Belt,
   collection: CollectionId,
 ): Promise<void> => {
-  for (const upload of await refusedFiles(store.rows, collection)) {
-    await blobs.removeAll(blobPrefix(upload));
-    await forgetFile(store, upload);
+  for (const { id: upload, blob_key: key } of await refusedFiles(store.rows, collection)) {
+    const documents = await keptDocuments(store.rows, upload);
+    for (const document of documents) await blobs.remove(document.blob_key);
+    await blobs.remove(key);
+    await forgetFile(
+      store,
+      upload,
+      documents.map(({ id }) => id),
+    );
   }
 };

@@ -20,6 +20,12 @@ export interface ResolvedPart extends IngestPart {
   readonly continues: boolean;
 }
 
+/** As JSON, without what tells where the files are in this upload: another one has the same message with other places. */
+const storedAttachments = (attachments: ParsedMessage["attachments"]): string | null =>
+  attachments.length === 0
+    ? null
+    : JSON.stringify(attachments.map(({ file: _, content: __, ...stored }) => stored));
+
 interface Owner {
   readonly collection: CollectionId;
   readonly upload: UploadId;
@@ -103,7 +109,7 @@ export const openResolver = (owner: Owner) => {
     unmasked: null,
     edited_at: message.editedAt,
     model: message.model,
-    attachments: message.attachments.length > 0 ? JSON.stringify(message.attachments) : null,
+    attachments: storedAttachments(message.attachments),
     raw: message.raw,
   });
 

@@ -34,8 +34,9 @@ export const compareStored = async (instance: Instance): Promise<void> => {
     if (named.has(key) && (await blobs.find(key)) === undefined) gone.add(key);
   for (const key of named.keys()) {
     const owned = ownerOfBlob(key);
-    const [folder, id = ""] = owned.key.split("/");
-    const upload = folder === "uploads" ? readUploadId(id) : undefined;
+    const [folder, id = "", ...rest] = owned.key.split("/");
+    // The original stands in the upload's folder itself; the files of its messages in one below.
+    const upload = folder === "uploads" && rest.length === 1 ? readUploadId(id) : undefined;
     const { store } = instance.within(workerScope(owned.organization));
     if (upload) await markOriginal(store, upload, gone.has(key) ? "missing" : "there");
   }

@@ -20,7 +20,7 @@ const all = (text: string, pattern: RegExp) => [
 describe("the compose files", () => {
   it("have an up-to-date .env.example with every setting, its meaning and its default", () => {
     expect(example === envExample(), "run node infra/compose/write-env-example.ts").toBe(true);
-    const schemas = ["config.ts", "account-settings.ts"].map((name) =>
+    const schemas = ["config.ts", "account-settings.ts", "attachment-settings.ts"].map((name) =>
       file("..", "..", "services", "config", name),
     );
     const names = all(schemas.join("\n"), /^ {2}(PARLANCE_[A-Z_]+):/gmu);

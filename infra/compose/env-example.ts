@@ -65,7 +65,8 @@ const wrapped = (text: string): string =>
   (text.match(/.{1,118}(?:\s|$)/gu) ?? []).map((line) => `# ${line.trim()}`).join("\n");
 
 const defaultOf = ({ byDefault = "" }: Setting): string => {
-  if (byDefault === "10 * 1024 ** 3") return String(10 * 1024 ** 3);
+  const [, factor, power] = /^(\d+) \* 1024 \*\* (\d)$/u.exec(byDefault) ?? [];
+  if (factor !== undefined) return String(Number(factor) * 1024 ** Number(power));
   return byDefault === "false" ? "" : byDefault;
 };
 

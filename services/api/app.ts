@@ -36,6 +36,7 @@ import { accountRoutes } from "./routes/account.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { answerRoutes } from "./routes/answers.ts";
+import { attachmentRoutes } from "./routes/attachments.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { cleaningRoutes } from "./routes/cleaning.ts";
 import { collectionRoutes } from "./routes/collections.ts";
@@ -230,6 +231,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   searchesRoutes(app, parts);
   answerRoutes(app, parts);
   conversationRoutes(app, parts);
+  attachmentRoutes(app, parts);
   versionRoutes(app, parts);
   analysisRoutes(app, parts);
   topicRoutes(app, parts);

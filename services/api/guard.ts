@@ -162,6 +162,7 @@ const policy = [
   "style-src 'self' 'unsafe-inline'",
   "connect-src 'self'",
   "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
   "font-src 'self'",
   "manifest-src 'self'",
   "worker-src 'self'",

@@ -87,6 +87,7 @@ export const fillings: Readonly<Record<string, Filling>> = {
   "get /api/v1/collections/{id}/conversations": { query: "limit=200" },
   "get /api/v1/conversations/{id}": {},
   "get /api/v1/messages/{id}/raw": {},
+  "get /api/v1/attachments/{id}": {},
   "get /api/v1/collections/{id}/export": {},
   "get /api/v1/collections/{id}/versions": {},
   "get /api/v1/collections/{id}/versions/diff": { query: "from=1&to=2" },

@@ -1,8 +1,22 @@
 // Builders for tests of isolation: two organizations in one home, each with everything that can be had over HTTP.
-import { type CollectionId, organizationId, readCollectionId } from "#services/domain/ids.ts";
+import {
+  attachmentId,
+  type CollectionId,
+  organizationId,
+  readCollectionId,
+  readMessageId,
+  readUploadId,
+} from "#services/domain/ids.ts";
 import { type Scope, workerScope } from "#services/domain/scope.ts";
 import { seconds } from "#services/domain/units.ts";
-import { enqueue, type Store } from "#services/store/store.ts";
+import type { Parlance } from "#services/parlance.ts";
+import {
+  attachmentPrefix,
+  digest,
+  enqueue,
+  findUpload,
+  type Store,
+} from "#services/store/store.ts";
 import { asChats, talkOf } from "#workers/analysis.builders.ts";
 import { openTestApi, type TestApi } from "./api.builders.ts";
 import { fillings } from "./organization-routes.builders.ts";
@@ -19,6 +33,7 @@ export interface Ids {
   readonly upload: string;
   readonly conversation: string;
   readonly message: string;
+  readonly attachment: string;
   readonly chunk: string;
   readonly topic: string;
   readonly edit: string;
@@ -35,6 +50,7 @@ export const missing: Ids = {
   upload: "upl_0000000000000000",
   conversation: `cnv_${"0".repeat(26)}`,
   message: `msg_${"0".repeat(26)}`,
+  attachment: `att_${"0".repeat(26)}`,
   chunk: `chk_${"0".repeat(26)}`,
   topic: "top_0000000000000000",
   edit: "edt_0000000000000000",
@@ -110,6 +126,37 @@ const giveUpJob = async (store: Store, collection: string): Promise<string> => {
   return row.id;
 };
 
+/** A file of a message, kept with an upload. */
+const keepAttachment = async (
+  { store, blobs }: Parlance,
+  of: { readonly upload: string; readonly message: string },
+): Promise<string> => {
+  const [upload, message] = [readUploadId(of.upload), readMessageId(of.message)];
+  const row = upload && (await findUpload(store.rows, upload));
+  if (!row || !message) throw new Error("There is nothing that a file could belong to.");
+  const bytes = (async function* () {
+    yield Buffer.from(`A letter to ${of.message}.`);
+  })();
+  const { key, size, sha256 } = await blobs.put(attachmentPrefix(row.id), bytes);
+  const id = attachmentId(digest, { upload: row.id, message, place: 0 });
+  await store.rows
+    .insertInto("attachments")
+    .values({
+      id,
+      collection_id: row.collection_id,
+      upload_id: row.id,
+      message_id: message,
+      place: 0,
+      name: "letter.txt",
+      media_type: "text/plain",
+      size,
+      sha256,
+      blob_key: key,
+    })
+    .execute();
+  return id;
+};
+
 const filled = async (two: Omit<TwoOrganizations, "ids">, name: Name): Promise<Ids> => {
   const read = (path: string, sent?: Sent) => two.read(name, path, sent);
   const post = (path: string, body: unknown) => read(path, { method: "POST", body });
@@ -151,13 +198,18 @@ const filled = async (two: Omit<TwoOrganizations, "ids">, name: Name): Promise<I
   // While a version loads, the one before it answers.
   await until(async () => ((await search()) as { hits: unknown[] }).hits.length > 0);
   const hit = await search();
+  const message = pick(hit, "hits.0.message");
   return {
     collection,
     upload,
+    attachment: await keepAttachment(two.api.instance.within(scopeNamed(name)), {
+      upload,
+      message,
+    }),
     concept,
     topic,
     conversation: pick(hit, "hits.0.conversation"),
-    message: pick(hit, "hits.0.message"),
+    message,
     chunk: pick(hit, "hits.0.chunk"),
     job,
     alert: pick(await alerts(), "alerts.0.id"),

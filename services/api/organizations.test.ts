@@ -34,6 +34,7 @@ const tracesOf = async (name: Name): Promise<readonly string[]> => {
     "uploads",
     "conversations",
     "messages",
+    "attachments",
     "chunks",
     "batches",
     "analyses",
@@ -52,7 +53,7 @@ const tracesOf = async (name: Name): Promise<readonly string[]> => {
 const plain = (text: string): string =>
   text
     .replaceAll(/"requestId":"[^"]*"/g, "")
-    .replaceAll(/\b(?:col|upl|cnv|msg|chk|top|edt|lab|con|alr|job)_[0-9a-z]+/g, "<id>");
+    .replaceAll(/\b(?:col|upl|cnv|msg|att|chk|top|edt|lab|con|alr|job)_[0-9a-z]+/g, "<id>");
 
 describe("the test", () => {
   it("asks every route that the app has", async () => {

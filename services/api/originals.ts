@@ -6,9 +6,20 @@ import { levelIn } from "#services/domain/scope.ts";
 import { cleaningOf } from "#services/store/store.ts";
 import type { ScopedParts } from "./api-app.ts";
 
+/** Nothing is looked for in pictures and recordings. */
+const isMedia = (mediaType: string): boolean => /^(?:image|audio|video)\//u.test(mediaType);
+
+/** A kept file of a message: what is masked in its text stands in it as it came. @throws as `requireOriginals` does */
+export const requireFileShown = async (
+  scoped: Pick<ScopedParts, "parlance">,
+  file: { readonly collection_id: CollectionId; readonly media_type: string },
+): Promise<void> => {
+  if (!isMedia(file.media_type)) await requireOriginals(scoped, file.collection_id);
+};
+
 /** @throws ParlanceError rejected `originals-hidden` (403) */
 export const requireOriginals = async (
-  { parlance: { store, scope } }: ScopedParts,
+  { parlance: { store, scope } }: Pick<ScopedParts, "parlance">,
   collection: CollectionId,
 ): Promise<void> => {
   if (levelIn(scope, collection) === "manage") return;

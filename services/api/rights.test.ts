@@ -199,7 +199,7 @@ describe("the rights of every route", () => {
     expect(
       open.filter(
         (route) =>
-          !/ \/(?:api\/v1\/(?:auth\/|formats|shared\/(?:open|check)$|notices\/unsubscribe$)|health|ready)/u.test(
+          !/ \/(?:api\/v1\/(?:auth\/|formats|shared\/(?:open|check|file)$|notices\/unsubscribe$)|health|ready)/u.test(
             route,
           ),
       ),

@@ -63,6 +63,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "post /api/v1/auth/verify": open,
   "post /api/v1/shared/open": open,
   "post /api/v1/shared/check": open,
+  "post /api/v1/shared/file": open,
   "post /api/v1/notices/unsubscribe": open,
   "get /api/v1/auth/providers/{id}/start": open,
   "get /api/v1/auth/providers/{id}/callback": open,
@@ -208,6 +209,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`get ${collection}/conversations`]: opened("conversation.list"),
   "get /api/v1/conversations/{id}": opened("conversation.open"),
   "get /api/v1/messages/{id}/raw": opened("message.open"),
+  "get /api/v1/attachments/{id}": { ...opened("attachment.open"), isLong: true },
   [`get ${collection}/export`]: streamed("collection.export"),
 
   [`get ${collection}/versions`]: read,

@@ -7,6 +7,11 @@ import { rejected } from "#services/domain/errors.ts";
 import { isLoopback } from "#services/domain/loopback.ts";
 import { type StageName, stageNames } from "#services/domain/stage-names.ts";
 import { type AccountConfig, accountConfigOf, accountShape } from "./account-settings.ts";
+import {
+  type AttachmentConfig,
+  attachmentConfigOf,
+  attachmentShape,
+} from "./attachment-settings.ts";
 import { refuseExamples, withPassword } from "./passwords.ts";
 
 const flag = z.enum(["0", "1", "true", "false", ""]).transform((v) => v === "1" || v === "true");
@@ -113,6 +118,7 @@ export const environment = z.object({
   PARLANCE_ZONE: z.string().default("UTC"),
   /** Whether imports wait until a person has seen what is in the file, where a collection does not say it. */
   PARLANCE_CONFIRM_IMPORTS: z.enum(["never", "always"]).default("never"),
+  ...attachmentShape,
   /** Bytes that one upload may have. */
   PARLANCE_MAX_UPLOAD_BYTES: z.coerce
     .number()
@@ -199,6 +205,7 @@ export interface Config {
   readonly zone: string;
   /** Of collections that do not say it themselves. */
   readonly confirmImports: "never" | "always";
+  readonly attachments: AttachmentConfig;
   readonly maxUploadBytes: number;
   /** Beyond these, files are refused. */
   readonly maxWaitingJobs: number;
@@ -343,6 +350,7 @@ export const readConfig = (
     apiThreads: set.PARLANCE_API_THREADS ?? (availableParallelism() < 8 ? 2 : 4),
     zone: set.PARLANCE_ZONE,
     confirmImports: set.PARLANCE_CONFIRM_IMPORTS,
+    attachments: attachmentConfigOf(set),
     maxUploadBytes: set.PARLANCE_MAX_UPLOAD_BYTES,
     maxWaitingJobs: set.PARLANCE_MAX_WAITING_JOBS,
     maxWaitingBytes: set.PARLANCE_MAX_WAITING_BYTES,

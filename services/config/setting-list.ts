@@ -16,11 +16,14 @@ const SETTING =
 
 const sourceOf = (name: string) => readFileSync(join(import.meta.dirname, `${name}.ts`), "utf8");
 
-/** The settings of both schemas in their order. Node runs this source, so that it is there wherever the program is. */
+/** The settings of all schemas in their order. Node runs this source, so that it is there wherever the program is. */
 export const readSettings = (): Setting[] => {
   const general = /const environment = z\.object\(\{[\s\S]*?\n\}\);/u.exec(sourceOf("config"));
   const ofAccounts = /const accountShape = \{[\s\S]*?\n\};/u.exec(sourceOf("account-settings"));
-  const schemas = `${general?.[0]}\n${ofAccounts?.[0]}`;
+  const ofAttachments = /const attachmentShape = \{[\s\S]*?\n\};/u.exec(
+    sourceOf("attachment-settings"),
+  );
+  const schemas = `${general?.[0]}\n${ofAccounts?.[0]}\n${ofAttachments?.[0]}`;
   return [...schemas.matchAll(SETTING)].map(([, comment = "", name = "", rule = ""]) => {
     const values = /z\.enum\(\[([^\]]*)\]/u.exec(rule)?.[1] ?? "";
     return {

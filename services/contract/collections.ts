@@ -7,6 +7,10 @@ import { accessLevel } from "./organizations.ts";
 export const confirmImports = z.enum(["never", "always"]);
 export type ConfirmImports = z.infer<typeof confirmImports>;
 
+/** Whether the files of messages are kept, where an upload contains them. */
+export const keepAttachments = z.enum(["always", "never"]);
+export type KeepAttachments = z.infer<typeof keepAttachments>;
+
 export const collectionName = z.string().trim().min(1).max(120);
 
 export const newCollection = z
@@ -27,6 +31,8 @@ export const collectionPatch = z
     zone: z.string().max(64).optional(),
     /** null: as the server's setting says. */
     confirmImports: confirmImports.nullable().optional(),
+    /** null: as the server's setting says. For uploads from now on. */
+    keepAttachments: keepAttachments.nullable().optional(),
   })
   .meta({ id: "CollectionPatch" });
 
@@ -40,6 +46,9 @@ export const collection = z
     confirmImports: confirmImports.nullable(),
     /** Whether imports wait until somebody confirms them, by the collection's setting or the server's. */
     confirmsImports: z.boolean(),
+    /** Whether the files of messages are kept; null: as the server's setting says, `keepsAttachments`. */
+    keepAttachments: keepAttachments.nullable(),
+    keepsAttachments: z.boolean(),
     createdAt: instant,
     /** With at least one counted message. */
     conversations: z.int(),

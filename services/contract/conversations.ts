@@ -51,7 +51,17 @@ export const attachment = z.object({
   name: z.string(),
   mediaType: z.string().nullable(),
   size: z.int().nullable(),
+  /** The file itself, where it is kept: at `/attachments/{id}`. */
+  kept: z
+    .object({
+      id: z.string(),
+      /** As its first bytes say. */
+      mediaType: z.string(),
+      size: z.int(),
+    })
+    .optional(),
 });
+export type Attachment = z.infer<typeof attachment>;
 
 export const message = z
   .object({

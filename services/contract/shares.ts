@@ -68,6 +68,10 @@ export const openShare = z.object({
   /** Of the answer before. */
   cursor: z.string().max(2000).optional(),
 });
+/** A file of a message in the conversation that a link shares. */
+export const openSharedFile = openShare
+  .omit({ cursor: true })
+  .extend({ attachment: z.string().max(60) });
 /** Whether a link still works. */
 export const checkShare = openShare.pick({ token: true });
 /** Of a map with more points every n-th is sent. */

@@ -70,6 +70,18 @@ export const upload = z
       /** Estimated milliseconds until done; null before it is known. */
       timeLeft: z.number().nullable(),
     }),
+    /** What became of the files of its messages; absent where none were named, or they are not kept. */
+    attachments: z
+      .object({
+        kept: z.int(),
+        /** Of those that are kept. */
+        bytes: z.int(),
+        /** Larger than may be kept. */
+        tooLarge: z.int(),
+        /** Named by messages, and not in the upload. */
+        missing: z.int(),
+      })
+      .optional(),
     /** How many records could not be read, and the first of them with place and reason. */
     problemCount: z.int(),
     problems: z.array(uploadProblem),

@@ -116,6 +116,10 @@ export interface Attachment {
   readonly mediaType: string | null;
   /** Bytes, where the export contains the size. */
   readonly size: number | null;
+  /** What the export calls it among its own files: a path, a part of one, or an id. Not stored. */
+  readonly file?: string;
+  /** The file itself, where it stands in the message's record. Not stored with the message. */
+  readonly content?: Uint8Array;
 }
 
 export interface ParsedMessage {

@@ -11,6 +11,8 @@ export type OriginId = UploadId | SessionId;
 export type ConversationId = Brand<"conversation">;
 export type MessageId = Brand<"message">;
 export type ChunkId = Brand<"chunk">;
+/** Of a file of a message that is kept. */
+export type AttachmentId = Brand<"attachment">;
 export type BatchId = Brand<"batch">;
 export type JobId = Brand<"job">;
 export type AnalysisId = Brand<"analysis">;
@@ -121,6 +123,12 @@ export const chunkId = (
 /** Whether the id of a chunk is that of an exchange. */
 export const isExchangeId = (id: string): boolean => id.startsWith("exc_");
 
+/** A kept file is identified by the upload that brought it, its message and its number among the files of that. */
+export const attachmentId = (
+  digest: Digest,
+  of: { readonly upload: UploadId; readonly message: MessageId; readonly place: number },
+): AttachmentId => `att_${digest(joined([of.upload, of.message, of.place]))}` as AttachmentId;
+
 /** A batch is identified by its origin and its number in it, not by the attempt. */
 export const batchId = (origin: OriginId, ordinal: number): BatchId =>
   `bat_${origin.slice(4)}_${ordinal}` as BatchId;
@@ -133,6 +141,7 @@ const shapes = {
   cnv: /^cnv_[0-9a-z]{16,40}$/,
   msg: /^msg_[0-9a-z]{16,40}$/,
   chk: /^(?:chk|exc)_[0-9a-z]{16,40}$/,
+  att: /^att_[0-9a-z]{16,40}$/,
   bat: /^bat_[0-9a-z_]{8,60}$/,
   job: /^job_[0-9a-z]{8,40}$/,
   top: /^top_[0-9a-z]{8,40}$/,
@@ -168,6 +177,8 @@ export const readMessageId = (text: string): MessageId | undefined =>
   shapes.msg.test(text) ? (text as MessageId) : undefined;
 export const readChunkId = (text: string): ChunkId | undefined =>
   shapes.chk.test(text) ? (text as ChunkId) : undefined;
+export const readAttachmentId = (text: string): AttachmentId | undefined =>
+  shapes.att.test(text) ? (text as AttachmentId) : undefined;
 export const readBatchId = (text: string): BatchId | undefined =>
   shapes.bat.test(text) ? (text as BatchId) : undefined;
 export const readJobId = (text: string): JobId | undefined =>

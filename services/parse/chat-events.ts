@@ -3,6 +3,7 @@ import type { ParsedConversation, ParsedMessage } from "#services/domain/convers
 import type { ParseEvent } from "./events.ts";
 import { partCharacters, partMessages } from "./limits.ts";
 import type { Counts, LongChat } from "./long-context.ts";
+import { weightOf } from "./parts.ts";
 import type { Reading } from "./reading.ts";
 import type { Times } from "./times.ts";
 import type { UnreadableCounts } from "./unreadable.ts";
@@ -79,7 +80,7 @@ export async function* chatEvents(
       isFirst = false;
     }
     messages.push(item);
-    characters += item.text.length + item.raw.length;
+    characters += weightOf(item);
   }
   const { damaged, unreadable } = chat;
   yield* metProblems({ ...counts, damaged, unreadable, refused: times.refused }, place, reading);

@@ -44,6 +44,7 @@ const assetOf = (asset: Json, listed: readonly Json[], names: AssetNames): Attac
     name: asString(known?.["name"]) ?? names.get(id) ?? (id === "" ? type : id),
     mediaType: asString(known?.["mime_type"]) ?? mediaOf(type),
     size: typeof size === "number" ? size : null,
+    ...(id === "" ? {} : { file: id }),
   };
 };
 
@@ -53,6 +54,7 @@ const mediaOf = (type: string): string | null => {
 };
 
 const listedOf = (item: Json): Attachment => ({
+  ...(typeof item["id"] === "string" && item["id"] !== "" ? { file: item["id"] } : {}),
   name: asString(item["name"]) ?? asString(item["id"]) ?? "file",
   mediaType: asString(item["mime_type"]) ?? asString(item["mimeType"]),
   size: typeof item["size"] === "number" ? item["size"] : null,

@@ -5,6 +5,7 @@ import type { SeenTable } from "#services/domain/columns.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
+import { type AttachedFiles, openAttachedFiles, withFiles } from "./attached-files.ts";
 import { type Closest, closestTo, lacksMessages } from "./closest.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { alone, type Companions } from "./companions-of.ts";
@@ -136,6 +137,9 @@ const isEmptyList = (head: string): boolean =>
 const knownCompanions =
   /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases|group_info|user_info|channel|guild|realm|attachment|migration_status|prod-mc-[\w-]+)\.json$|(?:^|\/)(?:projects|design_chats)\/[^/]*$|(?:^|\/)__MACOSX\/|(?:^|\/)prod-mc-asset-server\/|(?:^|\/)sessions-index\.json$|(?:^|\/)(?:messages|servers)\/index\.json$|\.meta\.json$|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|heic|svg|wav|mp3|m4a|aac|ogg|opus|mp4|m4v|mov|3gp|webm|pdf|vcf|docx?|xlsx?|pptx?|tgs|was)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
 
+/** Packed documents: archives by their bytes, and never of chat logs. They may be attached to messages. */
+const packedDocument = /\.(?:docx|pptx|odt|odp|epub)$/i;
+
 /** A bomb is told from a file of no interest by unpacking a little more of it. */
 const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {
   let left = 2 * ratioGrace.entry;
@@ -192,6 +196,7 @@ async function* readFile(
   const text = await openText(file, reading);
   try {
     const nested = context.packed ? archiveKind(text.first) : undefined;
+    if (nested === "zip" && packedDocument.test(file.path)) return;
     if (nested !== undefined && context.opens) {
       await text.close();
       yield* readNested(file, context, reading);
@@ -292,14 +297,18 @@ async function* readFiles(
     readonly depth: number;
     /** What stands beside the archive that these are the files of. */
     readonly outer: Companions;
+    /** Files of the archive, where more of them than are to be read may be attached to messages. */
+    readonly attached?: AttachedFiles;
   },
 ): AsyncGenerator<ParseEvent> {
   const { directory, packed } = upload;
   const { seen, depth, outer } = of;
+  const attached = of.attached ?? openAttachedFiles(directory);
   /** The files beside what was read as a whole. */
   const others = async function* (rest: readonly ZipEntry[]): AsyncGenerator<ParseEvent> {
     if (rest.length === 0) return;
-    yield* readFiles({ ...upload, directory: rest, files: () => inTurn(rest) }, reading, of);
+    const beside = { ...upload, directory: rest, files: () => inTurn(rest) };
+    yield* readFiles(beside, reading, { ...of, attached });
   };
   const workbook = directory && workbookIn(directory);
   // The files of a workbook are no tables: its sheets are.
@@ -314,7 +323,7 @@ async function* readFiles(
   if (directory && slack) {
     if (!seen.sources.has("slack")) yield formatEventOf("slack");
     seen.sources.add("slack");
-    yield* readSlack(slack, reading);
+    yield* withFiles(readSlack(slack, reading), attached.beside(slack.prefix));
     const isOwn = (file: UploadFile) =>
       slackDay.test(file.path) || isSlackList(slack, file) || knownCompanions.test(file.path);
     for (const file of slack.files)
@@ -327,10 +336,11 @@ async function* readFiles(
   const companions = beside?.companions ?? outer;
   const missing = directory ? await missingShards(directory, reading) : [];
   for (const found of [...(beside?.problems ?? []), ...missing]) yield* reading.problem(found);
-  for await (const file of upload.files()) {
+  for await (const file of attached.unnamed(upload.files())) {
     const opens = depth === 0 && directory !== undefined;
     const context = { packed, streamed: packed && !directory, opens, companions, seen };
-    yield* orDamaged(file, readFile(file, context, reading), reading);
+    const events = orDamaged(file, readFile(file, context, reading), reading);
+    yield* withFiles(events, attached.beside(file.path));
     yield* reading.tick();
   }
 }

@@ -54,16 +54,22 @@ const spoken = new Set([
   "23",
 ]);
 
+/** An exporter that was asked for the files too writes paths where the addresses were. */
+const placeOf = (address: unknown): Pick<Attachment, "file"> =>
+  typeof address === "string" ? { file: address } : {};
+
 const filesOf = (item: Json): Attachment[] => [
   ...objectsOf(item["attachments"]).map((file) => ({
     name: asString(file["fileName"]) ?? asString(file["url"]) ?? "file",
     mediaType: null,
     size: typeof file["fileSizeBytes"] === "number" ? file["fileSizeBytes"] : null,
+    ...placeOf(file["url"]),
   })),
   ...objectsOf(item["stickers"]).map((sticker) => ({
     name: asString(sticker["name"]) ?? "sticker",
     mediaType: null,
     size: null,
+    ...placeOf(sticker["sourceUrl"]),
   })),
 ];
 

@@ -1,6 +1,6 @@
 // What goes into reading an upload and what comes out of it: the words of the door.
 import type { ColumnMapping, SavedColumns, SeenTable } from "#services/domain/columns.ts";
-import type { ParsedConversation, SourceKind } from "#services/domain/conversation.ts";
+import type { Attachment, ParsedConversation, SourceKind } from "#services/domain/conversation.ts";
 import type { FormatGuide } from "#services/domain/guides/guide.ts";
 
 export interface ParseInput {
@@ -72,9 +72,27 @@ export interface FormatEvent {
   readonly toldBy: "structure" | "layout" | "guess";
 }
 
+/** A file beside the conversations in an upload. */
+export interface AttachedFile {
+  /** In the archive. */
+  readonly path: string;
+  /** In bytes, unpacked, as the archive says. */
+  readonly size: number;
+  /** @throws ParlanceError rejected where it is damaged */
+  readonly bytes: () => AsyncIterable<Uint8Array>;
+}
+
+/** @returns undefined where the upload does not contain it, or it cannot be told which of several it is */
+export type FindAttached = (attachment: Attachment) => AttachedFile | undefined;
+
 export type ParseEvent =
   | FormatEvent
-  | { readonly kind: "conversation"; readonly conversation: ParsedConversation }
+  | {
+      readonly kind: "conversation";
+      readonly conversation: ParsedConversation;
+      /** Finds the files of its messages in the upload; absent where that has no other files. To be used before the next event. */
+      readonly files?: FindAttached;
+    }
   /** A table, before its messages; or one that is not read, because what its columns hold is not known. */
   | { readonly kind: "columns"; readonly table: SeenTable }
   /** Something that could not be read, or was left out: counted and shown, never a reason to stop. */

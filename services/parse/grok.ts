@@ -19,12 +19,17 @@ const timeIn = (value: unknown): unknown => {
   return isObject(date) ? date["$numberLong"] : date;
 };
 
+/** An export has its files in folders named by their ids. */
+const placeOf = (id: unknown): Pick<Attachment, "file"> =>
+  typeof id === "string" && id !== "" ? { file: `${id}/content` } : {};
+
 const filesOf = (response: Json): Attachment[] => [
   ...asArray(response["file_attachments"]).map(
     (file): Attachment => ({
       name: asString(isObject(file) ? (file["file_name"] ?? file["id"]) : file) ?? "file",
       mediaType: isObject(file) ? asString(file["mime_type"]) : null,
       size: null,
+      ...placeOf(isObject(file) ? file["id"] : file),
     }),
   ),
   ...objectsOf(response["image_attachments"]).map((file) => ({

@@ -33,5 +33,5 @@ export const ratioGrace = { entry: 8 * MB, total: 512 * MB, messages: 500_000 } 
 
 /** Messages of one conversation per event: a channel of a million lines comes in parts of this size. */
 export const partMessages = 5000;
-/** And characters of them, texts and original records: a part of pages of text is smaller. */
+/** And characters of them, texts, original records and bytes of files in them: a part of pages of text is smaller. */
 export const partCharacters = 8 * MB;

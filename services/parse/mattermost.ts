@@ -55,7 +55,7 @@ const titleOf = (room: string, names: Names): string =>
 const filesOf = (post: Json): Attachment[] =>
   objectsOf(post["attachments"]).map((file) => {
     const path = asString(file["path"]) ?? "file";
-    return { name: path.slice(path.lastIndexOf("/") + 1), mediaType: null, size: null };
+    return { name: path.slice(path.lastIndexOf("/") + 1), mediaType: null, size: null, file: path };
   });
 
 /** What integrations show below a post, which is often all that it says. */

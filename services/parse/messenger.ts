@@ -62,8 +62,9 @@ const room: RoomFormat["room"] = (record, { otherwise }) => {
 const fileLists = ["photos", "videos", "audio_files", "files", "gifs", "media"] as const;
 
 const fileOf = (file: Json): Attachment => {
-  const uri = words(file["uri"]) ?? "file";
-  return { name: uri.slice(uri.lastIndexOf("/") + 1) || "file", mediaType: null, size: null };
+  const uri = words(file["uri"]);
+  const name = uri?.slice(uri.lastIndexOf("/") + 1) || "file";
+  return { name, mediaType: null, size: null, ...(uri !== null && { file: uri }) };
 };
 
 const filesOf = (item: Json): Attachment[] => [

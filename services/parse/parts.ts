@@ -6,6 +6,16 @@ import { partCharacters, partMessages } from "./limits.ts";
 /** A conversation without its messages. */
 export type Envelope = Omit<ParsedConversation, "messages" | "continues">;
 
+/** Keeping a file takes some milliseconds: a part of nothing but files has two hundred, so that it is saved after seconds. */
+const A_FILE = 40_000;
+
+/** What a message takes of memory and time, in characters. */
+export const weightOf = ({ text, raw, attachments }: ParsedMessage): number =>
+  attachments.reduce(
+    (sum, { content }) => sum + A_FILE + (content?.length ?? 0),
+    text.length + raw.length,
+  );
+
 /** Names of authors are told with the first part. */
 export const openParts = ({ authors, ...conversation }: Envelope) => {
   let messages: ParsedMessage[] = [];
@@ -28,7 +38,7 @@ export const openParts = ({ authors, ...conversation }: Envelope) => {
     *add(item: ParsedMessage): Generator<ParseEvent> {
       if (messages.length >= partMessages || characters >= partCharacters) yield part(true, false);
       messages.push(item);
-      characters += item.text.length + item.raw.length;
+      characters += weightOf(item);
     },
     /** @param partial whether some of the conversation could not be read: its last part says so */
     *end(partial = false): Generator<ParseEvent> {

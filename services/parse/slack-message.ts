@@ -97,11 +97,18 @@ const authorOf = (item: Json, names: SlackNames) => {
   };
 };
 
+/** Programs that fetch the files of an export put each in a folder of its id, or its id before its name. */
+const placeOf = (file: Json): Pick<Attachment, "file"> => {
+  const [id, name] = [asString(file["id"]), asString(file["name"])];
+  return id === null ? {} : { file: name === null ? id : `${id}/${name}` };
+};
+
 const filesOf = (item: Json): Attachment[] =>
   [...objectsOf(item["files"]), ...(isObject(item["file"]) ? [item["file"]] : [])].map((file) => ({
     name: asString(file["name"]) ?? asString(file["title"]) ?? asString(file["id"]) ?? "file",
     mediaType: asString(file["mimetype"]),
     size: typeof file["size"] === "number" ? file["size"] : null,
+    ...placeOf(file),
   }));
 
 export const slackMessage = (item: Json, names: SlackNames): ParsedMessage => {

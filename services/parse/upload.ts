@@ -2,6 +2,7 @@
 import { open } from "node:fs/promises";
 import { refuseBinary } from "#services/domain/binary-file.ts";
 import { archiveKind, isTar, type UploadFile } from "./archive.ts";
+import { logsFirst } from "./attached-files.ts";
 import type { ParseInput } from "./events.ts";
 import { fileBytes, peek } from "./file-bytes.ts";
 import { gunzipped } from "./gzip.ts";
@@ -80,7 +81,7 @@ const zipUpload = async (
     several: zip.files.filter(({ path }) => !besides.test(path)).length > 1,
     directory: zip.files,
     async *files() {
-      yield* zip.files;
+      yield* logsFirst(zip.files);
     },
     problems: () =>
       zip.doubled.map((place) => ({

@@ -1,6 +1,6 @@
 // Collections: create, find, list, rename, and the sums that their page shows.
 import { sql } from "kysely";
-import type { ConfirmImports } from "#services/contract/collections.ts";
+import type { ConfirmImports, KeepAttachments } from "#services/contract/collections.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
   type CollectionId,
@@ -90,6 +90,7 @@ export const createCollection = (
       fill_by: made.forFiles === true ? store.now() + FILL_MS : null,
       confirm_imports: null,
       kept_columns: null,
+      keep_attachments: null,
       cleaning: null,
     };
     await rows.insertInto("collections").values(row).execute();
@@ -131,6 +132,7 @@ export const changeCollection = (
     readonly description?: string | undefined;
     readonly zone?: string | undefined;
     readonly confirmImports?: ConfirmImports | null | undefined;
+    readonly keepAttachments?: KeepAttachments | null | undefined;
   },
 ): Promise<CollectionRow> =>
   store.transaction(async (rows) => {
@@ -148,6 +150,8 @@ export const changeCollection = (
       fill_by: null,
       confirm_imports:
         change.confirmImports === undefined ? row.confirm_imports : change.confirmImports,
+      keep_attachments:
+        change.keepAttachments === undefined ? row.keep_attachments : change.keepAttachments,
     };
     await rows.updateTable("collections").set(changed).where("id", "=", id).execute();
     await revise(rows, id);

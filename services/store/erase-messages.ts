@@ -1,5 +1,6 @@
 // Takes back what an origin brought of messages: those that nobody else brought are deleted, the others are as if it had never come.
 import type { ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
+import { deleteAttachmentsOf } from "./attachments.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { forgetFindings } from "./cleaning/findings.ts";
 import { inPieces } from "./compiled.ts";
@@ -134,6 +135,7 @@ const forgetOrigins = async (
 };
 
 export const deleteMessages = async (rows: Rows, messages: readonly MessageId[]): Promise<void> => {
+  await deleteAttachmentsOf(rows, messages);
   for (const piece of inPieces(messages)) {
     await forgetFindings(rows, piece);
     await rows.deleteFrom("message_states").where("message_id", "in", piece).execute();

@@ -41,19 +41,31 @@ interface KnownRows {
     readonly state: string;
   }[];
   readonly vectors: readonly { readonly org_id: string; readonly vectors_key: string | null }[];
+  readonly attachments: readonly {
+    readonly org_id: string;
+    readonly blob_key: string;
+    readonly name: string;
+  }[];
 }
 
 /** Rows contain the key as the organization sees it. */
 const keyOf = (organization: string, key: string): string =>
   organization === defaultOrganization ? key : `${organization}/${key}`;
 
-const knownFrom = ({ homes, collections, uploads, vectors }: KnownRows): KnownFiles => {
+const knownFrom = ({
+  homes,
+  collections,
+  uploads,
+  vectors,
+  attachments,
+}: KnownRows): KnownFiles => {
   const blobs = new Map<string, string | undefined>();
   for (const { org_id, blob_key, filename, state } of uploads)
     if (blob_key !== "")
       blobs.set(keyOf(org_id, blob_key), state === "erasing" ? undefined : filename);
   for (const { org_id, vectors_key } of vectors)
     if (vectors_key !== null) blobs.set(keyOf(org_id, vectors_key), undefined);
+  for (const { org_id, blob_key, name } of attachments) blobs.set(keyOf(org_id, blob_key), name);
   return {
     id: homes[0]?.id,
     collections: new Set(collections.map(({ id }) => id)),
@@ -90,6 +102,7 @@ export const readKnownFiles = (path: string): KnownFiles => {
         `select c.org_id, b.vectors_key from batches b join collections c on c.id = b.collection_id
          where b.vectors_key is not null`,
       ),
+      attachments: all("attachments", "select org_id, blob_key, name from attachments"),
     });
   } finally {
     database.close();
@@ -109,5 +122,9 @@ export const knownFilesOf = async ({ system: { rows } }: Database): Promise<Know
       .selectFrom("batches")
       .select(["org_id", "vectors_key"])
       .where("vectors_key", "is not", null)
+      .execute(),
+    attachments: await rows
+      .selectFrom("attachments")
+      .select(["org_id", "blob_key", "name"])
       .execute(),
   });

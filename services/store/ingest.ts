@@ -9,6 +9,7 @@ import type {
   OriginId,
   UploadId,
 } from "#services/domain/ids.ts";
+import { type BroughtAttachments, saveAttachments } from "./attachments.ts";
 import { saveAuthorNames } from "./author-names.ts";
 import { type CleanPart, cleanPart } from "./cleaning/clean-part.ts";
 import {
@@ -44,6 +45,8 @@ export interface IngestPart {
   readonly authors?: readonly AuthorNames[];
   /** Names of whoever made the export, where it tells. */
   readonly owners?: readonly string[];
+  /** What became of the files of its messages. */
+  readonly attachments?: BroughtAttachments;
 }
 
 export interface UploadProgress {
@@ -282,6 +285,9 @@ const cleanedWith = async (
   return JSON.stringify(counts.read());
 };
 
+const sumOf = <T>(all: readonly T[], number: (one: T) => number): number =>
+  all.reduce((sum, one) => sum + number(one), 0);
+
 /** Records the progress by compare-and-set: zero rows mean that the upload was cancelled, erased or taken over. */
 const advance = async (
   rows: Rows,
@@ -292,8 +298,10 @@ const advance = async (
     readonly known: number;
     readonly changed: number;
     readonly found: readonly FoundIn[];
+    readonly files: readonly BroughtAttachments[];
   },
 ): Promise<void> => {
+  const { files } = by;
   const cleaned = by.found.length === 0 ? {} : { cleaned: await cleanedWith(rows, progress, by) };
   const { numUpdatedRows } = await rows
     .updateTable("uploads")
@@ -305,6 +313,26 @@ const advance = async (
       new_messages: value("new_messages", "+", by.fresh),
       known_messages: value("known_messages", "+", by.known),
       changed_messages: value("changed_messages", "+", by.changed),
+      attachments_kept: value(
+        "attachments_kept",
+        "+",
+        sumOf(files, ({ kept }) => kept.length),
+      ),
+      attachment_bytes: value(
+        "attachment_bytes",
+        "+",
+        sumOf(files, ({ bytes }) => bytes),
+      ),
+      attachments_large: value(
+        "attachments_large",
+        "+",
+        sumOf(files, ({ large }) => large),
+      ),
+      attachments_missing: value(
+        "attachments_missing",
+        "+",
+        sumOf(files, (one) => one.missing),
+      ),
     }))
     .where("id", "=", progress.upload)
     .where("state", "=", "reading")
@@ -363,7 +391,12 @@ export const saveParts = (
         owners,
       })),
     );
-    await advance(rows, progress, { ...sum, found });
+    const files = parts.flatMap(({ attachments }) => attachments ?? []);
+    await saveAttachments(
+      rows,
+      files.flatMap(({ kept }) => kept),
+    );
+    await advance(rows, progress, { ...sum, found, files });
     const asked = await rows
       .selectFrom("uploads")
       .select("cancel_requested")

@@ -71,7 +71,7 @@ export const tombstone = async (
     .execute();
 };
 
-/** The origin's own row and the names that it knows, or those of a whole collection. Its messages are gone already. */
+/** The origin's own row, its kept files and the names that it knows, or those of a whole collection. Its messages are gone already. */
 export const deleteOrigins = async (
   rows: Rows,
   of: { readonly origin: OriginId } | { readonly collection: CollectionId },
@@ -79,6 +79,10 @@ export const deleteOrigins = async (
   const [column, id] =
     "origin" in of ? (["id", of.origin] as const) : (["collection_id", of.collection] as const);
   await deleteAuthorNames(rows, of);
+  await rows
+    .deleteFrom("attachments")
+    .where("origin" in of ? "upload_id" : "collection_id", "=", id as never)
+    .execute();
   if ("origin" in of)
     for (const table of ["told_owners", "erased_authors"] as const)
       await rows.deleteFrom(table).where("origin_id", "=", of.origin).execute();

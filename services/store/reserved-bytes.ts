@@ -1,17 +1,23 @@
 // The bytes of files that an organization keeps: an upload counts from its beginning, with what was announced or with what came.
+import type { ExpressionBuilder } from "kysely";
 import { rejected } from "#services/domain/errors.ts";
 import type { UploadId } from "#services/domain/ids.ts";
 import { size } from "#services/domain/size.ts";
 import { ofWholeOrganization, type Rows, type Store } from "./rows.ts";
+import type { Tables } from "./tables.ts";
 
 /** Room for so many times what is wanted ahead counts as enough. */
 const WIDE = 4;
+
+/** Of an upload: its own bytes, and those of the files of its messages that were kept beside it. */
+export const keptBytes = (make: ExpressionBuilder<Tables, "uploads">) =>
+  make.fn.sum<number>(make("bytes", "+", make.ref("attachment_bytes")));
 
 /** Of files that were uploaded, and of those that are being uploaded, in all collections. */
 export const storedBytes = async (rows: Rows): Promise<number> => {
   const found = await ofWholeOrganization(rows)
     .selectFrom("uploads")
-    .select((make) => make.fn.sum<number>("bytes").as("sum"))
+    .select((make) => keptBytes(make).as("sum"))
     .executeTakeFirst();
   return Number(found?.sum ?? 0);
 };

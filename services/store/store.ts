@@ -33,6 +33,12 @@ export {
 } from "./analyses.ts";
 export { saveSettings, settingsOf } from "./analysis-settings.ts";
 export { isAtRest, isReading } from "./at-rest.ts";
+export {
+  attachmentsOf,
+  type BroughtAttachments,
+  findShownAttachment,
+  keepsAttachments,
+} from "./attachments.ts";
 export { authorsCalled, authorsIn } from "./author-names.ts";
 export { type Backlog, readBacklog } from "./backlog.ts";
 export {
@@ -64,7 +70,7 @@ export {
   openFoundCounts,
   refusedAmong,
 } from "./cleaning/findings.ts";
-export { forgetFile, refusedFiles } from "./cleaning/refused-files.ts";
+export { forgetFile, keptDocuments, refusedFiles } from "./cleaning/refused-files.ts";
 export {
   cleaningOf,
   type IndexRules,
@@ -198,6 +204,7 @@ export { textsOfMessages } from "./shown-texts.ts";
 export { type Kept, readKept } from "./stored.ts";
 export { sumsOf } from "./sums.ts";
 export type {
+  AttachmentRow,
   BatchRow,
   CollectionRow,
   ConversationRow,
@@ -231,6 +238,7 @@ export { listUploads, readUpload, uploadView } from "./upload-views.ts";
 export {
   abandonStale,
   abandonUpload,
+  attachmentPrefix,
   blobPrefix,
   cancelUpload,
   createUpload,

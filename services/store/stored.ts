@@ -1,6 +1,7 @@
 // What each organization keeps, by collection, and with which models it was embedded: counted over all organizations.
 import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
 import type { Database } from "./database.ts";
+import { keptBytes } from "./reserved-bytes.ts";
 
 export interface CollectionKept {
   readonly id: CollectionId;
@@ -12,7 +13,7 @@ export interface CollectionKept {
   readonly embeddings: number;
   readonly messages: number;
   readonly files: number;
-  /** Of the files as they were uploaded: the same sums as `usageOf` has. */
+  /** Of the files as they were uploaded, and of those of messages that were kept from them: the same sums as `usageOf` has. */
   readonly fileBytes: number;
 }
 
@@ -41,7 +42,7 @@ export const readKept = async ({ system: { rows } }: Database): Promise<Kept> =>
       .select((make) => [
         "collection_id",
         make.fn.countAll<number>().as("files"),
-        make.fn.sum<number>("bytes").as("bytes"),
+        keptBytes(make).as("bytes"),
       ])
       .groupBy("collection_id")
       .execute(),

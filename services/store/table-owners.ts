@@ -32,6 +32,7 @@ const tenantTables = {
   message_states: true,
   conversation_origins: true,
   author_names: true,
+  attachments: true,
   findings: true,
   person_names: true,
   guessed_bots: true,

@@ -1,8 +1,9 @@
 // All tables and columns of the database. Times are integer milliseconds, booleans 0 or 1, ids are made by us.
 import type { ColumnType } from "kysely";
-import type { ConfirmImports } from "#services/contract/collections.ts";
+import type { ConfirmImports, KeepAttachments } from "#services/contract/collections.ts";
 import type { Finding, FoundKind } from "#services/domain/cleaning.ts";
 import type {
+  AttachmentId,
   BatchId,
   ChunkId,
   CollectionId,
@@ -54,6 +55,8 @@ export interface CollectionRow {
   confirm_imports: ConfirmImports | null;
   /** JSON, contract/columns.ts keptColumns, newest first; null where none are kept. */
   kept_columns: string | null;
+  /** contract/collections.ts keepAttachments; null: as the server's setting says. */
+  keep_attachments: KeepAttachments | null;
   /** JSON, contract/cleaning.ts cleaningRules; null: everything is indexed and shown as it came. */
   cleaning: string | null;
 }
@@ -114,6 +117,11 @@ export interface UploadRow {
    * and for uploads of earlier releases.
    */
   used_columns: string | null;
+  /** Files of its messages that were kept, and their bytes; that were not because they are too large, and because it has none of them. */
+  attachments_kept: number;
+  attachment_bytes: number;
+  attachments_large: number;
+  attachments_missing: number;
   /** JSON, contract/cleaning.ts foundCounts: what was found in the messages that it brought; null where nothing was. */
   cleaned: string | null;
 }
@@ -215,6 +223,23 @@ export interface MessageOriginRow {
   message_id: MessageId;
   /** What it brought: 0 is the current state, the others are in `message_states`. */
   state: number;
+}
+
+/** A file of a message, kept as one of the stored files of the upload that brought it. */
+export interface AttachmentRow {
+  id: AttachmentId;
+  collection_id: CollectionId;
+  upload_id: UploadId;
+  message_id: MessageId;
+  /** 0, 1, 2 … in the message's own list of files. */
+  place: number;
+  /** As in that list. */
+  name: string;
+  /** As its first bytes say; never as its name does. */
+  media_type: string;
+  size: number;
+  sha256: string;
+  blob_key: string;
 }
 
 /** What an origin says of a message: everything but its place in the conversation. */
@@ -341,6 +366,7 @@ export interface RowsOf extends AnalysisRows, OwnedAccountRows, PeopleRows, Shar
   message_states: AsStored<MessageStateRow>;
   conversation_origins: ConversationOriginRow;
   author_names: AuthorNameRow;
+  attachments: AttachmentRow;
   findings: FindingRow;
   chunks: ChunkRow;
   batches: BatchRow;

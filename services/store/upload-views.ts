@@ -13,6 +13,16 @@ import { findUpload, isFinal } from "./uploads.ts";
 const embeddedOf = (states: ReadonlyMap<string, number>) =>
   (states.get("embedded") ?? 0) + (states.get("committed") ?? 0);
 
+const attachmentsIn = (row: UploadRow): Pick<Upload, "attachments"> => {
+  const attachments = {
+    kept: row.attachments_kept,
+    bytes: row.attachment_bytes,
+    tooLarge: row.attachments_large,
+    missing: row.attachments_missing,
+  };
+  return Object.values(attachments).some((count) => count > 0) ? { attachments } : {};
+};
+
 /** The upload as responses show it, except rate and time left, which `watchUpload` adds. */
 export const uploadView = async (rows: Rows, row: UploadRow): Promise<Upload> => {
   const counted = await rows
@@ -51,6 +61,7 @@ export const uploadView = async (rows: Rows, row: UploadRow): Promise<Upload> =>
       rate: null,
       timeLeft: null,
     },
+    ...attachmentsIn(row),
     ...(row.cleaned === null ? {} : { cleaned: foundBy(row.cleaned) }),
     ...(row.blob_key === "" && row.sha256 !== "" ? { fileDeleted: true as const } : {}),
     inspection:

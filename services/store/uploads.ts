@@ -18,8 +18,11 @@ export type FinalState = "done" | "cancelled" | "failed";
 export const isFinal = (state: string): state is FinalState =>
   state === "done" || state === "cancelled" || state === "failed";
 
-/** The folder of an upload's file: its own, so that erasing one never removes another's bytes. */
+/** The folder of an upload's files: its own, so that erasing one never removes another's bytes. */
 export const blobPrefix = (upload: UploadId): string => `uploads/${upload}`;
+
+/** Within that folder, that of the files of its messages. */
+export const attachmentPrefix = (upload: UploadId): string => `${blobPrefix(upload)}/attachments`;
 
 const underWay = () =>
   rejected("An upload with this Idempotency-Key is still being received.", {
@@ -109,6 +112,10 @@ export const createUpload = (
         seen_tables: null,
         replaces: brought.replaces ?? null,
         used_columns: null,
+        attachments_kept: 0,
+        attachment_bytes: 0,
+        attachments_large: 0,
+        attachments_missing: 0,
         cleaned: null,
       })
       .execute();

@@ -8,6 +8,7 @@ import {
   type CollectionStats,
   collectionStats,
   erasingOrigins,
+  keepsAttachments,
   shownHealth,
 } from "#services/store/store.ts";
 
@@ -95,6 +96,8 @@ export const viewCollection = async (
     zone: row.zone,
     confirmImports: row.confirm_imports,
     confirmsImports: confirmsImports(row, parlance.config),
+    keepAttachments: row.keep_attachments,
+    keepsAttachments: keepsAttachments(row, parlance.config),
     createdAt: row.created_at,
     conversations: stats.conversations,
     messages: stats.messages,

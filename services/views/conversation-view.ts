@@ -5,7 +5,7 @@ import {
   mostParticipants,
 } from "#services/contract/conversations.ts";
 import { type People, writerOf } from "#services/domain/people.ts";
-import type { ConversationRow, ShownMessage } from "#services/store/store.ts";
+import type { AttachmentRow, ConversationRow, ShownMessage } from "#services/store/store.ts";
 
 type Participant = ConversationSummary["participants"][number];
 
@@ -47,8 +47,31 @@ export const viewConversation = (row: ConversationRow, people: People): Conversa
   };
 };
 
-/** @param source of its conversation */
-export const viewMessage = (row: ShownMessage, source: string, people: People): Message => ({
+/** What a message has besides its row. */
+export interface MessageContext {
+  /** Of its conversation. */
+  readonly source: string;
+  readonly people: People;
+  /** Files that are kept, by message. */
+  readonly attachments: ReadonlyMap<string, readonly AttachmentRow[]>;
+}
+
+/** The list of files in a message, each with the one that is kept of it: by its place, or where a state has another list, its name. */
+const viewAttachments = (
+  list: string | null,
+  kept: readonly AttachmentRow[],
+): Message["attachments"] => {
+  const listed = list === null ? [] : (JSON.parse(list) as Message["attachments"]);
+  return listed.map((one, at) => {
+    const named = kept.filter(({ name }) => name === one.name);
+    const found = named.find(({ place }) => place === at) ?? named[0];
+    if (found === undefined) return one;
+    const { id, media_type: mediaType, size } = found;
+    return { ...one, kept: { id, mediaType, size } };
+  });
+};
+
+export const viewMessage = (row: ShownMessage, of: MessageContext): Message => ({
   id: row.id,
   sourceId: row.source_id,
   parent: row.parent_id,
@@ -57,7 +80,7 @@ export const viewMessage = (row: ShownMessage, source: string, people: People): 
   gone: row.gone === 1,
   position: row.position,
   author: row.author,
-  ...writerOf(people, { source, author: row.author, role: row.role }),
+  ...writerOf(of.people, { source: of.source, author: row.author, role: row.role }),
   authorId: row.author_id,
   role: row.role as Message["role"],
   kind: row.kind as Message["kind"],
@@ -67,7 +90,6 @@ export const viewMessage = (row: ShownMessage, source: string, people: People): 
   text: row.text,
   editedAt: row.edited_at,
   model: row.model,
-  attachments:
-    row.attachments === null ? [] : (JSON.parse(row.attachments) as Message["attachments"]),
+  attachments: viewAttachments(row.attachments, of.attachments.get(row.id) ?? []),
   siblings: [...row.siblings],
 });

@@ -69,6 +69,9 @@ const inMarkdown = (
   return `**${name}**${when === null ? "" : ` · ${when}`}\n\n${text}\n`;
 };
 
+/** An export contains what is said of files, not the files. */
+const noFiles = new Map<string, never>();
+
 /** A conversation as text, in pieces. */
 const write = async function* (
   rows: Rows,
@@ -89,7 +92,7 @@ const write = async function* (
       const end = "]}";
       yield empty.slice(0, -end.length);
       yield* joined(messages, ",", (message) =>
-        JSON.stringify(viewMessage(message, row.source, people)),
+        JSON.stringify(viewMessage(message, { source: row.source, people, attachments: noFiles })),
       );
       yield `${end}\n`;
       return;

@@ -10,15 +10,13 @@ import { ParlanceError } from "#services/domain/errors.ts";
 import { readUploadId } from "#services/domain/ids.ts";
 import { type ParseEvent, parse } from "#services/parse/parse.ts";
 import {
-  batchesIn,
   type CollectionRow,
-  dueForIndex,
-  enqueue,
   failUpload,
   findCollection,
   findUpload,
   finishReading,
   keepColumns,
+  keepsAttachments,
   MOST_SEEN,
   saveFacts,
   saveParts,
@@ -28,8 +26,10 @@ import {
 } from "#services/store/store.ts";
 import { cleaner } from "#services/text/text.ts";
 import { isAhead, waitForIndex } from "../ahead.ts";
+import { dropAttachments, openAttachments } from "../attachments.ts";
 import { type ChunkerBy, openChunker } from "../chunking.ts";
 import { Ends, type Pace } from "../ends.ts";
+import { announceLeftovers } from "../leftovers.ts";
 import { deleteRefusedFiles } from "../refused-files.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
@@ -54,13 +54,15 @@ const TELL_MS = 2000;
 type Reader = InHand & Pick<Delivery<"upload.received">, "othersWait">;
 
 /** One attempt to read one upload. */
-class Reading {
+class Reading implements AsyncDisposable {
   readonly #belt: Belt;
   readonly #upload: UploadRow;
   readonly #ends: Ends;
   readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
   readonly #recognise: ReturnType<typeof openRecogniser>;
   readonly #problems: ReturnType<typeof openProblems>;
+  /** Undefined where the collection keeps no files of messages. */
+  readonly #attachments: ReturnType<typeof openAttachments> | undefined;
   readonly #tables: SeenTable[] = [];
   /** Number of parts seen in this attempt, and number of parts in the rows. */
   #seen = 0;
@@ -78,7 +80,8 @@ class Reading {
   #flushedAt = performance.now();
   #flushes = 0;
 
-  constructor(belt: Belt, upload: UploadRow, chunkerBy: ChunkerBy) {
+  constructor(belt: Belt, of: { upload: UploadRow; chunkerBy: ChunkerBy; keepsFiles: boolean }) {
+    const { upload, chunkerBy } = of;
     this.#belt = belt;
     this.#upload = upload;
     this.#ends = new Ends(belt, upload, chunkerBy);
@@ -87,6 +90,14 @@ class Reading {
     const owner = { collection: upload.collection_id, upload: upload.id };
     this.#resolve = openResolver(owner);
     this.#recognise = openRecogniser(owner);
+    const { parlance } = belt;
+    this.#attachments = of.keepsFiles
+      ? openAttachments({ parlance, upload, tell: (problem) => this.#problems.add(problem) })
+      : undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#attachments?.[Symbol.asyncDispose]();
   }
 
   /** Waits while the disk is nearly full, until there is room or a person cancels. */
@@ -136,9 +147,24 @@ class Reading {
         if (this.#isSaved(event.conversation)) {
           this.#seen++;
           this.#ended++;
-        } else this.#add(this.#resolve(await this.#recognised(event.conversation)));
+        } else this.#add(await this.#partOf(event, delivery));
         return this.#due() ? this.flush(delivery) : "on";
     }
+  }
+
+  /** With what became of the files of its messages, where they are kept and it is not saved yet. */
+  async #partOf(
+    { conversation, files: find }: Extract<ParseEvent, { readonly kind: "conversation" }>,
+    delivery: InHand,
+  ): Promise<ResolvedPart> {
+    const parsed = await this.#recognised(conversation);
+    const part = this.#resolve(parsed);
+    const isSaved = this.#seen < this.#saved;
+    const named = parsed.messages.some(({ attachments }) => attachments.length > 0);
+    if (isSaved || !named || this.#attachments === undefined) return part;
+    await this.waitForSpace(delivery);
+    await this.#belt.reached("ingest.attachments");
+    return this.#attachments.keep(part, { parsed, find, delivery });
   }
 
   /** Keeps what a table looks like, and what a person chose for its headings. */
@@ -258,22 +284,6 @@ class Reading {
   }
 }
 
-/** Adds the jobs that an earlier attempt did not add before it died. */
-const announceLeftovers = (belt: Belt, upload: UploadRow): Promise<void> => {
-  const { store } = belt.parlance;
-  return store.transaction(async (rows) => {
-    for (const batch of await batchesIn(rows, upload.collection_id, "chunked"))
-      if (batch.origin_id === upload.id)
-        await enqueue(store, rows, {
-          name: "chunks.ready",
-          payload: { batch: batch.id },
-          key: batch.id,
-        });
-    const embedded = await batchesIn(rows, upload.collection_id, "embedded");
-    if (embedded.length > 0) await dueForIndex(store, rows, upload.collection_id);
-  });
-};
-
 /** @returns "yielded" if others wait: everything read so far is saved, and this delivery has saved something new */
 const read = async (
   belt: Belt,
@@ -284,7 +294,9 @@ const read = async (
   const { parlance } = belt;
   const { space } = parlance;
   const { signal } = delivery;
-  const reading = new Reading(belt, upload, openChunker(await parlance.tokenCounter()));
+  const keepsFiles = keepsAttachments(collection, parlance.config);
+  const chunkerBy = openChunker(await parlance.tokenCounter());
+  await using reading = new Reading(belt, { upload, chunkerBy, keepsFiles });
   await reading.waitForSpace(delivery);
   await untilRoom({ space, delivery }, () => announceLeftovers(belt, upload));
   // Cancelled before this delivery: nothing has to be skipped for that.
@@ -356,7 +368,10 @@ export const ingest = async (
     return "done";
   }
   const upload = id && (await startReading(store, id, delivery.attempt));
-  if (!upload) return "done";
+  if (!upload) {
+    if (id) await dropAttachments(belt.parlance, id);
+    return "done";
+  }
   const collection = await findCollection(store.rows, upload.collection_id);
   if (!collection) return "done";
   try {
@@ -373,6 +388,8 @@ export const ingest = async (
     bus.wake();
     await deleteRefusedFiles(belt, collection.id);
     return "done";
+  } finally {
+    await dropAttachments(belt.parlance, upload.id);
   }
   await deleteRefusedFiles(belt, collection.id);
   if ((await findUpload(store.rows, upload.id))?.blob_key === "") return "done";

@@ -12,6 +12,7 @@ import { badCursor } from "#services/domain/bad-cursor.ts";
 import { readConversationId, readMessageId } from "#services/domain/ids.ts";
 import { noPeople } from "#services/domain/people.ts";
 import {
+  attachmentsOf,
   type ConversationRow,
   collectionOf,
   findCollection,
@@ -133,15 +134,15 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
       // A link tells what was written, not whose names belong together.
       const people =
         scope.caller.kind === "share" ? noPeople : await readPeople(store.rows, row.collection_id);
+      const ids = page.messages.map((one) => one.id);
+      const attachments = await attachmentsOf(store.rows, row.collection_id, ids);
+      const context = { source: row.source, people, attachments };
       const notes = await notesOn(store.rows, row.collection_id, page.messages);
       const end = page.offset + page.messages.length;
       return c.json(
         {
           conversation: viewConversation(row, people),
-          messages: page.messages.map((one) => ({
-            ...viewMessage(one, row.source, people),
-            ...notes(one),
-          })),
+          messages: page.messages.map((one) => ({ ...viewMessage(one, context), ...notes(one) })),
           total: page.total,
           offset: page.offset,
           gone: page.gone,

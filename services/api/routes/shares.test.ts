@@ -1,4 +1,5 @@
 // Shared links: they open one thing to whoever has them, and nothing beside it, until they are withdrawn or over.
+import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { account } from "#services/contract/accounts.ts";
 import { conversationList, conversationPage } from "#services/contract/conversations.ts";
@@ -6,6 +7,7 @@ import { collectionAccess } from "#services/contract/organizations.ts";
 import { collectionPeople, savedPeopleEdit } from "#services/contract/people.ts";
 import { madeShare, openedShare, shareList } from "#services/contract/shares.ts";
 import { stageNames } from "#services/domain/stage-names.ts";
+import { aPng } from "#services/parse/documents/documents.builders.ts";
 import { startBelt } from "#workers/belt.ts";
 import {
   type AccountsApi,
@@ -93,6 +95,49 @@ describe("a shared link", () => {
     expect((await person.ask(`/api/v1/collections/${other}/shares`, { body })).code).toBe(
       "unknown-conversation",
     );
+  });
+
+  it("gives the files of its conversation, with its password, and no others", async () => {
+    const chat = (file: string, author: string) =>
+      `[07.03.26, 21:22:39] ${author}: Here\n\u200e[07.03.26, 21:22:40] ${author}: \u200e<attached: ${file}>\n[07.03.26, 21:23:00] Ben: Yes\n`;
+    const own = await makeCollectionOf(person, "Pictures");
+    const headers = { authorization: `Bearer ${person.access}` };
+    const bring = async (file: string, author: string) => {
+      const packed = zipSync({
+        "_chat.txt": new TextEncoder().encode(chat(file, author)),
+        [file]: new Uint8Array(aPng()),
+      });
+      const at = `/api/v1/collections/${own}/uploads?filename=${author}.zip`;
+      const sent = await api.ask(at, { method: "PUT", headers, body: packed });
+      const { id: upload } = (await sent.json()) as { id: string };
+      await (await api.ask(`/api/v1/uploads/${upload}/events`, { headers })).text();
+    };
+    await bring("one.png", "Anna");
+    await bring("two.png", "Cleo");
+    const list = await person.read(conversationList, `/api/v1/collections/${own}/conversations`);
+    const pages = await Promise.all(
+      list.conversations.map((one) =>
+        person.read(conversationPage, `/api/v1/conversations/${one.id}`),
+      ),
+    );
+    const keptOf = (name: string) =>
+      pages
+        .flatMap(({ messages }) => messages.flatMap(({ attachments }) => attachments))
+        .find((one) => one.name === name)?.kept?.id ?? "";
+    const shared = pages.find(({ messages }) => messages.some(({ author }) => author === "Anna"));
+    const target = { kind: "conversation", conversation: shared?.conversation.id };
+    const body = { target, password: "a walnut table" };
+    const { link } = await person.read(madeShare, `/api/v1/collections/${own}/shares`, { body });
+    const fetch = (attachment: string, more: object) =>
+      api.browser().ask("/api/v1/shared/file", {
+        body: { token: tokenOf(link), attachment, ...more },
+      });
+    const given = { password: "a walnut table" };
+    const answer = await fetch(keptOf("one.png"), given);
+    expect([answer.status, answer.text.slice(1, 4)]).toEqual([200, "PNG"]);
+    expect((await fetch(keptOf("one.png"), {})).status).toBe(403);
+    expect((await fetch(keptOf("two.png"), given)).status).toBe(404);
+    expect((await fetch("att_0000000000000000", given)).status).toBe(404);
   });
 
   it("asks for its password, and not more than ten times", async () => {

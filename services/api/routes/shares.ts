@@ -20,6 +20,7 @@ import {
   type OpenedShare,
   openedShare,
   openShare,
+  openSharedFile,
   type SharedMap,
   type ShareTarget,
   sharedAnswer,
@@ -28,13 +29,15 @@ import {
   shareList,
 } from "#services/contract/shares.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
-import { readConversationId, readTopicId } from "#services/domain/ids.ts";
+import { readAttachmentId, readConversationId, readTopicId } from "#services/domain/ids.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import { isForMe } from "#services/search/search.ts";
 import {
   type CollectionRow,
   findCollection,
+  findShownAttachment,
   findShownConversation,
+  findShownMessage,
   findTopic,
 } from "#services/store/store.ts";
 import { type AccountRouteParts, requireApp } from "../account-parts.ts";
@@ -47,8 +50,10 @@ import {
   type ScopedParts,
   unknown,
 } from "../api-app.ts";
+import { fileAnswer } from "../file-answer.ts";
 import type { Variables } from "../guard.ts";
 import { originOf } from "../origin.ts";
+import { requireFileShown } from "../originals.ts";
 
 export interface ShareRouteParts extends AccountRouteParts {
   /** Answers a request within a scope that was told by the link. */
@@ -56,6 +61,9 @@ export interface ShareRouteParts extends AccountRouteParts {
 }
 
 const tags = ["Shared links"];
+const binary = {
+  "application/octet-stream": { schema: { type: "string", format: "binary" } },
+} as const;
 const params = z.object({ id: z.string() });
 const SHOWN = 50;
 
@@ -284,6 +292,37 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
       const opened = await read(c, thing, cursor);
       if (cursor === undefined) await thing.count();
       return c.json(opened, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/shared/file",
+      summary: "A file of a message in a shared conversation",
+      description: "It is not counted as opened.",
+      tags,
+      request: { body: jsonBody(openSharedFile) },
+      responses: { 200: { description: "The bytes, always as a download", content: binary } },
+    }),
+    async (c) => {
+      requireApp(c);
+      const { parts: held, quotas } = await accounts();
+      const { attachment, ...asked } = c.req.valid("json");
+      const origin = originOf(c, reach);
+      await quotas.stranger(origin.address);
+      const { scope, target } = await openShared(held, asked, origin);
+      c.set("scope", scope);
+      const { parlance } = parts.within(c);
+      const id = readAttachmentId(attachment);
+      const row = id && (await findShownAttachment(parlance.store.rows, id));
+      const message = row && (await findShownMessage(parlance.store.rows, row.message_id));
+      const isShared =
+        target.kind === "conversation" && message?.conversation_id === target.conversation;
+      if (!row || !isShared) throw unknown("attachment");
+      await requireFileShown({ parlance }, row);
+      const { name, size, sha256, blob_key: key } = row;
+      return fileAnswer(c, { ...parts, blobs: parlance.blobs }, { name, size, sha256, key });
     },
   );
 

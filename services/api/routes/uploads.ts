@@ -2,7 +2,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
-import { blobMissing, type ScopedBlobs } from "#services/blobs/blobs.ts";
 import { columnsOfText } from "#services/contract/columns.ts";
 import { pageQuery } from "#services/contract/common.ts";
 import {
@@ -13,7 +12,7 @@ import {
   uploadList,
 } from "#services/contract/uploads.ts";
 import { badCursor } from "#services/domain/bad-cursor.ts";
-import { corrupt, rejected } from "#services/domain/errors.ts";
+import { rejected } from "#services/domain/errors.ts";
 import { readUploadId } from "#services/domain/ids.ts";
 import {
   type CollectionRow,
@@ -21,7 +20,6 @@ import {
   findCollection,
   findUpload,
   listUploads,
-  type UploadRow,
 } from "#services/store/store.ts";
 import { confirmsImports, openFollowedUploads, showUpload } from "#services/views/views.ts";
 import type { AccountRouteParts } from "../account-parts.ts";
@@ -34,14 +32,12 @@ import {
   unknown,
 } from "../api-app.ts";
 import { requireRoomToWait } from "../back-pressure.ts";
-import { wantedRange } from "../byte-range.ts";
-import { downloadHeaders } from "../disposition.ts";
-import type { Variables } from "../guard.ts";
+import { fileAnswer } from "../file-answer.ts";
 import { fileNameOf, findEarlier, takeUpload } from "../intake.ts";
 import { eachFile } from "../multipart.ts";
 import { requireOriginals } from "../originals.ts";
 import { hearRefusals } from "../refused-body.ts";
-import { eventAnswer, streamAnswer } from "../stream.ts";
+import { eventAnswer } from "../stream.ts";
 import { uploadIdOf, uploadOfPath } from "../upload-of-path.ts";
 import { uploadChangeRoutes } from "./upload-changes.ts";
 
@@ -82,47 +78,6 @@ const bodyOf = (request: Request): ReadableStream<Uint8Array> => {
       hint: "Send the file's bytes as the body.",
     });
   return request.body;
-};
-
-/** The original, or the part of it that a Range header names. */
-const originalOf = async (
-  c: Context<{ Variables: Variables }>,
-  parts: Pick<ApiParts, "onError"> & { readonly blobs: ScopedBlobs },
-  row: UploadRow,
-): Promise<Response> => {
-  const { blobs } = parts;
-  const size = row.bytes;
-  const found = await blobs.find(row.blob_key);
-  if (!found) throw blobMissing(row.blob_key);
-  if (found.size !== size)
-    throw corrupt(`The stored file of ${row.filename} has ${found.size} of its ${size} bytes.`, {
-      code: "blob-damaged",
-      hint: "Upload it again, or restore a backup.",
-    });
-  const etag = `"${row.sha256}"`;
-  const headers = { ...downloadHeaders(row.filename), "accept-ranges": "bytes", etag };
-  const range = wantedRange(c.req.header("range"), { size, etag }, c.req.header("if-range"));
-  const stream = (start: number, end: number) =>
-    async function* () {
-      yield* (await blobs.stream(row.blob_key, { start, end })).body;
-    };
-  switch (range.kind) {
-    case "whole":
-      return streamAnswer(c, parts, { headers, length: size, bytes: stream(0, size) });
-    case "part":
-      return streamAnswer(c, parts, {
-        status: 206,
-        headers: { ...headers, "content-range": `bytes ${range.start}-${range.end - 1}/${size}` },
-        length: range.end - range.start,
-        bytes: stream(range.start, range.end),
-      });
-    case "none":
-      c.header("content-range", `bytes */${size}`);
-      throw rejected(`The file has ${size} bytes: none of them is in the range.`, {
-        code: "range-not-satisfiable",
-        status: 416,
-      });
-  }
 };
 
 /** Whether the sender, the collection or the server wants to see what is in a file before it is imported. */
@@ -348,6 +303,8 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
       throw unknown("upload");
     await requireOriginals(scoped, row.collection_id);
     c.set("readFrom", [row.collection_id]);
-    return originalOf(c, { ...parts, blobs: scoped.parlance.blobs }, row);
+    const { filename: name, bytes: size, sha256, blob_key: key } = row;
+    const file = { name, size, sha256, key };
+    return fileAnswer(c, { ...parts, blobs: scoped.parlance.blobs }, file);
   });
 };

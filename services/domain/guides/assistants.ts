@@ -21,7 +21,7 @@ export const assistantGuides: readonly FormatGuide[] = [
       branches:
         "Questions that were changed and answers that were made again are branches. The main path is the one that was shown last.",
       attachments:
-        "Names, types and sizes of pictures, recordings and files. Transcribed speech is text.",
+        "Pictures, recordings and files that the zip contains, with their names, types and sizes. Transcribed speech is text.",
       thinking: "Thoughts with their summaries.",
       tools: "Calls and their results, such as searches and code.",
       models: "The model of each answer.",
@@ -93,7 +93,8 @@ export const assistantGuides: readonly FormatGuide[] = [
       authors: "“You” and “Grok”.",
       times: "The moment of each message.",
       branches: "Changed questions and answers made again. The main path is the one shown last.",
-      attachments: "Names of files and pictures, or their ids where the file has no names.",
+      attachments:
+        "Names of files and pictures, or their ids where the file has no names. Files that the zip contains under their ids.",
       thinking: "The thinking trace of an answer.",
       models: "The model of each answer.",
       notices: "Answers that were broken off, as empty ones.",

@@ -20,7 +20,8 @@ export const chatAppGuides: readonly FormatGuide[] = [
       times:
         "To the minute, or to the second where the phone writes them; without a zone. Which figure is the day is found from all dates of the file, and the import says where they do not tell.",
       deletions: "As notices, where the phone's words for it are known.",
-      attachments: "Names of files. Of one that was left out, its place.",
+      attachments:
+        "Files that the zip contains, with their names. Of one that was left out, its place.",
       notices: "Who joined or left, calls, changes of the group.",
     },
     missing: [
@@ -34,7 +35,8 @@ export const chatAppGuides: readonly FormatGuide[] = [
     source: "telegram",
     family,
     name: "Telegram export",
-    accepts: "result.json of a chat or of an account, from Telegram Desktop",
+    accepts:
+      "result.json of a chat or of an account, from Telegram Desktop, or a zip of its folder",
     steps: [
       "In Telegram Desktop open a chat's menu and choose Export chat history, or Settings, Advanced, Export Telegram data.",
       "Choose “Machine-readable JSON” as the format.",
@@ -46,7 +48,8 @@ export const chatAppGuides: readonly FormatGuide[] = [
       times: "The moment of each message, to the second. Exports from before 2021 have no zone.",
       replies: "To messages of the same chat.",
       edits: "When a message was edited last.",
-      attachments: "Names, types and sizes of files, also of those that were not exported.",
+      attachments:
+        "Files that stand in a zip with result.json. Names, types and sizes also of those that were not exported.",
       notices: "Calls, joins, titles, pins, with whom they are about.",
     },
     missing: [
@@ -101,7 +104,8 @@ export const chatAppGuides: readonly FormatGuide[] = [
       authors: "Names. Letters that the download writes wrongly are put right.",
       times: "The moment of each message.",
       deletions: "That a message was unsent, as a notice.",
-      attachments: "Names of pictures, recordings, files and stickers.",
+      attachments:
+        "Pictures, recordings, files and stickers that the zip contains, with their names.",
       notices: "Calls, and who came and left.",
     },
     missing: [
@@ -129,7 +133,8 @@ export const chatAppGuides: readonly FormatGuide[] = [
       times: "The moment of each message.",
       replies: "To messages of the same channel.",
       edits: "When a message was edited last.",
-      attachments: "Names and sizes of files, names of stickers.",
+      attachments:
+        "Names and sizes of files, names of stickers. The files themselves where the exporter saved them, in a zip with the JSON.",
       notices: "Joins, pins, calls and the like.",
     },
     missing: [
@@ -179,7 +184,7 @@ export const chatAppGuides: readonly FormatGuide[] = [
       replies: "To the message that was quoted, otherwise to the first one of the topic.",
       edits: "When a message was edited last.",
       deletions: "As notices.",
-      attachments: "Names.",
+      attachments: "Files that the zip contains, with their names.",
       notices: "Deleted messages only.",
     },
     missing: ["Reactions stay in the original record."],

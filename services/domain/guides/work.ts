@@ -23,7 +23,8 @@ export const workGuides: readonly FormatGuide[] = [
       times: "The moment of each message.",
       replies: "Threads. An answer that was sent to the channel too stands once.",
       edits: "When a message was edited last.",
-      attachments: "Names, types and sizes.",
+      attachments:
+        "Names, types and sizes. The files themselves where a program saved them in the export, as slackdump does.",
       notices: "Joins, topics, names, pins and the like.",
     },
     missing: [
@@ -49,7 +50,7 @@ export const workGuides: readonly FormatGuide[] = [
       times: "The moment of each message.",
       replies: "Threads.",
       edits: "When a message was edited last.",
-      attachments: "Names.",
+      attachments: "Names, and the files that the zip contains.",
       notices: "Joins and other messages of the system.",
     },
     missing: ["Reactions stay in the original record."],
@@ -162,7 +163,7 @@ export const workGuides: readonly FormatGuide[] = [
       authors: "The sender's name and address.",
       times: "The moment in the mail's date.",
       replies: "To the mail that is answered.",
-      attachments: "Names, types and sizes.",
+      attachments: "Files, with their names, types and sizes.",
     },
     missing: [
       "Quoted lines: their number stands in their place, since they are mails of their own.",

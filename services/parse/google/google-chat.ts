@@ -42,11 +42,15 @@ const timeOf = (value: unknown, times: Times) => {
 };
 
 const filesOf = (item: Json): Attachment[] =>
-  objectsOf(item["attached_files"]).map((file) => ({
-    name: asString(file["original_name"]) ?? asString(file["export_name"]) ?? "file",
-    mediaType: null,
-    size: null,
-  }));
+  objectsOf(item["attached_files"]).map((file) => {
+    const exported = asString(file["export_name"]);
+    return {
+      name: asString(file["original_name"]) ?? exported ?? "file",
+      mediaType: null,
+      size: null,
+      ...(exported !== null && { file: exported }),
+    };
+  });
 
 /** The message with which a topic begins has the topic's id. */
 const answered = (item: Json): string | null => {

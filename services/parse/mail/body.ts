@@ -89,8 +89,9 @@ export const bodyOf = (headers: Headers, raw: string, depth = 0): Body => {
   const isText = /^text\/(?:plain|html)/i.test(type);
   if (!isText || /^attachment/i.test(disposition)) {
     const mediaType = type.split(";", 1)[0]?.trim() || null;
-    const size = bytesOf(raw, encoding).length;
-    return { text: "", files: [{ name: name ?? mediaType ?? "file", mediaType, size }] };
+    const content = bytesOf(raw, encoding);
+    const file = { name: name ?? mediaType ?? "file", mediaType, size: content.length, content };
+    return { text: "", files: [file] };
   }
   const text = inCharset(bytesOf(raw, encoding), parameter(type, "charset"));
   return { text: (/^text\/html/i.test(type) ? htmlText(text) : text).trim(), files: [] };

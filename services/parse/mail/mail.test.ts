@@ -45,7 +45,14 @@ describe("an mbox file", () => {
         sourceId: "1@example.org",
         at: Date.UTC(2026, 0, 1, 9),
         zoneKnown: true,
-        attachments: [{ name: "pump.pdf", mediaType: "application/pdf", size: 5 }],
+        attachments: [
+          {
+            name: "pump.pdf",
+            mediaType: "application/pdf",
+            size: 5,
+            content: expect.any(Buffer),
+          },
+        ],
       },
       { replyTo: "1@example.org", at: Date.UTC(2026, 0, 1, 11) },
       { replyTo: "2@example.org", at: null, position: Date.UTC(2026, 0, 1, 11) + 1 },

@@ -15,10 +15,12 @@ const fileOf = (attachment: Json): Attachment => {
   const locator = isObject(pointer["locatorInfo"]) ? pointer["locatorInfo"] : {};
   const size = Number(locator["size"] ?? pointer["size"] ?? Number.NaN);
   const mediaType = asString(pointer["contentType"]);
+  const named = asString(pointer["fileName"]);
   return {
-    name: asString(pointer["fileName"]) ?? mediaType ?? "file",
+    name: named ?? mediaType ?? "file",
     mediaType,
     size: Number.isFinite(size) ? size : null,
+    ...(named !== null && { file: named }),
   };
 };
 

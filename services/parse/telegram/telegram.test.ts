@@ -44,7 +44,7 @@ describe("a Telegram export", () => {
       position: 102,
     });
     expect(withKey(chat, "104").attachments).toEqual([
-      { name: "tides.pdf", mediaType: "application/pdf", size: null },
+      { name: "tides.pdf", mediaType: "application/pdf", size: null, file: expect.any(String) },
     ]);
   });
 

@@ -13,7 +13,12 @@ const allMarks = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 /** Without marks of the direction of writing, which phones add and nobody typed. */
 export const unmarked = (text: string): string => text.replaceAll(allMarks, "");
 
-const fileIn = (name: string): Attachment => ({ name, mediaType: null, size: null });
+const fileIn = (name: string): Attachment => ({
+  name,
+  mediaType: null,
+  size: null,
+  file: name,
+});
 
 /** An iPhone's mark for a file that is beside the chat: `<attached: 00000012-PHOTO.jpg>`. */
 const attached = /<[^<>:：\n]{2,40}[:：]\s?([^<>\n]{1,200}\.\w{1,8})>/u;

@@ -1,6 +1,7 @@
 // Organizations, their members and their teams.
 import type { OrganizationId, TeamId, UserId } from "#services/domain/ids.ts";
 import type { MembershipRow, OrganizationRow, TeamRow } from "../account-tables.ts";
+import { keptBytes } from "../reserved-bytes.ts";
 import type { Rows, SystemRows } from "../rows.ts";
 
 export const findOrganization = (
@@ -78,7 +79,7 @@ export const usageOf = async (
       .execute(),
     rows
       .selectFrom("uploads")
-      .select((make) => ["org_id", make.fn.sum<number>("bytes").as("sum")])
+      .select((make) => ["org_id", keptBytes(make).as("sum")])
       .groupBy("org_id")
       .execute(),
     rows

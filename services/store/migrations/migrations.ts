@@ -32,6 +32,7 @@ import { fillBy } from "./0027-fill-by.ts";
 import { columns } from "./0028-columns.ts";
 import { replacedUploads } from "./0029-replaced-uploads.ts";
 import { erasedAuthors } from "./0030-erased-authors.ts";
+import { attachments } from "./0031-attachments.ts";
 import { cleaning } from "./0032-cleaning.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
@@ -51,6 +52,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0028-columns": { up: columns(kind) },
   "0029-replaced-uploads": { up: replacedUploads(kind) },
   "0030-erased-authors": { up: erasedAuthors(kind) },
+  "0031-attachments": { up: attachments(kind) },
   "0032-cleaning": { up: cleaning(kind) },
 });
 

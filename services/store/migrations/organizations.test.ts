@@ -142,6 +142,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     fill_by: null,
     confirm_imports: null,
     kept_columns: null,
+    keep_attachments: null,
     cleaning: null,
   },
   chunks: { unit: "message", answers: null, best_id: null },
@@ -159,6 +160,10 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     seen_tables: null,
     replaces: null,
     used_columns: null,
+    attachments_kept: 0,
+    attachment_bytes: 0,
+    attachments_large: 0,
+    attachments_missing: 0,
     cleaned: null,
   },
 };

@@ -9,7 +9,8 @@ import {
   type openShare,
   shareList,
 } from "#services/contract/shares.ts";
-import { base, ProblemError, readAnswer } from "./plain-request.ts";
+import type { FileSource } from "./attachments.ts";
+import { base, ProblemError, readAnswer, reading } from "./plain-request.ts";
 import { ask, tell } from "./request.ts";
 import { sendWithCookie } from "./session.ts";
 
@@ -63,6 +64,20 @@ export const sharedCheckQuery = (token: string) =>
       "always",
     refetchInterval: ({ state }) => state.data === "works" && checkMs,
   });
+
+/** The files of a conversation that a link shares. */
+export const sharedFiles = (given: {
+  readonly token: string;
+  readonly password: string | undefined;
+}): FileSource => ({
+  key: given.token,
+  fetch: async (attachment, signal) => {
+    const { token, password } = given;
+    const asked = { token, attachment, ...(password !== undefined && { password }) };
+    const response = await sendWithCookie(`${base}/shared/file`, asked);
+    return reading(() => response.blob(), signal);
+  },
+});
 
 /** What a link shares, a page of it. Each first page counts as once opened. */
 export const openSharedThing = async (given: z.infer<typeof openShare>): Promise<OpenedShare> =>

@@ -338,7 +338,13 @@ describe("the settings page", () => {
     fireEvent.click(save);
     await screen.findByText("Saved.");
     expect(app.bodies("PATCH /api/v1/collections/col_a")).toEqual([
-      { name: "Bakery 2026", description: "", zone: "UTC", confirmImports: null },
+      {
+        name: "Bakery 2026",
+        description: "",
+        zone: "UTC",
+        confirmImports: null,
+        keepAttachments: null,
+      },
     ]);
     await screen.findByRole("heading", { level: 1, name: "Bakery 2026" });
   });

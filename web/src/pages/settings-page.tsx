@@ -14,7 +14,11 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Collection, ConfirmImports } from "#services/contract/collections.ts";
+import type {
+  Collection,
+  ConfirmImports,
+  KeepAttachments,
+} from "#services/contract/collections.ts";
 import { size } from "#services/domain/size.ts";
 import { collectionQuery, deleteCollection, patchCollection } from "../api/collections.ts";
 import { percent } from "../shape/figures/effects.ts";
@@ -39,14 +43,16 @@ function Form({ collection }: { readonly collection: Collection }) {
       description: collection.description,
       zone: collection.zone,
       confirmImports: (collection.confirmImports ?? SERVER) as ConfirmImports | typeof SERVER,
+      keepAttachments: (collection.keepAttachments ?? SERVER) as KeepAttachments | typeof SERVER,
     },
     validate: { name: (name) => (name.trim() === "" ? "A collection needs a name." : null) },
   });
   const save = useMutation({
-    mutationFn: ({ confirmImports, ...values }: typeof form.values) =>
+    mutationFn: ({ confirmImports, keepAttachments, ...values }: typeof form.values) =>
       patchCollection(collection.id, {
         ...values,
         confirmImports: confirmImports === SERVER ? null : confirmImports,
+        keepAttachments: keepAttachments === SERVER ? null : keepAttachments,
       }),
     onSuccess: (saved) => {
       client.setQueryData(["collections", saved.id], saved);
@@ -85,6 +91,17 @@ function Form({ collection }: { readonly collection: Collection }) {
             { value: "always", label: "Show what is in it, and wait until somebody confirms" },
           ]}
           {...form.getInputProps("confirmImports")}
+        />
+        <Select
+          label="Files of messages"
+          description="Pictures, recordings and documents that an export contains. It applies to files that are imported from now on."
+          allowDeselect={false}
+          data={[
+            { value: SERVER, label: "As the server’s setting says" },
+            { value: "always", label: "Keep them, and search the text of documents" },
+            { value: "never", label: "Keep only their names" },
+          ]}
+          {...form.getInputProps("keepAttachments")}
         />
         <Group>
           <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>

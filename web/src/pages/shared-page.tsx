@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { OpenedShare } from "#services/contract/shares.ts";
 import { ProblemError } from "../api/plain-request.ts";
-import { openSharedThing, sharedCheckQuery } from "../api/shares.ts";
+import { openSharedThing, sharedCheckQuery, sharedFiles } from "../api/shares.ts";
 import { Door, DoorCard } from "../ui/door/door.tsx";
 import { WithToken } from "../ui/door/fragment-token.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
@@ -66,6 +66,7 @@ function Link({ token }: { readonly token: string }) {
       <SharedThing
         first={opened.first}
         token={token}
+        files={sharedFiles({ token, password: opened.password })}
         more={(cursor) =>
           openSharedThing({
             token,

@@ -28,6 +28,8 @@ export const aCollection = (given: Given<typeof collection> = {}) =>
     zone: "UTC",
     confirmImports: null,
     confirmsImports: false,
+    keepAttachments: null,
+    keepsAttachments: true,
     createdAt: at(1, 5),
     conversations: 59,
     messages: 1288,

@@ -28,12 +28,23 @@ export const doneShare = (upload: Upload): number => {
   return 0.5 * read + 0.5 * read * fraction(indexed, chunks);
 };
 
+/** What became of the files of messages; nothing where none were named. */
+const filesText = (files: Upload["attachments"]): string[] =>
+  files === undefined
+    ? []
+    : [
+        `${counted(files.kept, "file")} kept`,
+        ...(files.tooLarge > 0 ? [`${counted(files.tooLarge, "file")} too large`] : []),
+        ...(files.missing > 0 ? [`${counted(files.missing, "file")} not in the export`] : []),
+      ];
+
 /** "1,204 new entries, 310 known, 2 changed": what the import brought, in one line. */
-export const outcome = ({ progress, problemCount }: Upload): string =>
+export const outcome = ({ progress, problemCount, attachments }: Upload): string =>
   [
     `${count(progress.newMessages)} new ${progress.newMessages === 1 ? "entry" : "entries"}`,
     `${count(progress.knownMessages)} known`,
     ...(progress.changedMessages > 0 ? [`${count(progress.changedMessages)} changed`] : []),
+    ...filesText(attachments),
     ...(problemCount > 0 ? [counted(problemCount, "problem")] : []),
   ].join(", ");
 

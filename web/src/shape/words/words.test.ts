@@ -164,6 +164,10 @@ describe("an upload", () => {
 
   it("says its outcome in one line", () => {
     const report = { ...progress, newMessages: 1204, knownMessages: 310, changedMessages: 2 };
+    const attachments = { kept: 1, bytes: 9, tooLarge: 2, missing: 0 };
+    expect(outcome(anUpload({ progress: report, attachments }))).toContain(
+      "1 file kept, 2 files too large",
+    );
     expect(outcome(anUpload({ progress: report, problemCount: 1 }))).toBe(
       "1,204 new entries, 310 known, 2 changed, 1 problem",
     );

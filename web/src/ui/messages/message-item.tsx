@@ -7,16 +7,16 @@ import {
   IconCode,
   IconCornerDownRight,
   IconLink,
-  IconPaperclip,
 } from "@tabler/icons-react";
 import type { CSSProperties } from "react";
 import type { Message } from "#services/contract/conversations.ts";
-import { size } from "#services/domain/size.ts";
+import { type FileSource, ownFiles } from "../../api/attachments.ts";
 import type { Sought } from "../../shape/texts/question-words.ts";
 import { hue, initials } from "../../shape/words/avatar.ts";
 import { refusedText } from "../../shape/words/cleaning.ts";
 import { kindLabel } from "../../shape/words/sources.ts";
 import { clockTime, fullTime } from "../../shape/words/times.ts";
+import { AttachedFiles } from "./attached-files.tsx";
 import { MarkdownText } from "./markdown-text.tsx";
 import { PlainText } from "./plain-text.tsx";
 
@@ -31,6 +31,8 @@ export interface MessageItemProps {
   readonly onGoTo?: ((message: string) => void) | undefined;
   readonly onBranch?: ((sibling: string) => void) | undefined;
   readonly onRaw?: ((message: string) => void) | undefined;
+  /** Where its files come from, where that is not the conversation of whoever is signed in. */
+  readonly files?: FileSource | undefined;
 }
 
 function When({ message }: { readonly message: Message }) {
@@ -90,14 +92,32 @@ const withMarks = ({ text, marks = [] }: Message, words: readonly Sought[]): rea
   })),
 ];
 
+/** Characters of the text of a file that are shown before somebody opens it. */
+const BEGINNING = 280;
+
+/** A message that only stands for its files: their names are said with them. */
+const isOnlyNames = ({ kind, text, attachments }: Message): boolean =>
+  kind === "attachment" &&
+  attachments.length > 0 &&
+  text === attachments.map(({ name }) => name).join("\n");
+
 function MessageText({ message, words: sought }: Pick<MessageItemProps, "message" | "words">) {
   if (message.refused !== undefined) return <em className="dim">{refusedText(message.refused)}</em>;
   const words = withMarks(message, sought);
+  // Where words are looked for, they are marked in the names too.
+  if (words.length === 0 && isOnlyNames(message)) return null;
   const text =
     message.role === "assistant" && message.kind === "text" ? (
       <MarkdownText text={message.text} words={words} />
     ) : (
       <PlainText text={message.text} words={words} />
+    );
+  if (message.kind === "attachment" && message.text.length > BEGINNING)
+    return (
+      <details className="folded">
+        <summary>{message.text.slice(0, BEGINNING).replaceAll(/\s+/gu, " ")} …</summary>
+        <div>{text}</div>
+      </details>
     );
   if (message.kind !== "thinking" && message.kind !== "tool") return text;
   return (
@@ -220,13 +240,7 @@ export function MessageItem(props: MessageItemProps) {
             edited
           </span>
         )}
-        {message.attachments.map((one) => (
-          <span key={one.name} className="attached">
-            <IconPaperclip size={14} aria-hidden />
-            {one.name}
-            {one.size !== null && <span className="dim">{size(one.size)}</span>}
-          </span>
-        ))}
+        <AttachedFiles files={message.attachments} source={props.files ?? ownFiles} />
         <Branches message={message} onBranch={onBranch} />
       </div>
       {onRaw && <Side message={message} onRaw={onRaw} />}

@@ -1,6 +1,7 @@
 // A shared conversation: its messages to read, more of them as one scrolls.
 import { IconMessages } from "@tabler/icons-react";
 import { useMemo } from "react";
+import type { FileSource } from "../../api/attachments.ts";
 import { mergedMessages, messageRows } from "../../shape/texts/message-rows.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { spanOfTime } from "../../shape/words/times.ts";
@@ -14,8 +15,12 @@ import { type PagesProps, useSharedPages } from "./shared-pages.ts";
 
 const noWords = [] as const;
 
-export function SharedConversation(props: PagesProps<"conversation">) {
-  const { first } = props;
+export interface SharedConversationProps extends PagesProps<"conversation"> {
+  readonly files: FileSource;
+}
+
+export function SharedConversation(props: SharedConversationProps) {
+  const { first, files } = props;
   const pages = useSharedPages(props, ({ conversation }) => conversation.nextCursor);
   const { data } = pages;
   const messages = useMemo(
@@ -61,6 +66,7 @@ export function SharedConversation(props: PagesProps<"conversation">) {
               isAt={false}
               words={noWords}
               answered={message.replyTo === null ? undefined : byId.get(message.replyTo)}
+              files={files}
             />
           )}
         />

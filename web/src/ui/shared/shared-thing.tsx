@@ -1,5 +1,6 @@
 // What a shared link opens, by its kind.
 import type { OpenedShare } from "#services/contract/shares.ts";
+import type { FileSource } from "../../api/attachments.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
 import { SharedConversation } from "./shared-conversation.tsx";
 import { SharedReport } from "./shared-report.tsx";
@@ -16,12 +17,14 @@ export interface SharedThingProps {
   readonly token: string;
   /** A further page of it. */
   readonly more: (cursor: string) => Promise<OpenedShare>;
+  /** Where the files of a conversation come from. */
+  readonly files: FileSource;
 }
 
-export function SharedThing({ first, token, more }: SharedThingProps) {
+export function SharedThing({ first, token, more, files }: SharedThingProps) {
   switch (first.kind) {
     case "conversation":
-      return <SharedConversation first={first} token={token} more={more} />;
+      return <SharedConversation first={first} token={token} more={more} files={files} />;
     case "search":
       return <SharedSearch first={first} token={token} more={more} />;
     case "topic":

@@ -1,0 +1,224 @@
+// The files that messages name, found in the archives of each format that has them.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openAttachedFiles } from "./attached-files.ts";
+import { parse } from "./detect.ts";
+import { aPng } from "./documents/documents.builders.ts";
+import { type Files, zipOf } from "./parse.builders.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "parlance-attached-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Each file that a message names, with the path of the file that was found for it, and whether it has its bytes. */
+const foundIn = async (files: Files, filename = "export.zip"): Promise<readonly unknown[]> => {
+  const path = join(folder, "upload.zip");
+  await writeFile(path, zipOf(files));
+  const found: unknown[] = [];
+  for await (const event of parse({ path, filename })) {
+    if (event.kind !== "conversation") continue;
+    for (const attachment of event.conversation.messages.flatMap((one) => one.attachments)) {
+      const file = event.files?.(attachment);
+      const pieces: Uint8Array[] = [];
+      for await (const piece of file?.bytes() ?? []) pieces.push(piece);
+      const whole = Buffer.concat(pieces).equals(aPng());
+      found.push([attachment.name, file === undefined ? undefined : [file.path, whole]]);
+    }
+  }
+  return found;
+};
+const png = aPng();
+
+describe("files of messages are found in an export of", () => {
+  it("WhatsApp, by their names, whatever the case of their endings and the way accents are written", async () => {
+    const chat =
+      "[07.03.26, 21:22:39] Anna: \u200e<attached: 00000001-Café.PNG>\n\u200e[08.03.26, 21:22:40] Anna: \u200e<attached: gone.png>\n";
+    const files = { "_chat.txt": chat, ["00000001-Café.png".normalize("NFD")]: png };
+    expect(await foundIn(files)).toEqual([
+      ["00000001-Café.PNG", ["00000001-Café.png".normalize("NFD"), true]],
+      ["gone.png", undefined],
+    ]);
+  });
+
+  it("ChatGPT, by their ids", async () => {
+    const part = (id: string) => ({
+      content_type: "image_asset_pointer",
+      asset_pointer: id,
+      size_bytes: png.length,
+    });
+    const conversation = {
+      id: "c1",
+      title: "Pictures",
+      create_time: 1,
+      update_time: 2,
+      current_node: "b",
+      mapping: {
+        a: { id: "a", message: null, parent: null, children: ["b"] },
+        b: {
+          id: "b",
+          parent: "a",
+          children: [],
+          message: {
+            id: "b",
+            author: { role: "user" },
+            create_time: 1,
+            recipient: "all",
+            metadata: {},
+            content: {
+              content_type: "multimodal_text",
+              parts: [
+                part("file-service://file-AbCdEf123456"),
+                part("sediment://file_0000000012345678"),
+                "What is this?",
+              ],
+            },
+          },
+        },
+      },
+    };
+    const found = await foundIn({
+      "conversations.json": JSON.stringify([conversation]),
+      "file-AbCdEf123456-leaf.png": png,
+      "user-x/file_0000000012345678-sanitized.png": png,
+    });
+    expect(found).toEqual([
+      ["file-AbCdEf123456", ["file-AbCdEf123456-leaf.png", true]],
+      ["file_0000000012345678", ["user-x/file_0000000012345678-sanitized.png", true]],
+    ]);
+  });
+
+  it("Telegram, by their paths beside it", async () => {
+    const result = {
+      name: "Ola",
+      type: "personal_chat",
+      id: 1,
+      messages: [
+        {
+          id: 1,
+          type: "message",
+          date: "2026-01-01T10:00:00",
+          date_unixtime: "1767261600",
+          from: "Ola",
+          from_id: "user1",
+          photo: "photos/photo_1.jpg",
+          text: "",
+          text_entities: [],
+        },
+      ],
+    };
+    expect(
+      await foundIn({
+        "DataExport/result.json": JSON.stringify(result),
+        "DataExport/photos/photo_1.jpg": png,
+        "other/photos/photo_1.jpg": Buffer.from("another"),
+      }),
+    ).toEqual([["photo_1.jpg", ["DataExport/photos/photo_1.jpg", true]]]);
+  });
+
+  it("Messenger, by the ends of their paths", async () => {
+    const uri = "your_facebook_activity/messages/inbox/ola_1/photos/7.jpg";
+    const thread = {
+      participants: [{ name: "Ola" }, { name: "Ben" }],
+      messages: [{ sender_name: "Ola", timestamp_ms: 1767261600000, photos: [{ uri }] }],
+      title: "Ola",
+      thread_path: "inbox/ola_1",
+    };
+    const at = "facebook-ola/your_facebook_activity/messages/inbox/ola_1";
+    expect(
+      await foundIn({
+        [`${at}/message_1.json`]: JSON.stringify(thread),
+        [`${at}/photos/7.jpg`]: png,
+      }),
+    ).toEqual([["7.jpg", [`${at}/photos/7.jpg`, true]]]);
+  });
+
+  it("Discord, where an exporter wrote paths; an address is no file", async () => {
+    const log = {
+      guild: { id: "1", name: "Boats" },
+      channel: { id: "2", type: "GuildTextChat", name: "harbour" },
+      messages: [
+        {
+          id: "3",
+          type: "Default",
+          timestamp: "2026-01-01T10:00:00+00:00",
+          content: "",
+          author: { id: "4", name: "ola" },
+          attachments: [
+            { id: "5", url: "log_Files/boat%201-AA.png", fileName: "boat 1.png" },
+            { id: "6", url: "https://cdn.example.org/boat.png", fileName: "boat.png" },
+          ],
+        },
+      ],
+      messageCount: 1,
+    };
+    expect(
+      await foundIn({
+        "log.json": JSON.stringify(log),
+        "log_Files/boat 1-AA.png": png,
+        "boat.png": png,
+      }),
+    ).toEqual([
+      ["boat 1.png", ["log_Files/boat 1-AA.png", true]],
+      ["boat.png", undefined],
+    ]);
+  });
+
+  it("Slack, in folders of their ids and behind them", async () => {
+    const file = (id: string) => ({
+      id,
+      name: "plan.png",
+      mimetype: "image/png",
+      size: png.length,
+    });
+    const day = [
+      { type: "message", user: "U1", ts: "1767261600.000100", text: "", files: [file("F0000001")] },
+      { type: "message", user: "U1", ts: "1767261601.000100", text: "", files: [file("F0000002")] },
+    ];
+    expect(
+      await foundIn({
+        "users.json": JSON.stringify([{ id: "U1", name: "ola" }]),
+        "channels.json": JSON.stringify([{ id: "C1", name: "general" }]),
+        "general/2026-01-01.json": JSON.stringify(day),
+        "__uploads/F0000001/plan.png": png,
+        "general/attachments/F0000002-plan.png": png,
+      }),
+    ).toEqual([
+      ["plan.png", ["__uploads/F0000001/plan.png", true]],
+      ["plan.png", ["general/attachments/F0000002-plan.png", true]],
+    ]);
+  });
+});
+
+describe("a file that a message names", () => {
+  it("is not read as a chat log of its own", async () => {
+    const talk = "Anna: are you there?\nBen: yes\nAnna: good\nBen: why?\nAnna: the boat\nBen: ah\n";
+    const chat =
+      "[07.03.26, 21:22:39] Anna: \u200e<attached: 00000001-talk.txt>\n\u200e[08.03.26, 21:22:40] Anna: \u200e<attached: 00000002-more.zip>\n";
+    const path = join(folder, "upload.zip");
+    const files = { "_chat.txt": chat, "00000001-talk.txt": talk };
+    await writeFile(path, zipOf({ ...files, "00000002-more.zip": zipOf({ "talk.txt": talk }) }));
+    const kinds: unknown[] = [];
+    for await (const event of parse({ path, filename: "export.zip" }))
+      if (event.kind === "conversation") kinds.push(event.conversation.source);
+      else if (event.kind === "problem") kinds.push(event.problem.code);
+    expect(kinds.filter((kind) => kind !== "unclear-dates")).toEqual(["whatsapp"]);
+  });
+});
+
+describe("of several files of one name", () => {
+  const file = (path: string, size: number) => ({ path, size, bytes: async function* () {} });
+  const wanted = { name: "a.png", mediaType: null, size: 5, file: "a.png" };
+
+  it("the one beside the log is taken, or the one of the right size, and otherwise none", () => {
+    const files = openAttachedFiles([file("x/a.png", 4), file("y/a.png", 5), file("y/z/a.png", 6)]);
+    expect(files.beside("x/log.json")(wanted)?.path).toBe("x/a.png");
+    expect(files.beside("other/log.json")(wanted)?.path).toBe("y/a.png");
+    expect(files.beside("other/log.json")({ ...wanted, size: null })).toBeUndefined();
+    expect(files.beside("x/a.png")({ ...wanted, size: 4 })?.path).not.toBe("x/a.png");
+  });
+});

@@ -1,0 +1,92 @@
+// Files of messages that are kept: each row belongs to the upload that brought the file, and goes with it or with its message.
+import type { KeepAttachments } from "#services/contract/collections.ts";
+import type { AttachmentId, CollectionId, MessageId, OriginId } from "#services/domain/ids.ts";
+import { erasingOrigins } from "./being-erased.ts";
+import { findCollection } from "./collections.ts";
+import { inPieces, insertMany } from "./compiled.ts";
+import { findShownMessage } from "./conversations.ts";
+import type { Rows } from "./rows.ts";
+import type { AttachmentRow, CollectionRow } from "./tables.ts";
+
+const attachmentColumns = [
+  "id",
+  "collection_id",
+  "upload_id",
+  "message_id",
+  "place",
+  "name",
+  "media_type",
+  "size",
+  "sha256",
+  "blob_key",
+] as const satisfies readonly (keyof AttachmentRow)[];
+
+/** What became of the files of the messages in a part of a conversation. */
+export interface BroughtAttachments {
+  readonly kept: readonly AttachmentRow[];
+  /** That they take: a file that several messages have is stored once. */
+  readonly bytes: number;
+  /** Number of files that are larger than may be kept. */
+  readonly large: number;
+  /** Number of files that are named, and that the upload does not contain, or not whole. */
+  readonly missing: number;
+}
+
+/** In the transaction that writes their messages. */
+export const saveAttachments = (rows: Rows, kept: readonly AttachmentRow[]): Promise<void> =>
+  insertMany(rows, "attachments", attachmentColumns, kept);
+
+/** Kept files of these messages, without those of uploads that are being erased: by message, each message's in their order. */
+export const attachmentsOf = async (
+  rows: Rows,
+  collection: CollectionId,
+  messages: readonly MessageId[],
+): Promise<ReadonlyMap<MessageId, readonly AttachmentRow[]>> => {
+  const found = new Map<MessageId, AttachmentRow[]>();
+  const erasing = new Set<string>(
+    messages.length === 0 ? [] : await erasingOrigins(rows, collection),
+  );
+  for (const piece of inPieces(messages))
+    for (const row of await rows
+      .selectFrom("attachments")
+      .select(attachmentColumns)
+      .where("message_id", "in", piece)
+      .orderBy("place")
+      .orderBy("id")
+      .execute())
+      if (!erasing.has(row.upload_id))
+        found.set(row.message_id, [...(found.get(row.message_id) ?? []), row]);
+  return found;
+};
+
+/** A kept file that may be shown: neither its upload, its message nor its collection is being erased. */
+export const findShownAttachment = async (
+  rows: Rows,
+  id: AttachmentId,
+): Promise<AttachmentRow | undefined> => {
+  const row = await rows
+    .selectFrom("attachments")
+    .select(attachmentColumns)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (row === undefined || (await findCollection(rows, row.collection_id)) === undefined)
+    return undefined;
+  const erasing: readonly OriginId[] = await erasingOrigins(rows, row.collection_id);
+  if (erasing.includes(row.upload_id)) return undefined;
+  return (await findShownMessage(rows, row.message_id)) && row;
+};
+
+/** In the transaction that deletes their messages. The files themselves go with the upload. */
+export const deleteAttachmentsOf = async (
+  rows: Rows,
+  messages: readonly MessageId[],
+): Promise<void> => {
+  for (const piece of inPieces(messages))
+    await rows.deleteFrom("attachments").where("message_id", "in", piece).execute();
+};
+
+/** Whether files of messages are kept that are imported into a collection: by its own setting, or the server's. */
+export const keepsAttachments = (
+  { keep_attachments }: Pick<CollectionRow, "keep_attachments">,
+  { attachments }: { readonly attachments: { readonly keep: KeepAttachments } },
+): boolean => (keep_attachments ?? attachments.keep) === "always";
