@@ -20,6 +20,7 @@ const commands = {
   conversations: async () => (await import("./commands/conversations.ts")).conversations,
   uploads: async () => (await import("./commands/uploads.ts")).uploads,
   columns: async () => (await import("./commands/columns.ts")).columns,
+  clean: async () => (await import("./commands/clean.ts")).clean,
   versions: async () => (await import("./commands/versions.ts")).versions,
   topics: async () => (await import("./commands/topics.ts")).topics,
   people: async () => (await import("./commands/people.ts")).people,

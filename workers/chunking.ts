@@ -1,12 +1,16 @@
 // A stored conversation → its chunks: its searchable messages, split by the model's own tokens, and its exchanges.
+import { isDeepStrictEqual } from "node:util";
 import type { Chunk } from "#services/domain/chunk.ts";
+import { noCleaning } from "#services/domain/cleaning.ts";
 import type { MessageKind, Role, SourceKind } from "#services/domain/conversation.ts";
+import { writerOf } from "#services/domain/people.ts";
 import { millis } from "#services/domain/units.ts";
 import type { TokenCounter } from "#services/embed/embed.ts";
 import {
   type ConversationRow,
   type Cutter,
   digest,
+  type IndexRules,
   type StoredMessage,
 } from "#services/store/store.ts";
 import {
@@ -16,6 +20,7 @@ import {
   chunkDefaults,
   exchangeChunks,
   exchangesBegin,
+  indexedOf,
   isIndexable,
   openLanguageDetector,
   type PlacedMessage,
@@ -28,8 +33,27 @@ export type Chunker = (
   messages: readonly StoredMessage[],
 ) => readonly Chunk[];
 
+/** By the rules of the collection. */
+export type ChunkerBy = (rules: IndexRules) => Chunker;
+
 /** Sources whose replies stand in threads apart. */
 const threaded: ReadonlySet<string> = new Set<SourceKind>(["slack", "mattermost", "google-chat"]);
+
+/** What the collection's rules leave of these messages for the index. */
+const indexed = (
+  source: string,
+  messages: readonly StoredMessage[],
+  { rules, people }: IndexRules,
+): readonly StoredMessage[] => {
+  if (isDeepStrictEqual(rules.leaveOut, noCleaning.leaveOut)) return messages;
+  return messages.flatMap((message) => {
+    const { author, role, text } = message;
+    const kind = message.kind as MessageKind;
+    const isBot = people !== undefined && writerOf(people, { source, author, role }).bot === true;
+    const left = indexedOf({ kind, text, isBot }, rules);
+    return left.leftOut === undefined ? [{ ...message, text: left.text }] : [];
+  });
+};
 
 /** Kinds and roles come out of rows that were written from these very types. */
 const chunkable = (source: string) => (message: StoredMessage) => ({
@@ -98,15 +122,17 @@ const cutExchanges = (messages: readonly StoredMessage[], options: Options): Chu
  * time, so that it has the same chunks whether it is read whole or in segments.
  */
 export const openChunker =
-  (counter: TokenCounter): Chunker =>
+  (counter: TokenCounter) =>
+  (rules: IndexRules): Chunker =>
   (conversation, messages) => {
     const chunks: Chunk[] = [];
     for (const segment of segmentsAmong(conversation.source, messages)) {
       // One for both: the language that an author writes in is known when his exchanges are cut.
       const options = optionsOf(conversation);
-      const present = segment.filter(({ gone }) => gone === 0);
+      const left = indexed(conversation.source, segment, rules);
+      const present = left.filter(({ gone }) => gone === 0);
       // What the newest export does not have any more is found by itself, and answers nobody.
-      const gone = present.length === segment.length ? [] : segment.filter((one) => one.gone === 1);
+      const gone = present.length === left.length ? [] : left.filter((one) => one.gone === 1);
       for (const chunk of cutMessages(present, options, counter)) chunks.push(chunk);
       for (const chunk of cutMessages(gone, options, counter)) chunks.push(chunk);
       for (const chunk of cutExchanges(present, options)) chunks.push(chunk);
@@ -134,15 +160,37 @@ export const firstSegment = (
   return end === undefined ? undefined : messages.slice(0, end);
 };
 
+/** Of the messages that the rules leave, the place in the list of all of them. */
+const among =
+  (rules: IndexRules, beginning: Cutter["beginning"]["message"]): Cutter["beginning"]["message"] =>
+  (conversation, messages, changed) => {
+    const left = indexed(conversation.source, messages, rules);
+    if (left.length === messages.length) return beginning(conversation, left, changed);
+    const places = new Map(messages.map(({ id }, place) => [id, place]));
+    const placeOf = (one: StoredMessage | undefined) => one && places.get(one.id);
+    const first = left.findIndex((one) => (placeOf(one) ?? 0) >= changed);
+    const found = beginning(conversation, left, first < 0 ? left.length : first);
+    return found === undefined ? undefined : (placeOf(left[found]) ?? changed);
+  };
+
 /** For `cutSession`. */
-export const openCutter = (counter: TokenCounter): Cutter => ({
-  beginning: {
-    message: beginsMessages,
-    exchange: ({ source }, messages, changed) =>
-      exchangesBegin(messages.map(exchangeable(source)), changed),
-  },
-  cut: {
-    message: (conversation, messages) => cutMessages(messages, optionsOf(conversation), counter),
-    exchange: (conversation, messages) => cutExchanges(messages, optionsOf(conversation)),
-  },
-});
+export const openCutter =
+  (counter: TokenCounter) =>
+  (rules: IndexRules): Cutter => ({
+    beginning: {
+      message: among(rules, beginsMessages),
+      exchange: among(rules, ({ source }, messages, changed) =>
+        exchangesBegin(messages.map(exchangeable(source)), changed),
+      ),
+    },
+    cut: {
+      message: (conversation, messages) =>
+        cutMessages(
+          indexed(conversation.source, messages, rules),
+          optionsOf(conversation),
+          counter,
+        ),
+      exchange: (conversation, messages) =>
+        cutExchanges(indexed(conversation.source, messages, rules), optionsOf(conversation)),
+    },
+  });

@@ -6,6 +6,7 @@ import {
   anUpload,
   aPart,
   aStore,
+  asItCame,
   plainChunks,
   type TestStore,
 } from "#services/store/store.builders.ts";
@@ -40,10 +41,11 @@ const openEnds = async (before: (nth: number) => Promise<void> = async () => und
       reached: async () => undefined,
     },
     upload,
-    ({ id }, messages) => {
-      waiting = before(++pieces);
-      return plainChunks(id, messages);
-    },
+    () =>
+      ({ id }, messages) => {
+        waiting = before(++pieces);
+        return plainChunks(id, messages);
+      },
   );
   return { ends, pieces: () => pieces };
 };
@@ -68,7 +70,7 @@ const lines = (name: string, from: number, to: number): IngestPart => {
 };
 
 const save = (after: number, parts: readonly IngestPart[]) =>
-  saveParts(store, { ...of, after, bytesRead: 1 }, parts);
+  saveParts(store, { ...of, after, bytesRead: 1 }, parts, asItCame);
 
 describe("a long conversation", () => {
   it("is cut to its end where it is changed while its last piece is cut", async () => {

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { ConversationId } from "#services/domain/ids.ts";
 import {
   type IngestPart,
+  indexRulesOf,
   markGone,
   type Rechunked,
   readSegment,
@@ -15,7 +16,7 @@ import {
   type UploadRow,
 } from "#services/store/store.ts";
 import { SEGMENT_WINDOW } from "#services/text/text.ts";
-import { type Chunker, firstSegment } from "./chunking.ts";
+import { type Chunker, type ChunkerBy, firstSegment } from "./chunking.ts";
 import type { Belt } from "./stage.ts";
 
 /** Messages of one conversation that are saved and not yet cut, from which on it is cut while it is read. */
@@ -60,7 +61,7 @@ export interface EndsBelt {
 export class Ends {
   readonly #belt: EndsBelt;
   readonly #upload: UploadRow;
-  readonly #chunker: Chunker;
+  readonly #chunkerBy: ChunkerBy;
   readonly #touched = new Set<ConversationId>();
   /** Conversations that another origin had brought before. */
   readonly #shared = new Set<ConversationId>();
@@ -69,10 +70,10 @@ export class Ends {
   /** New conversations whose end is not saved yet. */
   readonly #growing = new Map<ConversationId, Growing>();
 
-  constructor(belt: EndsBelt, upload: UploadRow, chunker: Chunker) {
+  constructor(belt: EndsBelt, upload: UploadRow, chunkerBy: ChunkerBy) {
     this.#belt = belt;
     this.#upload = upload;
-    this.#chunker = chunker;
+    this.#chunkerBy = chunkerBy;
     this.#saved = upload.conversations;
     if (upload.cut_conversation !== null && upload.cut_from !== null)
       this.#growing.set(upload.cut_conversation, { from: upload.cut_from, uncut: WORTH_CUTTING });
@@ -160,6 +161,15 @@ export class Ends {
     return (this.#growing.get(id)?.from ?? Number.NEGATIVE_INFINITY) > Number.NEGATIVE_INFINITY;
   }
 
+  /**
+   * Call it after the messages are read: rules that change later are applied to what is stored by then, and the conversation has
+   * another revision.
+   */
+  async #chunker(): Promise<Chunker> {
+    const { store } = this.#belt.parlance;
+    return this.#chunkerBy(await indexRulesOf(store.rows, this.#upload.collection_id));
+  }
+
   #of() {
     const { id: upload, collection_id: collection } = this.#upload;
     return { upload, collection, after: this.#saved };
@@ -174,34 +184,42 @@ export class Ends {
     }
   }
 
+  /** One question for the rules serves all that were read before it. */
+  async #rechunked(reads: ReadonlyMap<Conversation, Read>): Promise<Rechunked[]> {
+    if (reads.size === 0) return [];
+    const chunker = await this.#chunker();
+    return [...reads].map(([conversation, { revision, messages }]) => ({
+      conversation: conversation.id,
+      revision,
+      sums: sumsOf(messages),
+      chunks: chunker(conversation, messages),
+    }));
+  }
+
   /** As many ends as there are before the next long conversation. @returns "long" where that is the first */
   async #saveShort(): Promise<"long" | "saved"> {
     const { store } = this.#belt.parlance;
     for (;;) {
       const ends: End[] = [];
-      const rechunked = new Map<ConversationId, Rechunked>();
+      const reads = new Map<Conversation, Read>();
+      const known = new Set<ConversationId>();
       for (const end of this.#waiting) {
         const { conversation } = end;
         const { id } = conversation;
         if (this.#isCut(end)) break;
         await this.#markGone(end);
-        if (this.#isWanted(end) && !rechunked.has(id)) {
+        if (this.#isWanted(end) && !known.has(id)) {
           const read = await this.#read(conversation);
           if (read?.messages.length === SEGMENT_WINDOW) break;
-          if (read)
-            rechunked.set(id, {
-              conversation: id,
-              revision: read.revision,
-              sums: sumsOf(read.messages),
-              chunks: this.#chunker(conversation, read.messages),
-            });
+          if (read) reads.set(conversation, read);
+          known.add(id);
         }
         ends.push(end);
       }
       if (ends.length === 0) return "long";
       const how = await saveConversationEnds(store, this.#of(), {
         done: ends.length,
-        rechunked: [...rechunked.values()],
+        rechunked: await this.#rechunked(reads),
       });
       if (how === "saved") {
         this.#done(ends);
@@ -235,10 +253,11 @@ export class Ends {
   async #saveSegment(conversation: Conversation, read: Read, next: number): Promise<boolean> {
     const { store, bus } = this.#belt.parlance;
     const growing = this.#growing.get(conversation.id);
+    const chunker = await this.#chunker();
     const how = await saveSegment(store, this.#of(), {
       conversation: conversation.id,
       ...read,
-      chunks: this.#chunker(conversation, read.messages),
+      chunks: chunker(conversation, read.messages),
       next,
       addToSums: growing !== undefined,
     });

@@ -20,6 +20,7 @@ import { openDatabase } from "#services/store/database.ts";
 import { randomName } from "#services/store/digest.ts";
 import { requestCollectionErasure, requestOriginErasure } from "#services/store/erase-requests.ts";
 import { messagesToChunk } from "#services/store/rechunk.ts";
+import { indexRulesOf } from "#services/store/store.ts";
 import { exportLines } from "#services/views/views.ts";
 import { startBelt } from "./belt.ts";
 import { openChunker } from "./chunking.ts";
@@ -112,7 +113,7 @@ const texts = async () => (await messages()).map(({ text }) => text);
 /** Live chunks are those that the whole conversations are cut into, and the newest version has them and no other. */
 const expectCutAsWhole = async () => {
   const { rows } = parlance.store;
-  const chunker = openChunker(await parlance.tokenCounter());
+  const chunker = openChunker(await parlance.tokenCounter())(await indexRulesOf(rows, collection));
   const wanted: string[] = [];
   for (const row of await rows
     .selectFrom("conversations")
@@ -188,7 +189,7 @@ describe("messages of a live session", () => {
     await append(session, says("1", "frost comes tonight"));
     await finish(session);
     const lines: string[] = [];
-    for await (const line of exportLines(parlance.store.rows, collection, "jsonl"))
+    for await (const line of exportLines(parlance.store.rows, collection, { format: "jsonl" }))
       lines.push(Buffer.from(line).toString());
     expect(lines.join("")).toContain("frost comes tonight");
     const path = join(folder, "copy.db");

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { messagesToChunk } from "#services/store/rechunk.ts";
-import { createCollection, sumsOf } from "#services/store/store.ts";
+import { createCollection, indexRulesOf, sumsOf } from "#services/store/store.ts";
 import { startBelt } from "./belt.ts";
 import { openChunker } from "./chunking.ts";
 import {
@@ -94,7 +94,10 @@ const isAsTheWhole = async (messages: number) => {
   const stored = await messagesToChunk(rows, row.id);
   expect(stored).toHaveLength(messages);
   expect(row).toMatchObject(sumsOf(stored));
-  const chunks = openChunker(await parlance.tokenCounter())(row, stored);
+  const chunks = openChunker(await parlance.tokenCounter())(await indexRulesOf(rows, collection))(
+    row,
+    stored,
+  );
   const live = await rows
     .selectFrom("chunks")
     .select("id")

@@ -106,6 +106,7 @@ export const openResolver = (owner: Owner) => {
     zone_known: message.zoneKnown ? 1 : 0,
     local_time: message.localTime,
     text: made.text,
+    unmasked: null,
     edited_at: message.editedAt,
     model: message.model,
     attachments: storedAttachments(message.attachments),

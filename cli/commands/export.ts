@@ -21,6 +21,11 @@ export const exportCommand = defineCommand({
       description:
         "jsonl (the default: everything, one conversation per line), openai (messages, one conversation per line) or markdown",
     },
+    original: {
+      type: "boolean",
+      description:
+        "With texts as they came, without the marks of cleaning (for whoever manages the collection)",
+    },
     out: { type: "string", alias: "o", description: "File to write (standard output by default)" },
     json: { type: "boolean", description: "Same as --format jsonl" },
   },
@@ -37,7 +42,9 @@ export const exportCommand = defineCommand({
         `Use ${formats.join(", ")}.`,
       );
     return inCollection(args.collection, async ({ client, path }) => {
-      const response = await client.fetch(`${path}/export?format=${format}`);
+      const response = await client.fetch(
+        `${path}/export?format=${format}${args.original === true ? "&original=true" : ""}`,
+      );
       if (!response.ok || response.body === null) throw await failureOf(response);
       return writeOut(Readable.fromWeb(response.body), args.out);
     });

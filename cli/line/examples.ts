@@ -51,6 +51,15 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   [
+    "clean",
+    [
+      "clean --collection Work",
+      "clean preview email=mask,token=refuse -c Work",
+      "clean set email=mask,leave-out=bots+code",
+      "clean report -c Work --out found.csv",
+    ],
+  ],
+  [
     "uploads",
     [
       "uploads --collection Work",

@@ -38,6 +38,7 @@ import { analysisRoutes } from "./routes/analysis.ts";
 import { answerRoutes } from "./routes/answers.ts";
 import { attachmentRoutes } from "./routes/attachments.ts";
 import { authRoutes } from "./routes/auth.ts";
+import { cleaningRoutes } from "./routes/cleaning.ts";
 import { collectionRoutes } from "./routes/collections.ts";
 import { columnRoutes } from "./routes/columns.ts";
 import { compareRoutes } from "./routes/compare.ts";
@@ -222,6 +223,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
 
   systemRoutes(app, parts);
   collectionRoutes(app, parts);
+  cleaningRoutes(app, parts);
   uploadRoutes(app, parts, { accounts, reach });
   resumableUploadRoutes(app, parts, { accounts, reach });
   columnRoutes(app, parts, { accounts, reach });

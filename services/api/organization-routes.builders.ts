@@ -1,4 +1,5 @@
 // How each route of the app is asked in the tests of two organizations.
+import { noCleaning } from "#services/domain/cleaning.ts";
 import type { Ids } from "./organizations.builders.ts";
 
 /** How a request of a route is filled in, besides the ids in its path. */
@@ -64,6 +65,11 @@ export const fillings: Readonly<Record<string, Filling>> = {
     body: () => ({ text: [{ column: "text" }] }),
     changes: true,
   },
+  "get /api/v1/collections/{id}/cleaning": {},
+  "put /api/v1/collections/{id}/cleaning": { body: () => noCleaning, changes: true },
+  "post /api/v1/collections/{id}/cleaning/preview": { body: () => noCleaning },
+  "get /api/v1/collections/{id}/cleaning/findings": {},
+  "get /api/v1/collections/{id}/cleaning/report": {},
   "get /api/v1/collections/{id}/columns": {},
   "delete /api/v1/collections/{id}/columns/{columns}": { changes: true },
   "get /api/v1/uploads/{id}/events": {},

@@ -9,7 +9,7 @@ const jobName = z.enum(Object.keys(jobs) as [JobName, ...JobName[]]);
 export const jobTitles = {
   "upload.received": "Reading an upload",
   "sessions.due": "Taking in live messages",
-  "exchanges.due": "Finding exchanges in older conversations",
+  "exchanges.due": "Going through stored conversations again",
   "chunks.ready": "Embedding messages",
   "index.due": "Indexing a collection",
   "erase.requested": "Erasing",

@@ -12,7 +12,7 @@ export const jobs = {
   "index.repair": z.strictObject({ collection: z.string() }),
   /** Make chunks of the messages that came into the collection's live sessions. */
   "sessions.due": z.strictObject({ collection: z.string() }),
-  /** Cut conversations that were cut before there were exchanges again. */
+  /** Go through the conversations that are there again: clean them by the rules that have changed, cut them, purge what is masked. */
   "exchanges.due": z.strictObject({ collection: z.string() }),
   /** Erase rows, files, vectors and old versions of an origin (an upload or a live session) or a whole collection. */
   "erase.requested": z.strictObject({ collection: z.string(), origin: z.string().nullable() }),

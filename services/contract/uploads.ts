@@ -1,5 +1,6 @@
 // Uploads and their progress, in requests and responses.
 import { z } from "zod";
+import { foundCount } from "./cleaning.ts";
 import { instant } from "./common.ts";
 import { uploadInspection } from "./inspections.ts";
 
@@ -84,6 +85,10 @@ export const upload = z
     /** How many records could not be read, and the first of them with place and reason. */
     problemCount: z.int(),
     problems: z.array(uploadProblem),
+    /** What the collection's cleaning rules found in the messages that it brought; absent where they found nothing. */
+    cleaned: z.array(foundCount).optional(),
+    /** True where its file is not kept: a message in it was refused, or nobody confirmed it. */
+    fileDeleted: z.literal(true).optional(),
     /** What is in the file, while the state is "unconfirmed"; null otherwise. */
     inspection: uploadInspection.nullable().optional(),
     /** When the file is deleted unless somebody confirms the import, while the state is "unconfirmed"; null otherwise. */
@@ -128,8 +133,13 @@ export const GAVE_UP = "gave-up";
 export const awaitsColumns = ({ state, error }: Upload): boolean =>
   state === "failed" && error?.code === COLUMNS_UNKNOWN;
 
-/** Nobody confirmed it in time: it cannot be read any more. */
-export const isFileDeleted = ({ error }: Upload): boolean => error?.code === NOT_CONFIRMED;
+/** Its file was deleted because a message in it was refused. */
+export const isFileRefused = ({ error, fileDeleted }: Upload): boolean =>
+  fileDeleted === true && error?.code !== NOT_CONFIRMED;
+
+/** Nobody confirmed it in time, or a message in it was refused: it cannot be read any more. */
+export const isFileDeleted = (one: Upload): boolean =>
+  one.error?.code === NOT_CONFIRMED || isFileRefused(one);
 
 /** Nothing came of it: a collection that was made for it alone is not kept. */
 export const isRefused = (one: Upload): boolean =>

@@ -13,7 +13,7 @@ import {
   saveAppended,
   unknownOrigin,
 } from "#services/store/store.ts";
-import { normaliseText } from "#services/text/text.ts";
+import { cleaner, normaliseText } from "#services/text/text.ts";
 import { ENOUGH, QUIET } from "./due.ts";
 import { checkExternalId } from "./life.ts";
 
@@ -59,6 +59,7 @@ const rowOf = (
     zone_known: 1,
     local_time: null,
     text: normaliseText(message.text),
+    unmasked: null,
     edited_at: message.editedAt ?? null,
     model: message.model ?? null,
     attachments: attachments.length > 0 ? JSON.stringify(attachments) : null,
@@ -87,7 +88,7 @@ export const appendMessages = async (
   // Before the transaction: other writers need not wait for it.
   const made = messages.map((message) => rowOf(session.conversation_id, message, now));
   return store.transaction(async (rows) => {
-    const appended = await saveAppended(store, rows, id, made);
+    const appended = await saveAppended(store, rows, id, { messages: made, cleaner });
     const { newMessages, changedMessages } = appended;
     const { pending, collection_id: collection } = appended.session;
     if (newMessages + changedMessages > 0)

@@ -3,6 +3,7 @@ import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, conversationId, type SessionId } from "#services/domain/ids.ts";
 import {
+  cleaningOf,
   digest,
   dueForIndex,
   enqueue,
@@ -11,7 +12,7 @@ import {
   openSession as saveOpened,
   saveSessionEnded,
 } from "#services/store/store.ts";
-import { normaliseText } from "#services/text/text.ts";
+import { cleaner, normaliseText } from "#services/text/text.ts";
 
 /** As long as the database's words. */
 const MOST_ID_CHARS = 300;
@@ -43,14 +44,19 @@ export interface NewSession {
  * @throws ParlanceError rejected `unknown-collection` (404) | `bad-external-id`
  */
 export const openSession = (store: Store, wish: NewSession): Promise<SessionRow> => {
+  checkExternalId(wish.externalId);
+  return openChecked(store, wish);
+};
+
+const openChecked = async (store: Store, wish: NewSession): Promise<SessionRow> => {
   const { collection, externalId, source = "live" } = wish;
-  checkExternalId(externalId);
+  const rules = await cleaningOf(store.rows, collection);
   return saveOpened(store, {
     collection,
     conversation: conversationId(digest, collection, source, externalId),
     source,
     externalId,
-    title: wish.title === undefined ? null : normaliseText(wish.title),
+    title: wish.title === undefined ? null : cleaner.title(normaliseText(wish.title), rules),
     channel: wish.channel ?? null,
   });
 };

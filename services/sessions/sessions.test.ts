@@ -281,7 +281,7 @@ describe("cutting", () => {
     },
   };
   const cutAll = async () => {
-    while ((await cutSession(store, session, cutter)) === "more");
+    while ((await cutSession(store, session, () => cutter)) === "more");
   };
   const live = () =>
     store.rows

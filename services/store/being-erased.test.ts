@@ -36,8 +36,11 @@ const eraseConversations = async () => {
   const origin = await findOrigin(store.rows, upload);
   if (!origin) throw new Error("no origin");
   for (const conversation of await conversationsOf(store.rows, upload))
-    await eraseFromConversation(store, origin, conversation, (talk, messages) =>
-      plainChunks(talk.id, messages),
+    await eraseFromConversation(
+      store,
+      origin,
+      conversation,
+      () => (talk, messages) => plainChunks(talk.id, messages),
     );
 };
 

@@ -91,6 +91,7 @@ export const createCollection = (
       confirm_imports: null,
       kept_columns: null,
       keep_attachments: null,
+      cleaning: null,
     };
     await rows.insertInto("collections").values(row).execute();
     for (const principal of made.managers ?? [])

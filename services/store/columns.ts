@@ -6,6 +6,7 @@ import {
   seenTable,
   type UploadColumns,
 } from "#services/contract/columns.ts";
+import type { Cleaner } from "#services/domain/cleaning.ts";
 import {
   type ColumnMapping,
   haveSameHeadings,
@@ -16,6 +17,8 @@ import {
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import { columnNames, layoutOf } from "#services/domain/table-rows.ts";
+import { cleanTables } from "./cleaning/copies.ts";
+import { cleaningOf } from "./cleaning/rules.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { CollectionRow, UploadRow } from "./tables.ts";
 import { conflict, findUpload, requeueUpload, requireFile, unknownUpload } from "./uploads.ts";
@@ -86,20 +89,23 @@ export const columnsOfUpload = ({
   chosen: chosen === null ? null : (JSON.parse(chosen) as ColumnMapping),
 });
 
-/** @param tables at most `MOST_SEEN` */
+/** Their first rows are shown to whoever chooses columns: with marks where a message would have them. */
 export const saveSeenTables = (
   store: Store,
-  id: UploadId,
+  { id, collection_id: collection }: Pick<UploadRow, "id" | "collection_id">,
   tables: readonly SeenTable[],
+  cleaner: Cleaner,
 ): Promise<unknown> =>
-  store.transaction((rows) =>
-    rows
+  store.transaction(async (rows) => {
+    const rules = await cleaningOf(rows, collection);
+    const shown = cleanTables(tables.slice(0, MOST_SEEN), rules, cleaner);
+    return rows
       .updateTable("uploads")
-      .set({ seen_tables: JSON.stringify(tables) })
+      .set({ seen_tables: JSON.stringify(shown) })
       .where("id", "=", id)
       .where("state", "=", "reading")
-      .execute(),
-  );
+      .execute();
+  });
 
 /** The names by which a mapping calls the columns of a table; undefined where too little of the table is kept to tell. */
 const namesFor = (

@@ -107,9 +107,9 @@ it("have every row as it was, there and back", async () => {
   const again = await opened();
   await copyDatabase(file, again.database);
   expect(await all(again.database)).toEqual(before);
-  const texts = (await again.rows.selectFrom("messages").select(["raw", "text"]).execute()).map(
-    (row) => JSON.parse(unpacked(row).raw).text,
-  );
+  const texts = (
+    await again.rows.selectFrom("messages").select(["raw", "text", "unmasked"]).execute()
+  ).map((row) => JSON.parse(unpacked(row).raw).text);
   expect(texts.toSorted()).toEqual(odd.toSorted());
 });
 
@@ -137,7 +137,10 @@ it("take records as version 0.1 stored them", async () => {
   await file.system.rows.updateTable("messages").set({ raw: '{"old":"récord"}' }).execute();
   const target = await opened();
   await copyDatabase(file, target.database);
-  const rows = await target.rows.selectFrom("messages").select(["raw", "text"]).execute();
+  const rows = await target.rows
+    .selectFrom("messages")
+    .select(["raw", "text", "unmasked"])
+    .execute();
   expect(new Set(rows.map((row) => unpacked(row).raw))).toEqual(new Set(['{"old":"récord"}']));
 });
 

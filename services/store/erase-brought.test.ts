@@ -53,7 +53,7 @@ const said = (text: string, editedAt?: number) => [
 /** A canary in a packed record is to be seen. */
 const readable = (row: object) =>
   "raw" in row && row.raw instanceof Uint8Array && "text" in row
-    ? unpacked(row as { raw: Uint8Array; text: string })
+    ? unpacked(row as { raw: Uint8Array; text: string; unmasked: string | null })
     : row;
 
 const everything = async () => {
@@ -121,9 +121,11 @@ describe("what only an erased origin brought is gone", () => {
     expect(await everything()).not.toContain("CANARY");
     const rows = await store.rows
       .selectFrom("messages")
-      .select(["raw", "text", "origin_id"])
+      .select(["raw", "text", "unmasked", "origin_id"])
       .execute();
-    expect(rows.map(unpacked)).toEqual([{ raw: "other", text: "plain", origin_id: second }]);
+    expect(rows.map(unpacked)).toEqual([
+      { raw: "other", text: "plain", unmasked: null, origin_id: second },
+    ]);
     expect(await store.rows.selectFrom("message_states").selectAll().execute()).toEqual([]);
   });
 

@@ -13,6 +13,7 @@ import {
   anUpload,
   aPart,
   aStore,
+  asItCame,
   bring,
   eraseRequested,
   plainChunks,
@@ -85,7 +86,7 @@ describe("erasing from a long conversation", () => {
     );
     const { seen, through } = watched();
     const openWhileCut: boolean[] = [];
-    await eraseFromConversation(through, origin, conversation, (row, messages) => {
+    await eraseFromConversation(through, origin, conversation, () => (row, messages) => {
       openWhileCut.push(seen.open);
       return cut(row, messages);
     });
@@ -107,13 +108,16 @@ describe("erasing from a long conversation", () => {
       ...through,
       transaction: async (work) => {
         if (open.length > 0)
-          await saveParts(store, { ...of, after: open.length - 1, bytesRead: 1 }, [
-            aPart(of, "channel", [{ text: "kept" }, { text: `more ${open.length}` }]),
-          ]);
+          await saveParts(
+            store,
+            { ...of, after: open.length - 1, bytesRead: 1 },
+            [aPart(of, "channel", [{ text: "kept" }, { text: `more ${open.length}` }])],
+            asItCame,
+          );
         return through.transaction(work);
       },
     };
-    await eraseFromConversation(growing, origin, conversation, (row, messages) => {
+    await eraseFromConversation(growing, origin, conversation, () => (row, messages) => {
       open.push(seen.open);
       return cut(row, messages);
     });
@@ -141,7 +145,7 @@ describe("erasing from a long conversation", () => {
       const { through } = watched((nth) => {
         if (nth === last) throw new Error("cut short");
       });
-      await expect(eraseFromConversation(through, origin, conversation, cut)).rejects.toThrow(
+      await expect(eraseFromConversation(through, origin, conversation, () => cut)).rejects.toThrow(
         "cut short",
       );
       await eraseRequested(store, upload);
@@ -188,7 +192,7 @@ describe("erasing a long conversation that nobody else brought", () => {
           return through.transaction(work);
         },
       };
-      await eraseFromConversation(meanwhile, origin, conversation, cut);
+      await eraseFromConversation(meanwhile, origin, conversation, () => cut);
       expect(later, `step ${at}`).toBeDefined();
       const texts = (await store.rows.selectFrom("messages").select("text").execute()).map(
         ({ text }) => text,
@@ -217,7 +221,7 @@ describe("erasing a long conversation that nobody else brought", () => {
         },
       };
       // It has made chunks of the whole conversation, and waits to write them.
-      const recutting = cutAgain(waiting, collection, cut);
+      const recutting = cutAgain(waiting, collection, { cut: () => cut, cleaner: asItCame });
       await setImmediate();
       const { through } = watched();
       let count = 0;
@@ -231,7 +235,7 @@ describe("erasing a long conversation that nobody else brought", () => {
           return through.transaction(work);
         },
       };
-      await eraseFromConversation(erasing, origin, conversation, cut);
+      await eraseFromConversation(erasing, origin, conversation, () => cut);
       expect(count).toBeGreaterThanOrEqual(at);
       expect(await live()).toEqual([]);
       await requestCollectionErasure(store, collection);
@@ -247,7 +251,7 @@ describe("erasing a long conversation that nobody else brought", () => {
       const { through } = watched((nth) => {
         if (nth === last) throw new Error("cut short");
       });
-      await expect(eraseFromConversation(through, origin, conversation, cut)).rejects.toThrow(
+      await expect(eraseFromConversation(through, origin, conversation, () => cut)).rejects.toThrow(
         "cut short",
       );
       await eraseRequested(store, upload);

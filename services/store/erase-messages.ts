@@ -2,6 +2,7 @@
 import type { ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
 import { deleteAttachmentsOf } from "./attachments.ts";
 import { erasingOrigins } from "./being-erased.ts";
+import { forgetFindings } from "./cleaning/findings.ts";
 import { inPieces } from "./compiled.ts";
 import { messagesOfChunk } from "./gone-chunks.ts";
 import { contentOf, newestOf, statesOf } from "./message-states.ts";
@@ -136,6 +137,7 @@ const forgetOrigins = async (
 export const deleteMessages = async (rows: Rows, messages: readonly MessageId[]): Promise<void> => {
   await deleteAttachmentsOf(rows, messages);
   for (const piece of inPieces(messages)) {
+    await forgetFindings(rows, piece);
     await rows.deleteFrom("message_states").where("message_id", "in", piece).execute();
     await rows.deleteFrom("message_origins").where("message_id", "in", piece).execute();
     await rows.deleteFrom("messages").where("id", "in", piece).execute();
@@ -218,6 +220,8 @@ export const takeBackMessages = async (
       less ||= fate !== "same";
     }
   await deleteMessages(rows, deleted);
+  // Of the state that was shown until now; the next application of the rules finds what the other one has.
+  await forgetFindings(rows, [...gone]);
   if (!less) return false;
   await touch(rows, of.conversation);
   await purgeChunks(rows, of.conversation, gone);

@@ -3,6 +3,7 @@ import type { Chunk } from "#services/domain/chunk.ts";
 import type { ChunkId, CollectionId, ConversationId, OriginId } from "#services/domain/ids.ts";
 import { closeBatch, closeOpenBatch } from "./batches.ts";
 import { erasingOrigins } from "./being-erased.ts";
+import { type IndexRules, indexRulesOf } from "./cleaning/rules.ts";
 import { inPieces } from "./compiled.ts";
 import { findConversation } from "./conversations.ts";
 import { deleteAnalyses } from "./erase-analyses.ts";
@@ -74,6 +75,9 @@ export type Cut = (
   messages: readonly StoredMessage[],
 ) => readonly Chunk[];
 
+/** By these rules. */
+export type CutBy = (rules: IndexRules) => Cut;
+
 /** What another export has takes the place of what the newest one had. Chunks of both are hidden until they are made again. */
 const showNewest = async (rows: Rows, origin: Origin, conversation: ConversationId) => {
   const erasing = [...(await erasingOrigins(rows, origin.collection)), origin.id];
@@ -100,18 +104,23 @@ const recut = async (
   store: Store,
   origin: Origin,
   conversation: ConversationId,
-  cut: Cut,
+  cutBy: CutBy,
 ): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
     const row = await findConversation(store.rows, conversation);
     const read = row && (await readToChunk(store.rows, conversation));
     if (!read) return;
-    const made = cut(row, read.messages);
+    const made = cutBy(await indexRulesOf(store.rows, origin.collection))(row, read.messages);
     const isSaved = await store.transaction(async (rows) => {
       const now = await findConversation(rows, conversation);
       const isSame = now?.revision === read.revision;
       if (!isSame && attempt < TRIES) return false;
-      const chunks = isSame ? made : cut(row, await messagesToChunk(rows, conversation));
+      const cutNow = async () =>
+        cutBy(await indexRulesOf(rows, origin.collection))(
+          row,
+          await messagesToChunk(rows, conversation),
+        );
+      const chunks = isSame ? made : await cutNow();
       const { fresh } = await saveDifference(rows, { conversation, chunks }, "purge");
       const heir = await release(rows, origin, conversation);
       if (heir === undefined) return true;
@@ -133,7 +142,7 @@ export const eraseFromConversation = async (
   store: Store,
   origin: Origin,
   conversation: ConversationId,
-  cut: Cut,
+  cut: CutBy,
 ): Promise<void> => {
   await noteErasedAuthors(store, origin, conversation);
   if ((await eraseWhole(store, origin, conversation)) === "erased") return;

@@ -1,5 +1,6 @@
 // The rows of an export: all conversations of a collection, all messages of one, in pages between which others get a turn.
 import { setImmediate } from "node:timers/promises";
+import { wordsOf } from "#services/domain/cleaning.ts";
 import { hiddenKinds } from "#services/domain/conversation.ts";
 import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
 import { erasedAmong, erasingOrigins, goes, holdsMore, withoutErased } from "./being-erased.ts";
@@ -79,6 +80,8 @@ type Read = Omit<ShownMessage, "siblings">;
 interface WantedMessages {
   readonly path: "main" | "all";
   readonly kinds: "visible" | "all";
+  /** Texts without the marks of the cleaning rules. */
+  readonly asItCame?: boolean;
 }
 
 type MessagePlace = Pick<Read, "id" | "position">;
@@ -86,16 +89,16 @@ type MessagePlace = Pick<Read, "id" | "position">;
 const messagesAfter = async (
   rows: Rows,
   conversation: ConversationId,
-  { path, kinds }: WantedMessages,
+  { path, kinds, asItCame }: WantedMessages,
   after: MessagePlace | undefined,
 ): Promise<Read[]> => {
   const erasing = await erasingOrigins(rows);
-  return rows
+  const page = await rows
     .selectFrom("messages as m")
     .select(["id", "source_id", "parent_id", "reply_to_id", "on_main_path", "gone"])
     .select("position")
     .select(["author", "author_id", "role", "kind", "at", "zone_known", "local_time", "text"])
-    .select(["edited_at", "model", "attachments"])
+    .select(["edited_at", "model", "attachments", "unmasked"])
     .where("conversation_id", "=", conversation)
     .$if(path === "main", (query) => query.where("on_main_path", "=", 1))
     .$if(kinds === "visible", (query) => query.where("kind", "not in", hiddenKinds))
@@ -107,6 +110,10 @@ const messagesAfter = async (
     .orderBy("id")
     .limit(MESSAGES_A_PAGE)
     .execute();
+  return page.map(({ unmasked, ...message }) => ({
+    ...message,
+    text: asItCame === true ? wordsOf({ text: message.text, unmasked }) : message.text,
+  }));
 };
 
 /** All messages of a conversation in reading order, in pages. Changes made meanwhile may be missing. */

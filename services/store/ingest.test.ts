@@ -4,7 +4,15 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { collectionStats } from "./collections.ts";
 import { saveParts } from "./ingest.ts";
-import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
+import {
+  aCollection,
+  anUpload,
+  aPart,
+  aStore,
+  asItCame,
+  bring,
+  type TestStore,
+} from "./store.builders.ts";
 import { readUpload } from "./upload-views.ts";
 import { finishReading } from "./uploads.ts";
 
@@ -106,8 +114,10 @@ describe("saving what an upload contains", () => {
   it("stops a worker when another one has done more", async () => {
     const of = await upload();
     const parts = [aPart(of, "monday", talk)];
-    await saveParts(store, { ...of, after: 0, bytesRead: 1 }, parts);
-    await expect(saveParts(store, { ...of, after: 0, bytesRead: 1 }, parts)).rejects.toMatchObject({
+    await saveParts(store, { ...of, after: 0, bytesRead: 1 }, parts, asItCame);
+    await expect(
+      saveParts(store, { ...of, after: 0, bytesRead: 1 }, parts, asItCame),
+    ).rejects.toMatchObject({
       code: "superseded",
     });
     expect((await readUpload(store.rows, of.upload))?.progress.newMessages).toBe(2);

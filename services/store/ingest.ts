@@ -1,6 +1,6 @@
 // Writes what an origin contains, so that writing twice has the same effect as once: new, known or changed messages; of an upload, its progress.
+import type { Cleaner, CleaningRules } from "#services/domain/cleaning.ts";
 import type { AuthorNames } from "#services/domain/conversation.ts";
-import { unavailable } from "#services/domain/errors.ts";
 import type {
   CollectionId,
   ConversationId,
@@ -10,6 +10,9 @@ import type {
 } from "#services/domain/ids.ts";
 import { type BroughtAttachments, saveAttachments } from "./attachments.ts";
 import { saveAuthorNames } from "./author-names.ts";
+import { type CleanPart, cleanPart } from "./cleaning/clean-part.ts";
+import { type FoundIn, forgetFindings, insertFindings } from "./cleaning/findings.ts";
+import { cleaningOf } from "./cleaning/rules.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import {
   type BroughtConversation,
@@ -26,6 +29,7 @@ import { packed, unpacked } from "./raw-record.ts";
 import { touch } from "./revisions.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
 import type { AsStored, MessageRow, UploadRow } from "./tables.ts";
+import { advance, type UploadProgress } from "./upload-progress.ts";
 
 /** A part of a conversation, with ids. The parts of one conversation follow each other. */
 export interface IngestPart {
@@ -37,16 +41,6 @@ export interface IngestPart {
   readonly owners?: readonly string[];
   /** What became of the files of its messages. */
   readonly attachments?: BroughtAttachments;
-}
-
-export interface UploadProgress {
-  readonly upload: UploadId;
-  readonly collection: CollectionId;
-  /** Number of parts done before these; if another worker has done more, this one stops. */
-  readonly after: number;
-  readonly bytesRead: number;
-  /** The conversation that is cut while it is read has to be cut from its beginning. */
-  readonly cutAgain?: boolean;
 }
 
 export interface Saved {
@@ -86,6 +80,7 @@ export const messageColumns = [
   "local_time",
   "model",
   "text",
+  "unmasked",
   "attachments",
   "raw",
 ] as const satisfies readonly (keyof MessageRow)[];
@@ -164,6 +159,8 @@ interface SavedPart {
   readonly moved: boolean;
   /** True where another origin had brought the conversation before. */
   readonly shared: boolean;
+  /** What was found in the messages that are new or changed. */
+  readonly found: readonly FoundIn[];
 }
 
 /** The message where the part's main path ends; null where there are no branches. */
@@ -174,6 +171,9 @@ const leafOf = ({ conversation, messages }: IngestPart): MessageId | null =>
 
 interface Owned extends Owner {
   readonly there: StoredConversations;
+  readonly cleaner: Cleaner;
+  /** Read in the same transaction: those of now. */
+  readonly rules: CleaningRules;
   /**
    * "brought" by an export: the newest one decides over places and title. "kept" by whoever adds to the end: messages that are stored
    * already keep their places.
@@ -182,19 +182,23 @@ interface Owned extends Owner {
 }
 
 /** A part of a conversation that is not there yet. */
-const saveNew = async (rows: Rows, part: IngestPart, of: Owned): Promise<SavedPart> => {
+const saveNew = async (rows: Rows, part: CleanPart<IngestPart>, of: Owned): Promise<SavedPart> => {
   const { id } = part.conversation;
   const whole = of.places === "brought";
   const made = { ...of, leaf: leafOf(part), whole };
   of.there.set(id, await insertConversation(rows, part.conversation, made));
   const fresh = [...new Map(part.messages.map((message) => [message.id, message])).values()];
   await insertMany(rows, "messages", messageColumns, fresh.map(packed));
+  const found = part.foundIn(fresh);
+  await insertFindings(rows, found);
   const known = part.messages.length - fresh.length;
-  return { fresh, isNew: true, changed: [], known, moved: false, shared: false };
+  return { fresh, isNew: true, changed: [], known, moved: false, shared: false, found };
 };
 
 /** Divides the messages of a part into new and stored ones, and writes both. */
-export const savePart = async (rows: Rows, part: IngestPart, of: Owned): Promise<SavedPart> => {
+export const savePart = async (rows: Rows, brought: IngestPart, of: Owned): Promise<SavedPart> => {
+  // The one place through which messages come into the store: whatever brings them, they are cleaned by the rules of now.
+  const part = cleanPart(brought, of.rules, of.cleaner);
   const { id, source, title, channel, raw, as_of, partial } = part.conversation;
   const stored = of.there.get(id);
   if (!stored) return saveNew(rows, part, of);
@@ -217,6 +221,12 @@ export const savePart = async (rows: Rows, part: IngestPart, of: Owned): Promise
   await touch(rows, id);
   const times = new Map(said.map((one) => [one.origin_id, one.as_of]));
   const changed = await saveKnown(rows, { origin: of.origin, as_of, times }, told);
+  await forgetFindings(
+    rows,
+    changed.map((message) => message.id),
+  );
+  const found = part.foundIn([...added, ...changed]);
+  await insertFindings(rows, found);
   const retitled = title !== null && said.every((one) => one.title !== title);
   const news = added.length > 0 || changed.length > 0 || retitled;
   const isExport = of.places === "brought";
@@ -227,8 +237,9 @@ export const savePart = async (rows: Rows, part: IngestPart, of: Owned): Promise
   const newest = isExport && (ranked ?? newer);
   const shown = title !== null && title !== stored.title && (newer || (!isExport && retitled));
   const own = { origin_id: of.origin, title, channel, raw, as_of, partial, leaf_id: leafOf(part) };
-  const { conversation: brought } = part;
-  of.there.set(id, await saveSaid(rows, id, { brought, own, stored, said, shown, newest }));
+  const { conversation } = part;
+  const shows = { brought: conversation, own, stored, said, shown, newest };
+  of.there.set(id, await saveSaid(rows, id, shows));
   return {
     fresh: added,
     isNew: false,
@@ -236,56 +247,8 @@ export const savePart = async (rows: Rows, part: IngestPart, of: Owned): Promise
     known: known.size - changed.length + twice,
     moved: newest && (await savePlaces(rows, told)),
     shared: said.some(({ origin_id }) => origin_id !== of.origin),
+    found,
   };
-};
-
-const taken = () => unavailable("Another worker reads this upload.", { code: "superseded" });
-
-const sumOf = <T>(all: readonly T[], number: (one: T) => number): number =>
-  all.reduce((sum, one) => sum + number(one), 0);
-
-/** Records the progress by compare-and-set: zero rows mean that the upload was cancelled, erased or taken over. */
-const advance = async (
-  rows: Rows,
-  progress: UploadProgress,
-  by: { parts: number; fresh: number; known: number; changed: number },
-  files: readonly BroughtAttachments[],
-): Promise<void> => {
-  const { numUpdatedRows } = await rows
-    .updateTable("uploads")
-    .set((value) => ({
-      parts_done: progress.after + by.parts,
-      bytes_read: progress.bytesRead,
-      ...(progress.cutAgain ? { cut_conversation: null, cut_from: null } : {}),
-      new_messages: value("new_messages", "+", by.fresh),
-      known_messages: value("known_messages", "+", by.known),
-      changed_messages: value("changed_messages", "+", by.changed),
-      attachments_kept: value(
-        "attachments_kept",
-        "+",
-        sumOf(files, ({ kept }) => kept.length),
-      ),
-      attachment_bytes: value(
-        "attachment_bytes",
-        "+",
-        sumOf(files, ({ bytes }) => bytes),
-      ),
-      attachments_large: value(
-        "attachments_large",
-        "+",
-        sumOf(files, ({ large }) => large),
-      ),
-      attachments_missing: value(
-        "attachments_missing",
-        "+",
-        sumOf(files, (one) => one.missing),
-      ),
-    }))
-    .where("id", "=", progress.upload)
-    .where("state", "=", "reading")
-    .where("parts_done", "=", progress.after)
-    .executeTakeFirst();
-  if (numUpdatedRows !== 1n) throw taken();
 };
 
 /**
@@ -296,6 +259,7 @@ export const saveParts = (
   store: Store,
   progress: UploadProgress,
   parts: readonly IngestPart[],
+  cleaner: Cleaner,
 ): Promise<Saved> =>
   store.transaction(async (rows) => {
     const of = {
@@ -303,14 +267,18 @@ export const saveParts = (
       collection: progress.collection,
       there: await conversationsThere(rows, parts),
       places: "brought",
+      cleaner,
+      rules: await cleaningOf(rows, progress.collection),
     } as const;
     const sum = { parts: parts.length, fresh: 0, known: 0, changed: 0 };
+    const found: FoundIn[] = [];
     const touched = new Set<ConversationId>();
     const extended = new Set<ConversationId>();
     const shared = new Set<ConversationId>();
     const created = new Set<ConversationId>();
     for (const part of parts) {
       const { fresh, changed, known, moved, ...saved } = await savePart(rows, part, of);
+      for (const one of saved.found) found.push(one);
       if (saved.isNew) created.add(part.conversation.id);
       sum.fresh += fresh.length;
       sum.known += known;
@@ -338,7 +306,7 @@ export const saveParts = (
       rows,
       files.flatMap(({ kept }) => kept),
     );
-    await advance(rows, progress, sum, files);
+    await advance(rows, progress, { ...sum, found, files });
     const asked = await rows
       .selectFrom("uploads")
       .select("cancel_requested")

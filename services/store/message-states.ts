@@ -1,4 +1,5 @@
 // States of a message: what its origins say of it, where they do not all say the same. The newest is in `messages`, the others are here.
+import { wordsOf } from "#services/domain/cleaning.ts";
 import type { MessageId, OriginId } from "#services/domain/ids.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import { packed, unpacked } from "./raw-record.ts";
@@ -19,6 +20,7 @@ export const contentColumns = [
   "local_time",
   "model",
   "text",
+  "unmasked",
   "attachments",
   "raw",
 ] as const satisfies readonly (keyof MessageContent)[];
@@ -29,8 +31,12 @@ export const stateColumns = [
   ...contentColumns,
 ] as const satisfies readonly (keyof MessageStateRow)[];
 
+/** Texts are compared as they came: what a rule has masked in one of them is no difference. */
 export const sameContent = (one: MessageContent, other: MessageContent): boolean =>
-  contentColumns.every((column) => one[column] === other[column]);
+  wordsOf(one) === wordsOf(other) &&
+  contentColumns.every(
+    (column) => column === "text" || column === "unmasked" || one[column] === other[column],
+  );
 
 export const contentOf = (row: MessageContent): MessageContent =>
   Object.fromEntries(contentColumns.map((column) => [column, row[column]])) as never;
@@ -84,21 +90,23 @@ const isEdit = (
   of: { readonly brought: MessageContent; readonly by: Teller },
 ): boolean => {
   const { brought, by } = of;
-  if (brought.text === current.text) return false;
+  if (wordsOf(brought) === wordsOf(current)) return false;
   // Only one of them was edited.
   if ((current.edited_at === null) !== (brought.edited_at === null))
     return brought.edited_at !== null;
   const age =
     order(brought.edited_at, current.edited_at) || order(by.as_of, by.times.get(current.origin_id));
-  return age > 0 || (age === 0 && others.every(({ text }) => text !== brought.text));
+  return age > 0 || (age === 0 && others.every((other) => wordsOf(other) !== wordsOf(brought)));
 };
 
 /** The state that is shown when the current one is gone: the one edited last; of equally old ones, the text that came last. */
 export const newestOf = (states: readonly MessageStateRow[]): MessageStateRow | undefined => {
   const firstWith = new Map<string, number>();
-  for (const { text, state } of states)
-    firstWith.set(text, Math.min(firstWith.get(text) ?? state, state));
-  const since = ({ text, state }: MessageStateRow) => firstWith.get(text) ?? state;
+  for (const one of states) {
+    const words = wordsOf(one);
+    firstWith.set(words, Math.min(firstWith.get(words) ?? one.state, one.state));
+  }
+  const since = (one: MessageStateRow) => firstWith.get(wordsOf(one)) ?? one.state;
   return states.toSorted(
     (a, b) => (b.edited_at ?? 0) - (a.edited_at ?? 0) || since(b) - since(a) || a.state - b.state,
   )[0];
@@ -208,7 +216,7 @@ export const saveKnown = async <K extends KnownMessage>(
       continue;
     }
     // A session may send the same words again with another record; that is still what it said.
-    if (current.origin_id === origin && current.text === brought.text) continue;
+    if (current.origin_id === origin && wordsOf(current) === wordsOf(brought)) continue;
     const others = states.get(id) ?? [];
     const known = others.find((other) => sameContent(other, brought));
     const edits = isEdit(current, others, { brought, by });

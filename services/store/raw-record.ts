@@ -1,5 +1,6 @@
 // Raw records as stored: as bytes, without the message's text, which the row has already, and compressed where they are long.
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { wordsOf } from "#services/domain/cleaning.ts";
 import { corrupt } from "#services/domain/errors.ts";
 import { rawDictionary } from "./raw-dictionary.ts";
 
@@ -42,7 +43,7 @@ export const plainRaw = (raw: string): Uint8Array =>
     ? Buffer.concat([Buffer.of(0), Buffer.from(raw)])
     : Buffer.concat([Buffer.of(WIDE), Buffer.from(raw, "utf16le")]);
 
-/** @param text the text of the same row, without which the record cannot be read again */
+/** @param text the text of the same row as it came, without which the record cannot be read again */
 export const packRaw = (raw: string, text: string): Uint8Array => {
   if (!raw.isWellFormed()) return plainRaw(raw);
   const found = text.isWellFormed() ? findText(raw, text) : undefined;
@@ -85,16 +86,17 @@ export const unpackRaw = (stored: StoredRaw, text: string): string => {
 interface Raw<R> {
   readonly raw: R;
   readonly text: string;
+  readonly unmasked: string | null;
 }
 
 /** A row as the tables have it. */
 export const packed = <T extends Raw<string>>(row: T): Omit<T, "raw"> & { raw: StoredRaw } => ({
   ...row,
-  raw: packRaw(row.raw, row.text),
+  raw: packRaw(row.raw, wordsOf(row)),
 });
 
 /** A row as its reader has it. */
 export const unpacked = <T extends Raw<StoredRaw>>(row: T): Omit<T, "raw"> & { raw: string } => ({
   ...row,
-  raw: unpackRaw(row.raw, row.text),
+  raw: unpackRaw(row.raw, wordsOf(row)),
 });

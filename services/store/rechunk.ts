@@ -291,7 +291,8 @@ export const saveDifference = async (
   return { fresh, vanished: vanished.length };
 };
 
-class Changed extends Error {}
+/** In a transaction of `ifUnchanged`: what it would write was made of what is not there any more. */
+export class Changed extends Error {}
 
 /** In a transaction of `ifUnchanged`. @throws Changed where a conversation has changed since its chunks were made */
 export const checkRevisions = async (

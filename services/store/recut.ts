@@ -1,10 +1,20 @@
-// Conversations that were cut before there were exchanges are cut again, in the order of their ids, some at a time; continues where it stopped.
+// Conversations that are there are gone through again, in the order of their ids, some at a time: cleaned by the collection's rules, and cut. Continues where it stopped.
+import { sql } from "kysely";
 import type { Chunk } from "#services/domain/chunk.ts";
+import type { Cleaner } from "#services/domain/cleaning.ts";
 import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
 import { batchesIn, closeBatch, dueForIndex } from "./batches.ts";
 import { erasingOrigins } from "./being-erased.ts";
-import type { Cut } from "./erase.ts";
 import {
+  type CleanedAgain,
+  readCleanedAgain,
+  saveCleanedAgain,
+  withCleanedTexts,
+} from "./cleaning/clean-again.ts";
+import { cleaningOf, type IndexRules, indexRulesOf } from "./cleaning/rules.ts";
+import type { CutBy } from "./erase.ts";
+import {
+  Changed,
   checkRevisions,
   fillBatches,
   ifUnchanged,
@@ -12,6 +22,7 @@ import {
   readToChunk,
   saveDifference,
 } from "./rechunk.ts";
+import { touch } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { ConversationRow } from "./tables.ts";
 import { whollyErased } from "./wholly-erased.ts";
@@ -57,7 +68,21 @@ const nextOf = async (
 
 interface Made extends Rechunked {
   readonly row: ConversationRow;
+  readonly again: CleanedAgain;
 }
+
+/** Cleaned, and cut by the same rules. Undefined where it has been erased. */
+const makeAgain = async (
+  rows: Rows,
+  row: ConversationRow,
+  { rules, cut, cleaner }: { rules: IndexRules; cut: CutBy; cleaner: Cleaner },
+): Promise<Made | undefined> => {
+  const read = await readToChunk(rows, row.id);
+  if (read === undefined) return undefined;
+  const again = await readCleanedAgain(rows, row, rules.rules, cleaner);
+  const chunks = cut(rules)(row, withCleanedTexts(read.messages, again));
+  return { row, again, conversation: row.id, revision: read.revision, chunks };
+};
 
 /** New chunks go into batches of the origin that brought the conversation. */
 const saveFresh = async (
@@ -75,53 +100,86 @@ const saveFresh = async (
     .execute();
 };
 
+interface Pass {
+  readonly collection: CollectionId;
+  readonly rules: IndexRules;
+  /** Empty at the end. */
+  readonly made: readonly Made[];
+  readonly last: ConversationId | null;
+}
+
+const savePass = async (store: Store, rows: Rows, pass: Pass): Promise<void> => {
+  const { collection, made } = pass;
+  await checkRevisions(rows, made);
+  // Somebody has changed the rules, and begun again.
+  const now = await cleaningOf(rows, collection);
+  if (JSON.stringify(now) !== JSON.stringify(pass.rules.rules)) throw new Changed();
+  const ids = made.map(({ conversation }) => conversation);
+  const erased = await whollyErased(rows, ids, await erasingOrigins(rows, collection));
+  let vanished = 0;
+  for (const one of made) {
+    if (erased.has(one.conversation)) continue;
+    const isPurged = await saveCleanedAgain(rows, one.row, one.again);
+    const difference = await saveDifference(rows, one, isPurged ? "purge" : "removed");
+    await saveFresh(store, rows, one.row, difference.fresh);
+    // What an import or a session cuts at this moment was cut by the rules of before.
+    await touch(rows, one.conversation);
+    vanished += difference.vanished;
+  }
+  if (vanished > 0) await dueForIndex(store, rows, collection);
+  await rows
+    .updateTable("collections")
+    .set({ recut_after: pass.last })
+    .where("id", "=", collection)
+    .execute();
+  // Batches are filled over many calls; whoever else fills one opens the next.
+  if (pass.last === null)
+    for (const batch of await batchesIn(rows, collection, "open"))
+      await closeBatch(store, rows, batch);
+};
+
 /**
- * Cuts the next conversations again. Chunks that are as they were keep their ids, so that only exchanges are new.
- * @param cut makes the chunks of a conversation
- * @returns how many conversations were cut; 0 when none are left. Wake the bus afterwards
+ * Goes through the next conversations: cleans and cuts them. What is as it was stays; where a text has changed, its chunks wait to be
+ * purged.
+ * @returns how many conversations were gone through; 0 when none are left. Wake the bus afterwards
  */
 export const cutAgain = async (
   store: Store,
   collection: CollectionId,
-  cut: Cut,
+  by: { readonly cut: CutBy; readonly cleaner: Cleaner },
 ): Promise<number> => {
   for (;;) {
     const after = await placeOf(store.rows, collection);
     if (after === null) return 0;
+    const rules = await indexRulesOf(store.rows, collection);
     const next = await nextOf(store.rows, collection, after);
     const made: Made[] = [];
     for (const row of next) {
-      const read = await readToChunk(store.rows, row.id);
-      if (read)
-        made.push({
-          row,
-          conversation: row.id,
-          revision: read.revision,
-          chunks: cut(row, read.messages),
-        });
+      const one = await makeAgain(store.rows, row, { ...by, rules });
+      if (one !== undefined) made.push(one);
     }
-    const how = await ifUnchanged(store, async (rows) => {
-      await checkRevisions(rows, made);
-      const ids = made.map(({ conversation }) => conversation);
-      const erased = await whollyErased(rows, ids, await erasingOrigins(rows, collection));
-      let vanished = 0;
-      for (const one of made) {
-        if (erased.has(one.conversation)) continue;
-        const difference = await saveDifference(rows, one);
-        await saveFresh(store, rows, one.row, difference.fresh);
-        vanished += difference.vanished;
-      }
-      if (vanished > 0) await dueForIndex(store, rows, collection);
-      await rows
-        .updateTable("collections")
-        .set({ recut_after: next.at(-1)?.id ?? null })
-        .where("id", "=", collection)
-        .execute();
-      // Batches are filled over many calls; whoever else fills one opens the next.
-      if (next.length === 0)
-        for (const batch of await batchesIn(rows, collection, "open"))
-          await closeBatch(store, rows, batch);
-    });
+    const last = next.at(-1)?.id ?? null;
+    const how = await ifUnchanged(store, (rows) =>
+      savePass(store, rows, { collection, rules, made, last }),
+    );
     if (how === "saved") return next.length;
   }
+};
+
+/** How many conversations have been gone through, and of how many; null where none are left. */
+export const recutProgress = async (
+  rows: Rows,
+  collection: CollectionId,
+): Promise<{ readonly done: number; readonly of: number } | null> => {
+  const after = await placeOf(rows, collection);
+  if (after === null) return null;
+  const counted = await rows
+    .selectFrom("conversations")
+    .select((make) => [
+      make.fn.countAll<number>().as("of"),
+      sql<number>`sum(case when id <= ${after} then 1 else 0 end)`.as("done"),
+    ])
+    .where("collection_id", "=", collection)
+    .executeTakeFirst();
+  return { done: Number(counted?.done ?? 0), of: Number(counted?.of ?? 0) };
 };

@@ -5,7 +5,15 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { openRehearsal } from "./rehearsal.ts";
-import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
+import {
+  aCollection,
+  anUpload,
+  aPart,
+  aStore,
+  asItCame,
+  bring,
+  type TestStore,
+} from "./store.builders.ts";
 import { findUpload } from "./uploads.ts";
 
 let store: TestStore;
@@ -56,7 +64,7 @@ describe("a rehearsal", () => {
       aPart(of, "tuesday", old),
       aPart(of, "friday", [{ text: "rain" }]),
     ];
-    const rehearsal = await openRehearsal(store, { folder, upload: row });
+    const rehearsal = await openRehearsal(store, { folder, upload: row, cleaner: asItCame });
     await rehearsal.take(parts);
     for (const { conversation } of parts) await rehearsal.end(conversation.id);
     const preview = rehearsal.result();

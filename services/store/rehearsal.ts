@@ -1,8 +1,11 @@
 // An import rehearsed: the code that saves exports works on a copy of the conversations that a file touches, and its outcome is counted.
 import { join } from "node:path";
 import type { ImportPreview } from "#services/contract/inspections.ts";
+import { type Cleaner, wordsOf } from "#services/domain/cleaning.ts";
 import { type ConversationId, isUploadId } from "#services/domain/ids.ts";
 import { SeenKeys } from "#services/domain/seen-keys.ts";
+import { cleanPart } from "./cleaning/clean-part.ts";
+import { cleaningOf } from "./cleaning/rules.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import { digest } from "./digest.ts";
 import { type IngestPart, messageColumns, saveParts } from "./ingest.ts";
@@ -23,9 +26,10 @@ const IS_EXTENDED = 2;
 const IS_CHANGED = 4;
 
 /** An export is compared by whether texts are equal, so that their digests do: a copy of long texts would be as large as the originals. */
-const inShort = <M extends Pick<MessageRow, "text" | "raw">>(message: M): M => ({
+const inShort = <M extends Pick<MessageRow, "text" | "unmasked" | "raw">>(message: M): M => ({
   ...message,
-  text: digest(message.text),
+  text: digest(wordsOf(message)),
+  unmasked: null,
   raw: digest(message.raw),
 });
 
@@ -200,9 +204,9 @@ export interface Rehearsal {
  */
 export const openRehearsal = async (
   store: Store,
-  of: { readonly folder: string; readonly upload: UploadRow },
+  of: { readonly folder: string; readonly upload: UploadRow; readonly cleaner: Cleaner },
 ): Promise<Rehearsal> => {
-  const { folder, upload } = of;
+  const { folder, upload, cleaner } = of;
   const database = await openSqliteDatabase({
     path: join(folder, "rehearsal.db"),
     now: store.now,
@@ -246,11 +250,17 @@ export const openRehearsal = async (
 
   return {
     async take(some) {
+      const rules = await cleaningOf(store.rows, upload.collection_id);
       for (const { conversation } of some) await fetch(conversation.id);
       const saved = await saveParts(
         copy,
         { upload: upload.id, collection: upload.collection_id, after: parts, bytesRead: 0 },
-        some.map((part) => ({ ...part, messages: part.messages.map(inShort) })),
+        some.map((brought) => {
+          // What is stored was cleaned: a title is compared as it would be, and a text that was refused as none.
+          const part = cleanPart(brought, rules, cleaner);
+          return { ...part, messages: part.messages.map(inShort) };
+        }),
+        cleaner,
       );
       parts += some.length;
       entries.new += saved.newMessages;

@@ -2,6 +2,7 @@
 import type { Chunk, ChunkUnit } from "#services/domain/chunk.ts";
 import type { ConversationId, SessionId } from "#services/domain/ids.ts";
 import { closeOpenBatch, dueForIndex } from "./batches.ts";
+import { type IndexRules, indexRulesOf } from "./cleaning/rules.ts";
 import { findConversation } from "./conversations.ts";
 import { beyond } from "./places.ts";
 import { fillBatches, type StoredMessage, saveDifference, storedColumns } from "./rechunk.ts";
@@ -143,13 +144,18 @@ const cutEnd = async (
  * before that are not looked at. What is new goes into a batch of the session.
  * @returns "more" where messages still wait
  */
-export const cutSession = (store: Store, id: SessionId, cutter: Cutter): Promise<"more" | "done"> =>
+export const cutSession = (
+  store: Store,
+  id: SessionId,
+  cutterBy: (rules: IndexRules) => Cutter,
+): Promise<"more" | "done"> =>
   store.transaction(async (rows) => {
     const session = await findSession(rows, id);
     const conversation = session && (await findConversation(rows, session.conversation_id));
     if (!conversation || session.pending_from === null) return "done";
     const { messages, next } = await readWaiting(rows, conversation.id, session.pending_from);
     const of = { origin: id, collection: session.collection_id };
+    const cutter = cutterBy(await indexRulesOf(rows, of.collection));
     const { fresh, vanished } = await saveDifference(rows, {
       conversation: conversation.id,
       ...(await cutEnd(rows, conversation, messages, cutter)),

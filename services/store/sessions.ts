@@ -1,4 +1,5 @@
 // Live sessions: conversations that grow message by message. Their rows; what follows from an append is decided in services/sessions.
+import type { Cleaner } from "#services/domain/cleaning.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
   type CollectionId,
@@ -7,6 +8,7 @@ import {
   type SessionId,
   sessionId,
 } from "#services/domain/ids.ts";
+import { cleaningOf } from "./cleaning/rules.ts";
 import { findCollection } from "./collections.ts";
 import { inPieces } from "./compiled.ts";
 import { conversationsThere } from "./conversation-origins.ts";
@@ -176,8 +178,9 @@ export const saveAppended = async (
   store: Store,
   rows: Rows,
   id: SessionId,
-  messages: readonly AppendedMessage[],
+  brought: { readonly messages: readonly AppendedMessage[]; readonly cleaner: Cleaner },
 ): Promise<Appended> => {
+  const { messages, cleaner } = brought;
   const session = await findSession(rows, id);
   if (!session) throw unknownOrigin(id);
   if (session.state !== "open")
@@ -206,6 +209,8 @@ export const saveAppended = async (
     collection: session.collection_id,
     there: await conversationsThere(rows, [part]),
     places: "kept",
+    cleaner,
+    rules: await cleaningOf(rows, session.collection_id),
   });
   await countIn(rows, conversation.id, fresh);
   const come = fresh.length + changed.length;

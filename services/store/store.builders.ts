@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Chunk } from "#services/domain/chunk.ts";
+import type { Cleaner } from "#services/domain/cleaning.ts";
 import {
   type CollectionId,
   type ConversationId,
@@ -147,6 +148,7 @@ export const aPart = (
       local_time: null,
       model: null,
       text: message.text,
+      unmasked: null,
       attachments: null,
       raw: JSON.stringify(message),
     });
@@ -167,6 +169,13 @@ export const aPart = (
     },
     messages: made,
   };
+};
+
+/** Finds nothing: for tests in which no rules are set. */
+export const asItCame: Cleaner = {
+  message: (message) => ({ ...message, isRefused: false, findings: [] }),
+  title: (title) => title,
+  isRefused: () => false,
 };
 
 /** One chunk per message: enough for tests of rows. */
@@ -204,7 +213,7 @@ export const bring = async (
   of: { readonly collection: CollectionId; readonly upload: UploadId },
   parts: readonly IngestPart[],
 ) => {
-  const saved = await saveParts(store, { ...of, after: 0, bytesRead: 1000 }, parts);
+  const saved = await saveParts(store, { ...of, after: 0, bytesRead: 1000 }, parts, asItCame);
   const rechunked = [];
   for (const { conversation } of parts) {
     const { revision = -1, messages = [] } = (await readToChunk(store.rows, conversation.id)) ?? {};
@@ -233,8 +242,11 @@ export const eraseRequested = async (store: Store, id: OriginId): Promise<string
     const left = await conversationsOf(store.rows, id);
     if (left.length === 0) break;
     for (const conversation of left)
-      await eraseFromConversation(store, origin, conversation, (row, messages) =>
-        plainChunks(row.id, messages),
+      await eraseFromConversation(
+        store,
+        origin,
+        conversation,
+        () => (row, messages) => plainChunks(row.id, messages),
       );
   }
   await purgedChunks(store, await chunksToPurge(store.rows, origin.collection));

@@ -60,6 +60,24 @@ export {
 export { erasingOrigins, type HiddenRows, hiddenRows } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
+export { cleanCopies, cleanInspection, cleanTables } from "./cleaning/copies.ts";
+export { type Entry, entriesOf } from "./cleaning/entries.ts";
+export {
+  type FindingPlace,
+  foundIn,
+  type ListedFinding,
+  listFindings,
+  openFoundCounts,
+  refusedAmong,
+} from "./cleaning/findings.ts";
+export { forgetFile, keptDocuments, refusedFiles } from "./cleaning/refused-files.ts";
+export {
+  cleaningOf,
+  type IndexRules,
+  indexRulesOf,
+  rulesIn,
+  saveCleaning,
+} from "./cleaning/rules.ts";
 export {
   type CollectionStats,
   changeCollection,
@@ -163,7 +181,7 @@ export {
   type StoredMessage,
   saveConversationEnds,
 } from "./rechunk.ts";
-export { cutAgain, isCutBefore } from "./recut.ts";
+export { cutAgain, isCutBefore, recutProgress } from "./recut.ts";
 export { openRehearsal, type Rehearsal } from "./rehearsal.ts";
 export { requireNotReplaced } from "./replaced-uploads.ts";
 export { reserveBytes, storedBytes } from "./reserved-bytes.ts";
@@ -225,6 +243,7 @@ export {
   cancelUpload,
   createUpload,
   failUpload,
+  fileRefused,
   findUpload,
   findUploadByKey,
   finishReading,

@@ -33,6 +33,7 @@ const tenantTables = {
   conversation_origins: true,
   author_names: true,
   attachments: true,
+  findings: true,
   person_names: true,
   guessed_bots: true,
   own_names: true,

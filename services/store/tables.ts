@@ -1,6 +1,7 @@
 // All tables and columns of the database. Times are integer milliseconds, booleans 0 or 1, ids are made by us.
 import type { ColumnType } from "kysely";
 import type { ConfirmImports, KeepAttachments } from "#services/contract/collections.ts";
+import type { Finding, FoundKind } from "#services/domain/cleaning.ts";
 import type {
   AttachmentId,
   BatchId,
@@ -56,6 +57,8 @@ export interface CollectionRow {
   kept_columns: string | null;
   /** contract/collections.ts keepAttachments; null: as the server's setting says. */
   keep_attachments: KeepAttachments | null;
+  /** JSON, contract/cleaning.ts cleaningRules; null: everything is indexed and shown as it came. */
+  cleaning: string | null;
 }
 
 export interface UploadRow {
@@ -119,6 +122,8 @@ export interface UploadRow {
   attachment_bytes: number;
   attachments_large: number;
   attachments_missing: number;
+  /** JSON, contract/cleaning.ts foundCounts: what was found in the messages that it brought; null where nothing was. */
+  cleaned: string | null;
 }
 
 /** A live session: an origin that grows message by message, all of one conversation. */
@@ -201,7 +206,10 @@ export interface MessageRow {
   at: number | null;
   zone_known: number;
   local_time: string | null;
+  /** As shown and indexed: with marks in place of what the collection's rules mask, empty where they refuse it. */
   text: string;
+  /** The text as it came, where `text` has marks in its place; null where it is the same. Only for whoever manages the collection. */
+  unmasked: string | null;
   edited_at: number | null;
   model: string | null;
   /** JSON; null where there are none. */
@@ -247,6 +255,7 @@ export type MessageContent = Pick<
   | "local_time"
   | "model"
   | "text"
+  | "unmasked"
   | "attachments"
   | "raw"
 >;
@@ -271,6 +280,19 @@ export interface ConversationOriginRow {
   leaf_id: MessageId | null;
   /** 0, 1, 2 … in the order in which they were stored here. */
   ordinal: number;
+}
+
+/** What the collection's rules found of one kind in a message as it is shown. */
+export interface FindingRow {
+  message_id: MessageId;
+  /** domain/cleaning.ts foundKinds */
+  kind: FoundKind;
+  collection_id: CollectionId;
+  conversation_id: ConversationId;
+  action: Finding["action"];
+  places: number;
+  /** JSON: the first values, masked. */
+  shown: string;
 }
 
 /** A name that an origin knows of an author. */
@@ -345,6 +367,7 @@ export interface RowsOf extends AnalysisRows, OwnedAccountRows, PeopleRows, Shar
   conversation_origins: ConversationOriginRow;
   author_names: AuthorNameRow;
   attachments: AttachmentRow;
+  findings: FindingRow;
   chunks: ChunkRow;
   batches: BatchRow;
   jobs: JobRow;

@@ -4,6 +4,7 @@ import { MAX_ATTEMPTS } from "#services/contract/jobs.ts";
 import type { Upload, UploadState } from "#services/contract/uploads.ts";
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
+import { foundBy } from "./cleaning/findings.ts";
 import type { Rows } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
 import { triesOfUpload } from "./tries.ts";
@@ -61,6 +62,8 @@ export const uploadView = async (rows: Rows, row: UploadRow): Promise<Upload> =>
       timeLeft: null,
     },
     ...attachmentsIn(row),
+    ...(row.cleaned === null ? {} : { cleaned: foundBy(row.cleaned) }),
+    ...(row.blob_key === "" && row.sha256 !== "" ? { fileDeleted: true as const } : {}),
     inspection:
       row.state === "unconfirmed" && row.inspection !== null
         ? (JSON.parse(row.inspection) as UploadInspection)

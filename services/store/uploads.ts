@@ -116,6 +116,7 @@ export const createUpload = (
         attachment_bytes: 0,
         attachments_large: 0,
         attachments_missing: 0,
+        cleaned: null,
       })
       .execute();
     return id;
@@ -211,8 +212,21 @@ export const cancelUpload = (store: Store, id: UploadId): Promise<void> =>
     else if (row.state !== "cancelled") throw conflict(row, "cancelled");
   });
 
-/** @throws ParlanceError rejected `file-deleted` (409) where nobody confirmed the upload in time */
-export const requireFile = ({ filename, error_code: code }: UploadRow): void => {
+/** Of an upload whose file was deleted because a message in it was refused. */
+export const fileRefused = ({ filename }: Pick<UploadRow, "filename">) =>
+  rejected(`The file ${filename} is not kept: it holds what this collection refuses.`, {
+    code: "file-refused",
+    status: 409,
+    hint: "Its messages are kept, but for those that were refused.",
+  });
+
+/**
+ * @throws ParlanceError rejected `file-deleted` | `file-refused` (409) where nobody confirmed the upload in time, or where a message in
+ * it was refused
+ */
+export const requireFile = (row: UploadRow): void => {
+  const { filename, error_code: code } = row;
+  if (code !== NOT_CONFIRMED && row.blob_key === "" && row.sha256 !== "") throw fileRefused(row);
   if (code === NOT_CONFIRMED)
     throw rejected(`${filename} was not confirmed in time, and its file was deleted.`, {
       code: "file-deleted",

@@ -7,10 +7,13 @@ export {
   chunkDefaults,
   isIndexable,
 } from "./chunk.ts";
+export { cleaner } from "./clean.ts";
 export { embeddingText } from "./embedding-text.ts";
 export type { ExchangeableMessage } from "./exchange.ts";
 export { exchangeChunks, exchangesBegin } from "./exchanges.ts";
+export { type FoundSpan, findPrivate } from "./find-private.ts";
 export { openLanguageDetector } from "./language.ts";
+export { indexedOf } from "./left-out.ts";
 export { maskText } from "./mask.ts";
 export { normaliseText } from "./normalise.ts";
 export { shownText } from "./plain-markdown.ts";

@@ -36,7 +36,7 @@ const brought = async (talks: Readonly<Record<string, readonly Said[]>>) => {
 const written = async (format: ExportFormat): Promise<string> => {
   const decoder = new TextDecoder();
   let text = "";
-  for await (const piece of exportLines(store.rows, collection, format))
+  for await (const piece of exportLines(store.rows, collection, { format }))
     text += decoder.decode(piece);
   return text;
 };

@@ -76,11 +76,15 @@ const noFiles = new Map<string, never>();
 const write = async function* (
   rows: Rows,
   row: ConversationRow,
-  { format, people }: { readonly format: ExportFormat; readonly people: People },
+  {
+    format,
+    people,
+    asItCame,
+  }: { readonly format: ExportFormat; readonly people: People; readonly asItCame: boolean },
 ): AsyncGenerator<string, void, undefined> {
   switch (format) {
     case "jsonl": {
-      const messages = exportedMessages(rows, row.id, { path: "all", kinds: "all" });
+      const messages = exportedMessages(rows, row.id, { path: "all", kinds: "all", asItCame });
       const { messages: _, ...conversation } = viewConversation(row, people);
       const authors = await authorsIn(rows, row);
       const also = authors.length === 0 ? {} : { authors };
@@ -94,7 +98,7 @@ const write = async function* (
       return;
     }
     case "openai": {
-      const messages = exportedMessages(rows, row.id, { path: "main", kinds: "all" });
+      const messages = exportedMessages(rows, row.id, { path: "main", kinds: "all", asItCame });
       const { id, title, channel, source } = row;
       const told = async function* () {
         for await (const page of messages) yield page.filter((one) => isTold(source, one));
@@ -107,7 +111,7 @@ const write = async function* (
     case "markdown":
       yield `# ${row.title ?? row.channel ?? row.source_id}\n\n`;
       yield* joined(
-        exportedMessages(rows, row.id, { path: "main", kinds: "visible" }),
+        exportedMessages(rows, row.id, { path: "main", kinds: "visible", asItCame }),
         "\n",
         (message) => inMarkdown(message, { source: row.source, people }),
       );
@@ -119,13 +123,13 @@ const write = async function* (
 export const exportLines = async function* (
   rows: Rows,
   collection: CollectionId,
-  format: ExportFormat,
+  { format, asItCame = false }: { readonly format: ExportFormat; readonly asItCame?: boolean },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder();
   const people = await readPeople(rows, collection);
   let text = "";
   for await (const row of exportedConversations(rows, collection))
-    for await (const piece of write(rows, row, { format, people })) {
+    for await (const piece of write(rows, row, { format, people, asItCame })) {
       text += piece;
       if (text.length < PIECE) continue;
       yield encoder.encode(text);

@@ -9,6 +9,7 @@ import {
   anUpload,
   aPart,
   aStore,
+  asItCame,
   bring,
   type TestStore,
 } from "#services/store/store.builders.ts";
@@ -57,25 +58,29 @@ const imported = async (name = "pond") => {
 const openedSession = async () => {
   const { id } = await openSession(store, { collection, externalId: "room-1" });
   await store.transaction((rows) =>
-    saveAppended(store, rows, id, [
-      {
-        id: "msg_0000000000000001" as never,
-        source_id: "1",
-        reply_to_id: null,
-        author: "ada",
-        author_id: null,
-        role: "person",
-        kind: "text",
-        at: 1,
-        zone_known: 1,
-        local_time: null,
-        text: "frost",
-        edited_at: null,
-        model: null,
-        attachments: null,
-        raw: "{}",
-      },
-    ]),
+    saveAppended(store, rows, id, {
+      messages: [
+        {
+          id: "msg_0000000000000001" as never,
+          source_id: "1",
+          reply_to_id: null,
+          author: "ada",
+          author_id: null,
+          role: "person",
+          kind: "text",
+          at: 1,
+          zone_known: 1,
+          local_time: null,
+          text: "frost",
+          unmasked: null,
+          edited_at: null,
+          model: null,
+          attachments: null,
+          raw: "{}",
+        },
+      ],
+      cleaner: asItCame,
+    }),
   );
   return id;
 };

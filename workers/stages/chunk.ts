@@ -23,9 +23,9 @@ export const chunk = async (belt: Belt, delivery: Delivery<"sessions.due">): Pro
       enqueue(store, rows, { name: "sessions.due", payload: { collection: id }, key: id, delay }),
     );
   else {
-    const cutter = openCutter(await belt.parlance.tokenCounter());
+    const cutterBy = openCutter(await belt.parlance.tokenCounter());
     for (const session of waiting)
-      while ((await cutSession(store, session.id, cutter)) === "more") {
+      while ((await cutSession(store, session.id, cutterBy)) === "more") {
         await belt.reached("chunk.piece");
         delivery.signal.throwIfAborted();
         await setImmediate();

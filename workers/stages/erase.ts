@@ -1,10 +1,6 @@
 // Erase: removes an upload, a live session or a collection from rows, files, vectors, every version of the index, logs and copies.
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { Delivery } from "#services/bus/bus.ts";
-import { unavailable } from "#services/domain/errors.ts";
 import {
-  type ChunkId,
   type CollectionId,
   readCollectionId,
   readOriginId,
@@ -12,63 +8,20 @@ import {
 } from "#services/domain/ids.ts";
 import {
   blobPrefix,
-  chunksToPurge,
   conversationsOf,
   deleteOrigin,
   deletePiece,
   eraseFromConversation,
-  findCollection,
   findOrigin,
-  forgetErased,
   forgetErasedAuthors,
   type Origin,
-  purgedChunks,
-  purgedIndex,
 } from "#services/store/store.ts";
 import { analyseWhatIsLeft } from "#services/workflow/workflow.ts";
 import { openChunker } from "../chunking.ts";
 import { untilDamaged } from "../damage.ts";
+import { alone, eraseTraces, purge } from "../purge.ts";
 import type { Belt } from "../stage.ts";
 import { vectorsPrefix } from "./embed.ts";
-
-/** Removes deleted text from the write-ahead log, and the copies of the database made before migrations. */
-const eraseTraces = async (belt: Belt): Promise<void> => {
-  const { config } = belt.parlance;
-  await rm(join(config.home, "backups"), { recursive: true, force: true });
-  if (!(await belt.truncateLog()))
-    throw unavailable("The database's log could not be emptied: another process holds it.", {
-      code: "log-held",
-    });
-};
-
-/**
- * The files of analyses are removed even where no chunk has to be: they contain names, times and places of every message.
- * @returns the newest version afterwards; undefined where there is none
- */
-const purgeIndex = async (belt: Belt, collection: CollectionId, ids: readonly ChunkId[]) => {
-  const { store, indexes } = belt.parlance;
-  // Nothing was ever embedded for it, so it has no index; opening one would create it.
-  if ((await findCollection(store.rows, collection))?.dim == null) return undefined;
-  const index = await indexes.open(collection);
-  if ((await index.head()) === null) return undefined;
-  if (ids.length === 0) await index.eraseAttachments();
-  else await index.purge(ids);
-  await belt.reached("erase.purged");
-  const [newest] = await index.versions({ limit: 1 });
-  return newest;
-};
-
-const purge = async (belt: Belt, collection: CollectionId): Promise<void> => {
-  const { store } = belt.parlance;
-  const ids = await chunksToPurge(store.rows, collection);
-  await purgedIndex(store, collection, await purgeIndex(belt, collection, ids));
-  await belt.reached("erase.noted");
-  await purgedChunks(store, ids);
-};
-
-/** While neither a commit nor a merge of the collection's index is under way. */
-const alone = (belt: Belt, collection: CollectionId, work: () => Promise<void>): Promise<void> =>
-  belt.merges.without(collection, () => belt.locks.hold(collection, work));
 
 const batchesOf = (belt: Belt, by: "origin_id" | "collection_id", id: string) =>
   belt.parlance.store.rows
@@ -120,13 +73,7 @@ const eraseOrigin = async (
       signal,
       progressed: (some) => progressed(erased + some),
     });
-    await alone(belt, origin.collection, async () => {
-      // Before the purge, because it reads which chunks are to be erased.
-      await forgetErased(store, origin.collection);
-      await purge(belt, origin.collection);
-      // Again after the purge, for rows that another stage wrote in between.
-      await forgetErased(store, origin.collection);
-    });
+    await alone(belt, origin.collection, () => purge(belt, origin.collection));
     const batches = await batchesOf(belt, "origin_id", origin.id);
     const upload = readUploadId(origin.id);
     if (upload) await blobs.removeAll(blobPrefix(upload));

@@ -24,11 +24,13 @@ import {
   startReading,
   type UploadRow,
 } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
 import { isAhead, waitForIndex } from "../ahead.ts";
 import { dropAttachments, openAttachments } from "../attachments.ts";
-import { type Chunker, openChunker } from "../chunking.ts";
+import { type ChunkerBy, openChunker } from "../chunking.ts";
 import { Ends, type Pace } from "../ends.ts";
 import { announceLeftovers } from "../leftovers.ts";
+import { deleteRefusedFiles } from "../refused-files.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
 import { type Belt, type InHand, untilRoom, waitForRoom } from "../stage.ts";
@@ -78,11 +80,11 @@ class Reading implements AsyncDisposable {
   #flushedAt = performance.now();
   #flushes = 0;
 
-  constructor(belt: Belt, of: { upload: UploadRow; chunker: Chunker; keepsFiles: boolean }) {
-    const { upload, chunker } = of;
+  constructor(belt: Belt, of: { upload: UploadRow; chunkerBy: ChunkerBy; keepsFiles: boolean }) {
+    const { upload, chunkerBy } = of;
     this.#belt = belt;
     this.#upload = upload;
-    this.#ends = new Ends(belt, upload, chunker);
+    this.#ends = new Ends(belt, upload, chunkerBy);
     this.#problems = openProblems(upload.problem_count);
     this.#saved = upload.parts_done;
     const owner = { collection: upload.collection_id, upload: upload.id };
@@ -168,13 +170,13 @@ class Reading implements AsyncDisposable {
   /** Keeps what a table looks like, and what a person chose for its headings. */
   async #sawTable(table: SeenTable, delivery: Reader): Promise<void> {
     const { store, space } = this.#belt.parlance;
-    const { id, collection_id: collection } = this.#upload;
+    const { collection_id: collection } = this.#upload;
     // The others are read as well: they are only not kept to be shown.
     if (this.#tables.length >= MOST_SEEN) return;
     this.#tables.push(table);
     const { columns, mapping, headings, origin } = table;
     await untilRoom({ space, delivery }, async () => {
-      await saveSeenTables(store, id, this.#tables);
+      await saveSeenTables(store, this.#upload, this.#tables, cleaner);
       if (origin === "chosen" && headings !== "none")
         await keepColumns(store, collection, { columns, mapping });
     });
@@ -269,6 +271,7 @@ class Reading implements AsyncDisposable {
         cutAgain: this.#ends.areLate(parts),
       },
       parts,
+      cleaner,
     );
     this.#waiting = [];
     this.#held = 0;
@@ -292,8 +295,8 @@ const read = async (
   const { space } = parlance;
   const { signal } = delivery;
   const keepsFiles = keepsAttachments(collection, parlance.config);
-  const chunker = openChunker(await parlance.tokenCounter());
-  await using reading = new Reading(belt, { upload, chunker, keepsFiles });
+  const chunkerBy = openChunker(await parlance.tokenCounter());
+  await using reading = new Reading(belt, { upload, chunkerBy, keepsFiles });
   await reading.waitForSpace(delivery);
   await untilRoom({ space, delivery }, () => announceLeftovers(belt, upload));
   // Cancelled before this delivery: nothing has to be skipped for that.
@@ -383,10 +386,13 @@ export const ingest = async (
       store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON())),
     );
     bus.wake();
+    await deleteRefusedFiles(belt, collection.id);
     return "done";
   } finally {
     await dropAttachments(belt.parlance, upload.id);
   }
+  await deleteRefusedFiles(belt, collection.id);
+  if ((await findUpload(store.rows, upload.id))?.blob_key === "") return "done";
   await compacted(belt, upload.blob_key);
   return "done";
 };

@@ -13,6 +13,9 @@ import { openInspection } from "#services/inspect/inspect.ts";
 import { type ParseEvent, parse } from "#services/parse/parse.ts";
 import {
   type CollectionRow,
+  cleanInspection,
+  cleaningOf,
+  cleanTables,
   digest,
   failInspection,
   findCollection,
@@ -24,6 +27,7 @@ import {
   startInspection,
   type UploadRow,
 } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { type Belt, untilRoom, waitForRoom } from "../stage.ts";
 import { openRecogniser } from "../starts.ts";
@@ -113,10 +117,11 @@ const look = async (
   const { store } = belt.parlance;
   const { signal, attempt } = delivery;
   const { filename } = upload;
+  const rules = await cleaningOf(store.rows, collection.id);
   const inspection = openInspection();
   const folder = await scratchFolder(path, upload);
   try {
-    const rehearsal = await openRehearsal(store, { folder, upload });
+    const rehearsal = await openRehearsal(store, { folder, upload, cleaner });
     try {
       const comparing = new Comparing(belt, upload, rehearsal);
       let toldAt = Number.NEGATIVE_INFINITY;
@@ -139,7 +144,9 @@ const look = async (
         // Also of a file that is refused in the end: whoever chooses its columns looks at them.
         if (event.kind === "columns" && tables.length < MOST_SEEN) {
           tables.push(event.table);
-          await saveInspected(store, upload, { seen_tables: JSON.stringify(tables) });
+          await saveInspected(store, upload, {
+            seen_tables: JSON.stringify(cleanTables(tables, rules, cleaner)),
+          });
         }
         if (event.kind === "conversation") await comparing.add(event.conversation);
       }
@@ -180,7 +187,9 @@ export const inspectUpload = async (belt: Belt, id: UploadId, delivery: Read): P
   try {
     await using file = await blobs.local(upload.blob_key);
     const found = await look(belt, { upload, collection, path: file.path }, delivery);
-    if (found) await untilRoom({ space, delivery }, () => saveInspection(store, upload, found));
+    if (!found) return;
+    const shown = cleanInspection(found, await cleaningOf(store.rows, collection.id), cleaner);
+    await untilRoom({ space, delivery }, () => saveInspection(store, upload, shown));
   } catch (error) {
     if (!isFinal(error) || delivery.signal.aborted) throw error;
     await untilRoom({ space, delivery }, () => failInspection(store, upload, error.toJSON()));

@@ -31,7 +31,7 @@ afterEach(async () => {
 const exported = async (collection: CollectionId): Promise<string> => {
   const decoder = new TextDecoder();
   let text = "";
-  for await (const piece of exportLines(parlance.store.rows, collection, "jsonl"))
+  for await (const piece of exportLines(parlance.store.rows, collection, { format: "jsonl" }))
     text += decoder.decode(piece, { stream: true });
   return text;
 };

@@ -1,25 +1,45 @@
-// Recut: conversations from before there were exchanges → their exchanges, in the background, once for each collection.
+// Recut: the conversations of a collection are gone through again: cleaned by its rules where they have changed, and cut; what is masked is purged.
 import { setImmediate } from "node:timers/promises";
 import type { Delivery } from "#services/bus/bus.ts";
-import { readCollectionId } from "#services/domain/ids.ts";
-import { cutAgain } from "#services/store/store.ts";
+import { type CollectionId, readCollectionId } from "#services/domain/ids.ts";
+import { chunksToPurge, cleanCopies, cutAgain } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
+import { analyseWhatIsLeft } from "#services/workflow/workflow.ts";
 import { openChunker } from "../chunking.ts";
+import { untilDamaged } from "../damage.ts";
+import { alone, eraseTraces, purge } from "../purge.ts";
+import { deleteRefusedFiles } from "../refused-files.ts";
 import type { Belt } from "../stage.ts";
 
-/** Cuts what is left; a second delivery finds nothing left. Stopped or killed, the next delivery goes on where it stopped. */
+/** What the texts of before have left behind: chunks in every version, analyses, files. */
+const purgeTexts = async (belt: Belt, id: CollectionId): Promise<void> => {
+  const { store, bus } = belt.parlance;
+  await cleanCopies(store, id, cleaner);
+  await deleteRefusedFiles(belt, id);
+  if ((await chunksToPurge(store.rows, id)).length === 0) return;
+  await untilDamaged(belt, id, async () => {
+    await alone(belt, id, () => purge(belt, id));
+    await store.transaction((rows) => analyseWhatIsLeft(store, rows, id));
+    await eraseTraces(belt);
+  });
+  bus.wake();
+};
+
+/** Goes through what is left; a second delivery finds nothing left. Stopped or killed, the next delivery goes on where it stopped. */
 export const recut = async (belt: Belt, delivery: Delivery<"exchanges.due">): Promise<void> => {
   const { store, bus } = belt.parlance;
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
-  const chunker = openChunker(await belt.parlance.tokenCounter());
+  const cut = openChunker(await belt.parlance.tokenCounter());
   for (let done = delivery.checkpoint; ; ) {
-    const cut = await cutAgain(store, id, chunker);
+    const some = await cutAgain(store, id, { cut, cleaner });
     bus.wake();
-    if (cut === 0) return;
-    done += cut;
+    if (some === 0) break;
+    done += some;
     await delivery.progressed(done);
     await belt.reached("recut.piece");
     delivery.signal.throwIfAborted();
     await setImmediate();
   }
+  await purgeTexts(belt, id);
 };

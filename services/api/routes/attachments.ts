@@ -4,6 +4,7 @@ import { readAttachmentId } from "#services/domain/ids.ts";
 import { findShownAttachment } from "#services/store/store.ts";
 import { type ApiApp, type ApiParts, unknown } from "../api-app.ts";
 import { fileAnswer } from "../file-answer.ts";
+import { requireFileShown } from "../originals.ts";
 
 const binary = {
   "application/octet-stream": { schema: { type: "string", format: "binary" } },
@@ -25,10 +26,12 @@ export const attachmentRoutes = (app: ApiApp, parts: ApiParts): void => {
     },
   });
   app.get("/api/v1/attachments/:id", async (c) => {
-    const { parlance } = parts.within(c);
+    const scoped = parts.within(c);
+    const { parlance } = scoped;
     const id = readAttachmentId(c.req.param("id"));
     const row = id && (await findShownAttachment(parlance.store.rows, id));
     if (!row) throw unknown("attachment");
+    await requireFileShown(scoped, row);
     c.set("readFrom", [row.collection_id]);
     const { name, size, sha256, blob_key: key } = row;
     return fileAnswer(c, { ...parts, blobs: parlance.blobs }, { name, size, sha256, key });

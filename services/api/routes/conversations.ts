@@ -24,6 +24,7 @@ import {
 import {
   exportFormats,
   exportLines,
+  notesOn,
   readPeople,
   viewConversation,
   viewMessage,
@@ -37,12 +38,19 @@ import {
   unknown,
 } from "../api-app.ts";
 import { downloadHeaders } from "../disposition.ts";
+import { requireOriginals } from "../originals.ts";
 import { fromZod } from "../problem.ts";
 import { streamAnswer } from "../stream.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Conversations"];
-const exportQuery = z.object({ format: z.enum(exportFormats).default("jsonl") });
+const exportQuery = z.object({
+  format: z.enum(exportFormats).default("jsonl"),
+  original: z.enum(["true", "false"]).optional().meta({
+    description:
+      "true: texts as they came, without the marks of the collection's cleaning rules. For whoever manages the collection.",
+  }),
+});
 
 /** Pages are counted along the path: `o` and the place. */
 const readOffset = (cursor: string | undefined): number | undefined => {
@@ -129,11 +137,12 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
       const ids = page.messages.map((one) => one.id);
       const attachments = await attachmentsOf(store.rows, row.collection_id, ids);
       const context = { source: row.source, people, attachments };
+      const notes = await notesOn(store.rows, row.collection_id, page.messages);
       const end = page.offset + page.messages.length;
       return c.json(
         {
           conversation: viewConversation(row, people),
-          messages: page.messages.map((one) => viewMessage(one, context)),
+          messages: page.messages.map((one) => ({ ...viewMessage(one, context), ...notes(one) })),
           total: page.total,
           offset: page.offset,
           gone: page.gone,
@@ -163,6 +172,7 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
         (await findCollection(scoped.parlance.store.rows, row.collection_id)) === undefined
       )
         throw unknown("message");
+      await requireOriginals(scoped, row.collection_id);
       return c.json({ message: row.id, raw: row.raw }, 200);
     },
   );
@@ -185,13 +195,18 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
   app.get("/api/v1/collections/:id/export", async (c) => {
     const scoped = parts.within(c);
     const row = await collectionOfPath(scoped, c.req.param("id"));
-    const query = exportQuery.safeParse({ format: c.req.query("format") });
+    const query = exportQuery.safeParse({
+      format: c.req.query("format"),
+      original: c.req.query("original"),
+    });
     if (!query.success) throw fromZod(query.error, "query");
     const { format } = query.data;
+    const asItCame = query.data.original === "true";
+    if (asItCame) await requireOriginals(scoped, row.id);
     const name = `${row.name}.${format === "markdown" ? "md" : "jsonl"}`;
     return streamAnswer(c, parts, {
       headers: downloadHeaders(name),
-      bytes: () => exportLines(scoped.parlance.store.rows, row.id, format),
+      bytes: () => exportLines(scoped.parlance.store.rows, row.id, { format, asItCame }),
     });
   });
 };

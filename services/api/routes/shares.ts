@@ -53,6 +53,7 @@ import {
 import { fileAnswer } from "../file-answer.ts";
 import type { Variables } from "../guard.ts";
 import { originOf } from "../origin.ts";
+import { requireFileShown } from "../originals.ts";
 
 export interface ShareRouteParts extends AccountRouteParts {
   /** Answers a request within a scope that was told by the link. */
@@ -319,6 +320,7 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
       const isShared =
         target.kind === "conversation" && message?.conversation_id === target.conversation;
       if (!row || !isShared) throw unknown("attachment");
+      await requireFileShown({ parlance }, row);
       const { name, size, sha256, blob_key: key } = row;
       return fileAnswer(c, { ...parts, blobs: parlance.blobs }, { name, size, sha256, key });
     },

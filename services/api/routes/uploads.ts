@@ -16,6 +16,7 @@ import { rejected } from "#services/domain/errors.ts";
 import { readUploadId } from "#services/domain/ids.ts";
 import {
   type CollectionRow,
+  fileRefused,
   findCollection,
   findUpload,
   listUploads,
@@ -34,6 +35,7 @@ import { requireRoomToWait } from "../back-pressure.ts";
 import { fileAnswer } from "../file-answer.ts";
 import { fileNameOf, findEarlier, takeUpload } from "../intake.ts";
 import { eachFile } from "../multipart.ts";
+import { requireOriginals } from "../originals.ts";
 import { hearRefusals } from "../refused-body.ts";
 import { eventAnswer } from "../stream.ts";
 import { uploadIdOf, uploadOfPath } from "../upload-of-path.ts";
@@ -295,9 +297,11 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
   app.get("/api/v1/uploads/:id/original", async (c) => {
     const scoped = parts.within(c);
     const row = await findUpload(scoped.parlance.store.rows, uploadIdOf(c.req.param("id")));
-    if (!row || row.state === "erasing" || row.blob_key === "") throw unknown("upload");
+    if (!row || row.state === "erasing") throw unknown("upload");
+    if (row.blob_key === "") throw row.parts_done === 0 ? unknown("upload") : fileRefused(row);
     if ((await findCollection(scoped.parlance.store.rows, row.collection_id)) === undefined)
       throw unknown("upload");
+    await requireOriginals(scoped, row.collection_id);
     c.set("readFrom", [row.collection_id]);
     const { filename: name, bytes: size, sha256, blob_key: key } = row;
     const file = { name, size, sha256, key };

@@ -33,6 +33,7 @@ import { columns } from "./0028-columns.ts";
 import { replacedUploads } from "./0029-replaced-uploads.ts";
 import { erasedAuthors } from "./0030-erased-authors.ts";
 import { attachments } from "./0031-attachments.ts";
+import { cleaning } from "./0032-cleaning.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
@@ -52,6 +53,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0029-replaced-uploads": { up: replacedUploads(kind) },
   "0030-erased-authors": { up: erasedAuthors(kind) },
   "0031-attachments": { up: attachments(kind) },
+  "0032-cleaning": { up: cleaning(kind) },
 });
 
 const provider = (

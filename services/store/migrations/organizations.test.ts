@@ -143,11 +143,12 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     confirm_imports: null,
     kept_columns: null,
     keep_attachments: null,
+    cleaning: null,
   },
   chunks: { unit: "message", answers: null, best_id: null },
   // Their messages are on no main path.
   conversations: { message_count: 0, other_count: 1 },
-  messages: { gone: 0 },
+  messages: { gone: 0, unmasked: null },
   uploads: {
     cut_conversation: null,
     cut_from: null,
@@ -163,6 +164,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     attachment_bytes: 0,
     attachments_large: 0,
     attachments_missing: 0,
+    cleaned: null,
   },
 };
 

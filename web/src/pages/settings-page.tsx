@@ -26,6 +26,7 @@ import { count } from "../shape/words/numbers.ts";
 import { languageLabel } from "../shape/words/sources.ts";
 import { date } from "../shape/words/times.ts";
 import { timeZonesWith } from "../ui/account/time-zones.ts";
+import { CleaningSection } from "../ui/cleaning/cleaning-section.tsx";
 import { AccessSection } from "../ui/organization/access-section.tsx";
 import { ActionError } from "../ui/parts/action-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -213,6 +214,7 @@ export function SettingsPage() {
         ) : (
           <Text size="sm">Whoever manages this collection changes its settings.</Text>
         )}
+        {mayManage && <CleaningSection key={`${data.id} cleaning`} collection={data.id} />}
         {mayManage && <AccessSection collection={data.id} />}
         {mayManage && <SharesSection collection={data.id} />}
         <section>

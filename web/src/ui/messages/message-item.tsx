@@ -13,6 +13,7 @@ import type { Message } from "#services/contract/conversations.ts";
 import { type FileSource, ownFiles } from "../../api/attachments.ts";
 import type { Sought } from "../../shape/texts/question-words.ts";
 import { hue, initials } from "../../shape/words/avatar.ts";
+import { refusedText } from "../../shape/words/cleaning.ts";
 import { kindLabel } from "../../shape/words/sources.ts";
 import { clockTime, fullTime } from "../../shape/words/times.ts";
 import { AttachedFiles } from "./attached-files.tsx";
@@ -82,6 +83,15 @@ function Branches({ message, onBranch }: Pick<MessageItemProps, "message" | "onB
   );
 }
 
+/** What the collection marks is highlighted as words that were searched for are. */
+const withMarks = ({ text, marks = [] }: Message, words: readonly Sought[]): readonly Sought[] => [
+  ...words,
+  ...marks.map(({ start, end }) => ({
+    text: text.slice(start, end).toLowerCase(),
+    prefix: false,
+  })),
+];
+
 /** Characters of the text of a file that are shown before somebody opens it. */
 const BEGINNING = 280;
 
@@ -91,7 +101,9 @@ const isOnlyNames = ({ kind, text, attachments }: Message): boolean =>
   attachments.length > 0 &&
   text === attachments.map(({ name }) => name).join("\n");
 
-function MessageText({ message, words }: Pick<MessageItemProps, "message" | "words">) {
+function MessageText({ message, words: sought }: Pick<MessageItemProps, "message" | "words">) {
+  if (message.refused !== undefined) return <em className="dim">{refusedText(message.refused)}</em>;
+  const words = withMarks(message, sought);
   // Where words are looked for, they are marked in the names too.
   if (words.length === 0 && isOnlyNames(message)) return null;
   const text =

@@ -16,6 +16,7 @@ import {
   COLUMNS_UNKNOWN,
   isAtRest,
   isFileDeleted,
+  isFileRefused,
   type Upload,
 } from "#services/contract/uploads.ts";
 import { size } from "#services/domain/size.ts";
@@ -26,6 +27,7 @@ import {
   originalUrl,
   retryUpload,
 } from "../../api/uploads.ts";
+import { foundText } from "../../shape/words/cleaning.ts";
 import { count, share, shortCount } from "../../shape/words/numbers.ts";
 import { ago, fullTime, timeLeft } from "../../shape/words/times.ts";
 import {
@@ -93,6 +95,19 @@ const canBeRetried = (upload: Upload): boolean =>
   (upload.state === "failed" || upload.state === "cancelled") &&
   !isFileDeleted(upload) &&
   !awaitsColumns(upload);
+
+/** What the collection's cleaning rules came to in it. */
+function Cleaned({ upload }: { readonly upload: Upload }) {
+  const { cleaned = [] } = upload;
+  const isRefused = isFileRefused(upload);
+  if (cleaned.length === 0 && !isRefused) return null;
+  return (
+    <Text size="sm" mt={8}>
+      {cleaned.length > 0 && `${cleaned.map(foundText).join("; ")}. `}
+      {isRefused && "The file is not kept: a message in it was refused."}
+    </Text>
+  );
+}
 
 function Live({ upload }: { readonly upload: Upload }) {
   const { progress } = upload;
@@ -298,6 +313,7 @@ export function UploadCard({ upload, mayEdit, reportShown, onReport }: UploadCar
           </Button>
         </Group>
       )}
+      <Cleaned upload={upload} />
       {reportShown && upload.problemCount > 0 && <ImportReport upload={upload} />}
       {choosing && <ColumnDialog upload={upload} onClose={choose.close} />}
       <Modal

@@ -1,4 +1,5 @@
 // Finds bank account numbers (ISO 13616) in a text by country code, length and check digits.
+import type { Finder, Span } from "./spans.ts";
 
 /** Length by country, from the SWIFT registry. */
 const lengths: ReadonlyMap<string, number> = new Map(
@@ -33,19 +34,19 @@ const readNumber = (upper: string, from: number, length: number): { end: number;
   return { end: at, iban };
 };
 
-/** @returns the text with «IBAN» in place of each valid one. */
-export const maskIbans = (text: string): string => {
+/** Each valid one. */
+export const findIbans: Finder = (text) => {
   // Only ASCII is made upper case: the capital of ß is two letters, which would shift the places.
   const upper = text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
-  let out = "";
+  const spans: Span[] = [];
   let done = 0;
   for (const match of upper.matchAll(beginning)) {
     const length = lengths.get(match[0].slice(0, 2));
     if (length === undefined || match.index < done) continue;
     const { end, iban } = readNumber(upper, match.index, length);
     if (iban.length < length || digitOrLetter.test(upper.charAt(end)) || !isValid(iban)) continue;
-    out += `${text.slice(done, match.index)}«IBAN»`;
+    spans.push({ start: match.index, end });
     done = end;
   }
-  return out + text.slice(done);
+  return spans;
 };

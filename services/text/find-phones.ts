@@ -1,4 +1,5 @@
 // Finds telephone numbers in a text, but not dates, times, versions, prices and ranges.
+import { type Finder, inTurn, type Span, spansOf } from "./spans.ts";
 
 const numberLike = /(?<![\w.,:/-])(?:\+|\(\+?)?\d[\d \t\u00a0()./-]{5,22}\d(?![\w:]|[.,-]\d)/g;
 /** "tel. 12 34 56", "my mobile is 5551234": after such words, a number of any form is a telephone number. */
@@ -27,12 +28,22 @@ const isPhone = (found: string): boolean => {
   return national.some((pattern) => pattern.test(found));
 };
 
-/** @returns the text with «phone» in place of each number. Two numbers separated by a space only may be missed. */
-export const maskPhones = (text: string): string =>
-  /\d{2}/.test(text)
-    ? text
-        .replace(announced, (whole, label: string, link: string, number: string) =>
-          date.test(number) ? whole : `${label}${link}«phone»`,
-        )
-        .replace(numberLike, (found) => (isPhone(found.trim()) ? "«phone»" : found))
-    : text;
+const announcedPhones: Finder = (text) => {
+  const spans: Span[] = [];
+  for (const match of text.matchAll(announced)) {
+    const [whole, label = "", link = "", number = ""] = match;
+    if (date.test(number)) continue;
+    spans.push({
+      start: match.index + label.length + link.length,
+      end: match.index + whole.length,
+    });
+  }
+  return spans;
+};
+
+const allPhones = inTurn(announcedPhones, (text) =>
+  spansOf(text, numberLike, ([found]) => isPhone(found.trim())),
+);
+
+/** Two numbers separated by a space only may be missed. */
+export const findPhones: Finder = (text) => (/\d{2}/.test(text) ? allPhones(text) : []);

@@ -1,7 +1,9 @@
 // Finds keys, tokens and passwords in a text: by known prefixes, by a label before them, or by their characters.
+import { type Finder, inTurn, spansOf } from "./spans.ts";
 
 /** Matches only at the start of a word, so that a long run is read once. */
 const start = "(?<![A-Za-z0-9_-])";
+/** Beginnings and lengths as those who issue them document them: OpenAI, Stripe, GitHub, GitLab, Slack, AWS, Google, Hugging Face, npm, PyPI, SendGrid, DigitalOcean, Docker, Shopify, Square, Linear, RubyGems, Standard Webhooks, age, Telegram; and JSON web tokens. */
 const issued = new RegExp(
   `${start}(?:${[
     "sk-[A-Za-z0-9_-]{16,}",
@@ -17,6 +19,17 @@ const issued = new RegExp(
     "npm_[A-Za-z0-9]{30,}",
     "pypi-[A-Za-z0-9_-]{30,}",
     "SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}",
+    "xapp-[0-9]-[A-Za-z0-9-]{20,}",
+    "glrt-[A-Za-z0-9_-]{16,}",
+    "do[opr]_v1_[0-9a-f]{64}",
+    "dckr_pat_[A-Za-z0-9_-]{20,}",
+    "shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
+    "sq0(?:atp|csp)-[A-Za-z0-9_-]{22,}",
+    "lin_api_[A-Za-z0-9]{32,}",
+    "rubygems_[0-9a-f]{40,}",
+    "whsec_[A-Za-z0-9+/=]{24,}",
+    "AGE-SECRET-KEY-1[0-9A-Z]{58}",
+    "[0-9]{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])",
     "eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*)?",
   ].join("|")})`,
   "g",
@@ -48,19 +61,37 @@ const looksRandom = (run: string): boolean =>
   (run.match(/\d/g)?.length ?? 0) >= 3 &&
   !/^[0-9a-f-]+$/i.test(run);
 
-/** @returns the text with «secret» in place of each; a label ("password:") stays. */
-export const maskSecrets = (text: string): string =>
-  text
-    .replace(privateKey, "«secret»")
-    .replace(issued, "«secret»")
-    .replace(bearer, (_, scheme: string) => `${scheme} «secret»`)
-    .replace(credentials, "$1«secret»@")
-    .replace(labelled, (whole, name: string, quote: string, value: string) =>
-      hidden.test(value) ? whole : `${name}${quote}«secret»`,
-    )
-    .replace(told, (whole, name: string, quote: string, value: string) =>
-      /\d|[!?@#$%^&*_+=]./.test(value) || (quote !== "" && !hidden.test(value))
-        ? `${name}${quote}«secret»`
-        : whole,
-    )
-    .replace(opaque, (run) => (looksRandom(run) ? "«secret»" : run));
+/** What follows the first groups of each match: the label, the scheme, the quotation mark. */
+const valuesOf = (
+  pattern: RegExp,
+  before: (match: RegExpExecArray) => number,
+  isValue: (match: RegExpExecArray) => boolean = () => true,
+): Finder => {
+  return (text) =>
+    [...text.matchAll(pattern)].filter(isValue).map((match) => ({
+      start: match.index + before(match),
+      end: match.index + match[0].length,
+    }));
+};
+
+const afterLabel = ([, name = "", quote = ""]: RegExpExecArray) => name.length + quote.length;
+
+/** Private keys as in PEM files. */
+export const findPrivateKeys: Finder = (text) =>
+  text.includes("-----BEGIN") ? spansOf(text, privateKey) : [];
+
+/** Tokens, API keys and passwords; a label ("password:") is no part of them. */
+export const findTokens: Finder = inTurn(
+  (text) => spansOf(text, issued),
+  valuesOf(bearer, ([, scheme = ""]) => scheme.length + 1),
+  (text) =>
+    spansOf(text, credentials).map(({ start, end }) => ({ start: start + 3, end: end - 1 })),
+  valuesOf(labelled, afterLabel, ([, , , value = ""]) => !hidden.test(value)),
+  valuesOf(
+    told,
+    afterLabel,
+    ([, , quote, value = ""]) =>
+      /\d|[!?@#$%^&*_+=]./.test(value) || (quote !== "" && !hidden.test(value)),
+  ),
+  (text) => spansOf(text, opaque, ([run]) => looksRandom(run)),
+);

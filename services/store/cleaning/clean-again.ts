@@ -1,0 +1,166 @@
+// Applies the cleaning rules to a conversation that is stored: what they change of it is read and made first, and written later.
+import {
+  type Cleanable,
+  type Cleaned,
+  type Cleaner,
+  type CleaningRules,
+  changesTexts,
+  wantedKinds,
+} from "#services/domain/cleaning.ts";
+import type { MessageId } from "#services/domain/ids.ts";
+import { inPieces } from "../compiled.ts";
+import { purgeChunks } from "../erase-messages.ts";
+import { packRaw } from "../raw-record.ts";
+import type { StoredMessage } from "../rechunk.ts";
+import type { Rows } from "../rows.ts";
+import type { ConversationRow, MessageStateRow } from "../tables.ts";
+import { cleanTitle } from "./clean-part.ts";
+import { type FoundIn, forgetFindings, insertFindings, refusedAmong } from "./findings.ts";
+
+type Conversation = Pick<ConversationRow, "id" | "collection_id" | "title" | "raw">;
+type StoredText = Cleanable & { readonly id: MessageId };
+type StoredState = Cleanable & Pick<MessageStateRow, "message_id" | "state">;
+
+/** What the rules change of a conversation. */
+export interface CleanedAgain {
+  readonly messages: ReadonlyMap<MessageId, Cleaned>;
+  readonly states: readonly (Cleaned & Pick<MessageStateRow, "message_id" | "state">)[];
+  /** Undefined where it stays as it is. */
+  readonly title: Pick<ConversationRow, "title" | "raw"> | undefined;
+  /** Messages whose findings are written anew, and what was found in them. */
+  readonly looked: readonly MessageId[];
+  readonly found: readonly FoundIn[];
+}
+
+const nothing: CleanedAgain = {
+  messages: new Map(),
+  states: [],
+  title: undefined,
+  looked: [],
+  found: [],
+};
+
+const textsOf = async (rows: Rows, { id }: Conversation): Promise<StoredText[]> =>
+  rows
+    .selectFrom("messages")
+    .select(["id", "text", "unmasked", "attachments"])
+    .where("conversation_id", "=", id)
+    .execute();
+
+const statesOf = async (rows: Rows, ids: readonly MessageId[]): Promise<StoredState[]> => {
+  const states: StoredState[] = [];
+  for (const piece of inPieces(ids))
+    for (const state of await rows
+      .selectFrom("message_states")
+      .select(["message_id", "state", "text", "unmasked", "attachments"])
+      .where("message_id", "in", [...new Set(piece)])
+      .execute())
+      states.push(state);
+  return states;
+};
+
+const isSame = (one: Cleanable, other: Cleanable): boolean =>
+  one.text === other.text &&
+  one.unmasked === other.unmasked &&
+  one.attachments === other.attachments;
+
+/** Whether there is nothing to look for, and nothing that earlier rules have left. */
+const isUntouched = async (rows: Rows, { id }: Conversation, rules: CleaningRules) => {
+  if (wantedKinds(rules).length > 0) return false;
+  const masked = await rows
+    .selectFrom("messages as m")
+    .select("m.id")
+    .where("m.conversation_id", "=", id)
+    .where((test) =>
+      test.or([
+        test("m.unmasked", "is not", null),
+        test.exists(
+          test.selectFrom("findings as f").select("f.kind").whereRef("f.message_id", "=", "m.id"),
+        ),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return masked === undefined;
+};
+
+/** Pure but for reading: `saveCleanedAgain` writes it, in a transaction that checks that the conversation has not changed. */
+export const readCleanedAgain = async (
+  rows: Rows,
+  conversation: Conversation,
+  rules: CleaningRules,
+  cleaner: Cleaner,
+): Promise<CleanedAgain> => {
+  if (await isUntouched(rows, conversation, rules)) return nothing;
+  const texts = await textsOf(rows, conversation);
+  const all = texts.map(({ id }) => id);
+  const refused = await refusedAmong(rows, all);
+  // What was refused is gone, whatever the rules say now.
+  const left = texts.filter(({ id, text }) => text !== "" || !refused.has(id));
+  const messages = new Map<MessageId, Cleaned>();
+  const found: FoundIn[] = [];
+  for (const stored of left) {
+    const cleaned = cleaner.message(stored, rules);
+    if (!isSame(stored, cleaned)) messages.set(stored.id, cleaned);
+    if (cleaned.findings.length > 0)
+      found.push({
+        message: {
+          id: stored.id,
+          collection_id: conversation.collection_id,
+          conversation_id: conversation.id,
+        },
+        findings: cleaned.findings,
+      });
+  }
+  const ids = left.map(({ id }) => id);
+  // Also of refused ones: what they said before may have come under other rules.
+  const states = (await statesOf(rows, all)).flatMap((state) => {
+    const cleaned = cleaner.message(state, rules);
+    const { message_id, state: number } = state;
+    return isSame(state, cleaned) ? [] : [{ ...cleaned, message_id, state: number }];
+  });
+  const title = changesTexts(rules) ? cleanTitle(conversation, rules, cleaner) : conversation;
+  const isRetitled = title.title !== conversation.title || title.raw !== conversation.raw;
+  return { messages, states, found, looked: ids, title: isRetitled ? title : undefined };
+};
+
+/** The messages as they will be, for cutting. */
+export const withCleanedTexts = (
+  messages: readonly StoredMessage[],
+  { messages: cleaned }: CleanedAgain,
+): readonly StoredMessage[] =>
+  messages.map((message) => {
+    const text = cleaned.get(message.id)?.text;
+    return text === undefined ? message : { ...message, text };
+  });
+
+const columnsOf = ({ text, unmasked, attachments, isRefused }: Cleaned) => ({
+  text,
+  unmasked,
+  attachments,
+  ...(isRefused ? { raw: packRaw("", "") } : {}),
+});
+
+/** @returns whether chunks with the texts of before wait to be purged from every version of the index */
+export const saveCleanedAgain = async (
+  rows: Rows,
+  { id }: Pick<Conversation, "id">,
+  again: CleanedAgain,
+): Promise<boolean> => {
+  for (const [message, cleaned] of again.messages)
+    await rows.updateTable("messages").set(columnsOf(cleaned)).where("id", "=", message).execute();
+  for (const { message_id, state, ...cleaned } of again.states)
+    await rows
+      .updateTable("message_states")
+      .set(columnsOf(cleaned))
+      .where("message_id", "=", message_id)
+      .where("state", "=", state)
+      .execute();
+  await forgetFindings(rows, again.looked);
+  await insertFindings(rows, again.found);
+  if (again.title !== undefined)
+    await rows.updateTable("conversations").set(again.title).where("id", "=", id).execute();
+  if (again.messages.size + again.states.length === 0 && again.title === undefined) return false;
+  await purgeChunks(rows, id, new Set<string>(again.messages.keys()));
+  return true;
+};

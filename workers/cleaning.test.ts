@@ -1,0 +1,220 @@
+// Cleaning in the pipeline: rules that change while it works, a crash at any place, bots, live sessions, edits that came before.
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type CleaningRules, noCleaning } from "#services/domain/cleaning.ts";
+import type { CollectionId } from "#services/domain/ids.ts";
+import { appendMessages, endSession, openSession } from "#services/sessions/sessions.ts";
+import { createCollection, foundIn, saveCleaning } from "#services/store/store.ts";
+import { startBelt } from "./belt.ts";
+import { reconcile } from "./reconcile.ts";
+import { tracesOf } from "./traces.builders.ts";
+import {
+  aHome,
+  atRest,
+  ended,
+  indexedIds,
+  openHome,
+  send,
+  type TestParlance,
+} from "./workers.builders.ts";
+
+let folder: string;
+let remove: () => Promise<void>;
+let parlance: TestParlance;
+let collection: CollectionId;
+let stop: () => Promise<void>;
+let reached: (place: string) => Promise<void>;
+
+beforeEach(async () => {
+  ({ folder, remove } = await aHome());
+  parlance = await openHome(folder);
+  collection = (await createCollection(parlance.store, { name: "Garden" })).id;
+  reached = async () => undefined;
+  const belt = await startBelt(parlance.instance, {
+    stages: ["ingest", "chunk", "recut", "embed", "commit", "erase"],
+    reached: (place) => reached(place),
+    onError: () => undefined,
+  });
+  stop = () => belt.stop();
+});
+afterEach(async () => {
+  await stop();
+  await parlance.close();
+  await remove();
+});
+
+const rules = (
+  found: Partial<CleaningRules["found"]>,
+  leaveOut: Partial<CleaningRules["leaveOut"]> = {},
+): CleaningRules => ({
+  leaveOut: { ...noCleaning.leaveOut, ...leaveOut },
+  found: { ...noCleaning.found, ...found },
+});
+
+const rest = async () => {
+  parlance.bus.wake();
+  await atRest(parlance);
+};
+const set = async (wanted: CleaningRules) => {
+  await saveCleaning(parlance.store, collection, wanted);
+  await rest();
+};
+const bring = async (name: string, text: string) => {
+  await ended(parlance, await send(parlance, collection, { name, text }));
+  await rest();
+};
+const conversation = (id: string, said: readonly string[], edited = 0) =>
+  JSON.stringify({
+    id,
+    messages: said.map((content) => ({ role: "user", content })),
+    ...(edited === 0 ? {} : { updated_at: edited }),
+  });
+const chats = (count: number) =>
+  Array.from({ length: count }, (_, n) =>
+    conversation(`c${n}`, [`slug number ${n} wrote to gardener${n}@slugs.example at dawn`]),
+  ).join("\n");
+
+const texts = async (table: "messages" | "chunks") => {
+  const { rows } = parlance.store;
+  const found =
+    table === "messages"
+      ? await rows.selectFrom("messages").select("text").execute()
+      : await rows.selectFrom("chunks").select("text").where("state", "=", "live").execute();
+  return found.map(({ text }) => text).toSorted();
+};
+const isCleanIndex = async () => {
+  const { rows } = parlance.store;
+  const chunks = await rows.selectFrom("chunks").select(["id", "state"]).execute();
+  const live = chunks.filter(({ state }) => state === "live").map(({ id }) => id as string);
+  expect(chunks.filter(({ state }) => state === "purge")).toEqual([]);
+  expect(await indexedIds(parlance, collection)).toEqual(live.toSorted());
+};
+
+it.each(["recut.piece", "erase.purged", "erase.noted"])(
+  "goes on where it was cut short at %s",
+  async (place) => {
+    await bring("a.jsonl", chats(120));
+    let crashes = 0;
+    reached = async (at) => {
+      if (at === place && crashes++ < 2) throw new Error("crash");
+    };
+    await set(rules({ email: "mask" }));
+    await reconcile(parlance.instance);
+    await rest();
+    expect(crashes).toBeGreaterThanOrEqual(2);
+    expect((await texts("messages")).every((text) => text.includes("«e-mail»"))).toBe(true);
+    expect((await texts("chunks")).filter((text) => text.includes("@"))).toEqual([]);
+    expect(await foundIn(parlance.store.rows, collection)).toEqual([
+      { kind: "email", action: "mask", places: 120, messages: 120 },
+    ]);
+    await isCleanIndex();
+    expect((await tracesOf(`${folder}/collections`, "gardener7@slugs.example")).length).toBe(0);
+  },
+);
+
+it("ends with the rules that were set last, whatever it was doing", async () => {
+  await bring("a.jsonl", chats(120));
+  let changed = false;
+  reached = async (at) => {
+    if (at !== "recut.piece" || changed) return;
+    changed = true;
+    await saveCleaning(parlance.store, collection, rules({ email: "mark" }));
+  };
+  await set(rules({ email: "mask" }));
+  expect(changed).toBe(true);
+  expect((await texts("messages")).filter((text) => text.includes("«"))).toEqual([]);
+  expect(await foundIn(parlance.store.rows, collection)).toEqual([
+    { kind: "email", action: "mark", places: 120, messages: 120 },
+  ]);
+  await isCleanIndex();
+});
+
+it("cleans what an import brings while the rules change", async () => {
+  let changed = false;
+  reached = async (at) => {
+    if (at !== "ingest.parts" || changed) return;
+    changed = true;
+    await saveCleaning(parlance.store, collection, rules({ email: "mask" }));
+  };
+  await bring("a.jsonl", chats(350));
+  expect(changed).toBe(true);
+  expect((await texts("messages")).filter((text) => !text.includes("«e-mail»"))).toEqual([]);
+  expect((await texts("chunks")).filter((text) => text.includes("@"))).toEqual([]);
+  await isCleanIndex();
+});
+
+it("leaves only what has changed to be indexed again", async () => {
+  await bring(
+    "a.jsonl",
+    [chats(20), conversation("x", ["nothing to hide here at all"])].join("\n"),
+  );
+  const { rows } = parlance.store;
+  const of = () =>
+    rows
+      .selectFrom("chunks")
+      .select(["id", "batch_id"])
+      .where("text", "like", "nothing to hide%")
+      .execute();
+  const before = await of();
+  expect(before.length).toBeGreaterThan(0);
+  await set(rules({ email: "mask" }));
+  expect(await of()).toEqual(before);
+});
+
+it("leaves bots out of the index, and has them back", async () => {
+  const log = "[09:00] <anna> where is the rake\n[09:01] <toolbot> the rake is in the shed\n";
+  await bring("#garden.2024-05-01.txt", log);
+  await parlance.store.rows
+    .insertInto("person_names")
+    .values({ collection_id: collection, source: "", name: "toolbot", shown: null, bot: 1 })
+    .execute();
+  const withBots = await texts("chunks");
+  expect(withBots).toContain("the rake is in the shed");
+  await set(rules({}, { bots: true }));
+  expect(await texts("chunks")).toEqual(["where is the rake"]);
+  await isCleanIndex();
+  await set(noCleaning);
+  expect(await texts("chunks")).toEqual(withBots);
+});
+
+it("cleans live sessions, their titles and records", async () => {
+  await set(rules({ email: "mask", key: "refuse" }));
+  const session = await openSession(parlance.store, {
+    collection,
+    externalId: "room",
+    title: "for ann@slugs.example",
+  });
+  const key = "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----";
+  await appendMessages(parlance.store, session.id, [
+    { id: "1", author: "ann", role: "user", text: "it is ann@slugs.example" },
+    { id: "2", author: "ann", role: "user", text: `and ${key}` },
+  ]);
+  await endSession(parlance.store, session.id);
+  await rest();
+  expect(session.title).toBe("for «e-mail»");
+  expect(await texts("messages")).toEqual(["", "it is «e-mail»"]);
+  expect(await tracesOf(folder, "MIIEvQ")).toEqual([]);
+  // The same again is what is there.
+  await openSession(parlance.store, { collection, externalId: "room" });
+  const again = await appendMessages(parlance.store, session.id, [
+    { id: "1", author: "ann", role: "user", text: "it is ann@slugs.example" },
+    { id: "2", author: "ann", role: "user", text: `and ${key}` },
+  ]);
+  expect(again).toMatchObject({ newMessages: 0, changedMessages: 0, knownMessages: 2 });
+});
+
+it("cleans what a message said before it was edited", async () => {
+  const session = await openSession(parlance.store, { collection, externalId: "room" });
+  const say = (text: string) =>
+    appendMessages(parlance.store, session.id, [{ id: "1", author: "ann", role: "user", text }]);
+  await say("old ann@slugs.example");
+  await say("new bea@slugs.example");
+  await endSession(parlance.store, session.id);
+  await rest();
+  const { rows } = parlance.store;
+  const states = () => rows.selectFrom("message_states").select(["text", "unmasked"]).execute();
+  await set(rules({ email: "mask" }));
+  expect(await states()).toEqual([{ text: "old «e-mail»", unmasked: "old ann@slugs.example" }]);
+  await set(rules({ email: "refuse" }));
+  expect(await states()).toEqual([{ text: "", unmasked: null }]);
+  expect(await tracesOf(folder, "ann@slugs.example")).toEqual([]);
+});

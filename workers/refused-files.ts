@@ -1,0 +1,21 @@
+// Files of uploads with messages that the cleaning rules refuse: they hold what was refused, and are deleted once they are read.
+import type { CollectionId } from "#services/domain/ids.ts";
+import { forgetFile, keptDocuments, refusedFiles } from "#services/store/store.ts";
+import type { Belt } from "./stage.ts";
+
+/** The file first: killed in between, the next call finds it again. */
+export const deleteRefusedFiles = async (
+  { parlance: { store, blobs } }: Belt,
+  collection: CollectionId,
+): Promise<void> => {
+  for (const { id: upload, blob_key: key } of await refusedFiles(store.rows, collection)) {
+    const documents = await keptDocuments(store.rows, upload);
+    for (const document of documents) await blobs.remove(document.blob_key);
+    await blobs.remove(key);
+    await forgetFile(
+      store,
+      upload,
+      documents.map(({ id }) => id),
+    );
+  }
+};
