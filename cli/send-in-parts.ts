@@ -1,14 +1,17 @@
 // A large file on its way to a running server, in parts: after a cut, or when the command is given again, it goes on where it stopped.
-import { createReadStream, mkdirSync } from "node:fs";
+import { createReadStream, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import * as prompts from "@clack/prompts";
 import {
   DetailedError,
+  defaultOptions,
   FileUrlStorage,
   Upload as Sending,
   type UploadOptions,
 } from "tus-js-client";
 import {
+  checkQuestion,
+  failedStatus,
   isWorthRetrying,
   PART_BYTES,
   RETRY_DELAYS,
@@ -16,7 +19,7 @@ import {
   uploadOfPart,
 } from "#services/contract/resumable.ts";
 import { type Upload, upload } from "#services/contract/uploads.ts";
-import { type ParlanceError, unavailable } from "#services/domain/errors.ts";
+import { ParlanceError, unavailable } from "#services/domain/errors.ts";
 import { size } from "#services/domain/size.ts";
 import { ask, type Client, failureOf } from "./client/client.ts";
 import { configPath } from "./credentials.ts";
@@ -40,9 +43,10 @@ export interface PartedFile {
 }
 
 const failureIn = async (client: Client, error: unknown): Promise<ParlanceError> => {
-  const answer = error instanceof DetailedError ? error.originalResponse : null;
-  if (answer !== null)
-    return failureOf(new Response(answer.getBody(), { status: answer.getStatus() }));
+  if (error instanceof ParlanceError) return error;
+  const status = error instanceof DetailedError ? failedStatus(error) : undefined;
+  if (error instanceof DetailedError && status !== undefined)
+    return failureOf(new Response(error.originalResponse?.getBody() ?? "", { status }));
   return unavailable(`The connection to ${client.where} broke, and did not come back.`, {
     code: "no-server",
     hint: "Give the same command again within a day: what has been sent is kept there.",
@@ -54,6 +58,12 @@ const failureIn = async (client: Client, error: unknown): Promise<ParlanceError>
 const notes = (): FileUrlStorage => {
   const path = configPath("uploads.json");
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    // There is none, or the process that wrote it was killed: what it noted is sent from its beginning.
+    rmSync(path, { force: true });
+  }
   return new FileUrlStorage(path);
 };
 
@@ -86,7 +96,11 @@ export const sendInParts = async (
       const who = await client.authorization?.();
       if (who !== undefined) request.setHeader("authorization", who);
     },
-    onShouldRetry: (error) => isWorthRetrying(error.originalResponse?.getStatus()),
+    // One that was begun in another way is not gone on with: how is said when it is begun.
+    fingerprint: async (file, all) =>
+      [await defaultOptions.fingerprint(file, all), inspect, columns ?? ""].join("-"),
+    onAfterResponse: (request, answer) => checkQuestion(request.getMethod(), answer.getStatus()),
+    onShouldRetry: (error) => isWorthRetrying(failedStatus(error)),
     onProgress: (sent, bytes) => {
       const target = Math.max(shown, Math.round((1000 * sent) / bytes));
       bar?.advance(target - shown, `${name}: sending, ${size(sent)} of ${size(bytes)}`);
@@ -97,10 +111,10 @@ export const sendInParts = async (
   };
   // A stream with a path is read from any place of the file; the library's types know browsers only.
   const sending = new Sending(createReadStream(path) as unknown as File, options);
-  const [begun] = await sending.findPreviousUploads();
-  if (begun !== undefined) sending.resumeFromPreviousUpload(begun);
-  sending.start();
   try {
+    const [begun] = await sending.findPreviousUploads();
+    if (begun !== undefined) sending.resumeFromPreviousUpload(begun);
+    sending.start();
     const id = await promise;
     bar?.stop(`${name}: sent`);
     return await ask(client, upload, { path: `/api/v1/uploads/${id}` });

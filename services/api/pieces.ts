@@ -98,7 +98,12 @@ const portions = (bytes: AsyncIterable<Uint8Array>) => {
 export const storePieces = async (
   blobs: ScopedBlobs,
   upload: UploadId,
-  from: { readonly offset: number; readonly bytes: AsyncIterable<Uint8Array> },
+  from: {
+    readonly offset: number;
+    readonly bytes: AsyncIterable<Uint8Array>;
+    /** Called after each piece; what it throws ends the storing. */
+    readonly stored?: () => Promise<void>;
+  },
 ): Promise<number> => {
   const { hasMore, portion, failure } = portions(from.bytes);
   let at = from.offset;

@@ -11,7 +11,7 @@ import {
   UNFINISHED_MS,
   type UploadRow,
 } from "#services/store/store.ts";
-import type { ScopedParts } from "./api-app.ts";
+import { type ScopedParts, unknown } from "./api-app.ts";
 import { paced, withoutBinary } from "./intake.ts";
 import { bytesOf, farthestChain, joined, piecesPrefix, readPieces, storePieces } from "./pieces.ts";
 
@@ -64,6 +64,29 @@ const ending = new Map<UploadId, Promise<void>>();
 
 const isReceiving = (row: UploadRow | undefined): boolean => row?.state === "receiving";
 
+const isNoChatLog = (error: unknown): boolean =>
+  error instanceof ParlanceError && error.status === 415;
+const isUnknown = (error: unknown): boolean =>
+  error instanceof ParlanceError && error.status === 404;
+
+/** Deletes an upload that has not been received, with what has come of it. @returns false where it was received all the same */
+const drop = async ({ parlance }: ScopedParts, id: UploadId): Promise<boolean> => {
+  if (!(await abandonUpload(parlance.store, id))) return false;
+  await parlance.blobs.removeAll(blobPrefix(id));
+  return true;
+};
+
+/**
+ * Removes what was written for an upload that was deleted meanwhile: whoever deleted it may have been done before.
+ * @throws ParlanceError rejected `unknown-upload` (404) where it was
+ */
+const dropDeleted = async (parts: ScopedParts, id: UploadId): Promise<void> => {
+  const row = await findUpload(parts.parlance.store.rows, id);
+  if (row !== undefined && row.state !== "erasing") return;
+  await parts.parlance.blobs.removeAll(blobPrefix(id));
+  throw unknown("upload");
+};
+
 /** @throws ParlanceError what `takeUpload` throws of a file that is kept; nothing of what has come is lost by it but of binary files */
 const putTogether = async (parts: ScopedParts, row: UploadRow): Promise<void> => {
   const { store, blobs, config } = parts.parlance;
@@ -76,9 +99,12 @@ const putTogether = async (parts: ScopedParts, row: UploadRow): Promise<void> =>
       expectedBytes: bytes,
     });
     if (await receivedUpload(store, id, blob)) parts.wake();
+    else await dropDeleted(parts, id);
   } catch (error) {
+    if (isNoChatLog(error)) await drop(parts, id);
     // Another server may have put it together, and removed the pieces, meanwhile.
-    if (isReceiving(await findUpload(store.rows, id))) throw error;
+    if (isNoChatLog(error) || isUnknown(error) || isReceiving(await findUpload(store.rows, id)))
+      throw error;
   }
   await blobs.removeAll(piecesPrefix(id));
 };
@@ -91,6 +117,15 @@ export const endWhereComplete = async (parts: ScopedParts, id: UploadId): Promis
   ending.set(id, under);
   await under;
 };
+
+/** All pieces are listed with each request: of more, that would take seconds. */
+const MOST_PIECES = 4000;
+
+const tooManyParts = () =>
+  rejected("The file was sent in too many parts.", {
+    code: "too-many-parts",
+    hint: "Send it anew, in parts of 16 MB or more.",
+  });
 
 /** What the tus server asks of where its files are stored: rows and blobs, within the scope of one request. */
 export class PieceStore extends DataStore {
@@ -119,9 +154,9 @@ export class PieceStore extends DataStore {
 
   override async getUpload(text: string): Promise<Sent> {
     const row = await this.#row(text);
-    const offset = isReceiving(row)
-      ? bytesOf(farthestChain(await readPieces(this.#parts.parlance.blobs, row.id)))
-      : row.bytes;
+    const pieces = isReceiving(row) ? await readPieces(this.#parts.parlance.blobs, row.id) : [];
+    const offset = isReceiving(row) ? bytesOf(farthestChain(pieces)) : row.bytes;
+    if (pieces.length >= MOST_PIECES && offset < row.bytes) throw tooManyParts();
     return new Sent({
       id: row.id,
       size: row.bytes,
@@ -134,26 +169,22 @@ export class PieceStore extends DataStore {
 
   override async write(stream: Readable, text: string, offset: number): Promise<number> {
     const row = await this.#row(text);
-    const { store, blobs } = this.#parts.parlance;
     if (!isReceiving(row)) return row.bytes;
     const bytes = paced(stream as AsyncIterable<Uint8Array>);
     try {
-      return await storePieces(blobs, row.id, {
+      return await storePieces(this.#parts.parlance.blobs, row.id, {
         offset,
         bytes: offset === 0 ? withoutBinary(row.filename, bytes) : bytes,
+        stored: () => dropDeleted(this.#parts, row.id),
       });
     } catch (error) {
-      const isRefused = error instanceof ParlanceError && error.status === 415;
-      if (isRefused && (await abandonUpload(store, row.id)))
-        await blobs.removeAll(blobPrefix(row.id));
+      if (isNoChatLog(error)) await drop(this.#parts, row.id);
       throw error;
     }
   }
 
   override async remove(text: string): Promise<void> {
-    const { id } = await this.#row(text);
-    const { store, blobs } = this.#parts.parlance;
-    if (await abandonUpload(store, id)) await blobs.removeAll(blobPrefix(id));
+    await drop(this.#parts, (await this.#row(text)).id);
   }
 }
 

@@ -19,3 +19,33 @@ export const resumablePath = (collection: string): string =>
 
 /** The id of the upload that an address of a part names. */
 export const uploadOfPart = (url: string | null): string => url?.split("/").at(-1) ?? "";
+
+/** A server that was asked how much has come did not say so: what has been sent is not given up for that. */
+export class UnansweredQuestion extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`The server answered ${status} when it was asked how much of the file has come.`);
+    this.status = status;
+  }
+}
+
+/**
+ * To be called with each answer of a resumable upload. The client of the protocol would begin anew at any answer to its question
+ * but a success; only an upload that is gone has to be begun anew.
+ * @throws UnansweredQuestion where the question is to be asked again
+ */
+export const checkQuestion = (method: string, status: number): void => {
+  const isAnswer = (status >= 200 && status < 300) || status === 404 || status === 410;
+  if (method === "HEAD" && !isAnswer) throw new UnansweredQuestion(status);
+};
+
+/** What has failed, as the client of the protocol says it. */
+interface Failed {
+  readonly originalResponse: { getStatus(): number } | null;
+  readonly causingError: Error | null;
+}
+
+/** The status of the answer that made a request fail; undefined where none came. */
+export const failedStatus = ({ originalResponse, causingError }: Failed): number | undefined =>
+  causingError instanceof UnansweredQuestion ? causingError.status : originalResponse?.getStatus();

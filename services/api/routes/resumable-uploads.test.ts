@@ -1,9 +1,10 @@
 // Resumable uploads: the protocol's own client over connections that break, a server that is started again, and what is refused.
 import { createHash, randomBytes } from "node:crypto";
 import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
-import { Upload as TusUpload } from "tus-js-client";
+import { DefaultHttpStack, Upload as TusUpload } from "tus-js-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problem } from "#services/contract/common.ts";
+import { checkQuestion, failedStatus, isWorthRetrying } from "#services/contract/resumable.ts";
 import { upload, uploadList } from "#services/contract/uploads.ts";
 import { anotherServer, openTestApi, printerDay, type TestApi } from "../api.builders.ts";
 import { type RunningServer, startServer } from "../server.ts";
@@ -136,6 +137,48 @@ describe("a file in parts", () => {
   });
 });
 
+describe("an upload that is deleted while its bytes come", () => {
+  const deleted = async (id: string) => {
+    await api.ask(`/api/v1/uploads/${id}`, { method: "DELETE" });
+    await expect.poll(async () => (await api.ask(`/api/v1/uploads/${id}`)).status).toBe(404);
+  };
+  const stored = async (id: string) => {
+    const keys: string[] = [];
+    for await (const { key } of api.parlance.blobs.list(`uploads/${id}`)) keys.push(key);
+    return keys;
+  };
+
+  it("leaves nothing, and its sender is told", async () => {
+    const { location, id } = await begin(printerDay.length);
+    let go = () => {};
+    const gone = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        controller.enqueue(Buffer.from(printerDay.slice(0, 600)));
+        await gone;
+        controller.enqueue(Buffer.from(printerDay.slice(600)));
+        controller.close();
+      },
+    });
+    const sending = api.ask(location, {
+      method: "PATCH",
+      headers: {
+        ...tus,
+        "upload-offset": "0",
+        "content-type": "application/offset+octet-stream",
+      },
+      body,
+      duplex: "half",
+    } as RequestInit);
+    await deleted(id);
+    go();
+    expect((await sending).status).toBe(404);
+    expect(await stored(id)).toEqual([]);
+  });
+});
+
 describe("what is refused", () => {
   const refused = async (answer: Response) => {
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
@@ -157,6 +200,18 @@ describe("what is refused", () => {
     expect(await refused(await post(headers as Record<string, string>))).toEqual(expected);
     const after = (await api.read(uploadList, `/api/v1/collections/${collection}/uploads`)).uploads;
     expect(after).toHaveLength(before.length);
+  });
+
+  it("what is no chat log, where its first part was too short to tell: nothing of it stays", async () => {
+    const { location, id } = await begin(5000, { filename: "cat.png" });
+    const picture = Buffer.alloc(5000);
+    picture.set([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
+    expect((await patch(location, 0, picture.subarray(0, 4))).status).toBe(204);
+    expect(await refused(await patch(location, 4, picture.subarray(4)))).toEqual([
+      415,
+      "binary-file",
+    ]);
+    expect((await api.ask(`/api/v1/uploads/${id}`)).status).toBe(404);
   });
 
   it("bytes at another offset than the next one", async () => {
@@ -223,6 +278,33 @@ describe("the protocol's own client", () => {
   afterAll(async () => {
     broken.close();
     await server.stop();
+  });
+
+  it("keeps what was sent where the server is away when it is asked how much has come", async () => {
+    const file = Buffer.from(printerDay.repeat(40));
+    const half = file.length >> 1;
+    const { location, id } = await begin(file.length);
+    await patch(location, 0, file.subarray(0, half));
+    const asked: string[] = [];
+    const stack = new DefaultHttpStack({});
+    await new Promise<void>((resolve, reject) => {
+      new TusUpload(file, {
+        endpoint: `${server.url}${path}`,
+        uploadUrl: `${server.url}${location}`,
+        retryDelays: [0, 10, 20],
+        // As the app and the command line have it; a proxy answers the first two questions.
+        onAfterResponse: (request, answer) => {
+          asked.push(request.getMethod());
+          checkQuestion(request.getMethod(), asked.length < 3 ? 502 : answer.getStatus());
+        },
+        onShouldRetry: (error) => isWorthRetrying(failedStatus(error)),
+        httpStack: stack,
+        onError: reject,
+        onSuccess: () => resolve(),
+      }).start();
+    });
+    expect(asked).toEqual(["HEAD", "HEAD", "HEAD", "PATCH"]);
+    expect((await ended(id)).sha256).toBe(createHash("sha256").update(file).digest("hex"));
   });
 
   it("sends 40 MB over connections that break four times, and little of it twice", async () => {

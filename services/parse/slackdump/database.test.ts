@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
+import { defaultLimits } from "../limits.ts";
 import { first, read, rejection, zipOf } from "../parse.builders.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "parlance-slackdump-"));
@@ -107,19 +108,38 @@ describe("Slackdump's database", () => {
         archive(database);
         database.exec(`
           INSERT INTO MESSAGE VALUES (1, 9, 'C1', '0.000001', '', 'not json');
+          INSERT INTO MESSAGE VALUES (3, 9, 'C1', '0.000003', '', 9223372036854775807);
+          INSERT INTO MESSAGE VALUES (4, 9, 'C1', '0.000004', '', zeroblob(${2 * defaultLimits.elementBytes}));
           INSERT INTO MESSAGE VALUES (2, 9, 'C1', '0.000002', '', '{"a":1}');
           INSERT INTO SEARCH_MESSAGE VALUES (1, 9, '{}'), (2, 9, '{}');`);
       }),
       "slackdump.sqlite",
     );
     expect(found.problems.map(({ code, count }) => [code, count])).toEqual([
-      ["bad-json", 1],
+      ["bad-json", 2],
+      ["too-large", 1],
       ["unknown-message", 1],
       ["left-out", 2],
     ]);
     expect(said(found)).toHaveLength(3);
   });
 });
+
+it("goes through the messages once, however many rooms there are", async () => {
+  const bytes = databaseOf((database) => {
+    database.exec(`${tables} BEGIN`);
+    for (let n = 0; n < 20_000; n++)
+      say(database, 1, `C${n % 2000}`, {
+        ts: `17000${String(n).padStart(5, "0")}.000100`,
+        user: "U1",
+        text: "hello",
+      });
+    database.exec("COMMIT");
+  });
+  // Going through all of them for each room would take minutes.
+  const found = await read(bytes, "slackdump.sqlite", { limits: { readingMs: 20_000 } });
+  expect(found.conversations).toHaveLength(2000);
+}, 60_000);
 
 describe("another SQLite database", () => {
   const views = tables

@@ -1,5 +1,5 @@
 // Slackdump's database (slackdump.sqlite): messages, channels and people as Slack's API gave them, in tables. Its writer's source is public.
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { rejected } from "#services/domain/errors.ts";
 import { decoded } from "../encoding.ts";
@@ -7,6 +7,7 @@ import type { ParseEvent } from "../events.ts";
 import { unfitFor } from "../json-bounds.ts";
 import { jsonOf } from "../json-text.ts";
 import { asString, isObject, type Json } from "../message.ts";
+import { openMixedRooms } from "../mixed-rooms.ts";
 import type { Reading } from "../reading.ts";
 import { isSlackMessage } from "../slack-message.ts";
 import { slackPeople } from "../slack-people.ts";
@@ -23,6 +24,9 @@ const needed = {
   CHANNEL: ["ID", "CHUNK_ID", "DATA"],
   S_USER: ["ID", "CHUNK_ID", "DATA"],
 } as const;
+
+/** Messages between two looks at whether the reading is to go on. */
+const TAKEN_AT_ONCE = 500;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -63,10 +67,14 @@ const hasTables = (database: DatabaseSync): boolean =>
     return columns.every((column) => there.has(column));
   });
 
-/** The newest state of each row: an archive that was resumed has some of them more than once. */
-const newest = (table: keyof typeof needed, where: string): string =>
-  `SELECT x.DATA AS data FROM ${table} x JOIN (SELECT ID, max(CHUNK_ID) AS chunk FROM ${table} ${where} GROUP BY ID) n ` +
-  "ON x.ID = n.ID AND x.CHUNK_ID = n.chunk ORDER BY x.ID";
+/**
+ * The records of a table with the older states of each before the newer: an archive that was resumed has some of them more than once.
+ * In the order of the table's own key, so that nothing is sorted, and without those that are too large, so that they are not loaded.
+ */
+const inOrder = (table: keyof typeof needed, room: string): string =>
+  `SELECT ${room} AS room, octet_length(DATA) AS size, ` +
+  "CASE WHEN octet_length(DATA) <= ? AND typeof(DATA) IN ('blob', 'text') THEN DATA END AS data " +
+  `FROM ${table} ORDER BY ID, CHUNK_ID`;
 
 /** An opened database. */
 class Archive {
@@ -80,23 +88,25 @@ class Archive {
     this.#reading = reading;
   }
 
-  /** @param tells whether what is unfit is counted: where the same records are gone through twice, once */
-  *#records(sql: string, tells: boolean, ...values: SQLInputValue[]): Generator<Json> {
-    for (const { data } of this.#database.prepare(sql).iterate(...values) as Iterable<Row>) {
+  *#records(table: keyof typeof needed, room = "ID"): Generator<readonly [string, Json]> {
+    const { limits } = this.#reading;
+    const asked = this.#database.prepare(inOrder(table, room));
+    // A number in place of a record may be too large for one of JavaScript's.
+    asked.setReadBigInts(true);
+    for (const row of asked.iterate(limits.elementBytes) as Iterable<Row>) {
+      const { data } = row;
       const bytes = data instanceof Uint8Array ? Buffer.from(data) : Buffer.from(String(data));
-      const unfit =
-        bytes.length > this.#reading.limits.elementBytes
-          ? "too-large"
-          : unfitFor(bytes, this.#reading.limits);
+      const isTooLarge = data === null && Number(row["size"]) > limits.elementBytes;
+      const unfit = isTooLarge ? "too-large" : unfitFor(bytes, limits);
       const value = unfit === undefined ? jsonOf(decoded(bytes).text) : undefined;
-      if (isObject(value)) yield value;
-      else if (tells) this.unfit[unfit ?? "bad-json"]++;
+      if (isObject(value)) yield [String(row["room"]), value];
+      else this.unfit[unfit ?? "bad-json"]++;
     }
   }
 
   channels(): Map<string, Json> {
     const found = new Map<string, Json>();
-    for (const channel of this.#records(newest("CHANNEL", ""), true)) {
+    for (const [, channel] of this.#records("CHANNEL")) {
       const id = asString(channel["id"]);
       if (id !== null) found.set(id, channel);
     }
@@ -104,21 +114,17 @@ class Archive {
   }
 
   people(): Map<string, string[]> {
-    return new Map(slackPeople([...this.#records(newest("S_USER", ""), true)]));
+    const found = new Map<string, string[]>();
+    for (const [, user] of this.#records("S_USER"))
+      for (const [id, names] of slackPeople([user])) found.set(id, names);
+    return found;
   }
 
-  /** Ids of the channels that have messages. */
-  rooms(): string[] {
-    const rows = this.#database
-      .prepare("SELECT DISTINCT CHANNEL_ID AS id FROM MESSAGE ORDER BY CHANNEL_ID")
-      .all() as Row[];
-    return rows.map(({ id }) => String(id));
-  }
-
-  *messages(room: string, tells: boolean): Generator<Json> {
-    for (const item of this.#records(newest("MESSAGE", "WHERE CHANNEL_ID = ?"), tells, room))
-      if (isSlackMessage(item)) yield item;
-      else if (tells) this.unfit["unknown-message"]++;
+  /** The messages of all channels, mixed. */
+  *messages(): Generator<readonly [room: string, Json]> {
+    for (const found of this.#records("MESSAGE", "CHANNEL_ID"))
+      if (isSlackMessage(found[1])) yield found;
+      else this.unfit["unknown-message"]++;
   }
 
   /** Messages that a search found: they stand without their channel. */
@@ -128,6 +134,16 @@ class Archive {
     const [row] = this.#database.prepare("SELECT count(*) AS n FROM SEARCH_MESSAGE").all() as Row[];
     return Number(row?.["n"] ?? 0);
   }
+}
+
+/** The last state of each message; its states follow each other. */
+function* newest(items: Iterable<Json>): Generator<Json> {
+  let last: Json | undefined;
+  for (const item of items) {
+    if (last !== undefined && last["ts"] !== item["ts"]) yield last;
+    last = item;
+  }
+  if (last !== undefined) yield last;
 }
 
 const reasons = {
@@ -164,14 +180,19 @@ export async function* readSlackdump(
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
   const database = openDatabase(at);
+  const rooms = openMixedRooms(reading.folder);
   try {
     const archive = new Archive(database, reading);
     const channels = archive.channels();
     const names = namesOf(archive.people(), channels);
-    for (const id of archive.rooms()) {
+    let taken = 0;
+    for (const [room, item] of archive.messages()) {
+      rooms.add(room, item);
+      if (++taken % TAKEN_AT_ONCE === 0) yield* reading.tick();
+    }
+    for (const id of rooms.names()) {
       // What was deleted in Slack since stays in the database, and it may be of some days only: nothing that it lacks is gone.
-      let times = 0;
-      const items = () => archive.messages(id, times++ === 0);
+      const items = () => newest(rooms.items(id));
       const room = { id, channel: channels.get(id), partial: true, items };
       for (const event of archivedRoom(room, names)) {
         if (event.kind === "conversation")
@@ -191,6 +212,7 @@ export async function* readSlackdump(
   } catch (error) {
     throw asRejected(error);
   } finally {
+    rooms.close();
     database.close();
   }
 }

@@ -1,6 +1,13 @@
 // Sending a large file in parts: a connection that breaks, or a page that is loaded anew, goes on where it stopped.
-import { DetailedError, Upload as Sending, type UploadOptions } from "tus-js-client";
 import {
+  DetailedError,
+  defaultOptions,
+  Upload as Sending,
+  type UploadOptions,
+} from "tus-js-client";
+import {
+  checkQuestion,
+  failedStatus,
   isWorthRetrying,
   PART_BYTES,
   RETRY_DELAYS,
@@ -21,12 +28,9 @@ export interface PartedFile {
 /** After so long the server has given an upload up that is not whole. */
 const KEPT_MS = 24 * 3_600_000;
 
-const statusOf = (error: unknown): number | undefined =>
-  error instanceof DetailedError ? error.originalResponse?.getStatus() : undefined;
-
 const failureOf = (error: unknown): unknown => {
   if (!(error instanceof DetailedError)) return error;
-  const status = statusOf(error);
+  const status = failedStatus(error);
   if (status === undefined || isOfProxy(status)) {
     serverDidNotAnswer();
     return new UnreachableError("The connection was lost while the file was sent.");
@@ -48,6 +52,7 @@ export const sendInParts = async (
   { collection, file, inspect, signal }: PartedFile,
   onSent: (bytes: number) => void,
 ): Promise<string> => {
+  signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const options: UploadOptions = {
     endpoint: resumablePath(collection),
@@ -55,13 +60,18 @@ export const sendInParts = async (
     retryDelays: RETRY_DELAYS,
     removeFingerprintOnSuccess: true,
     metadata: { filename: file.name, ...(inspect ? { inspect: "true" } : {}) },
+    // One that was begun in another way is not gone on with: how is said when it is begun.
+    fingerprint: async (given, all) =>
+      [await defaultOptions.fingerprint(given, all), inspect].join("-"),
+    onAfterResponse: (request, answer) => checkQuestion(request.getMethod(), answer.getStatus()),
     onBeforeRequest: async (request) => {
+      if (request.getMethod() !== "DELETE") signal.throwIfAborted();
       // Anew for each: a large file takes longer than a token lasts.
       const headers = await withToken(async (now) => now);
       for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
     },
     onShouldRetry: (error) => {
-      const status = statusOf(error);
+      const status = failedStatus(error);
       if (status === undefined || isOfProxy(status)) serverDidNotAnswer();
       return isWorthRetrying(status);
     },
@@ -80,6 +90,7 @@ export const sendInParts = async (
     { once: true },
   );
   await resume(sending);
+  signal.throwIfAborted();
   sending.start();
   return promise;
 };

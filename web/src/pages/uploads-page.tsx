@@ -71,9 +71,10 @@ export function UploadsPage() {
   const mayEdit = useMayEdit(collection);
   const come = (data ?? []).filter(({ state }) => state !== "receiving");
   // Those that this page sends have a card of their own.
-  const sent = new Set(transfers.map(({ file }) => file.name));
+  const isSentHere = ({ filename, bytes }: Upload) =>
+    transfers.some(({ file }) => file.name === filename && file.size === bytes);
   const notWhole = (data ?? []).filter(
-    ({ state, filename }) => state === "receiving" && !sent.has(filename),
+    (upload) => upload.state === "receiving" && !isSentHere(upload),
   );
   useLiveProgress(collection, data ?? []);
   useTitle("Uploads");

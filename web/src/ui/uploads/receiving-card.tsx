@@ -48,8 +48,9 @@ export function ReceivingCard({
         )}
       </div>
       <Text size="sm" c="dimmed" mt={8}>
-        If sending it stopped, choose the same file again, or give the same command: it goes on
-        where it stopped. What has come is kept for a day.
+        If sending it stopped: choose a file of more than 16 MB again in the same browser, or give
+        the same command again, and it goes on where it stopped, for a day. Smaller files have to be
+        sent anew.
       </Text>
       <ActionError error={remove.error} />
     </article>
