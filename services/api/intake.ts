@@ -10,10 +10,12 @@ import {
   blobPrefix,
   createUpload,
   findUploadByKey,
+  oldCopies,
   readUpload,
   receivedUpload,
   reserveBytes,
   type Store,
+  type UploadRow,
   uploadView,
 } from "#services/store/store.ts";
 import { showUpload } from "#services/views/views.ts";
@@ -161,6 +163,18 @@ export const findEarlier = async (
   return showUpload(parlance, await uploadView(parlance.store.rows, row));
 };
 
+/** Uploads whose bytes a request of this process takes. */
+const coming = new Set<UploadId>();
+
+/** Abandons copies of a file that a server began, with other columns, and did not end: they would keep everybody from beginning again. */
+export const abandonCopies = async (
+  { parlance: { store, blobs } }: ScopedParts,
+  row: UploadRow,
+): Promise<void> => {
+  for (const id of await oldCopies(store, row))
+    if (!coming.has(id) && (await abandonUpload(store, id))) await blobs.removeAll(blobPrefix(id));
+};
+
 /**
  * Streams to the blobs and queues the reading. Where it fails, nothing is left.
  * @throws ParlanceError rejected `upload-under-way` (409) where another upload has come with the same key; `unknown-upload` (404)
@@ -169,7 +183,10 @@ export const findEarlier = async (
  * @throws ParlanceError rejected `quota-used` (403) where the organization may not keep so many bytes, with what others send meanwhile
  * @throws ParlanceError unavailable `disk-full` (507) before the first byte where the bytes announced do not fit
  */
-export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promise<Upload> => {
+export const takeUpload = async (
+  parts: Pick<ScopedParts, "parlance" | "wake">,
+  incoming: Incoming,
+): Promise<Upload> => {
   const { store, blobs, config, space } = parts.parlance;
   // Asked before the row is made: on a full disk no row could be taken back either.
   await space.require(incoming.expectedBytes ?? 0);
@@ -182,6 +199,7 @@ export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promis
     ...(incoming.replaces === undefined ? {} : { replaces: incoming.replaces }),
     ...(incoming.idempotencyKey === undefined ? {} : { idempotencyKey: incoming.idempotencyKey }),
   });
+  coming.add(id);
   try {
     const blob = await blobs.put(
       blobPrefix(id),
@@ -198,6 +216,8 @@ export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promis
     if ((await abandonUpload(store, id)) && !isStoreAway(error))
       await blobs.removeAll(blobPrefix(id));
     throw error;
+  } finally {
+    coming.delete(id);
   }
   parts.wake();
   const upload = await readUpload(store.rows, id);

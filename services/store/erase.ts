@@ -28,6 +28,7 @@ import {
   saveDifference,
 } from "./rechunk.ts";
 import { release } from "./release.ts";
+import { passOnReplaced } from "./replaced-uploads.ts";
 import { revise, reviseForErasure, touch } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { ConversationRow } from "./tables.ts";
@@ -255,6 +256,7 @@ export const deleteOrigin = async (store: Store, rows: Rows, origin: Origin): Pr
     .where("m.id", "is", null);
   for (const { id } of await empty.execute()) await deleteConversation(rows, id);
   await rows.deleteFrom("message_origins").where("origin_id", "=", origin.id).execute();
+  await passOnReplaced(rows, origin);
   await deleteOrigins(rows, { origin: origin.id });
   await dropBuried(rows, "upload.received", origin.id);
   for (const { id } of batches) await dropBuried(rows, "chunks.ready", id);

@@ -183,7 +183,7 @@ export {
 } from "./rechunk.ts";
 export { cutAgain, isCutBefore, recutProgress } from "./recut.ts";
 export { openRehearsal, type Rehearsal } from "./rehearsal.ts";
-export { requireNotReplaced } from "./replaced-uploads.ts";
+export { oldCopies, requireNotReplaced, wayOut } from "./replaced-uploads.ts";
 export { reserveBytes, storedBytes } from "./reserved-bytes.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";

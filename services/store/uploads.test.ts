@@ -4,8 +4,18 @@ import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
 import { isAtRest, isReading } from "./at-rest.ts";
 import { embeddedBatch, findBatch } from "./batches.ts";
+import { requestOriginErasure } from "./erase-requests.ts";
 import { committedVersion } from "./indexed.ts";
-import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
+import {
+  aCollection,
+  anUpload,
+  aPart,
+  aStore,
+  bring,
+  eraseRequested,
+  eraseUpload,
+  type TestStore,
+} from "./store.builders.ts";
 import { readUpload } from "./upload-views.ts";
 import {
   abandonStale,
@@ -147,6 +157,38 @@ describe("an upload", () => {
     expect(await stateOf(of.upload)).toBe("erasing");
     expect(await jobsNamed("erase.requested")).toEqual([{ job_key: of.upload }]);
   });
+
+  it.each(["being erased", "erased"])(
+    "takes the place of all before it, where the one between was deleted and is %s",
+    async (how) => {
+      const first = { collection, upload: await anUpload(store, collection) };
+      await bring(store, first, [aPart(first, "monday", [{ text: "a" }])]);
+      await finishReading(store, first.upload, "read");
+      await store.rows.updateTable("uploads").set({ state: "done" }).execute();
+      const replacing = async (replaces: UploadId) => {
+        const upload = await createUpload(store, { collection, filename: "a", replaces });
+        await receivedUpload(store, upload, blob);
+        await startReading(store, upload, 1);
+        return { collection, upload };
+      };
+      const second = await replacing(first.upload);
+      await bring(store, second, [aPart(second, "tuesday", [{ text: "b" }])]);
+      await cancelUpload(store, second.upload);
+      await finishReading(store, second.upload, "cancelled");
+      const third = await replacing(second.upload);
+      await bring(store, third, [aPart(third, "wednesday", [{ text: "c" }])]);
+      if (how === "erased") await eraseUpload(store, second.upload);
+      else await requestOriginErasure(store, second.upload);
+      expect(await stateOf(first.upload)).toBe("done");
+      await finishReading(store, third.upload, "read");
+      expect(await stateOf(first.upload)).toBe("erasing");
+      expect(await stateOf(third.upload)).toBe("indexing");
+      await eraseRequested(store, first.upload);
+      if (how === "being erased") await eraseRequested(store, second.upload);
+      const left = await store.rows.selectFrom("messages").select("origin_id").execute();
+      expect(left).toEqual([{ origin_id: third.upload }]);
+    },
+  );
 
   it("is done when its last batch is in a version, and its collection at rest", async () => {
     const of = { collection, upload: await anUpload(store, collection) };

@@ -1,9 +1,15 @@
 // Other columns for files that were read, or that have to be confirmed: nothing is lost where the new reading fails, nor imported unasked.
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collection } from "#services/contract/collections.ts";
 import { uploadColumns } from "#services/contract/columns.ts";
+import { problem } from "#services/contract/common.ts";
 import { type Upload, upload, uploadList } from "#services/contract/uploads.ts";
+import { readCollectionId, type UploadId } from "#services/domain/ids.ts";
+import { blobPrefix, createUpload } from "#services/store/store.ts";
 import { openTestApi, type TestApi } from "../api.builders.ts";
+import { takeUpload } from "../intake.ts";
+import { uploadIdOf } from "../upload-of-path.ts";
 
 const post = { method: "POST", status: 202 };
 
@@ -91,6 +97,101 @@ describe("a file that was read, and is read again with other columns", () => {
     await api.read(upload, `/api/v1/uploads/${made.id}/confirm`, post);
     expect((await ended(made.id)).state).toBe("done");
     expect(await uploadsIn(id)).toEqual([made.id]);
+  });
+});
+
+describe("a copy of a file that is to be read again", () => {
+  const minutes = (count: number) => count * 60_000;
+  const begun = (id: string, msAgo: number) =>
+    api.parlance.store.rows
+      .updateTable("uploads")
+      .set({ created_at: Date.now() - msAgo })
+      .where("id", "=", id as never)
+      .execute();
+  const collectionOf = (text: string) => {
+    const id = readCollectionId(text);
+    if (id === undefined) throw new Error(text);
+    return id;
+  };
+  /** What a server leaves that ends while it copies. */
+  const left = async (into: string, replaces: UploadId): Promise<UploadId> => {
+    const { store, blobs } = api.parlance;
+    const id = await createUpload(store, {
+      collection: collectionOf(into),
+      filename: "talk.csv",
+      replaces,
+    });
+    await blobs.put(blobPrefix(id), Readable.from([Buffer.from("time,chan")]));
+    return id;
+  };
+  const blobsOf = async (id: UploadId) => {
+    const keys: string[] = [];
+    for await (const { key } of api.parlance.blobs.list(blobPrefix(id))) keys.push(key);
+    return keys;
+  };
+  const problemOf = async (id: string) => {
+    const answer = await api.ask(columnsOf(id), {
+      method: "PUT",
+      body: JSON.stringify(mapping),
+      headers: { "content-type": "application/json" },
+    });
+    return problem.parse(await answer.json());
+  };
+
+  it("that a server did not end is abandoned after some minutes, and can be deleted before", async () => {
+    const { id } = await api.makeCollection("Left");
+    const read = await sent(id);
+    const copy = await left(id, uploadIdOf(read.id));
+    expect(await blobsOf(copy)).toHaveLength(1);
+    await begun(copy, minutes(9));
+    expect(await problemOf(read.id)).toMatchObject({
+      code: "being-replaced",
+      hint: "Wait until its file is here, or delete it.",
+    });
+    expect(await uploadsIn(id)).toContain(copy);
+    await begun(copy, minutes(11));
+    const made = await choose(read.id, mapping);
+    expect(made.state).toBe("done");
+    expect(await uploadsIn(id)).toEqual([made.id]);
+    expect(await blobsOf(copy)).toEqual([]);
+    const another = await left(id, uploadIdOf(made.id));
+    expect(await refused(made.id, mapping)).toEqual([409, "being-replaced"]);
+    await api.ask(`/api/v1/uploads/${another}`, { method: "DELETE" });
+    expect((await choose(made.id, mapping)).state).toBe("done");
+  });
+
+  it("goes on as long as a request makes it, and says what can be done once it waits for a person", async () => {
+    const { id } = await api.makeCollection("Slow");
+    const read = await sent(id);
+    const { promise: isLate, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: hasBegun, resolve: begin } = Promise.withResolvers<void>();
+    const slow = async function* () {
+      begin();
+      await isLate;
+      yield Buffer.from(talk);
+    };
+    const taken = takeUpload(
+      { parlance: api.parlance, wake: () => api.instance.bus.wake() },
+      {
+        collection: collectionOf(id),
+        filename: "talk.csv",
+        bytes: slow(),
+        mostBytes: 0,
+        replaces: uploadIdOf(read.id),
+        isToBeConfirmed: true,
+      },
+    );
+    await hasBegun;
+    const [copy = ""] = await uploadsIn(id);
+    await begun(copy, minutes(11));
+    expect((await problemOf(read.id)).code).toBe("being-replaced");
+    goOn();
+    expect((await taken).id).toBe(copy);
+    expect((await ended(copy)).state).toBe("unconfirmed");
+    expect(await problemOf(read.id)).toMatchObject({
+      code: "being-replaced",
+      hint: "Confirm it, or delete it.",
+    });
   });
 });
 

@@ -16,6 +16,7 @@ import {
   requireFitting,
   requireNotReplaced,
   type UploadRow,
+  wayOut,
 } from "#services/store/store.ts";
 import { confirmsImports } from "#services/views/views.ts";
 import type { AccountRouteParts } from "../account-parts.ts";
@@ -29,7 +30,7 @@ import {
   unknown,
 } from "../api-app.ts";
 import { requireRoomToWait } from "../back-pressure.ts";
-import { takeUpload } from "../intake.ts";
+import { abandonCopies, takeUpload } from "../intake.ts";
 import { uploadIdOf, uploadOfPath } from "../upload-of-path.ts";
 
 const params = z.object({ id: z.string() });
@@ -48,7 +49,7 @@ const underWay = ({ state }: UploadRow) =>
   rejected(`This import is ${state}: its columns cannot be changed now.`, {
     code: "wrong-state",
     status: 409,
-    hint: "Wait until it has been read, or cancel it.",
+    hint: wayOut(state),
     data: { state },
   });
 
@@ -99,6 +100,7 @@ export const columnRoutes = (
         return c.json(await uploadOfPath(scoped, row.id), 202);
       }
       const { storedBytes } = await (await accounts()).quotas.limitsOf(scope.organization);
+      await abandonCopies(scoped, row);
       await requireNotReplaced(store.rows, row);
       requireRoomToWait(await parts.machine.backlog(), row.bytes, parts.machine.config);
       const collection = await collectionOfPath(scoped, row.collection_id);
