@@ -4,6 +4,7 @@ import { type CleaningRules, noCleaning } from "#services/domain/cleaning.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { appendMessages, endSession, openSession } from "#services/sessions/sessions.ts";
 import { createCollection, foundIn, saveCleaning } from "#services/store/store.ts";
+import { cancelUpload, retryUpload } from "#services/store/uploads.ts";
 import { startBelt } from "./belt.ts";
 import { reconcile } from "./reconcile.ts";
 import { tracesOf } from "./traces.builders.ts";
@@ -140,6 +141,30 @@ it("cleans what an import brings while the rules change", async () => {
   expect((await texts("messages")).filter((text) => !text.includes("«e-mail»"))).toEqual([]);
   expect((await texts("chunks")).filter((text) => text.includes("@"))).toEqual([]);
   await isCleanIndex();
+});
+
+it("reads an upload to its end that was cancelled after a message was refused", async () => {
+  await set(rules({ email: "refuse" }));
+  let cancelled = false;
+  reached = async (at) => {
+    if (at !== "ingest.parts" || cancelled) return;
+    cancelled = true;
+    const { id } = await parlance.store.rows
+      .selectFrom("uploads")
+      .select("id")
+      .executeTakeFirstOrThrow();
+    await cancelUpload(parlance.store, id);
+  };
+  const id = await send(parlance, collection, { name: "a.jsonl", text: chats(2000) });
+  expect((await ended(parlance, id)).state).toBe("cancelled");
+  await rest();
+  await retryUpload(parlance.store, id);
+  await rest();
+  expect(await ended(parlance, id)).toMatchObject({
+    state: "done",
+    progress: { newMessages: 2000 },
+    fileDeleted: true,
+  });
 });
 
 it("leaves only what has changed to be indexed again", async () => {

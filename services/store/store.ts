@@ -70,7 +70,7 @@ export {
   openFoundCounts,
   refusedAmong,
 } from "./cleaning/findings.ts";
-export { forgetFile, keptDocuments, refusedFiles } from "./cleaning/refused-files.ts";
+export { forgetFile, holdsRefused, keptDocuments, refusedFiles } from "./cleaning/refused-files.ts";
 export {
   cleaningOf,
   type IndexRules,
