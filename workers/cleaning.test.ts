@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { type CleaningRules, noCleaning } from "#services/domain/cleaning.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { appendMessages, endSession, openSession } from "#services/sessions/sessions.ts";
+import { unpacked } from "#services/store/raw-record.ts";
 import { createCollection, foundIn, saveCleaning } from "#services/store/store.ts";
 import { cancelUpload, retryUpload } from "#services/store/uploads.ts";
 import { startBelt } from "./belt.ts";
@@ -184,6 +185,39 @@ it("leaves only what has changed to be indexed again", async () => {
   await set(rules({ email: "mask" }));
   expect(await of()).toEqual(before);
 });
+
+/** A line of a Claude Code session: one record that becomes thinking and text. */
+const agentLine = (said: string) =>
+  `${JSON.stringify({
+    type: "assistant",
+    uuid: "22222222-2222-4222-8222-222222222222",
+    parentUuid: null,
+    sessionId: "11111111-1111-4111-8111-111111111111",
+    timestamp: "2026-03-07T10:00:00.000Z",
+    message: {
+      role: "assistant",
+      content: [
+        { type: "thinking", thinking: "where does the slug mail go" },
+        { type: "text", text: said },
+      ],
+    },
+  })}\n`;
+
+it.each(["before", "after"])(
+  "takes a refused record from all messages of it, with rules set %s",
+  async (when) => {
+    const secret = "slug.keeper@slugs.example";
+    if (when === "before") await set(rules({ email: "refuse" }));
+    await bring("session.jsonl", agentLine(`write to ${secret}`));
+    if (when === "after") await set(rules({ email: "refuse" }));
+    expect(await texts("messages")).toEqual(["", "where does the slug mail go"]);
+    const kept = await parlance.store.rows
+      .selectFrom("messages")
+      .select(["raw", "text", "unmasked"])
+      .execute();
+    expect(kept.map((row) => unpacked(row).raw)).toEqual(["", ""]);
+  },
+);
 
 it("leaves bots out of the index, and has them back", async () => {
   const log = "[09:00] <anna> where is the rake\n[09:01] <toolbot> the rake is in the shed\n";

@@ -11,7 +11,8 @@ import type {
 import { type BroughtAttachments, saveAttachments } from "./attachments.ts";
 import { saveAuthorNames } from "./author-names.ts";
 import { type CleanPart, cleanPart } from "./cleaning/clean-part.ts";
-import { type FoundIn, forgetFindings, insertFindings } from "./cleaning/findings.ts";
+import { type FoundIn, forgetFindings, insertFindings, isRefusal } from "./cleaning/findings.ts";
+import { emptySameRecords } from "./cleaning/refused-records.ts";
 import { cleaningOf } from "./cleaning/rules.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import {
@@ -227,6 +228,7 @@ export const savePart = async (rows: Rows, brought: IngestPart, of: Owned): Prom
   );
   const found = part.foundIn([...added, ...changed]);
   await insertFindings(rows, found);
+  if (found.some(isRefusal)) await emptySameRecords(rows, id, part.refused);
   const retitled = title !== null && said.every((one) => one.title !== title);
   const news = added.length > 0 || changed.length > 0 || retitled;
   const isExport = of.places === "brought";

@@ -16,6 +16,14 @@ import type { Rows } from "../rows.ts";
 import type { ConversationRow, MessageStateRow } from "../tables.ts";
 import { cleanTitle } from "./clean-part.ts";
 import { type FoundIn, forgetFindings, insertFindings, refusedAmong } from "./findings.ts";
+import {
+  emptyRecords,
+  type Holds,
+  openHolds,
+  type RefusedRecords,
+  recordsOf,
+  refusedRecords,
+} from "./refused-records.ts";
 
 type Conversation = Pick<ConversationRow, "id" | "collection_id" | "title" | "raw">;
 type StoredText = Cleanable & { readonly id: MessageId };
@@ -25,6 +33,8 @@ type StoredState = Cleanable & Pick<MessageStateRow, "message_id" | "state">;
 export interface CleanedAgain {
   readonly messages: ReadonlyMap<MessageId, Cleaned>;
   readonly states: readonly (Cleaned & Pick<MessageStateRow, "message_id" | "state">)[];
+  /** Of messages and states that are kept, with what was refused in another one. */
+  readonly records: RefusedRecords;
   /** Undefined where it stays as it is. */
   readonly title: Pick<ConversationRow, "title" | "raw"> | undefined;
   /** Messages whose findings are written anew, and what was found in them. */
@@ -35,6 +45,7 @@ export interface CleanedAgain {
 const nothing: CleanedAgain = {
   messages: new Map(),
   states: [],
+  records: { messages: [], states: [] },
   title: undefined,
   looked: [],
   found: [],
@@ -84,6 +95,18 @@ const isUntouched = async (rows: Rows, { id }: Conversation, rules: CleaningRule
   return masked === undefined;
 };
 
+const no: Holds = () => false;
+
+/** Whether a record holds what is refused in one of these messages, or anything that the rules refuse. */
+const openHeld = async (
+  rows: Rows,
+  messages: ReadonlyMap<MessageId, Cleaned>,
+  { rules, cleaner }: { readonly rules: CleaningRules; readonly cleaner: Cleaner },
+): Promise<Holds> => {
+  const refused = [...messages].flatMap(([id, { isRefused }]) => (isRefused ? [id] : []));
+  return openHolds(await recordsOf(rows, refused), rules, cleaner);
+};
+
 /** Pure but for reading: `saveCleanedAgain` writes it, in a transaction that checks that the conversation has not changed. */
 export const readCleanedAgain = async (
   rows: Rows,
@@ -119,9 +142,13 @@ export const readCleanedAgain = async (
     const { message_id, state: number } = state;
     return isSame(state, cleaned) ? [] : [{ ...cleaned, message_id, state: number }];
   });
+  const isNew = [...messages.values(), ...states].some(({ isRefused }) => isRefused);
+  const holds = isNew || refused.size > 0 ? await openHeld(rows, messages, { rules, cleaner }) : no;
+  const records = holds === no ? nothing.records : await refusedRecords(rows, all, holds);
   const title = changesTexts(rules) ? cleanTitle(conversation, rules, cleaner) : conversation;
+  if (title.raw !== null && holds(title.raw)) title.raw = null;
   const isRetitled = title.title !== conversation.title || title.raw !== conversation.raw;
-  return { messages, states, found, looked: ids, title: isRetitled ? title : undefined };
+  return { messages, states, records, found, looked: ids, title: isRetitled ? title : undefined };
 };
 
 /** The messages as they will be, for cutting. */
@@ -156,6 +183,7 @@ export const saveCleanedAgain = async (
       .where("message_id", "=", message_id)
       .where("state", "=", state)
       .execute();
+  await emptyRecords(rows, again.records);
   await forgetFindings(rows, again.looked);
   await insertFindings(rows, again.found);
   if (again.title !== undefined)

@@ -3,6 +3,7 @@ import { type Cleaner, type CleaningRules, wantedKinds } from "#services/domain/
 import type { MessageId } from "#services/domain/ids.ts";
 import type { ConversationRow, MessageRow } from "../tables.ts";
 import type { FoundIn } from "./findings.ts";
+import { openHolds } from "./refused-records.ts";
 
 type Titled = Pick<ConversationRow, "title" | "raw">;
 
@@ -13,6 +14,8 @@ interface Part {
 
 export type CleanPart<P extends Part> = P & {
   foundIn(messages: readonly Pick<MessageRow, "id">[]): readonly FoundIn[];
+  /** Records of messages that were refused, as they came. */
+  readonly refused: ReadonlySet<string>;
 };
 
 /** A title with something refused in it takes the record of its conversation along. */
@@ -30,17 +33,28 @@ export const cleanPart = <P extends Part>(
   rules: CleaningRules,
   cleaner: Cleaner,
 ): CleanPart<P> => {
-  if (wantedKinds(rules).length === 0) return { ...part, foundIn: () => [] };
+  if (wantedKinds(rules).length === 0) return { ...part, foundIn: () => [], refused: new Set() };
   const found = new Map<MessageId, FoundIn>();
-  const messages = part.messages.map((brought) => {
-    const { isRefused, findings, ...cleaned } = cleaner.message(brought, rules);
+  const refused = new Set<string>();
+  const cleaned = part.messages.map((brought) => {
+    const { isRefused, findings, ...message } = cleaner.message(brought, rules);
     if (findings.length > 0) found.set(brought.id, { message: brought, findings });
-    return { ...brought, ...cleaned, raw: isRefused ? "" : brought.raw };
+    if (isRefused && brought.raw !== "") refused.add(brought.raw);
+    return { ...brought, ...message, raw: isRefused ? "" : brought.raw };
   });
+  const holds = openHolds(refused, rules, cleaner);
+  const messages =
+    refused.size === 0
+      ? cleaned
+      : cleaned.map((message) => (holds(message.raw) ? { ...message, raw: "" } : message));
+  const { conversation } = part;
+  const titled = cleanTitle(conversation, rules, cleaner);
+  const isHeld = refused.size > 0 && titled.raw !== null && holds(titled.raw);
   return {
     ...part,
-    conversation: { ...part.conversation, ...cleanTitle(part.conversation, rules, cleaner) },
+    conversation: { ...conversation, ...titled, raw: isHeld ? null : titled.raw },
     messages,
+    refused,
     foundIn: (some) => some.flatMap(({ id }) => found.get(id) ?? []),
   };
 };
