@@ -219,6 +219,18 @@ it.each(["before", "after"])(
   },
 );
 
+it.each(["before", "after"])(
+  "cleans the words of which a title is the beginning, with rules set %s",
+  async (when) => {
+    const words = `${"slugs ".repeat(11)}eat 4111 1111 1111 1111 leaves`;
+    if (when === "before") await set(rules({ card: "mask" }));
+    await bring("a.jsonl", conversation("c", [words]));
+    if (when === "after") await set(rules({ card: "mask" }));
+    const found = await parlance.store.rows.selectFrom("conversations").select("title").execute();
+    expect(found).toEqual([{ title: `${"slugs ".repeat(11)}eat «card» …` }]);
+  },
+);
+
 it("leaves bots out of the index, and has them back", async () => {
   const log = "[09:00] <anna> where is the rake\n[09:01] <toolbot> the rake is in the shed\n";
   await bring("#garden.2024-05-01.txt", log);

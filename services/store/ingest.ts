@@ -8,6 +8,7 @@ import type {
   OriginId,
   UploadId,
 } from "#services/domain/ids.ts";
+import type { TitleSource } from "#services/domain/made-title.ts";
 import { type BroughtAttachments, saveAttachments } from "./attachments.ts";
 import { saveAuthorNames } from "./author-names.ts";
 import { type CleanPart, cleanPart } from "./cleaning/clean-part.ts";
@@ -36,6 +37,8 @@ import { advance, type UploadProgress } from "./upload-progress.ts";
 export interface IngestPart {
   readonly conversation: BroughtConversation;
   readonly messages: readonly MessageRow[];
+  /** What the title is the beginning of, where it is cut. */
+  readonly titleSource?: TitleSource;
   /** What else authors of these messages are called. */
   readonly authors?: readonly AuthorNames[];
   /** Names of whoever made the export, where it tells. */

@@ -4,8 +4,8 @@ import {
   type Cleaned,
   type Cleaner,
   type CleaningRules,
-  changesTexts,
   wantedKinds,
+  wordsOf,
 } from "#services/domain/cleaning.ts";
 import type { MessageId } from "#services/domain/ids.ts";
 import { inPieces } from "../compiled.ts";
@@ -14,7 +14,7 @@ import { packRaw } from "../raw-record.ts";
 import type { StoredMessage } from "../rechunk.ts";
 import type { Rows } from "../rows.ts";
 import type { ConversationRow, MessageStateRow } from "../tables.ts";
-import { cleanTitle } from "./clean-part.ts";
+import { type CleanedTitles, readCleanedTitles, saveCleanedTitles } from "./clean-titles.ts";
 import { type FoundIn, forgetFindings, insertFindings, refusedAmong } from "./findings.ts";
 import {
   emptyRecords,
@@ -35,8 +35,7 @@ export interface CleanedAgain {
   readonly states: readonly (Cleaned & Pick<MessageStateRow, "message_id" | "state">)[];
   /** Of messages and states that are kept, with what was refused in another one. */
   readonly records: RefusedRecords;
-  /** Undefined where it stays as it is. */
-  readonly title: Pick<ConversationRow, "title" | "raw"> | undefined;
+  readonly titles: CleanedTitles;
   /** Messages whose findings are written anew, and what was found in them. */
   readonly looked: readonly MessageId[];
   readonly found: readonly FoundIn[];
@@ -46,7 +45,7 @@ const nothing: CleanedAgain = {
   messages: new Map(),
   states: [],
   records: { messages: [], states: [] },
-  title: undefined,
+  titles: { shown: undefined, beside: [] },
   looked: [],
   found: [],
 };
@@ -145,10 +144,9 @@ export const readCleanedAgain = async (
   const isNew = [...messages.values(), ...states].some(({ isRefused }) => isRefused);
   const holds = isNew || refused.size > 0 ? await openHeld(rows, messages, { rules, cleaner }) : no;
   const records = holds === no ? nothing.records : await refusedRecords(rows, all, holds);
-  const title = changesTexts(rules) ? cleanTitle(conversation, rules, cleaner) : conversation;
-  if (title.raw !== null && holds(title.raw)) title.raw = null;
-  const isRetitled = title.title !== conversation.title || title.raw !== conversation.raw;
-  return { messages, states, records, found, looked: ids, title: isRetitled ? title : undefined };
+  const by = { rules, cleaner, holds, texts: texts.map(wordsOf) };
+  const titles = await readCleanedTitles(rows, conversation, by);
+  return { messages, states, records, found, looked: ids, titles };
 };
 
 /** The messages as they will be, for cutting. */
@@ -168,6 +166,11 @@ const columnsOf = ({ text, unmasked, attachments, isRefused }: Cleaned) => ({
   ...(isRefused ? { raw: packRaw("", "") } : {}),
 });
 
+const isChanged = ({ messages, states, records, titles }: CleanedAgain): boolean =>
+  messages.size + states.length + records.messages.length + records.states.length > 0 ||
+  titles.shown !== undefined ||
+  titles.beside.length > 0;
+
 /** @returns whether chunks with the texts of before wait to be purged from every version of the index */
 export const saveCleanedAgain = async (
   rows: Rows,
@@ -186,9 +189,8 @@ export const saveCleanedAgain = async (
   await emptyRecords(rows, again.records);
   await forgetFindings(rows, again.looked);
   await insertFindings(rows, again.found);
-  if (again.title !== undefined)
-    await rows.updateTable("conversations").set(again.title).where("id", "=", id).execute();
-  if (again.messages.size + again.states.length === 0 && again.title === undefined) return false;
+  await saveCleanedTitles(rows, { id }, again.titles);
+  if (!isChanged(again)) return false;
   await purgeChunks(rows, id, new Set<string>(again.messages.keys()));
   return true;
 };

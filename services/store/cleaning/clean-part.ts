@@ -1,15 +1,16 @@
 // A part of a conversation as the cleaning rules have it: its messages, its title, and what was found.
 import { type Cleaner, type CleaningRules, wantedKinds } from "#services/domain/cleaning.ts";
 import type { MessageId } from "#services/domain/ids.ts";
-import type { ConversationRow, MessageRow } from "../tables.ts";
+import type { TitleSource } from "#services/domain/made-title.ts";
+import type { MessageRow } from "../tables.ts";
+import { cleanTitle, type Titled } from "./clean-titles.ts";
 import type { FoundIn } from "./findings.ts";
 import { openHolds } from "./refused-records.ts";
-
-type Titled = Pick<ConversationRow, "title" | "raw">;
 
 interface Part {
   readonly conversation: Titled;
   readonly messages: readonly MessageRow[];
+  readonly titleSource?: TitleSource;
 }
 
 export type CleanPart<P extends Part> = P & {
@@ -17,16 +18,6 @@ export type CleanPart<P extends Part> = P & {
   /** Records of messages that were refused, as they came. */
   readonly refused: ReadonlySet<string>;
 };
-
-/** A title with something refused in it takes the record of its conversation along. */
-export const cleanTitle = (
-  { title, raw }: Titled,
-  rules: CleaningRules,
-  cleaner: Cleaner,
-): Titled =>
-  title === null
-    ? { title, raw }
-    : { title: cleaner.title(title, rules), raw: cleaner.isRefused(title, rules) ? null : raw };
 
 export const cleanPart = <P extends Part>(
   part: P,
@@ -48,7 +39,7 @@ export const cleanPart = <P extends Part>(
       ? cleaned
       : cleaned.map((message) => (holds(message.raw) ? { ...message, raw: "" } : message));
   const { conversation } = part;
-  const titled = cleanTitle(conversation, rules, cleaner);
+  const titled = cleanTitle(conversation, { rules, cleaner }, part.titleSource);
   const isHeld = refused.size > 0 && titled.raw !== null && holds(titled.raw);
   return {
     ...part,

@@ -119,6 +119,23 @@ it("is applied to what is there, taken back, and told how far it is", async () =
   expect(await foundIn(store.rows, collection)).toEqual([]);
 });
 
+it("is applied to the titles that other exports say", async () => {
+  await save();
+  upload = await anUpload(store, collection);
+  const of = { collection, upload };
+  const part = aPart(of, "mail @ home", [{ text: "nothing" }]);
+  const renamed = { ...part, conversation: { ...part.conversation, title: "post @ home" } };
+  await saveParts(store, { ...of, after: 0, bytesRead: 1 }, [renamed], cleaner);
+  await saveCleaning(store, collection, email("mask"));
+  while ((await cutAgain(store, collection, by as never)) > 0);
+  const shown = await store.rows.selectFrom("conversations").select("title").execute();
+  const beside = await store.rows.selectFrom("conversation_origins").select("title").execute();
+  expect([...shown, ...beside].map(({ title }) => title).toSorted()).toEqual([
+    "mail * home",
+    "post * home",
+  ]);
+});
+
 it("takes the same export again for the same, whatever the rules were and are", async () => {
   await save();
   for (const action of ["mask", "keep", "mark", "refuse"] as const) {
