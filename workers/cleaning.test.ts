@@ -186,6 +186,35 @@ it("leaves only what has changed to be indexed again", async () => {
   expect(await of()).toEqual(before);
 });
 
+const keptFiles = async () =>
+  (await parlance.store.rows.selectFrom("uploads").select("blob_key").execute()).filter(
+    ({ blob_key }) => blob_key !== "",
+  );
+
+it("deletes a refused file after a kill at the end of reading", async () => {
+  await set(rules({ email: "refuse" }));
+  let crashed = false;
+  reached = async (at) => {
+    if (at !== "ingest.ended" || crashed) return;
+    crashed = true;
+    throw new Error("crash");
+  };
+  await bring("a.jsonl", chats(3));
+  expect(crashed).toBe(true);
+  expect(await keptFiles()).toEqual([]);
+});
+
+it("deletes a refused file that no job knows of any more", async () => {
+  const { rows } = parlance.store;
+  await bring("a.jsonl", chats(3));
+  await rows.updateTable("uploads").set({ state: "failed" }).execute();
+  await set(rules({ email: "refuse" }));
+  expect(await keptFiles()).toHaveLength(1);
+  await rows.updateTable("uploads").set({ state: "done" }).execute();
+  await reconcile(parlance.instance);
+  expect(await keptFiles()).toEqual([]);
+});
+
 /** A line of a Claude Code session: one record that becomes thinking and text. */
 const agentLine = (said: string) =>
   `${JSON.stringify({

@@ -15,7 +15,7 @@ import type { Belt } from "../stage.ts";
 const purgeTexts = async (belt: Belt, id: CollectionId): Promise<void> => {
   const { store, bus } = belt.parlance;
   await cleanCopies(store, id, cleaner);
-  await deleteRefusedFiles(belt, id);
+  await deleteRefusedFiles(belt.parlance, id);
   if ((await chunksToPurge(store.rows, id)).length === 0) return;
   await untilDamaged(belt, id, async () => {
     await alone(belt, id, () => purge(belt, id));
