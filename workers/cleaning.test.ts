@@ -1,4 +1,7 @@
 // Cleaning in the pipeline: rules that change while it works, a crash at any place, bots, live sessions, edits that came before.
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type CleaningRules, noCleaning } from "#services/domain/cleaning.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
@@ -215,8 +218,33 @@ it("deletes a refused file that no job knows of any more", async () => {
   expect(await keptFiles()).toEqual([]);
 });
 
+it("empties the log and deletes copies where only a message without a passage is refused", async () => {
+  const copies = join(folder, "backups");
+  await set(rules({}, { kinds: ["thinking"] }));
+  await bring("session.jsonl", agentLine("nothing", "mail ann@slugs.example"));
+  await mkdir(copies);
+  await set(rules({ email: "refuse" }, { kinds: ["thinking"] }));
+  expect(existsSync(copies)).toBe(false);
+});
+
+it("purges again where the log could not be emptied", async () => {
+  await bring("a.jsonl", chats(3));
+  const left = () =>
+    parlance.store.rows.selectFrom("collections").select("changed_texts").executeTakeFirst();
+  let crashed = false;
+  reached = async (at) => {
+    if (at !== "recut.purged" || crashed) return;
+    crashed = true;
+    expect(await left()).toEqual({ changed_texts: 1 });
+    throw new Error("crash");
+  };
+  await set(rules({ email: "mask" }));
+  expect(crashed).toBe(true);
+  expect(await left()).toEqual({ changed_texts: 0 });
+});
+
 /** A line of a Claude Code session: one record that becomes thinking and text. */
-const agentLine = (said: string) =>
+const agentLine = (said: string, thought = "where does the slug mail go") =>
   `${JSON.stringify({
     type: "assistant",
     uuid: "22222222-2222-4222-8222-222222222222",
@@ -226,7 +254,7 @@ const agentLine = (said: string) =>
     message: {
       role: "assistant",
       content: [
-        { type: "thinking", thinking: "where does the slug mail go" },
+        { type: "thinking", thinking: thought },
         { type: "text", text: said },
       ],
     },
