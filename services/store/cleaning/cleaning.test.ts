@@ -20,6 +20,7 @@ import {
   type IngestPart,
   listFindings,
   recutProgress,
+  refusedFiles,
   saveCleaning,
 } from "../store.ts";
 
@@ -154,6 +155,23 @@ it("takes the same export again for the same, whatever the rules were and are", 
     ["", null],
     ["", null],
   ]);
+});
+
+it("knows the file of a text that is refused and was replaced since", async () => {
+  const first = upload;
+  const bring = (text: string, edited: object) => {
+    const of = { collection, upload };
+    const part = aPart(of, "mail", [{ text, sourceId: "1", ...edited }]);
+    return saveParts(store, { ...of, after: 0, bytesRead: 1 }, [part], cleaner);
+  };
+  await bring("a@b", {});
+  upload = await anUpload(store, collection);
+  await bring("nothing", { editedAt: 1 });
+  await store.rows.updateTable("uploads").set({ state: "done" }).execute();
+  await saveCleaning(store, collection, email("refuse"));
+  while ((await cutAgain(store, collection, by as never)) > 0);
+  expect((await messages()).map(({ text }) => text)).toEqual(["nothing"]);
+  expect((await refusedFiles(store.rows, collection)).map(({ id }) => id)).toEqual([first]);
 });
 
 it("gives all messages, or as many as are wanted", async () => {

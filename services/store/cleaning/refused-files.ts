@@ -1,6 +1,7 @@
 // Uploads of which a message was refused, and whose file is still kept.
 import type { AttachmentId, CollectionId, OriginId, UploadId } from "#services/domain/ids.ts";
 import { inPieces } from "../compiled.ts";
+import { unpackRaw } from "../raw-record.ts";
 import type { Rows, Store } from "../rows.ts";
 import type { UploadRow } from "../tables.ts";
 
@@ -16,6 +17,29 @@ const refusedMessages = (rows: Rows, collection: CollectionId) =>
     .where("f.collection_id", "=", collection)
     .where("f.action", "=", "refuse");
 
+/** Who brought an earlier state of a message that was refused: nothing of it is left, not even its record. */
+const originsOfStates = async (rows: Rows, collection: CollectionId): Promise<OriginId[]> => {
+  const empty = await rows
+    .selectFrom("message_states")
+    .select(["message_id", "state", "raw"])
+    .where("text", "=", "")
+    .where("unmasked", "is", null)
+    .execute();
+  const refused = empty.filter(({ raw }) => unpackRaw(raw, "") === "");
+  const places = new Set(refused.map(({ message_id: id, state }) => `${id} ${state}`));
+  const origins: OriginId[] = [];
+  for (const piece of inPieces(refused.map(({ message_id }) => message_id)))
+    for (const { id, state, origin } of await rows
+      .selectFrom("message_origins as o")
+      .innerJoin("messages as m", "m.id", "o.message_id")
+      .select(["m.id", "o.state", "o.origin_id as origin"])
+      .where("m.collection_id", "=", collection)
+      .where("o.message_id", "in", [...new Set(piece)])
+      .execute())
+      if (places.has(`${id} ${state}`)) origins.push(origin);
+  return origins;
+};
+
 /** Uploads and sessions that brought a message that was refused. */
 const refusedOrigins = async (rows: Rows, collection: CollectionId): Promise<Set<OriginId>> => {
   const brought = await refusedMessages(rows, collection)
@@ -27,7 +51,8 @@ const refusedOrigins = async (rows: Rows, collection: CollectionId): Promise<Set
     .select("o.origin_id as origin")
     .distinct()
     .execute();
-  return new Set([...brought, ...also].map(({ origin }) => origin));
+  const earlier = await originsOfStates(rows, collection);
+  return new Set([...[...brought, ...also].map(({ origin }) => origin), ...earlier]);
 };
 
 /** Those of a collection that have been read. */
