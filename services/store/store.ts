@@ -61,7 +61,7 @@ export { erasingOrigins, type HiddenRows, hiddenRows } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
 export { changedTexts, purgedTexts } from "./cleaning/changed-texts.ts";
-export { cleanCopies, cleanInspection, cleanTables } from "./cleaning/copies.ts";
+export { cleanCopies } from "./cleaning/copies.ts";
 export { type Entry, entriesOf } from "./cleaning/entries.ts";
 export {
   type FindingPlace,
@@ -232,6 +232,7 @@ export {
   failInspection,
   noteFileDeleted,
   saveInspected,
+  saveInspectedTables,
   saveInspection,
   startInspection,
 } from "./unconfirmed.ts";
