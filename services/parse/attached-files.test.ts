@@ -361,6 +361,9 @@ describe("of several files of one name", () => {
       const find = files.beside(`other/chat ${nth}/log.json`);
       expect(find({ ...wanted, size: null, file: "image.png" })).toBeUndefined();
       expect(find({ ...wanted, size: null, file: "gone/image.png" })).toBeUndefined();
+      expect(files.beside("log.json")({ ...wanted, size: nth, file: "image.png" })?.path).toBe(
+        paths[nth],
+      );
     }
     expect(performance.now() - started).toBeLessThan(3000);
   });

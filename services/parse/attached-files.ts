@@ -78,19 +78,17 @@ const addTo = <T>(lists: Map<string, T[]>, key: string, one: T): void => {
 /** Chat logs are none of them: who writes in one conversation cannot name another one as a file. */
 const listOf = (files: readonly ListedFile[]) => {
   const byPath = new Map<string, ListedFile[]>();
-  const byEnd = new Map<string, Listed[]>();
+  const byName = new Map<string, Listed[]>();
   const byId = new Map<string, ListedFile>();
   for (const file of files) {
     if (isLogName(file.path)) continue;
     const one = { file, folded: folded(file.path) };
     addTo(byPath, one.folded, file);
-    const ends = endsOf(one.folded);
-    for (const end of ends) addTo(byEnd, end, one);
-    addTo(byEnd, `${ends.at(-1)}\0${file.size}`, one);
+    addTo(byName, nameIn(one.folded), one);
     const id = idIn(file.path);
     if (id !== undefined && !byId.has(id)) byId.set(id, file);
   }
-  return { byPath, byEnd, byId };
+  return { byPath, byName, byId, apart: new Map<string, Map<string, Listed[]>>() };
 };
 type List = ReturnType<typeof listOf>;
 
@@ -109,12 +107,32 @@ interface Wanted {
   readonly folder: string;
 }
 
+/** Many of one name, by the folders that they are in and by their sizes. */
+const apart = (name: string, same: readonly Listed[]): Map<string, Listed[]> => {
+  const keys = new Map<string, Listed[]>();
+  for (const one of same) {
+    for (const end of endsOf(one.folded)) addTo(keys, end, one);
+    addTo(keys, `${name}\0${one.file.size}`, one);
+  }
+  return keys;
+};
+
+/** All that may be meant, and as few others as can be. @param ending folded */
+const fewOf = (list: List, ending: string, size: number | null): readonly Listed[] => {
+  const name = nameIn(ending);
+  const same = list.byName.get(name) ?? [];
+  if (same.length <= MOST_ALIKE) return same;
+  const keys = list.apart.get(name) ?? apart(name, same);
+  list.apart.set(name, keys);
+  const isSized = ending === name && size !== null;
+  return keys.get(isSized ? `${name}\0${size}` : (endsOf(ending)[0] ?? name)) ?? [];
+};
+
 /** By the end of its path: below the log's folder, or elsewhere where more than the name is known. undefined for one of several. */
 const alike = (list: List, { path, size, folder }: Wanted): ListedFile | undefined => {
   const ending = folded(path);
   const isBare = !path.includes("/");
-  const key = isBare && size !== null ? `${ending}\0${size}` : (endsOf(ending)[0] ?? ending);
-  const same = list.byEnd.get(key) ?? [];
+  const same = fewOf(list, ending, size);
   if (same.length > MOST_ALIKE) return undefined;
   const fits = same.filter(
     (one) => `/${one.folded}`.endsWith(`/${ending}`) && (size === null || one.file.size === size),
