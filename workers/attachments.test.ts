@@ -56,6 +56,27 @@ const zipped = (files: Record<string, Uint8Array | string>): Uint8Array =>
       ]),
     ),
   );
+/** A mail with a document. */
+const aMail = (pdf: Buffer): string => `From ola@example.org Thu Jan  1 10:00:00 2026
+From: Ola <ola@example.org>
+Message-ID: <1@example.org>
+Date: Thu, 1 Jan 2026 10:00:00 +0000
+Subject: Offer
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+Please find our offer attached.
+--b
+Content-Type: application/pdf; name=offer.pdf
+Content-Disposition: attachment; filename=offer.pdf
+Content-Transfer-Encoding: base64
+
+${pdf.toString("base64")}
+--b--
+`;
 const chatOf = (count: number) =>
   `[07.03.26, 21:22:39] Anna: Here it is\n${Array.from(
     { length: count },
@@ -128,31 +149,29 @@ describe("a file that several messages have", () => {
 describe("a mail", () => {
   it("keeps its parts that are files", async () => {
     await run();
-    const pdf = aPdf("Ninety euros").toString("base64");
-    const mail = `From ola@example.org Thu Jan  1 10:00:00 2026
-From: Ola <ola@example.org>
-Message-ID: <1@example.org>
-Date: Thu, 1 Jan 2026 10:00:00 +0000
-Subject: Offer
-MIME-Version: 1.0
-Content-Type: multipart/mixed; boundary=b
-
---b
-Content-Type: text/plain
-
-Please find our offer attached.
---b
-Content-Type: application/pdf; name=offer.pdf
-Content-Disposition: attachment; filename=offer.pdf
-Content-Transfer-Encoding: base64
-
-${pdf}
---b--
-`;
+    const mail = aMail(aPdf("Ninety euros"));
     const id = await send(parlance, collection, { name: "a.mbox", text: mail });
     expect((await ended(parlance, id)).attachments).toMatchObject({ kept: 1 });
     expect(await kept()).toMatchObject([{ name: "offer.pdf", media_type: "application/pdf" }]);
     expect((await messages()).map(({ text }) => text)).toEqual([
+      "Please find our offer attached.",
+      "offer.pdf\n\nNinety euros",
+    ]);
+  });
+
+  it("that stands in two mailboxes of an upload has its files once", async () => {
+    await run();
+    const pdf = aPdf("Ninety euros");
+    const text = zipped({ "Inbox.mbox": aMail(pdf), "Sent.mbox": aMail(pdf) });
+    const id = await send(parlance, collection, { name: "mails.zip", text });
+    const upload = await ended(parlance, id);
+    expect(upload).toMatchObject({
+      state: "done",
+      attachments: { kept: 1, bytes: pdf.length, missing: 0 },
+      progress: { changedMessages: 0 },
+    });
+    expect(await kept()).toHaveLength(1);
+    expect((await messages()).map((one) => one.text)).toEqual([
       "Please find our offer attached.",
       "offer.pdf\n\nNinety euros",
     ]);
@@ -173,6 +192,27 @@ describe("a reading that is killed while it keeps files", () => {
     expect(upload).toMatchObject({ state: "done", attachments: { kept: 5, missing: 0 } });
     expect(await kept()).toHaveLength(5);
     expect(stops).toBeLessThan(1);
+  });
+
+  it("counts a picture once that messages before and after the kill have", async () => {
+    const atKill: number[] = [];
+    await run(async (place) => {
+      if (place !== "ingest.parts" || atKill.length > 0) return;
+      atKill.push((await kept()).length);
+      throw new Error("killed");
+    });
+    const png = aPng();
+    const text = zipped({
+      "_chat.txt": chatOf(700).replaceAll(/\d+\.pdf/g, "a.png"),
+      "a.png": png,
+    });
+    const id = await send(parlance, collection, { name: "c.zip", text });
+    expect(await ended(parlance, id)).toMatchObject({
+      state: "done",
+      attachments: { kept: 700, bytes: png.length, missing: 0 },
+    });
+    expect(atKill[0]).toBeGreaterThan(0);
+    expect(atKill[0]).toBeLessThan(700);
   });
 });
 

@@ -13,6 +13,7 @@ import {
   type ParseProblem,
 } from "#services/parse/parse.ts";
 import {
+  attachmentKeysOf,
   attachmentPrefix,
   type BroughtAttachments,
   digest,
@@ -107,8 +108,11 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
   const prefix = attachmentPrefix(upload.id);
   const documents = openDocumentReader();
   let bytes = upload.attachment_bytes;
-  /** Of stored files, so that one under two names counts once. */
+  /** Of stored files, so that one under two names counts once, in whichever attempt it was stored. */
   const keys = new Set<string>();
+  let areKeysRead = false;
+  /** Sizes of those that were stored first for the part in hand, by key. */
+  let fresh = new Map<string, number>();
   /** Files that several messages have are stored once. */
   const known = new Map<string, Fate>();
 
@@ -167,7 +171,10 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
     if (file.size > maxBytes || bytes + file.size > maxBytesTogether) return "large";
     try {
       const stored = await store(file, delivery);
-      if (!keys.has(stored.blob_key)) bytes += stored.size;
+      if (!keys.has(stored.blob_key)) {
+        bytes += stored.size;
+        fresh.set(stored.blob_key, stored.size);
+      }
       keys.add(stored.blob_key);
       return stored;
     } catch (error) {
@@ -185,7 +192,10 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
       const kept: Kept[] = [];
       const messages: MessageRow[] = [];
       const not = { large: 0, missing: 0 };
-      const before = bytes;
+      fresh = new Map();
+      if (!areKeysRead)
+        for (const key of await attachmentKeysOf(parlance.store.rows, upload.id)) keys.add(key);
+      areKeysRead = true;
       for (const [at, message] of part.messages.entries()) {
         const texts: NamedText[] = [];
         for (const [place, attachment] of (of.parsed.messages[at]?.attachments ?? []).entries()) {
@@ -208,7 +218,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
         }
         messages.push(...withText(message, { texts, isTree: part.conversation.tree === 1 }));
       }
-      return { ...part, messages, attachments: { kept, bytes: bytes - before, ...not } };
+      return { ...part, messages, attachments: { kept, stored: fresh, ...not } };
     },
     /** Nothing more is read. */
     [Symbol.asyncDispose]: () => documents[Symbol.asyncDispose](),

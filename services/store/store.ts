@@ -34,6 +34,7 @@ export {
 export { saveSettings, settingsOf } from "./analysis-settings.ts";
 export { isAtRest, isReading } from "./at-rest.ts";
 export {
+  attachmentKeysOf,
   attachmentsOf,
   type BroughtAttachments,
   findShownAttachment,
