@@ -122,7 +122,7 @@ describe("the text of a document", () => {
 });
 
 describe("a file that several messages have", () => {
-  it("is stored and counted once, and each of them has it and its text", async () => {
+  it("is stored and counted once, and the first of them has its text", async () => {
     await run();
     const chat = ["1", "2"]
       .map((n) => `\u200e[07.03.26, 21:22:3${n}] Anna: \u200e<attached: a.pdf>\n`)
@@ -139,10 +139,20 @@ describe("a file that several messages have", () => {
     expect(new Set((await kept()).map(({ blob_key }) => blob_key)).size).toBe(2);
     expect((await messages()).map((one) => one.text)).toEqual([
       "a.pdf\n\nNinety euros",
-      "a.pdf\n\nNinety euros",
+      "a.pdf",
       "b.png",
       "b.png",
     ]);
+  });
+});
+
+describe("an archive that unpacks to far more than it takes", () => {
+  it("is refused at a file of a message as well; what came before stays", async () => {
+    await run();
+    const chat = chatOf(1).replaceAll("0.pdf", "a.bin");
+    const text = zipped({ "_chat.txt": chat, "a.bin": new Uint8Array(48 * 1024 ** 2) });
+    const upload = await ended(parlance, await send(parlance, collection, { name: "c.zip", text }));
+    expect(upload).toMatchObject({ state: "failed", error: { code: "archive-ratio" } });
   });
 });
 

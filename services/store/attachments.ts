@@ -79,6 +79,22 @@ export const attachmentKeysOf = async (
   return new Set(found.map((row) => row.blob_key));
 };
 
+/** Whether an upload has stored this file for this message. */
+export const hasAttachment = async (
+  rows: Rows,
+  of: { readonly upload: UploadId; readonly message: MessageId; readonly key: string },
+): Promise<boolean> => {
+  const found = await rows
+    .selectFrom("attachments")
+    .select("id")
+    .where("message_id", "=", of.message)
+    .where("upload_id", "=", of.upload)
+    .where("blob_key", "=", of.key)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+};
+
 /** Kept files of these messages, without those of uploads that are being erased: by message, each message's in their order. */
 export const attachmentsOf = async (
   rows: Rows,

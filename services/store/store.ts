@@ -38,6 +38,7 @@ export {
   attachmentsOf,
   type BroughtAttachments,
   findShownAttachment,
+  hasAttachment,
   keepsAttachments,
 } from "./attachments.ts";
 export { authorsCalled, authorsIn } from "./author-names.ts";
