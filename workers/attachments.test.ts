@@ -204,26 +204,33 @@ describe("a reading that is killed while it keeps files", () => {
     expect(stops).toBeLessThan(1);
   });
 
-  it("counts a picture once that messages before and after the kill have", async () => {
-    const atKill: number[] = [];
-    await run(async (place) => {
-      if (place !== "ingest.parts" || atKill.length > 0) return;
-      atKill.push((await kept()).length);
-      throw new Error("killed");
-    });
-    const png = aPng();
-    const text = zipped({
-      "_chat.txt": chatOf(700).replaceAll(/\d+\.pdf/g, "a.png"),
-      "a.png": png,
-    });
-    const id = await send(parlance, collection, { name: "c.zip", text });
-    expect(await ended(parlance, id)).toMatchObject({
-      state: "done",
-      attachments: { kept: 700, bytes: png.length, missing: 0 },
-    });
-    expect(atKill[0]).toBeGreaterThan(0);
-    expect(atKill[0]).toBeLessThan(700);
-  });
+  it.each([
+    ["a picture", "a.png", aPng(), 0],
+    ["a document", "a.pdf", aPdf("Ninety euros"), 1],
+  ])(
+    "counts %s once that messages before and after the kill have",
+    async (_, name, bytes, read) => {
+      const atKill: number[] = [];
+      await run(async (place) => {
+        if (place !== "ingest.parts" || atKill.length > 0) return;
+        atKill.push((await kept()).length);
+        throw new Error("killed");
+      });
+      const text = zipped({
+        "_chat.txt": chatOf(700).replaceAll(/\d+\.pdf/g, name),
+        [name]: bytes,
+      });
+      const id = await send(parlance, collection, { name: "c.zip", text });
+      expect(await ended(parlance, id)).toMatchObject({
+        state: "done",
+        attachments: { kept: 700, bytes: bytes.length, missing: 0 },
+      });
+      const texts = (await messages()).filter((one) => one.text.includes("Ninety"));
+      expect(texts).toHaveLength(read);
+      expect(atKill[0]).toBeGreaterThan(0);
+      expect(atKill[0]).toBeLessThan(700);
+    },
+  );
 });
 
 describe("stored files", () => {

@@ -134,7 +134,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
     openedTexts ??= attachmentKeysOf(rows, upload.id).then((stored) =>
       openDocumentTexts({
         stored,
-        given: 0,
+        given: upload.document_characters,
         hasFile: (message, key) => hasAttachment(rows, { upload: upload.id, message, key }),
       }),
     );
@@ -248,6 +248,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
       const messages: MessageRow[] = [];
       const not = { large: 0, missing: 0 };
       fresh = new Map();
+      const before = (await texts()).characters;
       for (const [at, message] of part.messages.entries()) {
         const named: NamedText[] = [];
         const owner: Owner = { message: message.id, read: new Set(), delivery: of.delivery };
@@ -271,7 +272,8 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
         }
         messages.push(...withText(message, { texts: named, isTree: part.conversation.tree === 1 }));
       }
-      return { ...part, messages, attachments: { kept, stored: fresh, ...not } };
+      const characters = (await texts()).characters - before;
+      return { ...part, messages, attachments: { kept, stored: fresh, characters, ...not } };
     },
     /** Nothing more is read. */
     [Symbol.asyncDispose]: () => documents[Symbol.asyncDispose](),

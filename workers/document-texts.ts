@@ -28,6 +28,10 @@ export const openDocumentTexts = ({
   const counted = new Set<string>();
   let characters = given;
   return {
+    /** Characters that were given, in earlier attempts too. */
+    get characters(): number {
+      return characters;
+    },
     isStored: (key: string): boolean => owners.has(key),
     /**
      * Whether the text of this file belongs to this message. One that an upload holds twice has it both times, so that it does not

@@ -32,6 +32,8 @@ export interface BroughtAttachments {
   readonly kept: readonly AttachmentRow[];
   /** Sizes in bytes of those files that the upload had not stored before, by key: a file that several messages have is stored once. */
   readonly stored: ReadonlyMap<string, number>;
+  /** Of the texts of documents that its messages were given. */
+  readonly characters: number;
   /** Number of files that are larger than may be kept. */
   readonly large: number;
   /** Number of files that are named, and that the upload does not contain, or not whole. */

@@ -64,6 +64,11 @@ export const advance = async (
       changed_messages: value("changed_messages", "+", by.changed),
       attachments_kept: value("attachments_kept", "+", attachments.kept),
       attachment_bytes: value("attachment_bytes", "+", attachments.bytes),
+      document_characters: value(
+        "document_characters",
+        "+",
+        sumOf(files, ({ characters }) => characters),
+      ),
       attachments_large: value(
         "attachments_large",
         "+",

@@ -117,6 +117,9 @@ export const createUpload = (
         attachments_large: 0,
         attachments_missing: 0,
         cleaned: null,
+        reader: 0,
+        read_again: 0,
+        document_characters: 0,
       })
       .execute();
     return id;
@@ -272,6 +275,23 @@ export const requeueUpload = async (store: Store, rows: Rows, id: UploadId): Pro
 };
 
 /**
+ * Raised when the parts of an upload come in another order, or are divided in another way, than before: how far one is read is a
+ * number of parts.
+ */
+const READER = 1;
+
+/** It is read from its start, since the parts that were saved cannot be told from those that were not: they are written twice to the same effect. */
+const fromItsStart = {
+  read_again: 1,
+  parts_done: 0,
+  conversations: 0,
+  cut_conversation: null,
+  cut_from: null,
+  attachments_large: 0,
+  attachments_missing: 0,
+} as const;
+
+/**
  * Starts reading, or continues after its worker died or yielded. Undefined where there is nothing to read any more.
  * @param attempt of the job that reads it
  */
@@ -286,8 +306,11 @@ export const startReading = (
     const collection = await findCollection(rows, row.collection_id);
     if (!collection) return undefined;
     // What was confirmed is read as it was inspected, and what is saved in part as it began.
-    const isDecided = row.confirmation === "given" || row.parts_done > 0;
+    const isBegun = row.parts_done > 0 || row.read_again === 1;
+    const isDecided = row.confirmation === "given" || isBegun;
     const started = {
+      ...(row.parts_done > 0 && row.reader !== READER ? fromItsStart : {}),
+      reader: READER,
       state: "reading",
       attempt,
       started_at: row.started_at ?? store.now(),

@@ -184,7 +184,7 @@ class Reading implements AsyncDisposable {
 
   /** With the id under which the collection has it already, where its format gives it none. */
   #recognised(parsed: ParsedConversation): Promise<ParsedConversation> {
-    const mayBeSaved = this.#seen < this.#saved;
+    const mayBeSaved = this.#seen < this.#saved || this.#upload.read_again === 1;
     return this.#recognise(this.#belt.parlance.store.rows, parsed, mayBeSaved);
   }
 
@@ -205,7 +205,11 @@ class Reading implements AsyncDisposable {
     this.#continued = part.continues;
     if (part.continues) return;
     if (this.#ended++ >= this.#ends.saved)
-      this.#ends.add({ conversation: part.conversation, unsure: this.#skipped });
+      this.#ends.add({
+        conversation: part.conversation,
+        // Where it is read once more, nothing tells whether what is saved was cut.
+        unsure: this.#skipped || this.#upload.read_again === 1,
+      });
     this.#skipped = false;
   }
 
@@ -214,9 +218,12 @@ class Reading implements AsyncDisposable {
     return this.#seen >= this.#upload.parts_done;
   }
 
-  /** Number of parts and ends of conversations in the rows: grows with everything that is saved. */
+  /** Number of parts and ends of conversations in the rows: grows with everything that is saved, also where it is read once more. */
   get saved(): number {
-    return this.#saved + this.#ends.saved;
+    const { read_again, new_messages, known_messages, changed_messages } = this.#upload;
+    // Of each part and each end there was a message.
+    const before = read_again * 2 * (new_messages + known_messages + changed_messages);
+    return before + this.#saved + this.#ends.saved;
   }
 
   #due(): boolean {
