@@ -10,6 +10,8 @@ import {
   createCollection,
   findUpload,
   requestOriginErasure,
+  saveQuotas,
+  storedBytes,
 } from "#services/store/store.ts";
 import { startBelt } from "./belt.ts";
 import { compareStored } from "./watch-home.ts";
@@ -143,6 +145,29 @@ describe("a file that several messages have", () => {
       "b.png",
       "b.png",
     ]);
+  });
+});
+
+describe("an organization that may keep a number of bytes", () => {
+  it("keeps files of messages as far as there is room, and says of the others why they are not kept", async () => {
+    await run();
+    const files = { "0.pdf": aPdf("One"), "1.pdf": aPdf("Another") };
+    const text = zipped({ "_chat.txt": chatOf(2), ...files });
+    const most = text.length + files["0.pdf"].length + files["1.pdf"].length - 1;
+    await saveQuotas(parlance.store.rows, {
+      requests_per_minute: null,
+      tokens_per_day: null,
+      stored_bytes: most,
+    });
+    const upload = await ended(parlance, await send(parlance, collection, { name: "c.zip", text }));
+    expect(upload).toMatchObject({
+      state: "done",
+      attachments: { kept: 1, bytes: files["0.pdf"].length, tooLarge: 1 },
+    });
+    expect(upload.problems).toContainEqual(
+      expect.objectContaining({ code: "quota-used", place: "1.pdf" }),
+    );
+    expect(await storedBytes(parlance.store.rows)).toBeLessThanOrEqual(most);
   });
 });
 

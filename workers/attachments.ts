@@ -28,6 +28,7 @@ import {
   type UploadRow,
 } from "#services/store/store.ts";
 import { normaliseText } from "#services/text/text.ts";
+import { openAttachmentRoom } from "./attachment-room.ts";
 import { openDocumentTexts } from "./document-texts.ts";
 import type { ResolvedPart } from "./resolve.ts";
 import { type InHand, untilRoom } from "./stage.ts";
@@ -126,6 +127,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
   const { maxBytes, maxBytesTogether } = config.attachments;
   const prefix = attachmentPrefix(upload.id);
   const documents = openDocumentReader();
+  const room = openAttachmentRoom(parlance, upload);
   let bytes = upload.attachment_bytes;
   /** Opened with the first file: it has to know what earlier attempts have stored. */
   let openedTexts: Promise<ReturnType<typeof openDocumentTexts>> | undefined;
@@ -231,6 +233,14 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
 
   const attempt = async (file: AttachedFile, owner: Owner): Promise<Fate> => {
     if (file.size > maxBytes || bytes + file.size > maxBytesTogether) return "large";
+    if (!room.isEnoughFor(bytes + file.size)) {
+      tellOf(
+        "quota-used",
+        file,
+        "Your organization keeps as many bytes of files as it may. This file is not kept.",
+      );
+      return "large";
+    }
     try {
       return await store(file, owner);
     } catch (error) {
@@ -249,6 +259,7 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
       const not = { large: 0, missing: 0 };
       fresh = new Map();
       const before = (await texts()).characters;
+      await room.ask();
       for (const [at, message] of part.messages.entries()) {
         const named: NamedText[] = [];
         const owner: Owner = { message: message.id, read: new Set(), delivery: of.delivery };

@@ -178,6 +178,7 @@ export {
 export { forgetErasedAuthors } from "./people/forget.ts";
 export { dismissedPairs, dismissPairs, guessedBots, saidOfNames } from "./people/names.ts";
 export { ownNames, sayOwn, toldOwners, whoIsMe } from "./people/own.ts";
+export { savedBefore } from "./reader.ts";
 export {
   type Rechunked,
   type StoredMessage,

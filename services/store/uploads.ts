@@ -9,6 +9,7 @@ import { closeOpenBatch } from "./batches.ts";
 import { findCollection } from "./collections.ts";
 import { enqueue } from "./jobs.ts";
 import { noteImport } from "./news.ts";
+import { readerOf } from "./reader.ts";
 import { eraseReplaced, requireNotReplaced } from "./replaced-uploads.ts";
 import { requireBytes } from "./reserved-bytes.ts";
 import type { Rows, Store } from "./rows.ts";
@@ -275,23 +276,6 @@ export const requeueUpload = async (store: Store, rows: Rows, id: UploadId): Pro
 };
 
 /**
- * Raised when the parts of an upload come in another order, or are divided in another way, than before: how far one is read is a
- * number of parts.
- */
-const READER = 1;
-
-/** It is read from its start, since the parts that were saved cannot be told from those that were not: they are written twice to the same effect. */
-const fromItsStart = {
-  read_again: 1,
-  parts_done: 0,
-  conversations: 0,
-  cut_conversation: null,
-  cut_from: null,
-  attachments_large: 0,
-  attachments_missing: 0,
-} as const;
-
-/**
  * Starts reading, or continues after its worker died or yielded. Undefined where there is nothing to read any more.
  * @param attempt of the job that reads it
  */
@@ -309,8 +293,7 @@ export const startReading = (
     const isBegun = row.parts_done > 0 || row.read_again === 1;
     const isDecided = row.confirmation === "given" || isBegun;
     const started = {
-      ...(row.parts_done > 0 && row.reader !== READER ? fromItsStart : {}),
-      reader: READER,
+      ...readerOf(row),
       state: "reading",
       attempt,
       started_at: row.started_at ?? store.now(),
