@@ -9,6 +9,7 @@ import {
   attachmentPrefix,
   createCollection,
   findUpload,
+  readKnownFiles,
   requestOriginErasure,
   saveQuotas,
   storedBytes,
@@ -285,6 +286,26 @@ describe("stored files", () => {
       );
     await compareStored(parlance.instance);
     expect(await keys("uploads")).toEqual(before);
+  });
+
+  it("of messages that are missing are told, but for those of an upload that is being erased", async () => {
+    await run();
+    const text = zipped({ "_chat.txt": chatOf(2), "0.pdf": aPdf("One"), "1.pdf": aPng() });
+    const id = await send(parlance, collection, { name: "c.zip", text });
+    await ended(parlance, id);
+    await stop();
+    const told = async () => {
+      await compareStored(parlance.instance);
+      return parlance.health.parts().filter(({ code }) => code === "blobs-missing");
+    };
+    expect(await told()).toEqual([]);
+    await parlance.blobs.removeAll(attachmentPrefix(id));
+    expect(await told()).toHaveLength(1);
+    expect([...readKnownFiles(join(folder, "parlance.db")).blobs.keys()]).toHaveLength(3);
+    await requestOriginErasure(parlance.store, id);
+    expect(await told()).toEqual([]);
+    const named = [...readKnownFiles(join(folder, "parlance.db")).blobs.keys()];
+    expect(named.filter((key) => key.includes("/attachments/"))).toEqual([]);
   });
 
   it("of an upload that is erased while it is read are removed", async () => {

@@ -154,7 +154,13 @@ export {
   shownHealth,
 } from "./health.ts";
 export { hydrateHits } from "./hits.ts";
-export { homeOf, type KnownFiles, knownFilesOf, readKnownFiles } from "./home-row.ts";
+export {
+  attachmentKeys,
+  homeOf,
+  type KnownFiles,
+  knownFilesOf,
+  readKnownFiles,
+} from "./home-row.ts";
 export { claimModel, committedVersion, removedChunks, saveVersion } from "./indexed.ts";
 export { chunksByIds, liveChunks } from "./indexed-chunks.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
