@@ -1,10 +1,16 @@
 // Which message has the text of a file: the first one, also in a second attempt, and as long as there is room for it.
 import { expect, it } from "vitest";
-import type { MessageId } from "#services/domain/ids.ts";
+import { readMessageId } from "#services/domain/ids.ts";
+import { digest } from "#services/store/store.ts";
 import { openDocumentTexts } from "./document-texts.ts";
 
-const first = "msg_first" as MessageId;
-const second = "msg_second" as MessageId;
+const messageOf = (name: string) => {
+  const id = readMessageId(`msg_${digest(name)}`);
+  if (id === undefined) throw new Error(`${name} makes no id`);
+  return id;
+};
+const first = messageOf("first");
+const second = messageOf("second");
 const open = (options: Partial<Parameters<typeof openDocumentTexts>[0]> = {}) =>
   openDocumentTexts({ stored: [], given: 0, hasFile: async () => false, ...options });
 

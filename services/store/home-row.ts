@@ -144,7 +144,7 @@ const PAGE = 5000;
 export async function* attachmentKeys({
   system: { rows },
 }: Pick<Database, "system">): AsyncGenerator<string> {
-  for (let last = ""; ; ) {
+  for (let last: AttachmentId | undefined; ; ) {
     const page = await pageOf(rows, last);
     for (const { org_id, blob_key, state } of page)
       if (state !== "erasing") yield keyOf(org_id, blob_key);
@@ -154,12 +154,12 @@ export async function* attachmentKeys({
   }
 }
 
-const pageOf = (rows: SystemRows, after: string) =>
-  rows
+const pageOf = (rows: SystemRows, after: AttachmentId | undefined) => {
+  const all = rows
     .selectFrom("attachments")
     .innerJoin("uploads", "uploads.id", "attachments.upload_id")
     .select(["attachments.org_id", "attachments.id", "attachments.blob_key", "uploads.state"])
-    .where("attachments.id", ">", after as AttachmentId)
     .orderBy("attachments.id")
-    .limit(PAGE)
-    .execute();
+    .limit(PAGE);
+  return (after === undefined ? all : all.where("attachments.id", ">", after)).execute();
+};
