@@ -3,7 +3,7 @@ import type { CollectionId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { forgetFile, keptDocuments, refusedFiles } from "#services/store/store.ts";
 
-/** The file first: killed in between, the next call finds it again. */
+/** The file first. Killed in between, the next call finds it again: at the second delivery of the job that read it, or hourly. */
 export const deleteRefusedFiles = async (
   { store, blobs }: Parlance,
   collection: CollectionId,
