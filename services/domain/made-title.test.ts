@@ -1,3 +1,4 @@
+// Tests of titles made of the beginning of a text.
 import { expect, it } from "vitest";
 import { findTitleSource, titleFrom } from "./made-title.ts";
 
