@@ -1,9 +1,14 @@
 // Cleaning in the pipeline: rules that change while it works, a crash at any place, bots, live sessions, edits that came before.
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type CleaningRules, noCleaning } from "#services/domain/cleaning.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { appendMessages, endSession, openSession } from "#services/sessions/sessions.ts";
+import { unpacked } from "#services/store/raw-record.ts";
 import { createCollection, foundIn, saveCleaning } from "#services/store/store.ts";
+import { cancelUpload, retryUpload } from "#services/store/uploads.ts";
 import { startBelt } from "./belt.ts";
 import { reconcile } from "./reconcile.ts";
 import { tracesOf } from "./traces.builders.ts";
@@ -142,6 +147,30 @@ it("cleans what an import brings while the rules change", async () => {
   await isCleanIndex();
 });
 
+it("reads an upload to its end that was cancelled after a message was refused", async () => {
+  await set(rules({ email: "refuse" }));
+  let cancelled = false;
+  reached = async (at) => {
+    if (at !== "ingest.parts" || cancelled) return;
+    cancelled = true;
+    const { id } = await parlance.store.rows
+      .selectFrom("uploads")
+      .select("id")
+      .executeTakeFirstOrThrow();
+    await cancelUpload(parlance.store, id);
+  };
+  const id = await send(parlance, collection, { name: "a.jsonl", text: chats(2000) });
+  expect((await ended(parlance, id)).state).toBe("cancelled");
+  await rest();
+  await retryUpload(parlance.store, id);
+  await rest();
+  expect(await ended(parlance, id)).toMatchObject({
+    state: "done",
+    progress: { newMessages: 2000 },
+    fileDeleted: true,
+  });
+});
+
 it("leaves only what has changed to be indexed again", async () => {
   await bring(
     "a.jsonl",
@@ -159,6 +188,105 @@ it("leaves only what has changed to be indexed again", async () => {
   await set(rules({ email: "mask" }));
   expect(await of()).toEqual(before);
 });
+
+const keptFiles = async () =>
+  (await parlance.store.rows.selectFrom("uploads").select("blob_key").execute()).filter(
+    ({ blob_key }) => blob_key !== "",
+  );
+
+it("deletes a refused file after a kill at the end of reading", async () => {
+  await set(rules({ email: "refuse" }));
+  let crashed = false;
+  reached = async (at) => {
+    if (at !== "ingest.ended" || crashed) return;
+    crashed = true;
+    throw new Error("crash");
+  };
+  await bring("a.jsonl", chats(3));
+  expect(crashed).toBe(true);
+  expect(await keptFiles()).toEqual([]);
+});
+
+it("deletes a refused file that no job knows of any more", async () => {
+  const { rows } = parlance.store;
+  await bring("a.jsonl", chats(3));
+  await rows.updateTable("uploads").set({ state: "failed" }).execute();
+  await set(rules({ email: "refuse" }));
+  expect(await keptFiles()).toHaveLength(1);
+  await rows.updateTable("uploads").set({ state: "done" }).execute();
+  await reconcile(parlance.instance);
+  expect(await keptFiles()).toEqual([]);
+});
+
+it("empties the log and deletes copies where only a message without a passage is refused", async () => {
+  const copies = join(folder, "backups");
+  await set(rules({}, { kinds: ["thinking"] }));
+  await bring("session.jsonl", agentLine("nothing", "mail ann@slugs.example"));
+  await mkdir(copies);
+  await set(rules({ email: "refuse" }, { kinds: ["thinking"] }));
+  expect(existsSync(copies)).toBe(false);
+});
+
+it("purges again where the log could not be emptied", async () => {
+  await bring("a.jsonl", chats(3));
+  const left = () =>
+    parlance.store.rows.selectFrom("collections").select("changed_texts").executeTakeFirst();
+  let crashed = false;
+  reached = async (at) => {
+    if (at !== "recut.purged" || crashed) return;
+    crashed = true;
+    expect(await left()).toEqual({ changed_texts: 1 });
+    throw new Error("crash");
+  };
+  await set(rules({ email: "mask" }));
+  expect(crashed).toBe(true);
+  expect(await left()).toEqual({ changed_texts: 0 });
+});
+
+/** A line of a Claude Code session: one record that becomes thinking and text. */
+const agentLine = (said: string, thought = "where does the slug mail go") =>
+  `${JSON.stringify({
+    type: "assistant",
+    uuid: "22222222-2222-4222-8222-222222222222",
+    parentUuid: null,
+    sessionId: "11111111-1111-4111-8111-111111111111",
+    timestamp: "2026-03-07T10:00:00.000Z",
+    message: {
+      role: "assistant",
+      content: [
+        { type: "thinking", thinking: thought },
+        { type: "text", text: said },
+      ],
+    },
+  })}\n`;
+
+it.each(["before", "after"])(
+  "takes a refused record from all messages of it, with rules set %s",
+  async (when) => {
+    const secret = "slug.keeper@slugs.example";
+    if (when === "before") await set(rules({ email: "refuse" }));
+    await bring("session.jsonl", agentLine(`write to ${secret}`));
+    if (when === "after") await set(rules({ email: "refuse" }));
+    expect(await texts("messages")).toEqual(["", "where does the slug mail go"]);
+    const kept = await parlance.store.rows
+      .selectFrom("messages")
+      .select(["raw", "text", "unmasked"])
+      .execute();
+    expect(kept.map((row) => unpacked(row).raw)).toEqual(["", ""]);
+  },
+);
+
+it.each(["before", "after"])(
+  "cleans the words of which a title is the beginning, with rules set %s",
+  async (when) => {
+    const words = `${"slugs ".repeat(11)}eat 4111 1111 1111 1111 leaves`;
+    if (when === "before") await set(rules({ card: "mask" }));
+    await bring("a.jsonl", conversation("c", [words]));
+    if (when === "after") await set(rules({ card: "mask" }));
+    const found = await parlance.store.rows.selectFrom("conversations").select("title").execute();
+    expect(found).toEqual([{ title: `${"slugs ".repeat(11)}eat «card» …` }]);
+  },
+);
 
 it("leaves bots out of the index, and has them back", async () => {
   const log = "[09:00] <anna> where is the rake\n[09:01] <toolbot> the rake is in the shed\n";

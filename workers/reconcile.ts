@@ -19,6 +19,7 @@ import {
 } from "#services/store/store.ts";
 import { repairAnalyses, repairView } from "#services/workflow/workflow.ts";
 import { LeasedLocks } from "./leased-locks.ts";
+import { deleteRefusedFiles } from "./refused-files.ts";
 import { dropOldVersions } from "./retention.ts";
 
 const HOUR_MS = 3_600_000;
@@ -90,6 +91,7 @@ const reconcileOne = async (
     return;
   }
   if (await eraseWhereUnfilled(instance, parlance, collection)) return;
+  await deleteRefusedFiles(parlance, collection.id);
   const repaired = await repairView(store, collection.id, async () => {
     const now = await findCollection(store.rows, collection.id);
     return now && manifestOf(parlance, now);

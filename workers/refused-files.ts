@@ -1,11 +1,11 @@
 // Files of uploads with messages that the cleaning rules refuse: they hold what was refused, and are deleted once they are read.
 import type { CollectionId } from "#services/domain/ids.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { forgetFile, keptDocuments, refusedFiles } from "#services/store/store.ts";
-import type { Belt } from "./stage.ts";
 
-/** The file first: killed in between, the next call finds it again. */
+/** The file first. Killed in between, the next call finds it again: at the second delivery of the job that read it, or hourly. */
 export const deleteRefusedFiles = async (
-  { parlance: { store, blobs } }: Belt,
+  { store, blobs }: Parlance,
   collection: CollectionId,
 ): Promise<void> => {
   for (const { id: upload, blob_key: key } of await refusedFiles(store.rows, collection)) {

@@ -9,6 +9,7 @@ import {
   messageIdBySource,
   type UploadId,
 } from "#services/domain/ids.ts";
+import { titleFrom } from "#services/domain/made-title.ts";
 import { SeenKeys } from "#services/domain/seen-keys.ts";
 import { digest, type IngestPart, type MessageRow } from "#services/store/store.ts";
 import { normaliseText } from "#services/text/text.ts";
@@ -48,22 +49,20 @@ const asked = new Set([
   "perplexity",
   "sharegpt",
 ]);
-const MOST_TITLE = 80;
+
+type Named = Pick<ParsedConversation, "title" | "titleSource">;
 
 /** The source's own title; without one, the beginning of what the person asked first: a list of ids helps nobody. */
-const titleOf = (parsed: ParsedConversation): string | null => {
-  if (parsed.title !== null && parsed.title.trim() !== "") return normaliseText(parsed.title);
-  if (!asked.has(parsed.source)) return null;
+const titleOf = (parsed: ParsedConversation): Named => {
+  const { title, titleSource } = parsed;
+  if (title !== null && title.trim() !== "")
+    return { title: normaliseText(title), ...(titleSource ? { titleSource } : {}) };
+  if (!asked.has(parsed.source)) return { title: null };
   const first = parsed.messages.find(
     ({ role, kind, text }) => role === "user" && kind === "text" && text.trim() !== "",
   );
-  const words = normaliseText(first?.text ?? "")
-    .replaceAll(/\s+/gu, " ")
-    .trim();
-  if (words === "") return null;
-  return words.length <= MOST_TITLE
-    ? words
-    : `${words.slice(0, MOST_TITLE).replace(/\s\S*$/u, "")} …`;
+  const made = titleFrom({ lead: "", text: normaliseText(first?.text ?? "") });
+  return made.title === "" ? { title: null } : made;
 };
 
 /**
@@ -114,11 +113,11 @@ export const openResolver = (owner: Owner) => {
   });
 
   /** Of the conversation of which more follows: it is that of its first part. */
-  let openTitle: string | null | undefined;
+  let openTitle: Named | undefined;
 
   return (parsed: ParsedConversation): ResolvedPart => {
-    const title = openTitle === undefined ? titleOf(parsed) : openTitle;
-    openTitle = parsed.continues ? title : undefined;
+    const named = openTitle ?? titleOf(parsed);
+    openTitle = parsed.continues ? named : undefined;
     const id = conversationId(digest, owner.collection, parsed.source, parsed.sourceId);
     const made = parsed.messages.map((message) => {
       const text = normaliseText(message.text);
@@ -139,7 +138,7 @@ export const openResolver = (owner: Owner) => {
         id,
         source: parsed.source,
         source_id: parsed.sourceId,
-        title,
+        title: named.title,
         channel: parsed.channel,
         tree: parsed.tree ? 1 : 0,
         raw: parsed.raw,
@@ -149,6 +148,7 @@ export const openResolver = (owner: Owner) => {
         end_key: parsed.hasId ? null : endKey(parsed.messages),
       },
       messages,
+      ...(named.titleSource === undefined ? {} : { titleSource: named.titleSource }),
       ...(parsed.authors === undefined ? {} : { authors: parsed.authors }),
       ...(parsed.owners === undefined ? {} : { owners: parsed.owners }),
       continues: parsed.continues,

@@ -1,4 +1,5 @@
 // Conversations as parsers read them from an export, before they get our ids: a tree of messages with a main path.
+import type { TitleSource } from "./made-title.ts";
 import type { Millis } from "./units.ts";
 
 /** The formats that can be read, and `live` for live sessions. The word is stored, shown and used in filters. */
@@ -180,6 +181,8 @@ export interface ParsedConversation {
   /** True where some of the conversation could not be read: that a message is not in it says nothing. */
   readonly partial?: boolean;
   readonly title: string | null;
+  /** What the title is the beginning of, where it is cut. */
+  readonly titleSource?: TitleSource;
   /** True where `parent` makes a tree with branches. */
   readonly tree: boolean;
   /** The channel, room or project, where there is one. */

@@ -3,7 +3,6 @@ import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, conversationId, type SessionId } from "#services/domain/ids.ts";
 import {
-  cleaningOf,
   digest,
   dueForIndex,
   enqueue,
@@ -48,17 +47,17 @@ export const openSession = (store: Store, wish: NewSession): Promise<SessionRow>
   return openChecked(store, wish);
 };
 
-const openChecked = async (store: Store, wish: NewSession): Promise<SessionRow> => {
+const openChecked = (store: Store, wish: NewSession): Promise<SessionRow> => {
   const { collection, externalId, source = "live" } = wish;
-  const rules = await cleaningOf(store.rows, collection);
-  return saveOpened(store, {
+  const opened = {
     collection,
     conversation: conversationId(digest, collection, source, externalId),
     source,
     externalId,
-    title: wish.title === undefined ? null : cleaner.title(normaliseText(wish.title), rules),
+    title: wish.title === undefined ? null : normaliseText(wish.title),
     channel: wish.channel ?? null,
-  });
+  };
+  return saveOpened(store, opened, cleaner);
 };
 
 /**

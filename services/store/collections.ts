@@ -92,6 +92,7 @@ export const createCollection = (
       kept_columns: null,
       keep_attachments: null,
       cleaning: null,
+      changed_texts: 0,
     };
     await rows.insertInto("collections").values(row).execute();
     for (const principal of made.managers ?? [])

@@ -8,10 +8,12 @@ import type {
   OriginId,
   UploadId,
 } from "#services/domain/ids.ts";
+import type { TitleSource } from "#services/domain/made-title.ts";
 import { type BroughtAttachments, saveAttachments } from "./attachments.ts";
 import { saveAuthorNames } from "./author-names.ts";
 import { type CleanPart, cleanPart } from "./cleaning/clean-part.ts";
-import { type FoundIn, forgetFindings, insertFindings } from "./cleaning/findings.ts";
+import { type FoundIn, forgetFindings, insertFindings, isRefusal } from "./cleaning/findings.ts";
+import { emptySameRecords } from "./cleaning/refused-records.ts";
 import { cleaningOf } from "./cleaning/rules.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import {
@@ -35,6 +37,8 @@ import { advance, type UploadProgress } from "./upload-progress.ts";
 export interface IngestPart {
   readonly conversation: BroughtConversation;
   readonly messages: readonly MessageRow[];
+  /** What the title is the beginning of, where it is cut. */
+  readonly titleSource?: TitleSource;
   /** What else authors of these messages are called. */
   readonly authors?: readonly AuthorNames[];
   /** Names of whoever made the export, where it tells. */
@@ -227,6 +231,7 @@ export const savePart = async (rows: Rows, brought: IngestPart, of: Owned): Prom
   );
   const found = part.foundIn([...added, ...changed]);
   await insertFindings(rows, found);
+  if (found.some(isRefusal)) await emptySameRecords(rows, id, part.refused);
   const retitled = title !== null && said.every((one) => one.title !== title);
   const news = added.length > 0 || changed.length > 0 || retitled;
   const isExport = of.places === "brought";

@@ -5,6 +5,7 @@ import type { Cleaner } from "#services/domain/cleaning.ts";
 import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
 import { batchesIn, closeBatch, dueForIndex } from "./batches.ts";
 import { erasingOrigins } from "./being-erased.ts";
+import { noteChangedTexts } from "./cleaning/changed-texts.ts";
 import {
   type CleanedAgain,
   readCleanedAgain,
@@ -117,15 +118,18 @@ const savePass = async (store: Store, rows: Rows, pass: Pass): Promise<void> => 
   const ids = made.map(({ conversation }) => conversation);
   const erased = await whollyErased(rows, ids, await erasingOrigins(rows, collection));
   let vanished = 0;
+  let changed = 0;
   for (const one of made) {
     if (erased.has(one.conversation)) continue;
     const isPurged = await saveCleanedAgain(rows, one.row, one.again);
+    if (isPurged) changed++;
     const difference = await saveDifference(rows, one, isPurged ? "purge" : "removed");
     await saveFresh(store, rows, one.row, difference.fresh);
     // What an import or a session cuts at this moment was cut by the rules of before.
     await touch(rows, one.conversation);
     vanished += difference.vanished;
   }
+  if (changed > 0) await noteChangedTexts(rows, collection);
   if (vanished > 0) await dueForIndex(store, rows, collection);
   await rows
     .updateTable("collections")

@@ -45,6 +45,7 @@ const fill = async (store: TestStore, whose: readonly (typeof organizations)[num
         revision: 0,
         erasures: 0,
         health: null,
+        changed_texts: 0,
       })
       .execute();
     for (let n = 0; n < 3; n++) {

@@ -43,7 +43,11 @@ const sessionOf = (rows: Rows, { collection, source, externalId }: SessionWish) 
  * Opens a session, or gives the one that has this source and external id already; one that had ended is open again.
  * @throws ParlanceError rejected `unknown-collection` (404)
  */
-export const openSession = (store: Store, wish: SessionWish): Promise<SessionRow> =>
+export const openSession = (
+  store: Store,
+  wish: SessionWish,
+  cleaner: Cleaner,
+): Promise<SessionRow> =>
   store.transaction(async (rows) => {
     if (!(await findCollection(rows, wish.collection)))
       throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
@@ -53,13 +57,14 @@ export const openSession = (store: Store, wish: SessionWish): Promise<SessionRow
       await rows.updateTable("sessions").set(open).where("id", "=", before.id).execute();
       return { ...before, ...open };
     }
+    const rules = await cleaningOf(rows, wish.collection);
     const row: SessionRow = {
       id: sessionId(store.newId()),
       collection_id: wish.collection,
       conversation_id: wish.conversation,
       source: wish.source,
       external_id: wish.externalId,
-      title: wish.title,
+      title: wish.title === null ? null : cleaner.title(wish.title, rules),
       channel: wish.channel,
       state: "open",
       created_at: store.now(),

@@ -62,7 +62,8 @@ export {
 export { erasingOrigins, type HiddenRows, hiddenRows } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
-export { cleanCopies, cleanInspection, cleanTables } from "./cleaning/copies.ts";
+export { changedTexts, purgedTexts } from "./cleaning/changed-texts.ts";
+export { cleanCopies } from "./cleaning/copies.ts";
 export { type Entry, entriesOf } from "./cleaning/entries.ts";
 export {
   type FindingPlace,
@@ -72,7 +73,7 @@ export {
   openFoundCounts,
   refusedAmong,
 } from "./cleaning/findings.ts";
-export { forgetFile, keptDocuments, refusedFiles } from "./cleaning/refused-files.ts";
+export { forgetFile, holdsRefused, keptDocuments, refusedFiles } from "./cleaning/refused-files.ts";
 export {
   cleaningOf,
   type IndexRules,
@@ -240,6 +241,7 @@ export {
   failInspection,
   noteFileDeleted,
   saveInspected,
+  saveInspectedTables,
   saveInspection,
   startInspection,
 } from "./unconfirmed.ts";

@@ -59,6 +59,8 @@ export interface CollectionRow {
   keep_attachments: KeepAttachments | null;
   /** JSON, contract/cleaning.ts cleaningRules; null: everything is indexed and shown as it came. */
   cleaning: string | null;
+  /** Times that the rules have changed texts since what those were before was purged. */
+  changed_texts: number;
 }
 
 export interface UploadRow {

@@ -1,11 +1,21 @@
 // Tests of inspections that end late: one that was cancelled does not end as the next one, which has other columns.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { UploadInspection } from "#services/contract/inspections.ts";
+import { type CleaningRules, noCleaning } from "#services/domain/cleaning.ts";
+import type { SeenTable } from "#services/domain/columns.ts";
 import type { UploadId } from "#services/domain/ids.ts";
+import { saveCleaning } from "./cleaning/rules.ts";
 import { changeCollection } from "./collections.ts";
 import { keepColumns, readWithColumns } from "./columns.ts";
-import { aCollection, aStore, type TestStore } from "./store.builders.ts";
-import { failInspection, saveInspected, saveInspection, startInspection } from "./unconfirmed.ts";
+import { openSession } from "./sessions.ts";
+import { aCollection, aStore, asItCame, type TestStore } from "./store.builders.ts";
+import {
+  failInspection,
+  saveInspected,
+  saveInspectedTables,
+  saveInspection,
+  startInspection,
+} from "./unconfirmed.ts";
 import { cancelUpload, createUpload, findUpload, receivedUpload, retryUpload } from "./uploads.ts";
 
 let store: TestStore;
@@ -31,8 +41,42 @@ const begun = async () => {
   if (row === undefined) throw new Error("It is not wanted.");
   return row;
 };
-const report = { formats: [] } as unknown as UploadInspection;
+const report = { formats: [], tables: [] } as unknown as UploadInspection;
 const stateOf = async () => (await findUpload(store.rows, upload))?.state;
+
+it("cleans what it shows by the rules that were set since it began", async () => {
+  const before = await begun();
+  const rules = { ...noCleaning, found: { ...noCleaning.found, email: "mask" } } as const;
+  await saveCleaning(store, before.collection_id, rules);
+  const table: SeenTable = {
+    place: "a.csv",
+    sheet: null,
+    columns: ["What"],
+    headings: "row",
+    rows: [["ann@slugs.example"]],
+    mapping: { text: [{ column: "What" }] },
+    origin: "guessed",
+    confidence: "sure",
+    reasons: [],
+    isRead: true,
+  };
+  const masking = {
+    ...asItCame,
+    title: (title: string, { found: { email } }: CleaningRules) =>
+      email === "mask" ? title.replaceAll("ann@slugs.example", "-") : title,
+  };
+  await saveInspectedTables(store, before, [table], masking);
+  expect((await findUpload(store.rows, upload))?.seen_tables).not.toContain("@");
+  await saveInspection(store, before, { ...report, tables: [table] } as never, masking);
+  expect((await findUpload(store.rows, upload))?.inspection).not.toContain("@");
+  const room = { collection: before.collection_id, conversation: "cnv_1" as never };
+  const session = await openSession(
+    store,
+    { ...room, source: "live", externalId: "r", title: "for ann@slugs.example", channel: null },
+    masking,
+  );
+  expect(session.title).toBe("for -");
+});
 
 describe("an inspection that was cancelled", () => {
   it("says nothing of the next one, which has other columns", async () => {
@@ -41,12 +85,12 @@ describe("an inspection that was cancelled", () => {
     expect(await saveInspected(store, before, { bytes_read: 1 })).toBe(false);
     await readWithColumns(store, upload, { text: [{ column: "What" }] });
     const after = await begun();
-    expect(await saveInspected(store, before, { seen_tables: "[]" })).toBe(false);
+    expect(await saveInspected(store, before, { attempt: 2 })).toBe(false);
     const error = { kind: "rejected", code: "no", message: "No.", data: {} } as const;
     expect(await failInspection(store, before, error)).toBe(false);
-    expect(await saveInspection(store, before, report)).toBe(false);
+    expect(await saveInspection(store, before, report, asItCame)).toBe(false);
     expect(await stateOf()).toBe("inspecting");
-    expect(await saveInspection(store, after, report)).toBe(true);
+    expect(await saveInspection(store, after, report, asItCame)).toBe(true);
     expect(await stateOf()).toBe("unconfirmed");
   });
 
@@ -56,7 +100,7 @@ describe("an inspection that was cancelled", () => {
     await keep();
     await retryUpload(store, upload);
     const after = await begun();
-    expect(await saveInspection(store, before, report)).toBe(false);
+    expect(await saveInspection(store, before, report, asItCame)).toBe(false);
     expect(
       await failInspection(store, after, {
         kind: "rejected",

@@ -1,16 +1,20 @@
 // Uploads that are inspected first and wait until a person confirms them: the inspection's end, the confirmation, and its end.
 import type { UploadInspection } from "#services/contract/inspections.ts";
 import { CONFIRM_DAYS, NOT_CONFIRMED } from "#services/contract/uploads.ts";
+import type { Cleaner } from "#services/domain/cleaning.ts";
+import type { SeenTable } from "#services/domain/columns.ts";
 import { rejected, type SerializedError } from "#services/domain/errors.ts";
 import type { UploadId } from "#services/domain/ids.ts";
 import { seconds } from "#services/domain/units.ts";
+import { cleanInspection, cleanTables } from "./cleaning/copies.ts";
+import { cleaningOf } from "./cleaning/rules.ts";
 import { findCollection } from "./collections.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
 import { announceUpload, conflict, failUpload, findUpload, unknownUpload } from "./uploads.ts";
 
 /** An upload as it was when its inspection began: what its tables are taken for tells one inspection from the next. */
-export type Inspected = Pick<UploadRow, "id" | "chosen_columns" | "used_columns">;
+export type Inspected = Pick<UploadRow, "id" | "collection_id" | "chosen_columns" | "used_columns">;
 
 /**
  * Begins an inspection, with the columns that the collection keeps now.
@@ -57,8 +61,20 @@ const set = (rows: Rows, id: UploadId, now: Partial<UploadRow>) =>
 export const saveInspected = (
   store: Store,
   of: Inspected,
-  now: Partial<Pick<UploadRow, "bytes_read" | "attempt" | "seen_tables">>,
+  now: Partial<Pick<UploadRow, "bytes_read" | "attempt">>,
 ): Promise<boolean> => whileInspected(store, of, (rows) => set(rows, of.id, now));
+
+/** Their first rows are cleaned by the rules of now. @returns whether the inspection is still wanted */
+export const saveInspectedTables = (
+  store: Store,
+  of: Inspected,
+  tables: readonly SeenTable[],
+  cleaner: Cleaner,
+): Promise<boolean> =>
+  whileInspected(store, of, async (rows) => {
+    const shown = cleanTables(tables, await cleaningOf(rows, of.collection_id), cleaner);
+    await set(rows, of.id, { seen_tables: JSON.stringify(shown) });
+  });
 
 /** Ends an inspection of a file that cannot be read. */
 export const failInspection = (
@@ -67,23 +83,25 @@ export const failInspection = (
   error: SerializedError,
 ): Promise<boolean> => whileInspected(store, of, (rows) => failUpload(store, rows, of.id, error));
 
-/** Ends an inspection: the upload waits for a person from now on, for `CONFIRM_DAYS`. @returns whether it was still wanted */
+/** Ends an inspection, with a report that is cleaned by the rules of now: the upload waits for a person from now on, for `CONFIRM_DAYS`. @returns whether it was still wanted */
 export const saveInspection = (
   store: Store,
   of: Inspected,
   found: UploadInspection,
+  cleaner: Cleaner,
 ): Promise<boolean> =>
-  whileInspected(store, of, (rows) =>
-    set(rows, of.id, {
+  whileInspected(store, of, async (rows) => {
+    const shown = cleanInspection(found, await cleaningOf(rows, of.collection_id), cleaner);
+    await set(rows, of.id, {
       state: "unconfirmed",
-      inspection: JSON.stringify(found),
+      inspection: JSON.stringify(shown),
       confirm_by: store.now() + seconds(CONFIRM_DAYS * 24 * 3600),
       source: found.formats[0]?.source ?? null,
       format: found.formats[0]?.name ?? null,
       bytes_read: 0,
       attempt: 0,
-    }),
-  );
+    });
+  });
 
 /** When the report that somebody has read was made; undefined where none is there. */
 const inspectedAtOf = ({ inspection }: UploadRow): number | undefined =>

@@ -371,6 +371,7 @@ export const ingest = async (
   const upload = id && (await startReading(store, id, delivery.attempt));
   if (!upload) {
     if (id) await dropAttachments(belt.parlance, id);
+    if (found) await deleteRefusedFiles(belt.parlance, found.collection_id);
     return "done";
   }
   const collection = await findCollection(store.rows, upload.collection_id);
@@ -387,12 +388,12 @@ export const ingest = async (
       store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON())),
     );
     bus.wake();
-    await deleteRefusedFiles(belt, collection.id);
     return "done";
   } finally {
     await dropAttachments(belt.parlance, upload.id);
   }
-  await deleteRefusedFiles(belt, collection.id);
+  await belt.reached("ingest.ended");
+  await deleteRefusedFiles(belt.parlance, collection.id);
   if ((await findUpload(store.rows, upload.id))?.blob_key === "") return "done";
   await compacted(belt, upload.blob_key);
   return "done";

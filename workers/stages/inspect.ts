@@ -12,9 +12,6 @@ import { openInspection } from "#services/inspect/inspect.ts";
 import { type ParseEvent, parse } from "#services/parse/parse.ts";
 import {
   type CollectionRow,
-  cleanInspection,
-  cleaningOf,
-  cleanTables,
   digest,
   failInspection,
   findCollection,
@@ -22,6 +19,7 @@ import {
   openRehearsal,
   type Rehearsal,
   saveInspected,
+  saveInspectedTables,
   saveInspection,
   startInspection,
   type UploadRow,
@@ -116,7 +114,6 @@ const look = async (
   const { store } = belt.parlance;
   const { signal, attempt } = delivery;
   const { filename } = upload;
-  const rules = await cleaningOf(store.rows, collection.id);
   const inspection = openInspection();
   const folder = await scratchFolder(path, upload);
   try {
@@ -143,9 +140,7 @@ const look = async (
         // Also of a file that is refused in the end: whoever chooses its columns looks at them.
         if (event.kind === "columns" && tables.length < MOST_SEEN) {
           tables.push(event.table);
-          await saveInspected(store, upload, {
-            seen_tables: JSON.stringify(cleanTables(tables, rules, cleaner)),
-          });
+          await saveInspectedTables(store, upload, tables, cleaner);
         }
         if (event.kind === "conversation") await comparing.add(event.conversation);
       }
@@ -183,8 +178,7 @@ export const inspectUpload = async (belt: Belt, id: UploadId, delivery: Read): P
     await using file = await blobs.local(upload.blob_key);
     const found = await look(belt, { upload, collection, path: file.path }, delivery);
     if (!found) return;
-    const shown = cleanInspection(found, await cleaningOf(store.rows, collection.id), cleaner);
-    await untilRoom({ space, delivery }, () => saveInspection(store, upload, shown));
+    await untilRoom({ space, delivery }, () => saveInspection(store, upload, found, cleaner));
   } catch (error) {
     if (!isFinal(error) || delivery.signal.aborted) throw error;
     await untilRoom({ space, delivery }, () => failInspection(store, upload, error.toJSON()));

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Delivery } from "#services/bus/bus.ts";
 import { type CollectionId, readCollectionId } from "#services/domain/ids.ts";
-import { chunksToPurge, cleanCopies, cutAgain } from "#services/store/store.ts";
+import { changedTexts, cleanCopies, cutAgain, purgedTexts } from "#services/store/store.ts";
 import { cleaner } from "#services/text/text.ts";
 import { analyseWhatIsLeft } from "#services/workflow/workflow.ts";
 import { openChunker } from "../chunking.ts";
@@ -15,12 +15,16 @@ import type { Belt } from "../stage.ts";
 const purgeTexts = async (belt: Belt, id: CollectionId): Promise<void> => {
   const { store, bus } = belt.parlance;
   await cleanCopies(store, id, cleaner);
-  await deleteRefusedFiles(belt, id);
-  if ((await chunksToPurge(store.rows, id)).length === 0) return;
+  await deleteRefusedFiles(belt.parlance, id);
+  const changes = await changedTexts(store.rows, id);
+  if (changes === 0) return;
   await untilDamaged(belt, id, async () => {
     await alone(belt, id, () => purge(belt, id));
     await store.transaction((rows) => analyseWhatIsLeft(store, rows, id));
+    await belt.reached("recut.purged");
     await eraseTraces(belt);
+    // Last: whatever ends before it is done again.
+    await purgedTexts(store.rows, id, changes);
   });
   bus.wake();
 };

@@ -77,8 +77,16 @@ it("gives documents of a masked collection to whoever manages it, pictures to al
   ]);
 });
 
-it("deletes documents with what is refused, and keeps pictures", async () => {
+it("shows nobody files with what is refused that may be read again, deletes them once read, and keeps pictures", async () => {
   const { letter } = await files();
+  const { rows } = api.parlance.store;
+  const become = (state: string) => rows.updateTable("uploads").set({ state }).execute();
+  const { id: upload } = await rows.selectFrom("uploads").select("id").executeTakeFirstOrThrow();
+  await become("failed");
+  await set("refuse");
+  for (const path of [`/api/v1/uploads/${upload}/original`, `/api/v1/attachments/${letter}`])
+    expect(await api.refusal(path)).toEqual([403, "original-refused"]);
+  await become("done");
   await set("refuse");
   await expect.poll(() => statusOf(letter, "manager"), { timeout: 20_000 }).toBe(404);
   const after = await files();

@@ -80,6 +80,7 @@ beforeAll(async () => {
       health: null,
       recut_after: null,
       fill_by: null,
+      changed_texts: 0,
     })
     .execute();
 }, 60_000);

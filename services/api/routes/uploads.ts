@@ -35,7 +35,7 @@ import { requireRoomToWait } from "../back-pressure.ts";
 import { fileAnswer } from "../file-answer.ts";
 import { fileNameOf, findEarlier, takeUpload } from "../intake.ts";
 import { eachFile } from "../multipart.ts";
-import { requireOriginals } from "../originals.ts";
+import { requireOriginal } from "../originals.ts";
 import { hearRefusals } from "../refused-body.ts";
 import { eventAnswer } from "../stream.ts";
 import { uploadIdOf, uploadOfPath } from "../upload-of-path.ts";
@@ -301,7 +301,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     if (row.blob_key === "") throw row.parts_done === 0 ? unknown("upload") : fileRefused(row);
     if ((await findCollection(scoped.parlance.store.rows, row.collection_id)) === undefined)
       throw unknown("upload");
-    await requireOriginals(scoped, row.collection_id);
+    await requireOriginal(scoped, row);
     c.set("readFrom", [row.collection_id]);
     const { filename: name, bytes: size, sha256, blob_key: key } = row;
     const file = { name, size, sha256, key };

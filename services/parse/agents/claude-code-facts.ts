@@ -1,8 +1,8 @@
 // What the lines of a Claude Code session say of the session: its id, its title, where it was held.
+import { type TitleSource, titleFrom } from "#services/domain/made-title.ts";
 import { asString, type Json } from "../message.ts";
 import { sessionOf, typeOf } from "./claude-code-line.ts";
 
-const MOST_TITLE = 80;
 /** Branches, folders and versions of a session that are remembered. */
 const MOST_NAMES = 100;
 
@@ -12,15 +12,12 @@ export interface SessionFacts {
   readonly session: string | null;
   readonly agent: string | null;
   readonly title: string | null;
+  /** What the title is the beginning of, where it is cut. */
+  readonly titleSource?: TitleSource;
   /** The folder in which it began. */
   readonly channel: string | null;
   readonly raw: string;
 }
-
-const cut = (text: string): string => {
-  const line = text.replaceAll(/\s+/gu, " ").trim();
-  return line.length <= MOST_TITLE ? line : `${line.slice(0, MOST_TITLE).replace(/\s\S*$/u, "")} …`;
-};
 
 /** The words of a line's message, where they are one text. */
 const wordsOf = (line: Json): string | null => {
@@ -59,7 +56,11 @@ export const openFacts = () => {
     /** @param isHere whether a message is in this file: the first lines may be summaries of other sessions */
     found(isHere: (uuid: string) => boolean, isSubagent: boolean): SessionFacts {
       const summary = summaries.findLast(({ leaf }) => isHere(leaf))?.text ?? null;
-      const task = isSubagent && prompt !== null ? `Subagent: ${cut(prompt)}` : null;
+      const named = chosen ?? made ?? summary;
+      const task =
+        named === null && isSubagent && prompt !== null
+          ? titleFrom({ lead: "Subagent: ", text: prompt })
+          : { title: named };
       const [channel = null] = names.cwd;
       const raw = {
         sessionId: session,
@@ -72,7 +73,7 @@ export const openFacts = () => {
       return {
         session,
         agent: isSubagent ? agent : null,
-        title: chosen ?? made ?? summary ?? task,
+        ...task,
         channel,
         raw: JSON.stringify(raw),
       };

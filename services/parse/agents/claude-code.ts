@@ -161,7 +161,7 @@ const openClaudeCode = ({ times, timesAgain, counts }: SessionContext): SessionF
       const replyTo = calls.get(answeredCall(line) ?? "") ?? null;
       return { id, drafts: replyTo === null ? drafts : drafts.map(answering(replyTo)) };
     };
-    const { session, agent, title, channel, raw } = facts.found(
+    const { session, agent, channel, raw, ...titled } = facts.found(
       (uuid) => nodes.find(uuid) !== undefined,
       chain.isSubagent,
     );
@@ -171,7 +171,7 @@ const openClaudeCode = ({ times, timesAgain, counts }: SessionContext): SessionF
         source: "claude-code",
         ...identity({}, id, () => fingerprint(start ?? "")),
         asOf: survey.latest,
-        title,
+        ...titled,
         tree: true,
         channel,
         raw,

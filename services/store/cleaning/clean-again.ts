@@ -4,8 +4,8 @@ import {
   type Cleaned,
   type Cleaner,
   type CleaningRules,
-  changesTexts,
   wantedKinds,
+  wordsOf,
 } from "#services/domain/cleaning.ts";
 import type { MessageId } from "#services/domain/ids.ts";
 import { inPieces } from "../compiled.ts";
@@ -14,8 +14,16 @@ import { packRaw } from "../raw-record.ts";
 import type { StoredMessage } from "../rechunk.ts";
 import type { Rows } from "../rows.ts";
 import type { ConversationRow, MessageStateRow } from "../tables.ts";
-import { cleanTitle } from "./clean-part.ts";
+import { type CleanedTitles, readCleanedTitles, saveCleanedTitles } from "./clean-titles.ts";
 import { type FoundIn, forgetFindings, insertFindings, refusedAmong } from "./findings.ts";
+import {
+  emptyRecords,
+  type Holds,
+  openHolds,
+  type RefusedRecords,
+  recordsOf,
+  refusedRecords,
+} from "./refused-records.ts";
 
 type Conversation = Pick<ConversationRow, "id" | "collection_id" | "title" | "raw">;
 type StoredText = Cleanable & { readonly id: MessageId };
@@ -25,8 +33,9 @@ type StoredState = Cleanable & Pick<MessageStateRow, "message_id" | "state">;
 export interface CleanedAgain {
   readonly messages: ReadonlyMap<MessageId, Cleaned>;
   readonly states: readonly (Cleaned & Pick<MessageStateRow, "message_id" | "state">)[];
-  /** Undefined where it stays as it is. */
-  readonly title: Pick<ConversationRow, "title" | "raw"> | undefined;
+  /** Of messages and states that are kept, with what was refused in another one. */
+  readonly records: RefusedRecords;
+  readonly titles: CleanedTitles;
   /** Messages whose findings are written anew, and what was found in them. */
   readonly looked: readonly MessageId[];
   readonly found: readonly FoundIn[];
@@ -35,7 +44,8 @@ export interface CleanedAgain {
 const nothing: CleanedAgain = {
   messages: new Map(),
   states: [],
-  title: undefined,
+  records: { messages: [], states: [] },
+  titles: { shown: undefined, beside: [] },
   looked: [],
   found: [],
 };
@@ -84,6 +94,18 @@ const isUntouched = async (rows: Rows, { id }: Conversation, rules: CleaningRule
   return masked === undefined;
 };
 
+const no: Holds = () => false;
+
+/** Whether a record holds what is refused in one of these messages, or anything that the rules refuse. */
+const openHeld = async (
+  rows: Rows,
+  messages: ReadonlyMap<MessageId, Cleaned>,
+  { rules, cleaner }: { readonly rules: CleaningRules; readonly cleaner: Cleaner },
+): Promise<Holds> => {
+  const refused = [...messages].flatMap(([id, { isRefused }]) => (isRefused ? [id] : []));
+  return openHolds(await recordsOf(rows, refused), rules, cleaner);
+};
+
 /** Pure but for reading: `saveCleanedAgain` writes it, in a transaction that checks that the conversation has not changed. */
 export const readCleanedAgain = async (
   rows: Rows,
@@ -119,9 +141,12 @@ export const readCleanedAgain = async (
     const { message_id, state: number } = state;
     return isSame(state, cleaned) ? [] : [{ ...cleaned, message_id, state: number }];
   });
-  const title = changesTexts(rules) ? cleanTitle(conversation, rules, cleaner) : conversation;
-  const isRetitled = title.title !== conversation.title || title.raw !== conversation.raw;
-  return { messages, states, found, looked: ids, title: isRetitled ? title : undefined };
+  const isNew = [...messages.values(), ...states].some(({ isRefused }) => isRefused);
+  const holds = isNew || refused.size > 0 ? await openHeld(rows, messages, { rules, cleaner }) : no;
+  const records = holds === no ? nothing.records : await refusedRecords(rows, all, holds);
+  const by = { rules, cleaner, holds, texts: texts.map(wordsOf) };
+  const titles = await readCleanedTitles(rows, conversation, by);
+  return { messages, states, records, found, looked: ids, titles };
 };
 
 /** The messages as they will be, for cutting. */
@@ -141,6 +166,11 @@ const columnsOf = ({ text, unmasked, attachments, isRefused }: Cleaned) => ({
   ...(isRefused ? { raw: packRaw("", "") } : {}),
 });
 
+const isChanged = ({ messages, states, records, titles }: CleanedAgain): boolean =>
+  messages.size + states.length + records.messages.length + records.states.length > 0 ||
+  titles.shown !== undefined ||
+  titles.beside.length > 0;
+
 /** @returns whether chunks with the texts of before wait to be purged from every version of the index */
 export const saveCleanedAgain = async (
   rows: Rows,
@@ -156,11 +186,11 @@ export const saveCleanedAgain = async (
       .where("message_id", "=", message_id)
       .where("state", "=", state)
       .execute();
+  await emptyRecords(rows, again.records);
   await forgetFindings(rows, again.looked);
   await insertFindings(rows, again.found);
-  if (again.title !== undefined)
-    await rows.updateTable("conversations").set(again.title).where("id", "=", id).execute();
-  if (again.messages.size + again.states.length === 0 && again.title === undefined) return false;
+  await saveCleanedTitles(rows, { id }, again.titles);
+  if (!isChanged(again)) return false;
   await purgeChunks(rows, id, new Set<string>(again.messages.keys()));
   return true;
 };

@@ -1,46 +1,51 @@
 // A part of a conversation as the cleaning rules have it: its messages, its title, and what was found.
 import { type Cleaner, type CleaningRules, wantedKinds } from "#services/domain/cleaning.ts";
 import type { MessageId } from "#services/domain/ids.ts";
-import type { ConversationRow, MessageRow } from "../tables.ts";
+import type { TitleSource } from "#services/domain/made-title.ts";
+import type { MessageRow } from "../tables.ts";
+import { cleanTitle, type Titled } from "./clean-titles.ts";
 import type { FoundIn } from "./findings.ts";
-
-type Titled = Pick<ConversationRow, "title" | "raw">;
+import { openHolds } from "./refused-records.ts";
 
 interface Part {
   readonly conversation: Titled;
   readonly messages: readonly MessageRow[];
+  readonly titleSource?: TitleSource;
 }
 
 export type CleanPart<P extends Part> = P & {
   foundIn(messages: readonly Pick<MessageRow, "id">[]): readonly FoundIn[];
+  /** Records of messages that were refused, as they came. */
+  readonly refused: ReadonlySet<string>;
 };
-
-/** A title with something refused in it takes the record of its conversation along. */
-export const cleanTitle = (
-  { title, raw }: Titled,
-  rules: CleaningRules,
-  cleaner: Cleaner,
-): Titled =>
-  title === null
-    ? { title, raw }
-    : { title: cleaner.title(title, rules), raw: cleaner.isRefused(title, rules) ? null : raw };
 
 export const cleanPart = <P extends Part>(
   part: P,
   rules: CleaningRules,
   cleaner: Cleaner,
 ): CleanPart<P> => {
-  if (wantedKinds(rules).length === 0) return { ...part, foundIn: () => [] };
+  if (wantedKinds(rules).length === 0) return { ...part, foundIn: () => [], refused: new Set() };
   const found = new Map<MessageId, FoundIn>();
-  const messages = part.messages.map((brought) => {
-    const { isRefused, findings, ...cleaned } = cleaner.message(brought, rules);
+  const refused = new Set<string>();
+  const cleaned = part.messages.map((brought) => {
+    const { isRefused, findings, ...message } = cleaner.message(brought, rules);
     if (findings.length > 0) found.set(brought.id, { message: brought, findings });
-    return { ...brought, ...cleaned, raw: isRefused ? "" : brought.raw };
+    if (isRefused && brought.raw !== "") refused.add(brought.raw);
+    return { ...brought, ...message, raw: isRefused ? "" : brought.raw };
   });
+  const holds = openHolds(refused, rules, cleaner);
+  const messages =
+    refused.size === 0
+      ? cleaned
+      : cleaned.map((message) => (holds(message.raw) ? { ...message, raw: "" } : message));
+  const { conversation } = part;
+  const titled = cleanTitle(conversation, { rules, cleaner }, part.titleSource);
+  const isHeld = refused.size > 0 && titled.raw !== null && holds(titled.raw);
   return {
     ...part,
-    conversation: { ...part.conversation, ...cleanTitle(part.conversation, rules, cleaner) },
+    conversation: { ...conversation, ...titled, raw: isHeld ? null : titled.raw },
     messages,
+    refused,
     foundIn: (some) => some.flatMap(({ id }) => found.get(id) ?? []),
   };
 };

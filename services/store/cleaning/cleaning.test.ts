@@ -20,6 +20,7 @@ import {
   type IngestPart,
   listFindings,
   recutProgress,
+  refusedFiles,
   saveCleaning,
 } from "../store.ts";
 
@@ -119,6 +120,23 @@ it("is applied to what is there, taken back, and told how far it is", async () =
   expect(await foundIn(store.rows, collection)).toEqual([]);
 });
 
+it("is applied to the titles that other exports say", async () => {
+  await save();
+  upload = await anUpload(store, collection);
+  const of = { collection, upload };
+  const part = aPart(of, "mail @ home", [{ text: "nothing" }]);
+  const renamed = { ...part, conversation: { ...part.conversation, title: "post @ home" } };
+  await saveParts(store, { ...of, after: 0, bytesRead: 1 }, [renamed], cleaner);
+  await saveCleaning(store, collection, email("mask"));
+  while ((await cutAgain(store, collection, by as never)) > 0);
+  const shown = await store.rows.selectFrom("conversations").select("title").execute();
+  const beside = await store.rows.selectFrom("conversation_origins").select("title").execute();
+  expect([...shown, ...beside].map(({ title }) => title).toSorted()).toEqual([
+    "mail * home",
+    "post * home",
+  ]);
+});
+
 it("takes the same export again for the same, whatever the rules were and are", async () => {
   await save();
   for (const action of ["mask", "keep", "mark", "refuse"] as const) {
@@ -137,6 +155,23 @@ it("takes the same export again for the same, whatever the rules were and are", 
     ["", null],
     ["", null],
   ]);
+});
+
+it("knows the file of a text that is refused and was replaced since", async () => {
+  const first = upload;
+  const bring = (text: string, edited: object) => {
+    const of = { collection, upload };
+    const part = aPart(of, "mail", [{ text, sourceId: "1", ...edited }]);
+    return saveParts(store, { ...of, after: 0, bytesRead: 1 }, [part], cleaner);
+  };
+  await bring("a@b", {});
+  upload = await anUpload(store, collection);
+  await bring("nothing", { editedAt: 1 });
+  await store.rows.updateTable("uploads").set({ state: "done" }).execute();
+  await saveCleaning(store, collection, email("refuse"));
+  while ((await cutAgain(store, collection, by as never)) > 0);
+  expect((await messages()).map(({ text }) => text)).toEqual(["nothing"]);
+  expect((await refusedFiles(store.rows, collection)).map(({ id }) => id)).toEqual([first]);
 });
 
 it("gives all messages, or as many as are wanted", async () => {

@@ -25,6 +25,10 @@ export interface FoundIn {
   readonly findings: readonly Finding[];
 }
 
+/** Whether the message was refused for what was found in it. */
+export const isRefusal = ({ findings }: Pick<FoundIn, "findings">): boolean =>
+  findings.some(({ action }) => action === "refuse");
+
 export const forgetFindings = async (rows: Rows, messages: readonly MessageId[]): Promise<void> => {
   for (const piece of inPieces(messages))
     await rows.deleteFrom("findings").where("message_id", "in", piece).execute();
@@ -114,8 +118,7 @@ export const refusedAmong = async (
       const finding = { kind, action, places, shown: JSON.parse(shown) as string[] };
       found.set(id, [...(found.get(id) ?? []), finding]);
     }
-  for (const [id, findings] of found)
-    if (findings.some(({ action }) => action === "refuse")) refused.set(id, findings);
+  for (const [id, findings] of found) if (isRefusal({ findings })) refused.set(id, findings);
   return refused;
 };
 

@@ -1,31 +1,64 @@
 // Uploads of which a message was refused, and whose file is still kept.
-import type { AttachmentId, CollectionId, UploadId } from "#services/domain/ids.ts";
+import type { AttachmentId, CollectionId, OriginId, UploadId } from "#services/domain/ids.ts";
 import { inPieces } from "../compiled.ts";
+import { unpackRaw } from "../raw-record.ts";
 import type { Rows, Store } from "../rows.ts";
 import type { UploadRow } from "../tables.ts";
 
-/** States in which nobody reads the file any more. */
-const READ = ["indexing", "done", "failed", "cancelled"] as const;
+/** States in which nobody reads the file any more: one that failed or was cancelled may be tried again, and is read to its end then. */
+const READ = ["indexing", "done"] as const;
 
 type KeptFile = Pick<UploadRow, "id" | "blob_key">;
 
-/** Those of a collection that have been read. */
-export const refusedFiles = async (rows: Rows, collection: CollectionId): Promise<KeptFile[]> => {
-  const refused = () =>
-    rows
-      .selectFrom("findings as f")
-      .innerJoin("messages as m", "m.id", "f.message_id")
-      .where("f.collection_id", "=", collection)
-      .where("f.action", "=", "refuse");
-  const brought = await refused().select("m.origin_id as origin").distinct().execute();
-  const also = await refused()
+const refusedMessages = (rows: Rows, collection: CollectionId) =>
+  rows
+    .selectFrom("findings as f")
+    .innerJoin("messages as m", "m.id", "f.message_id")
+    .where("f.collection_id", "=", collection)
+    .where("f.action", "=", "refuse");
+
+/** Who brought an earlier state of a message that was refused: nothing of it is left, not even its record. */
+const originsOfStates = async (rows: Rows, collection: CollectionId): Promise<OriginId[]> => {
+  const empty = await rows
+    .selectFrom("message_states")
+    .select(["message_id", "state", "raw"])
+    .where("text", "=", "")
+    .where("unmasked", "is", null)
+    .execute();
+  const refused = empty.filter(({ raw }) => unpackRaw(raw, "") === "");
+  const places = new Set(refused.map(({ message_id: id, state }) => `${id} ${state}`));
+  const origins: OriginId[] = [];
+  for (const piece of inPieces(refused.map(({ message_id }) => message_id)))
+    for (const { id, state, origin } of await rows
+      .selectFrom("message_origins as o")
+      .innerJoin("messages as m", "m.id", "o.message_id")
+      .select(["m.id", "o.state", "o.origin_id as origin"])
+      .where("m.collection_id", "=", collection)
+      .where("o.message_id", "in", [...new Set(piece)])
+      .execute())
+      if (places.has(`${id} ${state}`)) origins.push(origin);
+  return origins;
+};
+
+/** Uploads and sessions that brought a message that was refused. */
+const refusedOrigins = async (rows: Rows, collection: CollectionId): Promise<Set<OriginId>> => {
+  const brought = await refusedMessages(rows, collection)
+    .select("m.origin_id as origin")
+    .distinct()
+    .execute();
+  const also = await refusedMessages(rows, collection)
     .innerJoin("message_origins as o", "o.message_id", "m.id")
     .select("o.origin_id as origin")
     .distinct()
     .execute();
-  const origins = [...new Set([...brought, ...also].map(({ origin }) => origin))];
+  const earlier = await originsOfStates(rows, collection);
+  return new Set([...[...brought, ...also].map(({ origin }) => origin), ...earlier]);
+};
+
+/** Those of a collection that have been read. */
+export const refusedFiles = async (rows: Rows, collection: CollectionId): Promise<KeptFile[]> => {
   const uploads: KeptFile[] = [];
-  for (const piece of inPieces(origins))
+  for (const piece of inPieces([...(await refusedOrigins(rows, collection))]))
     for (const file of await rows
       .selectFrom("uploads")
       .select(["id", "blob_key"])
@@ -36,6 +69,12 @@ export const refusedFiles = async (rows: Rows, collection: CollectionId): Promis
       uploads.push(file);
   return uploads;
 };
+
+/** Whether a message of an upload was refused: its file, as long as it is there, is for nobody. */
+export const holdsRefused = async (
+  rows: Rows,
+  { id, collection_id: collection }: Pick<UploadRow, "id" | "collection_id">,
+): Promise<boolean> => (await refusedOrigins(rows, collection)).has(id);
 
 /** Kept files of an upload's messages that may hold what was refused: all but pictures and recordings. */
 export const keptDocuments = (

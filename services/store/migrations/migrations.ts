@@ -35,6 +35,7 @@ import { erasedAuthors } from "./0030-erased-authors.ts";
 import { attachments } from "./0031-attachments.ts";
 import { cleaning } from "./0032-cleaning.ts";
 import { readers } from "./0034-readers.ts";
+import { changedTexts } from "./0035-changed-texts.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
@@ -56,6 +57,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0031-attachments": { up: attachments(kind) },
   "0032-cleaning": { up: cleaning(kind) },
   "0034-readers": { up: readers(kind) },
+  "0035-changed-texts": { up: changedTexts(kind) },
 });
 
 const provider = (

@@ -144,6 +144,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     kept_columns: null,
     keep_attachments: null,
     cleaning: null,
+    changed_texts: 0,
   },
   chunks: { unit: "message", answers: null, best_id: null },
   // Their messages are on no main path.
