@@ -60,7 +60,7 @@ export {
 export { erasingOrigins, type HiddenRows, hiddenRows } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
-export { cleanCopies, cleanInspection, cleanTables } from "./cleaning/copies.ts";
+export { cleanChosen, cleanCopies, cleanInspection, cleanTables } from "./cleaning/copies.ts";
 export { type Entry, entriesOf } from "./cleaning/entries.ts";
 export {
   type FindingPlace,
