@@ -95,7 +95,7 @@ const messagesOf = async function* (
 };
 
 /** Those of a run that are wanted, and how much is wanted after them. */
-const wantedOf = (run: readonly Sized[], gone: ReadonlySet<MessageId>, most: MostLooked) => {
+const wantedOf = (run: readonly Sized[], gone: ReadonlySet<string>, most: MostLooked) => {
   let { messages, bytes } = most;
   const ids: MessageId[] = [];
   for (const one of run) {
