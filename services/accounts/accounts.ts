@@ -117,6 +117,7 @@ export {
   checkShared,
   makeShare,
   openShared,
+  openSharedFiles,
   type SharedThing,
   sharesOf,
   withdrawShare,

@@ -14,6 +14,8 @@ import { type Policy, refusedBy } from "./refused-by.ts";
 const STRANGERS_REQUESTS = 60;
 /** Checks of one shared link within a minute: each page that shows what it opened asks every two minutes. */
 const LINK_CHECKS = 600;
+/** Files of one shared conversation within a minute, for all who read it: a page of it may hold some hundred pictures. */
+const LINK_FILES = 600;
 
 /** What is left of a limit, for the headers of an answer. */
 export interface Left extends Policy {
@@ -33,6 +35,8 @@ export interface QuotaWatch extends Pick<KnownLimits, "limitsOf" | "forget"> {
   stranger(address: string): Promise<void>;
   /** Counts a check of a shared link that works, wherever it comes from. @throws ParlanceError rejected `too-many-requests` (429) */
   linkCheck(share: ShareId): Promise<void>;
+  /** The same for the files of what a link shares. */
+  linkFile(share: ShareId): Promise<void>;
   /** @throws ParlanceError rejected `quota-used` (429) where the day's tokens are used up */
   checkTokens(scope: Scope): Promise<void>;
   embedded(scope: Scope, tokens: number): Promise<void>;
@@ -138,6 +142,10 @@ export const openQuotas = (parts: AccountParts, settings: Quotas): QuotaWatch =>
     },
     async linkCheck(share) {
       await take([{ ...counter(`link ${share}`, minutes(1)), most: LINK_CHECKS, policy: "link" }]);
+    },
+    async linkFile(share) {
+      const counted = counter(`link files ${share}`, minutes(1));
+      await take([{ ...counted, most: LINK_FILES, policy: "link" }]);
     },
     async checkTokens({ organization }) {
       const { tokensPerDay: limit } = await known.limitsOf(organization);

@@ -1,4 +1,5 @@
 // Shared links: made by whoever manages a collection, opened by whoever has one, over when their time or their maker's membership is.
+import { createHmac, timingSafeEqual } from "node:crypto";
 import type { z } from "zod";
 import { type newShare, type share, shareTarget } from "#services/contract/shares.ts";
 import { rejected } from "#services/domain/errors.ts";
@@ -149,9 +150,14 @@ export interface SharedThing {
   readonly target: Share["target"];
   readonly title: string;
   readonly expiresAt: number;
+  /** To be given for its files, for as long as the link works; undefined where it has no password. */
+  readonly pass: string | undefined;
   /** Its reading began: it is counted. */
   count(): Promise<void>;
 }
+
+/** What a link opens, without its having been opened. */
+type CheckedThing = Omit<SharedThing, "count" | "pass">;
 
 /** A link is worth what its maker may do: who is out, or manages the collection no more, shares nothing of it. */
 const managesStill = async (rows: Rows, row: ShareRow): Promise<boolean> => {
@@ -178,7 +184,21 @@ const workingShare = async (parts: AccountParts, token: string) => {
 };
 type WorkingShare = Awaited<ReturnType<typeof workingShare>>;
 
-const thingOf = (row: WorkingShare["row"]): Omit<SharedThing, "count"> => ({
+/** Its key is salted, and never leaves the database: nothing about the password can be found out by a pass. */
+const passOf = ({ id, password_hash: key }: WorkingShare["row"]): string | undefined =>
+  key === null ? undefined : createHmac("sha256", key).update(`files of ${id}`).digest("base64url");
+
+const isSame = (one: string, other: string): boolean =>
+  timingSafeEqual(Buffer.from(hashOf(one)), Buffer.from(hashOf(other)));
+
+const needsPassword = () =>
+  rejected("This link needs a password.", {
+    code: "password-needed",
+    status: 403,
+    hint: "Ask whoever sent it.",
+  });
+
+const thingOf = (row: WorkingShare["row"]): CheckedThing => ({
   scope: {
     organization: row.organization,
     caller: { kind: "share", id: row.id },
@@ -192,10 +212,23 @@ const thingOf = (row: WorkingShare["row"]): Omit<SharedThing, "count"> => ({
 });
 
 /** What a link opens that may go on being shown, without its password. @throws ParlanceError rejected `link-used` (410) */
-export const checkShared = async (
+export const checkShared = async (parts: AccountParts, token: string): Promise<CheckedThing> =>
+  thingOf((await workingShare(parts, token)).row);
+
+/**
+ * The same for its files, which many pages ask for at once: a pass cannot be guessed, and none is counted as a try.
+ * @throws ParlanceError rejected `link-used` (410) | `password-needed` (403)
+ */
+export const openSharedFiles = async (
   parts: AccountParts,
-  token: string,
-): Promise<Omit<SharedThing, "count">> => thingOf((await workingShare(parts, token)).row);
+  given: { readonly token: string; readonly pass?: string | undefined },
+): Promise<CheckedThing> => {
+  const { row } = await workingShare(parts, given.token);
+  const pass = passOf(row);
+  if (pass !== undefined && (given.pass === undefined || !isSame(given.pass, pass)))
+    throw needsPassword();
+  return thingOf(row);
+};
 
 /** @throws ParlanceError rejected `link-used` (410) | `password-needed` (403) | `wrong-password` (403) | `too-many-tries` (429) */
 export const openShared = async (
@@ -205,12 +238,7 @@ export const openShared = async (
 ): Promise<SharedThing> => {
   const { row, rows } = await workingShare(parts, given.token);
   if (row.password_hash !== null) {
-    if (given.password === undefined)
-      throw rejected("This link needs a password.", {
-        code: "password-needed",
-        status: 403,
-        hint: "Ask whoever sent it.",
-      });
+    if (given.password === undefined) throw needsPassword();
     const tried = { kind: "share", account: row.id, address: origin.address } as const;
     await takeTry(parts, tried);
     const { ok } = await parts.passwords.check(given.password, row.password_hash);
@@ -219,5 +247,5 @@ export const openShared = async (
     }
     await forgetTry(parts, tried);
   }
-  return { ...thingOf(row), count: () => countOpened(rows, row, parts.now()) };
+  return { ...thingOf(row), pass: passOf(row), count: () => countOpened(rows, row, parts.now()) };
 };

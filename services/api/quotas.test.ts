@@ -145,6 +145,9 @@ describe("a limit", () => {
     for (let at = 0; at < 600; at++) await quotas.linkCheck(one);
     await expect(quotas.linkCheck(one)).rejects.toMatchObject({ code: "too-many-requests" });
     await quotas.linkCheck(other);
+    for (let at = 0; at < 600; at++) await quotas.linkFile(one);
+    await expect(quotas.linkFile(one)).rejects.toMatchObject({ code: "too-many-requests" });
+    await quotas.linkFile(other);
   });
 });
 

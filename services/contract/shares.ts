@@ -68,10 +68,12 @@ export const openShare = z.object({
   /** Of the answer before. */
   cursor: z.string().max(2000).optional(),
 });
+/** What was given with a conversation whose link has a password: its files are read with it, so that none is a try of the password. */
+const filePass = z.string().max(100);
 /** A file of a message in the conversation that a link shares. */
 export const openSharedFile = openShare
-  .omit({ cursor: true })
-  .extend({ attachment: z.string().max(60) });
+  .pick({ token: true })
+  .extend({ attachment: z.string().max(60), pass: filePass.optional() });
 /** Whether a link still works. */
 export const checkShare = openShare.pick({ token: true });
 /** Of a map with more points every n-th is sent. */
@@ -102,7 +104,12 @@ export const sharedAnswer = searchAnswer.extend({ hits: z.array(hit.omit({ perso
 const shown = z.object({ title: z.string(), collection: z.string(), expiresAt: instant });
 export const openedShare = z
   .discriminatedUnion("kind", [
-    shown.extend({ kind: z.literal("conversation"), conversation: sharedConversation }),
+    shown.extend({
+      kind: z.literal("conversation"),
+      conversation: sharedConversation,
+      /** To be given for its files; absent where the link has no password. */
+      pass: filePass.optional(),
+    }),
     shown.extend({ kind: z.literal("search"), query: z.string(), answer: sharedAnswer }),
     shown.extend({ kind: z.literal("topic"), topic: topicDetail }),
     shown.extend({ kind: z.literal("report"), html: z.string() }),

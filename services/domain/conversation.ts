@@ -116,7 +116,7 @@ export interface Attachment {
   readonly mediaType: string | null;
   /** Bytes, where the export contains the size. */
   readonly size: number | null;
-  /** What the export calls it among its own files: a path, a part of one, or an id. Not stored. */
+  /** What the export calls it among its own files: a path, from the log's own folder where it begins with `./`, a part of one, or an id. Not stored. */
   readonly file?: string;
   /** The file itself, where it stands in the message's record. Not stored with the message. */
   readonly content?: Uint8Array;

@@ -210,15 +210,161 @@ describe("a file that a message names", () => {
   });
 });
 
+describe("a chat log that somebody names as a file", () => {
+  const said = (author: string, words: string) =>
+    `[07.03.26, 21:22:39] ${author}: ${words}\n[07.03.26, 21:23:40] ${author}: And more\n`;
+  const attach = (name: string) => `\u200e<attached: ${name}>`;
+
+  it.each([
+    ["by its path", "Anna/_chat.txt", "Bob/_chat.txt", "Bob/_chat.txt"],
+    [
+      "by its name",
+      "WhatsApp Chat with Anna.txt",
+      "Conversa do WhatsApp com Bob.txt",
+      "Conversa do WhatsApp com Bob.txt",
+    ],
+    ["by a name of somebody's own", "_chat.txt", "Bob.txt", "Bob.txt"],
+    ["by a path from elsewhere", "_chat.txt", "x/notes.txt", "x/notes.txt"],
+  ])("%s, is read, and is no file of the message", async (_, anna, bob, typed) => {
+    const path = join(folder, "upload.zip");
+    const files = { [anna]: said("Anna", attach(typed)), [bob]: said("Bob", "Only for Bob") };
+    await writeFile(path, zipOf(files));
+    const texts: string[] = [];
+    for await (const event of parse({ path, filename: "export.zip" })) {
+      if (event.kind !== "conversation") continue;
+      for (const { text, attachments } of event.conversation.messages) {
+        texts.push(text);
+        expect(attachments.map((one) => event.files?.(one)?.path)).toEqual(
+          attachments.map(() => undefined),
+        );
+      }
+    }
+    expect(texts.filter((text) => text === "Only for Bob")).toEqual(["Only for Bob"]);
+  });
+
+  it("is found by no format", () => {
+    const size = 1;
+    const logs = [
+      "b/result.json",
+      "b/message_1.json",
+      "b/messages.json",
+      "b/conversations-001.json",
+      "b/2026-01-01.json",
+      "b/Boats - harbour [123456789012345678].json",
+      "b/C0123456789.json",
+      "b/All mail.mbox",
+    ];
+    const listed = logs.map((path) => ({ path, size, bytes: async function* () {} }));
+    const find = openAttachedFiles(listed).beside("b/log.json");
+    for (const file of logs)
+      expect(find({ name: "a", mediaType: null, size: null, file })).toBeUndefined();
+  });
+});
+
+describe("a file that is missing", () => {
+  it("is not taken from another conversation", async () => {
+    const space = (file: string) =>
+      JSON.stringify({
+        messages: [
+          {
+            creator: { name: "Ola", user_type: "Human" },
+            created_date: "Thursday, January 1, 2026 at 10:00:00 AM UTC",
+            text: "Look",
+            topic_id: file,
+            message_id: `${file}/${file}/${file}`,
+            attached_files: [{ original_name: "image.png", export_name: "File-image.png" }],
+          },
+        ],
+      });
+    const at = "Takeout/Google Chat/Groups";
+    expect(
+      await foundIn({
+        [`${at}/Space A/messages.json`]: space("A"),
+        [`${at}/Space B/File-image.png`]: png,
+        [`${at}/Space B/messages.json`]: space("B"),
+        "File-image.png": png,
+      }),
+    ).toEqual([
+      ["image.png", undefined],
+      ["image.png", [`${at}/Space B/File-image.png`, true]],
+    ]);
+  });
+
+  it("of one export of Telegram is not taken from another", async () => {
+    const chat = (id: number) =>
+      JSON.stringify({
+        name: `Ola ${id}`,
+        type: "personal_chat",
+        id,
+        messages: [
+          {
+            id: 1,
+            type: "message",
+            date: "2026-01-01T10:00:00",
+            date_unixtime: "1767261600",
+            from: "Ola",
+            from_id: "user1",
+            file: "files/plan.png",
+            text: "",
+            text_entities: [],
+          },
+        ],
+      });
+    expect(
+      await foundIn({
+        "A/result.json": chat(1),
+        "B/files/plan.png": png,
+        "B/result.json": chat(2),
+      }),
+    ).toEqual([
+      ["plan.png", undefined],
+      ["plan.png", ["B/files/plan.png", true]],
+    ]);
+  });
+});
+
 describe("of several files of one name", () => {
   const file = (path: string, size: number) => ({ path, size, bytes: async function* () {} });
   const wanted = { name: "a.png", mediaType: null, size: 5, file: "a.png" };
 
-  it("the one beside the log is taken, or the one of the right size, and otherwise none", () => {
+  it("the one of the right size below the log's folder is taken, and otherwise none", () => {
     const files = openAttachedFiles([file("x/a.png", 4), file("y/a.png", 5), file("y/z/a.png", 6)]);
-    expect(files.beside("x/log.json")(wanted)?.path).toBe("x/a.png");
-    expect(files.beside("other/log.json")(wanted)?.path).toBe("y/a.png");
-    expect(files.beside("other/log.json")({ ...wanted, size: null })).toBeUndefined();
-    expect(files.beside("x/a.png")({ ...wanted, size: 4 })?.path).not.toBe("x/a.png");
+    expect(files.beside("x/log.json")(wanted)).toBeUndefined();
+    expect(files.beside("x/log.json")({ ...wanted, size: null })?.path).toBe("x/a.png");
+    expect(files.beside("log.json")(wanted)?.path).toBe("y/a.png");
+    expect(files.beside("log.json")({ ...wanted, size: null })).toBeUndefined();
+    expect(files.beside("other/log.json")(wanted)).toBeUndefined();
+    expect(files.beside("x/a.png")({ ...wanted, size: 4 })).toBeUndefined();
+  });
+
+  it("one elsewhere is taken where its folder is known, if it is of the right size", () => {
+    const files = openAttachedFiles([file("x/b/a.png", 4), file("y/b/a.png", 5)]);
+    const find = files.beside("log.json");
+    expect(find({ ...wanted, file: "b/a.png" })?.path).toBe("y/b/a.png");
+    expect(find({ ...wanted, file: "b/a.png", size: 7 })).toBeUndefined();
+    expect(find({ ...wanted, file: "b/a.png", size: null })).toBeUndefined();
+  });
+
+  it("in folders whose names differ in case, each log has its own", () => {
+    const files = openAttachedFiles([file("Anna/a.png", 5), file("anna/a.png", 5)]);
+    for (const folder of ["Anna", "anna"])
+      expect(files.beside(`${folder}/log.json`)(wanted)?.path).toBe(`${folder}/a.png`);
+  });
+
+  it("ten thousand are told apart as fast as one is found", () => {
+    const paths = Array.from({ length: 10_000 }, (_, nth) => `chats/chat ${nth}/image.png`);
+    const files = openAttachedFiles(paths.map((path, nth) => file(path, nth)));
+    const started = performance.now();
+    for (const [nth] of paths.entries()) {
+      const named = { ...wanted, size: null, file: `chat ${nth}/image.png` };
+      expect(files.beside("log.json")(named)?.path).toBe(paths[nth]);
+      const find = files.beside(`other/chat ${nth}/log.json`);
+      expect(find({ ...wanted, size: null, file: "image.png" })).toBeUndefined();
+      expect(find({ ...wanted, size: null, file: "gone/image.png" })).toBeUndefined();
+      expect(files.beside("log.json")({ ...wanted, size: nth, file: "image.png" })?.path).toBe(
+        paths[nth],
+      );
+    }
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 });

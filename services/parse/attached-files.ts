@@ -1,10 +1,20 @@
 // The files beside the conversations in an archive, found by what messages call them: a path, the end of one, a name, or an id.
 import type { Attachment } from "#services/domain/conversation.ts";
+import type { UploadFile } from "./archive.ts";
 import type { AttachedFile, FindAttached, ParseEvent } from "./events.ts";
+import { isLogName, isWhatsappLog } from "./log-name.ts";
+
+/** A file of an archive that has a directory. */
+type ListedFile = UploadFile & AttachedFile;
 
 export interface AttachedFiles {
   /** @param path of the chat log in the archive: files beside it come before others of the same name */
   beside(path: string): FindAttached;
+  /**
+   * The same events, their conversations with a way to the files of their messages; those that have one keep it. All files that are
+   * named are looked for here already: what is read of an upload must not depend on whether anybody wants them.
+   */
+  among(events: AsyncIterable<ParseEvent>, path: string): AsyncGenerator<ParseEvent>;
   /** Without those that a message of what was read before names. */
   unnamed<F extends { readonly path: string }>(files: AsyncIterable<F>): AsyncGenerator<F>;
 }
@@ -25,6 +35,9 @@ const pathOf = (file: string): string | undefined =>
     ? undefined
     : file.replaceAll("\\", "/").replace(/^(?:\.?\/)+/, "");
 
+/** Named by its path from the log's own folder: it is nowhere else. */
+const isBeside = (file: string): boolean => file.startsWith("./");
+
 /** Exporters that write links to files escape what links may not hold. */
 const unescaped = (path: string): string => {
   try {
@@ -34,89 +47,169 @@ const unescaped = (path: string): string => {
   }
 };
 
-/** The only one of several: of those in this folder, or of this size, where it is known. */
-const chosen = (
-  found: readonly AttachedFile[],
-  folder: string,
-  size: number | null,
-): AttachedFile | undefined => {
-  if (found.length <= 1) return found[0];
-  const near = found.filter(({ path }) => path.startsWith(folder));
-  const among = near.length > 0 ? near : found;
-  if (among.length === 1) return among[0];
-  const sized = among.filter((one) => one.size === size);
-  return sized.length === 1 ? sized[0] : undefined;
+/** More files than that of one name are not told apart but by their whole paths: a log may name each of ten thousand. */
+const MOST_ALIKE = 100;
+
+/** What is looked for: the file's name with the two folders that it is in. */
+const ENDING = 3;
+
+/** The ends of a path of one to three segments, the longest first. */
+const endsOf = (path: string): string[] => {
+  const ends: string[] = [];
+  let at = path.length;
+  while (ends.length < ENDING && at > 0) {
+    at = path.lastIndexOf("/", at - 1);
+    ends.unshift(path.slice(at + 1));
+  }
+  return ends;
 };
 
-/** @param files of the archive; undefined where it has no directory: none is found then */
-export const openAttachedFiles = (files: readonly AttachedFile[] = []): AttachedFiles => {
-  const byPath = new Map<string, AttachedFile>();
-  const byName = new Map<string, AttachedFile[]>();
-  const byId = new Map<string, AttachedFile>();
+interface Listed {
+  readonly file: ListedFile;
+  readonly folded: string;
+}
+
+const addTo = <T>(lists: Map<string, T[]>, key: string, one: T): void => {
+  const list = lists.get(key);
+  if (list) list.push(one);
+  else lists.set(key, [one]);
+};
+
+/** Chat logs are none of them: who writes in one conversation cannot name another one as a file. */
+const listOf = (files: readonly ListedFile[]) => {
+  const byPath = new Map<string, ListedFile[]>();
+  const byName = new Map<string, Listed[]>();
+  const byId = new Map<string, ListedFile>();
   for (const file of files) {
-    byPath.set(folded(file.path), file);
-    const name = folded(nameIn(file.path));
-    const same = byName.get(name);
-    if (same) same.push(file);
-    else byName.set(name, [file]);
+    if (isLogName(file.path)) continue;
+    const one = { file, folded: folded(file.path) };
+    addTo(byPath, one.folded, file);
+    addTo(byName, nameIn(one.folded), one);
     const id = idIn(file.path);
     if (id !== undefined && !byId.has(id)) byId.set(id, file);
   }
-  const find = (log: string, { file, size }: Attachment): AttachedFile | undefined => {
-    const wanted = file === undefined ? undefined : pathOf(file);
-    if (wanted === undefined || wanted === "") return undefined;
-    const folder = folderOf(log);
-    for (const path of new Set([wanted, unescaped(wanted)])) {
-      const there = byPath.get(folded(`${folder}${path}`)) ?? byPath.get(folded(path));
-      if (there) return there;
-      const ending = folded(`/${path}`);
-      const same = (byName.get(folded(nameIn(path))) ?? []).filter((one) =>
-        folded(`/${one.path}`).endsWith(ending),
-      );
-      const one = chosen(same, folder, size);
-      if (one) return one;
-    }
-    return byId.get(wanted.split("/", 1)[0] ?? wanted);
-  };
-  const named = new Set<string>();
-  return {
-    beside: (log) => (attachment) => {
-      const found = find(log, attachment);
-      if (found === undefined || found.path === log) return undefined;
-      named.add(found.path);
-      return found;
-    },
-    async *unnamed(files) {
-      for await (const file of files) if (!named.has(file.path)) yield file;
-    },
-  };
+  return { byPath, byName, byId, apart: new Map<string, Map<string, Listed[]>>() };
+};
+type List = ReturnType<typeof listOf>;
+
+/** The one of just this path; another that differs from it in case or accents only where there is no second one. */
+const at = ({ byPath }: List, path: string): ListedFile | undefined => {
+  const same = byPath.get(folded(path)) ?? [];
+  if (same.length > MOST_ALIKE) return undefined;
+  return same.find((one) => one.path === path) ?? (same.length === 1 ? same[0] : undefined);
+};
+
+interface Wanted {
+  readonly path: string;
+  /** In bytes, where it is known: a file of another size is another one. */
+  readonly size: number | null;
+  /** Of the log. */
+  readonly folder: string;
+}
+
+/** Many of one name, by the folders that they are in and by their sizes. */
+const apart = (name: string, same: readonly Listed[]): Map<string, Listed[]> => {
+  const keys = new Map<string, Listed[]>();
+  for (const one of same) {
+    for (const end of endsOf(one.folded)) addTo(keys, end, one);
+    addTo(keys, `${name}\0${one.file.size}`, one);
+  }
+  return keys;
+};
+
+/** All that may be meant, and as few others as can be. @param ending folded */
+const fewOf = (list: List, ending: string, size: number | null): readonly Listed[] => {
+  const name = nameIn(ending);
+  const same = list.byName.get(name) ?? [];
+  if (same.length <= MOST_ALIKE) return same;
+  const keys = list.apart.get(name) ?? apart(name, same);
+  list.apart.set(name, keys);
+  const isSized = ending === name && size !== null;
+  return keys.get(isSized ? `${name}\0${size}` : (endsOf(ending)[0] ?? name)) ?? [];
+};
+
+/** By the end of its path: below the log's folder, or elsewhere where more than the name is known. undefined for one of several. */
+const alike = (list: List, { path, size, folder }: Wanted): ListedFile | undefined => {
+  const ending = folded(path);
+  const isBare = !path.includes("/");
+  const same = fewOf(list, ending, size);
+  if (same.length > MOST_ALIKE) return undefined;
+  const fits = same.filter(
+    (one) => `/${one.folded}`.endsWith(`/${ending}`) && (size === null || one.file.size === size),
+  );
+  const below = folded(folder);
+  const near = fits.filter((one) => one.folded.startsWith(below));
+  if (near.length > 0 || isBare) return near.length === 1 ? near[0]?.file : undefined;
+  const first = at(list, path);
+  if (first && fits.some(({ file }) => file === first)) return first;
+  return fits.length === 1 ? fits[0]?.file : undefined;
+};
+
+const lookIn = (list: List, log: string, { file, size }: Attachment): ListedFile | undefined => {
+  const wanted = file === undefined ? undefined : pathOf(file);
+  if (file === undefined || wanted === undefined || wanted === "") return undefined;
+  const folder = folderOf(log);
+  const onlyBeside = isBeside(file);
+  for (const path of new Set([wanted, unescaped(wanted)])) {
+    const there = at(list, `${folder}${path}`);
+    if (there && (path.includes("/") || size === null || there.size === size)) return there;
+    const found = onlyBeside ? undefined : alike(list, { path, size, folder });
+    if (found) return found;
+  }
+  return onlyBeside ? undefined : list.byId.get(wanted.split("/", 1)[0] ?? wanted);
 };
 
 /**
- * The same events, their conversations with a way to the files of their messages; those that have one keep it. All files that are
- * named are looked for here already: what is read of an upload must not depend on whether anybody wants them.
+ * @param files of the archive; undefined where it has no directory: none is found then
+ * @param isLog whether a file that a message names is a chat log all the same, by what it holds
  */
-export async function* withFiles(
-  events: AsyncIterable<ParseEvent>,
-  files: FindAttached,
-): AsyncGenerator<ParseEvent> {
-  for await (const event of events) {
-    if (event.kind !== "conversation" || event.files !== undefined) {
-      yield event;
-      continue;
-    }
-    for (const { attachments } of event.conversation.messages) attachments.forEach(files);
-    yield { ...event, files };
-  }
-}
-
-/** WhatsApp's chat comes before its files, of which it says that they are no chats. */
-const whatsapp = /(?:^|\/)(?:_chat|whatsapp[^/]*)\.txt$/i;
+export const openAttachedFiles = (
+  files: readonly ListedFile[] = [],
+  isLog: (file: UploadFile) => Promise<boolean> = async () => false,
+): AttachedFiles => {
+  // Most archives name none.
+  let list: List | undefined;
+  const logs = new Set<string>();
+  const named = new Set<string>();
+  const find = (log: string, attachment: Attachment): ListedFile | undefined => {
+    if (attachment.file === undefined) return undefined;
+    list ??= listOf(files);
+    const found = lookIn(list, log, attachment);
+    return found === undefined || found.path === log || logs.has(found.path) ? undefined : found;
+  };
+  const addNamed = async (log: string, attachment: Attachment): Promise<void> => {
+    const found = find(log, attachment);
+    if (found === undefined || named.has(found.path)) return;
+    const to = (await isLog(found)) ? logs : named;
+    to.add(found.path);
+  };
+  const beside = (log: string): FindAttached => {
+    return (attachment) => find(log, attachment);
+  };
+  return {
+    beside,
+    async *among(events, log) {
+      for await (const event of events) {
+        if (event.kind !== "conversation" || event.files !== undefined) {
+          yield event;
+          continue;
+        }
+        for (const { attachments } of event.conversation.messages)
+          for (const attachment of attachments)
+            if (attachment.file !== undefined) await addNamed(log, attachment);
+        yield { ...event, files: beside(log) };
+      }
+    },
+    async *unnamed(listed) {
+      for await (const file of listed) if (!named.has(file.path)) yield file;
+    },
+  };
+};
 
 /** In the order in which they are read: by name, but for logs that name others among them. */
 export const logsFirst = <F extends { readonly path: string }>(
   files: readonly F[],
 ): readonly F[] => [
-  ...files.filter(({ path }) => whatsapp.test(path)),
-  ...files.filter(({ path }) => !whatsapp.test(path)),
+  ...files.filter(({ path }) => isWhatsappLog(path)),
+  ...files.filter(({ path }) => !isWhatsappLog(path)),
 ];

@@ -5,18 +5,18 @@ import type { SeenTable } from "#services/domain/columns.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
-import { type AttachedFiles, openAttachedFiles, withFiles } from "./attached-files.ts";
+import { type AttachedFiles, openAttachedFiles } from "./attached-files.ts";
 import { type Closest, closestTo, lacksMessages } from "./closest.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { alone, type Companions } from "./companions-of.ts";
-import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
+import { orDamaged } from "./damaged-entry.ts";
 import { openEmptyCount } from "./empty-messages.ts";
 import type { Parse, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
 import { kindOf } from "./format-kind.ts";
 import { formats } from "./formats.ts";
 import { whyNotIrc } from "./irc-shape.ts";
 import { headValue } from "./json-head.ts";
-import { judge } from "./judge.ts";
+import { isChatText, judge } from "./judge.ts";
 import { ratioGrace } from "./limits.ts";
 import { type NestedArchive, openNested, tooLargeNested, whyNotNested } from "./nested-archive.ts";
 import { isParquet } from "./parquet/open-parquet.ts";
@@ -28,7 +28,7 @@ import { isSqlite } from "./slackdump/database.ts";
 import { readDatabase } from "./slackdump/read-database.ts";
 import { columnsHint, columnsUnknown } from "./table/choose.ts";
 import { type Seen, tellUnread } from "./table/seen-tables.ts";
-import { openText, type TextFile } from "./text-file.ts";
+import { headOf, openText, type TextFile } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
 import { readWorkbookFiles } from "./workbook/read-workbook.ts";
 import { isPartOf, workbookIn } from "./workbook/workbook.ts";
@@ -69,18 +69,6 @@ const formatEventOf = (
   const { name = source, basis } = formats.find((format) => format.source === source) ?? {};
   const label = basis === undefined ? name : `${name} (read from public ${basis} of it)`;
   return { kind: "format", source, label, ...kindOf(source, file) };
-};
-
-/** A damaged file's head is empty: it is reported when its turn comes. */
-const headOf = async (file: UploadFile, reading: Reading): Promise<string> => {
-  try {
-    const { head, close } = await openText(file, reading);
-    await close();
-    return head;
-  } catch (error) {
-    if (isDamagedEntry(error)) return "";
-    throw error;
-  }
 };
 
 /** A Slack export is known by folders of day files that hold Slack's messages. */
@@ -289,6 +277,10 @@ async function* tellLog(file: UploadFile, reading: Reading): AsyncGenerator<Pars
   }
 }
 
+/** Whether a file that somebody sent, by what a message says, is the log of another conversation. */
+const isTextLog = async (file: UploadFile, reading: Reading): Promise<boolean> =>
+  /\.(?:txt|csv)$/i.test(file.path) && isChatText(await headOf(file, reading));
+
 async function* readFiles(
   upload: OpenUpload,
   reading: Reading,
@@ -303,7 +295,7 @@ async function* readFiles(
 ): AsyncGenerator<ParseEvent> {
   const { directory, packed } = upload;
   const { seen, depth, outer } = of;
-  const attached = of.attached ?? openAttachedFiles(directory);
+  const attached = of.attached ?? openAttachedFiles(directory, (file) => isTextLog(file, reading));
   /** The files beside what was read as a whole. */
   const others = async function* (rest: readonly ZipEntry[]): AsyncGenerator<ParseEvent> {
     if (rest.length === 0) return;
@@ -323,7 +315,7 @@ async function* readFiles(
   if (directory && slack) {
     if (!seen.sources.has("slack")) yield formatEventOf("slack");
     seen.sources.add("slack");
-    yield* withFiles(readSlack(slack, reading), attached.beside(slack.prefix));
+    yield* attached.among(readSlack(slack, reading), slack.prefix);
     const isOwn = (file: UploadFile) =>
       slackDay.test(file.path) || isSlackList(slack, file) || knownCompanions.test(file.path);
     for (const file of slack.files)
@@ -340,7 +332,7 @@ async function* readFiles(
     const opens = depth === 0 && directory !== undefined;
     const context = { packed, streamed: packed && !directory, opens, companions, seen };
     const events = orDamaged(file, readFile(file, context, reading), reading);
-    yield* withFiles(events, attached.beside(file.path));
+    yield* attached.among(events, file.path);
     yield* reading.tick();
   }
 }

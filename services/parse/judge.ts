@@ -235,6 +235,10 @@ const judgeJson = (file: TextFile, companions: Companions): Judged | undefined =
   return judgeList(items, 0, companions);
 };
 
+/** Whether a text is the log of a chat as phones and computers write it, which people may have sent to each other too. */
+export const isChatText = (head: string): boolean =>
+  looksLikeLine(head) || looksLikeKakaotalk(head) || textChatIn(head) !== undefined;
+
 /** Logs as text, the surest first. */
 const judgeText = (file: TextFile): Judged | undefined => {
   if (/^\s*</.test(file.head) && looksLikeGeminiPage(file.head))

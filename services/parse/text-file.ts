@@ -1,5 +1,6 @@
 // A file of the upload, made ready to be read: its beginning known, its bytes in UTF-8.
 import type { UploadFile } from "./archive.ts";
+import { isDamagedEntry } from "./damaged-entry.ts";
 import { asUtf8, encodingOf } from "./encoding.ts";
 import { peek } from "./file-bytes.ts";
 import { endsInReturns, headInNewlines, inNewlines } from "./old-line-ends.ts";
@@ -50,6 +51,18 @@ export const openText = async (file: UploadFile, reading: Reading): Promise<Text
     };
   } catch (error) {
     await raw.close();
+    throw error;
+  }
+};
+
+/** A damaged file's head is empty: it is reported when its turn comes. */
+export const headOf = async (file: UploadFile, reading: Reading): Promise<string> => {
+  try {
+    const { head, close } = await openText(file, reading);
+    await close();
+    return head;
+  } catch (error) {
+    if (isDamagedEntry(error)) return "";
     throw error;
   }
 };

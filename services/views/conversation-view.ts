@@ -56,7 +56,10 @@ export interface MessageContext {
   readonly attachments: ReadonlyMap<string, readonly AttachmentRow[]>;
 }
 
-/** The list of files in a message, each with the one that is kept of it: by its place, or where a state has another list, its name. */
+/**
+ * The list of files in a message, each with the one that is kept of it: by its place, or where a state has another list, by its name
+ * where no other file has it.
+ */
 const viewAttachments = (
   list: string | null,
   kept: readonly AttachmentRow[],
@@ -64,7 +67,8 @@ const viewAttachments = (
   const listed = list === null ? [] : (JSON.parse(list) as Message["attachments"]);
   return listed.map((one, at) => {
     const named = kept.filter(({ name }) => name === one.name);
-    const found = named.find(({ place }) => place === at) ?? named[0];
+    const isOnly = named.length === 1 && listed.filter(({ name }) => name === one.name).length < 2;
+    const found = named.find(({ place }) => place === at) ?? (isOnly ? named[0] : undefined);
     if (found === undefined) return one;
     const { id, media_type: mediaType, size } = found;
     return { ...one, kept: { id, mediaType, size } };

@@ -120,6 +120,39 @@ describe("an upload with files", () => {
   });
 });
 
+describe("a message with two files of one name", () => {
+  it("has only the one that was in the upload, in its place", async () => {
+    const file = (id: string) => ({
+      id,
+      url: `log_Files/${id}/image001.png`,
+      fileName: "image001.png",
+    });
+    const log = {
+      guild: { id: "1", name: "Boats" },
+      channel: { id: "2", type: "GuildTextChat", name: "harbour" },
+      messages: [
+        {
+          id: "3",
+          type: "Default",
+          timestamp: "2026-01-01T10:00:00+00:00",
+          content: "Both of them",
+          author: { id: "4", name: "ola" },
+          attachments: [file("5"), file("6")],
+        },
+      ],
+      messageCount: 1,
+    };
+    const { id } = await api.makeCollection("Boats");
+    const files = {
+      "log.json": Buffer.from(JSON.stringify(log)),
+      "log_Files/6/image001.png": picture,
+    };
+    await bring(id, Buffer.from(zipSync(files)), "boats.zip");
+    const shown = (await read(id)).messages.flatMap(({ attachments }) => attachments);
+    expect(shown.map(({ kept }) => kept?.size)).toEqual([undefined, picture.length]);
+  });
+});
+
 describe("a kept file", () => {
   const at = (name = "00000001-PHOTO.png") => `/api/v1/attachments/${keptOf(name)?.id}`;
 

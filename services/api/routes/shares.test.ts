@@ -128,16 +128,32 @@ describe("a shared link", () => {
     const target = { kind: "conversation", conversation: shared?.conversation.id };
     const body = { target, password: "a walnut table" };
     const { link } = await person.read(madeShare, `/api/v1/collections/${own}/shares`, { body });
+    const password = { password: "a walnut table" };
+    const opened = openedShare.parse((await open(link, password)).json());
+    const { pass } = opened.kind === "conversation" ? opened : {};
     const fetch = (attachment: string, more: object) =>
       api.browser().ask("/api/v1/shared/file", {
         body: { token: tokenOf(link), attachment, ...more },
       });
-    const given = { password: "a walnut table" };
+    const given = { pass };
     const answer = await fetch(keptOf("one.png"), given);
     expect([answer.status, answer.text.slice(1, 4)]).toEqual([200, "PNG"]);
     expect((await fetch(keptOf("one.png"), {})).status).toBe(403);
     expect((await fetch(keptOf("two.png"), given)).status).toBe(404);
     expect((await fetch("att_0000000000000000", given)).status).toBe(404);
+    expect((await fetch(keptOf("one.png"), { pass: `${pass}x` })).code).toBe("password-needed");
+    // Nor is the password itself tried here, where nothing counts it.
+    expect((await fetch(keptOf("one.png"), password)).status).toBe(403);
+    // Many pictures on a page, more often than strangers may ask, are no tries of the password.
+    const many = Array.from({ length: 80 }, () => fetch(keptOf("one.png"), given));
+    expect(new Set((await Promise.all(many)).map(({ status }) => status))).toEqual(new Set([200]));
+    expect((await open(link, password)).status).toBe(200);
+    // Who tries passes or files is counted.
+    const tried = [];
+    for (let at = 0; at < 61; at++) tried.push((await fetch(keptOf("one.png"), {})).code);
+    expect([tried[0], tried.at(-1)]).toEqual(["password-needed", "too-many-requests"]);
+    api.clock.now += 60_001;
+    await person.refresh();
   });
 
   it("asks for its password, and not more than ten times", async () => {

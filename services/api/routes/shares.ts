@@ -6,6 +6,7 @@ import {
   checkShared,
   makeShare,
   openShared,
+  openSharedFiles,
   type SharedThing,
   sharesOf,
   withdrawShare,
@@ -243,7 +244,12 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
         return { kind: "map", ...shown, map: sharedMapOf(body, await points.arrayBuffer()) };
       }
       case "conversation":
-        return { kind: "conversation", ...shown, conversation: sharedConversation.parse(body) };
+        return {
+          kind: "conversation",
+          ...shown,
+          conversation: sharedConversation.parse(body),
+          ...(thing.pass !== undefined && { pass: thing.pass }),
+        };
       case "topic": {
         const { topic, ...rest } = topicDetail.parse(body);
         const examples = target.examples ? topic.examples : [];
@@ -300,7 +306,8 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
       method: "post",
       path: "/api/v1/shared/file",
       summary: "A file of a message in a shared conversation",
-      description: "It is not counted as opened.",
+      description:
+        "It is not counted as opened. Where the link has a password, what came with the conversation as `pass` is given instead of it.",
       tags,
       request: { body: jsonBody(openSharedFile) },
       responses: { 200: { description: "The bytes, always as a download", content: binary } },
@@ -309,9 +316,13 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
       requireApp(c);
       const { parts: held, quotas } = await accounts();
       const { attachment, ...asked } = c.req.valid("json");
-      const origin = originOf(c, reach);
-      await quotas.stranger(origin.address);
-      const { scope, target } = await openShared(held, asked, origin);
+      // As with checks: who tries is counted, not who reads.
+      const counted = async (error: unknown): Promise<never> => {
+        await quotas.stranger(originOf(c, reach).address);
+        throw error;
+      };
+      const { scope, share, target } = await openSharedFiles(held, asked).catch(counted);
+      await quotas.linkFile(share);
       c.set("scope", scope);
       const { parlance } = parts.within(c);
       const id = readAttachmentId(attachment);
@@ -319,7 +330,7 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
       const message = row && (await findShownMessage(parlance.store.rows, row.message_id));
       const isShared =
         target.kind === "conversation" && message?.conversation_id === target.conversation;
-      if (!row || !isShared) throw unknown("attachment");
+      if (!row || !isShared) return await counted(unknown("attachment"));
       await requireFileShown({ parlance }, row);
       const { name, size, sha256, blob_key: key } = row;
       return fileAnswer(c, { ...parts, blobs: parlance.blobs }, { name, size, sha256, key });

@@ -60,7 +60,7 @@ const fileIn = (item: Json, member: "file" | "photo"): Attachment[] => {
       name: asString(item["file_name"]) ?? own ?? kind,
       mediaType: asString(item["mime_type"]) ?? (member === "photo" ? "image/jpeg" : null),
       size: typeof size === "number" ? size : null,
-      ...(own !== null && { file: path }),
+      ...(own !== null && { file: `./${path}` }),
     },
   ];
 };

@@ -13,11 +13,12 @@ const allMarks = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 /** Without marks of the direction of writing, which phones add and nobody typed. */
 export const unmarked = (text: string): string => text.replaceAll(allMarks, "");
 
+/** Its files lie beside a chat: whoever types the path of another one names none. */
 const fileIn = (name: string): Attachment => ({
   name,
   mediaType: null,
   size: null,
-  file: name,
+  ...(!/[/\\]/.test(name) && { file: `./${name}` }),
 });
 
 /** An iPhone's mark for a file that is beside the chat: `<attached: 00000012-PHOTO.jpg>`. */

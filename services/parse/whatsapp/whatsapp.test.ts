@@ -42,7 +42,7 @@ describe("a WhatsApp chat", () => {
       raw: "[1/14/26, 12:00:09\u202fPM] Ines: the shed opens at 12:30, not 12:00 \u200e<This message was edited>",
     });
     expect(first(found).messages[5]?.attachments).toEqual([
-      { name: "00000007-Rota.pdf", mediaType: null, size: null, file: "00000007-Rota.pdf" },
+      { name: "00000007-Rota.pdf", mediaType: null, size: null, file: "./00000007-Rota.pdf" },
     ]);
   });
 

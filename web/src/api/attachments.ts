@@ -2,6 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { base, reading } from "./plain-request.ts";
 import { open } from "./request.ts";
+import { shouldRetryFile } from "./retry.ts";
 
 /** Where files come from: the conversation of whoever is signed in, or one that is shared by a link. */
 export interface FileSource {
@@ -28,5 +29,5 @@ export const fileQuery = (source: FileSource, id: string, type: string) =>
     staleTime: "static",
     // They are large, and near in the list they are asked for again.
     gcTime: 60_000,
-    retry: false,
+    retry: shouldRetryFile,
   });

@@ -1,7 +1,7 @@
 // Which failed requests are sent again, and after how long.
 import { describe, expect, it } from "vitest";
 import { ProblemError, UnreachableError } from "./plain-request.ts";
-import { retryDelayMs, shouldRetry } from "./retry.ts";
+import { retryDelayMs, shouldRetry, shouldRetryFile } from "./retry.ts";
 
 const failed = (status: number, retryAfterMs?: number) =>
   new ProblemError({ type: "", title: "", status, code: "x", detail: "" }, retryAfterMs);
@@ -19,6 +19,14 @@ describe("a failed request", () => {
 
   it("is not sent again by itself where the server did not answer", () => {
     expect(shouldRetry(0, new UnreachableError(""))).toBe(false);
+  });
+
+  it("is sent again for a file of which more were asked for than are allowed, when the server says", () => {
+    const tries = [0, 1, 2, 3].map((failures) => shouldRetryFile(failures, failed(429)));
+    expect(tries).toEqual([true, true, true, false]);
+    expect(shouldRetryFile(0, failed(503))).toBe(true);
+    expect(shouldRetryFile(0, failed(404))).toBe(false);
+    expect(retryDelayMs(0, failed(429, 12_000))).toBe(12_000);
   });
 
   it("waits as long as the server says, 30 s at most, else twice as long each time", () => {

@@ -66,14 +66,11 @@ export const sharedCheckQuery = (token: string) =>
   });
 
 /** The files of a conversation that a link shares. */
-export const sharedFiles = (given: {
-  readonly token: string;
-  readonly password: string | undefined;
-}): FileSource => ({
-  key: given.token,
+export const sharedFiles = (token: string, first: OpenedShare): FileSource => ({
+  key: token,
   fetch: async (attachment, signal) => {
-    const { token, password } = given;
-    const asked = { token, attachment, ...(password !== undefined && { password }) };
+    const pass = first.kind === "conversation" ? first.pass : undefined;
+    const asked = { token, attachment, ...(pass !== undefined && { pass }) };
     const response = await sendWithCookie(`${base}/shared/file`, asked);
     return reading(() => response.blob(), signal);
   },

@@ -66,7 +66,7 @@ function Link({ token }: { readonly token: string }) {
       <SharedThing
         first={opened.first}
         token={token}
-        files={sharedFiles({ token, password: opened.password })}
+        files={sharedFiles(token, opened.first)}
         more={(cursor) =>
           openSharedThing({
             token,

@@ -7,6 +7,7 @@ import { useState } from "react";
 import type { Attachment } from "#services/contract/conversations.ts";
 import { size } from "#services/domain/size.ts";
 import { type FileSource, fileQuery } from "../../api/attachments.ts";
+import { shouldRetryFile } from "../../api/retry.ts";
 import { previewOf } from "../../shape/texts/previews.ts";
 import { useFileAddress } from "./file-address.ts";
 import { firstPageOf } from "./first-page.ts";
@@ -135,7 +136,7 @@ function FirstPage(props: FileProps) {
     enabled: isWanted,
     staleTime: "static",
     gcTime: 60_000,
-    retry: false,
+    retry: shouldRetryFile,
   });
   const address = useFileAddress(page.data);
   return (
