@@ -2,8 +2,10 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Cleaner, noCleaning } from "#services/domain/cleaning.ts";
 import type { SeenTable } from "#services/domain/columns.ts";
-import type { CollectionId } from "#services/domain/ids.ts";
-import { aCollection, anUpload, aStore, type TestStore } from "../store.builders.ts";
+import type { AttachmentId, CollectionId } from "#services/domain/ids.ts";
+import { saveAttachments } from "../attachments.ts";
+import { saveParts } from "../ingest.ts";
+import { aCollection, anUpload, aPart, aStore, type TestStore } from "../store.builders.ts";
 import { cleanCopies, cleanTables, keepColumns, saveCleaning } from "../store.ts";
 
 /** Addresses are words with an "@" and a point behind it. */
@@ -90,4 +92,38 @@ it("cleans what is kept of uploads, and forgets what is kept for headings that a
   expect(JSON.parse(failed.chosen_columns ?? "")).toEqual(mapping);
   expect(failed.seen_tables).not.toContain("@");
   expect(failed.error_message).toBe("“«e-mail»” is in no column.");
+});
+
+it("cleans the names of kept files of messages", async () => {
+  const upload = await anUpload(store, collection);
+  const of = { collection, upload };
+  const part = aPart(of, "files", [{ text: "see" }]);
+  await saveParts(store, { ...of, after: 0, bytesRead: 1 }, [part], cleaner);
+  const message = part.messages[0]?.id ?? expect.fail("there is a message");
+  await store.transaction((rows) =>
+    saveAttachments(
+      rows,
+      Array.from({ length: 501 }, (_, place) => ({
+        id: `${place}`.padStart(16, "0") as AttachmentId,
+        collection_id: collection,
+        upload_id: upload,
+        message_id: message,
+        place,
+        name: `${place} of ann@a.example`,
+        media_type: "image/png",
+        size: 1,
+        sha256: "",
+        blob_key: "key",
+      })),
+    ),
+  );
+  const names = async () => {
+    const kept = await store.rows.selectFrom("attachments").select("name").execute();
+    return kept.map(({ name }) => name);
+  };
+  await cleanCopies(store, collection, cleaner);
+  expect((await names()).filter((name) => name.includes("@"))).toHaveLength(501);
+  await saveCleaning(store, collection, rules);
+  await cleanCopies(store, collection, cleaner);
+  expect((await names()).filter((name) => !name.endsWith(" of «e-mail»"))).toEqual([]);
 });

@@ -11,6 +11,7 @@ import {
 import type { CollectionId } from "#services/domain/ids.ts";
 import { columnNames } from "#services/domain/table-rows.ts";
 import type { Rows, Store } from "../rows.ts";
+import { cleanKeptNames } from "./kept-names.ts";
 import { cleaningOf } from "./rules.ts";
 
 /** New names by the names that change; the second of the same new name has a number behind it. */
@@ -168,12 +169,12 @@ const cleanTitles = async (
 };
 
 /** Applies the rules to what a collection keeps of its texts beside the messages. What was masked there stays so. */
-export const cleanCopies = (
+export const cleanCopies = async (
   store: Store,
   collection: CollectionId,
   cleaner: Cleaner,
-): Promise<void> =>
-  store.transaction(async (rows) => {
+): Promise<void> => {
+  await store.transaction(async (rows) => {
     const rules = await cleaningOf(rows, collection);
     if (!changesTexts(rules)) return;
     await cleanUploads(rows, collection, { rules, cleaner });
@@ -181,3 +182,5 @@ export const cleanCopies = (
     await forgetKept(rows, collection, titleOf);
     await cleanTitles(rows, collection, titleOf);
   });
+  await cleanKeptNames(store, collection, cleaner);
+};
