@@ -9,7 +9,10 @@ import {
   attachmentPrefix,
   createCollection,
   findUpload,
+  readKnownFiles,
   requestOriginErasure,
+  saveQuotas,
+  storedBytes,
 } from "#services/store/store.ts";
 import { startBelt } from "./belt.ts";
 import { compareStored } from "./watch-home.ts";
@@ -56,6 +59,27 @@ const zipped = (files: Record<string, Uint8Array | string>): Uint8Array =>
       ]),
     ),
   );
+/** A mail with a document. */
+const aMail = (pdf: Buffer): string => `From ola@example.org Thu Jan  1 10:00:00 2026
+From: Ola <ola@example.org>
+Message-ID: <1@example.org>
+Date: Thu, 1 Jan 2026 10:00:00 +0000
+Subject: Offer
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+Please find our offer attached.
+--b
+Content-Type: application/pdf; name=offer.pdf
+Content-Disposition: attachment; filename=offer.pdf
+Content-Transfer-Encoding: base64
+
+${pdf.toString("base64")}
+--b--
+`;
 const chatOf = (count: number) =>
   `[07.03.26, 21:22:39] Anna: Here it is\n${Array.from(
     { length: count },
@@ -101,7 +125,7 @@ describe("the text of a document", () => {
 });
 
 describe("a file that several messages have", () => {
-  it("is stored and counted once, and each of them has it and its text", async () => {
+  it("is stored and counted once, and the first of them has its text", async () => {
     await run();
     const chat = ["1", "2"]
       .map((n) => `\u200e[07.03.26, 21:22:3${n}] Anna: \u200e<attached: a.pdf>\n`)
@@ -118,41 +142,72 @@ describe("a file that several messages have", () => {
     expect(new Set((await kept()).map(({ blob_key }) => blob_key)).size).toBe(2);
     expect((await messages()).map((one) => one.text)).toEqual([
       "a.pdf\n\nNinety euros",
-      "a.pdf\n\nNinety euros",
+      "a.pdf",
       "b.png",
       "b.png",
     ]);
   });
 });
 
+describe("an organization that may keep a number of bytes", () => {
+  it("keeps files of messages as far as there is room, and says of the others why they are not kept", async () => {
+    await run();
+    const files = { "0.pdf": aPdf("One"), "1.pdf": aPdf("Another") };
+    const text = zipped({ "_chat.txt": chatOf(2), ...files });
+    const most = text.length + files["0.pdf"].length + files["1.pdf"].length - 1;
+    await saveQuotas(parlance.store.rows, {
+      requests_per_minute: null,
+      tokens_per_day: null,
+      stored_bytes: most,
+    });
+    const upload = await ended(parlance, await send(parlance, collection, { name: "c.zip", text }));
+    expect(upload).toMatchObject({
+      state: "done",
+      attachments: { kept: 1, bytes: files["0.pdf"].length, tooLarge: 1 },
+    });
+    expect(upload.problems).toContainEqual(
+      expect.objectContaining({ code: "quota-used", place: "1.pdf" }),
+    );
+    expect(await storedBytes(parlance.store.rows)).toBeLessThanOrEqual(most);
+  });
+});
+
+describe("an archive that unpacks to far more than it takes", () => {
+  it("is refused at a file of a message as well; what came before stays", async () => {
+    await run();
+    const chat = chatOf(1).replaceAll("0.pdf", "a.bin");
+    const text = zipped({ "_chat.txt": chat, "a.bin": new Uint8Array(48 * 1024 ** 2) });
+    const upload = await ended(parlance, await send(parlance, collection, { name: "c.zip", text }));
+    expect(upload).toMatchObject({ state: "failed", error: { code: "archive-ratio" } });
+  });
+});
+
 describe("a mail", () => {
   it("keeps its parts that are files", async () => {
     await run();
-    const pdf = aPdf("Ninety euros").toString("base64");
-    const mail = `From ola@example.org Thu Jan  1 10:00:00 2026
-From: Ola <ola@example.org>
-Message-ID: <1@example.org>
-Date: Thu, 1 Jan 2026 10:00:00 +0000
-Subject: Offer
-MIME-Version: 1.0
-Content-Type: multipart/mixed; boundary=b
-
---b
-Content-Type: text/plain
-
-Please find our offer attached.
---b
-Content-Type: application/pdf; name=offer.pdf
-Content-Disposition: attachment; filename=offer.pdf
-Content-Transfer-Encoding: base64
-
-${pdf}
---b--
-`;
+    const mail = aMail(aPdf("Ninety euros"));
     const id = await send(parlance, collection, { name: "a.mbox", text: mail });
     expect((await ended(parlance, id)).attachments).toMatchObject({ kept: 1 });
     expect(await kept()).toMatchObject([{ name: "offer.pdf", media_type: "application/pdf" }]);
     expect((await messages()).map(({ text }) => text)).toEqual([
+      "Please find our offer attached.",
+      "offer.pdf\n\nNinety euros",
+    ]);
+  });
+
+  it("that stands in two mailboxes of an upload has its files once", async () => {
+    await run();
+    const pdf = aPdf("Ninety euros");
+    const text = zipped({ "Inbox.mbox": aMail(pdf), "Sent.mbox": aMail(pdf) });
+    const id = await send(parlance, collection, { name: "mails.zip", text });
+    const upload = await ended(parlance, id);
+    expect(upload).toMatchObject({
+      state: "done",
+      attachments: { kept: 1, bytes: pdf.length, missing: 0 },
+      progress: { changedMessages: 0 },
+    });
+    expect(await kept()).toHaveLength(1);
+    expect((await messages()).map((one) => one.text)).toEqual([
       "Please find our offer attached.",
       "offer.pdf\n\nNinety euros",
     ]);
@@ -174,6 +229,34 @@ describe("a reading that is killed while it keeps files", () => {
     expect(await kept()).toHaveLength(5);
     expect(stops).toBeLessThan(1);
   });
+
+  it.each([
+    ["a picture", "a.png", aPng(), 0],
+    ["a document", "a.pdf", aPdf("Ninety euros"), 1],
+  ])(
+    "counts %s once that messages before and after the kill have",
+    async (_, name, bytes, read) => {
+      const atKill: number[] = [];
+      await run(async (place) => {
+        if (place !== "ingest.parts" || atKill.length > 0) return;
+        atKill.push((await kept()).length);
+        throw new Error("killed");
+      });
+      const text = zipped({
+        "_chat.txt": chatOf(700).replaceAll(/\d+\.pdf/g, name),
+        [name]: bytes,
+      });
+      const id = await send(parlance, collection, { name: "c.zip", text });
+      expect(await ended(parlance, id)).toMatchObject({
+        state: "done",
+        attachments: { kept: 700, bytes: bytes.length, missing: 0 },
+      });
+      const texts = (await messages()).filter((one) => one.text.includes("Ninety"));
+      expect(texts).toHaveLength(read);
+      expect(atKill[0]).toBeGreaterThan(0);
+      expect(atKill[0]).toBeLessThan(700);
+    },
+  );
 });
 
 describe("stored files", () => {
@@ -203,6 +286,26 @@ describe("stored files", () => {
       );
     await compareStored(parlance.instance);
     expect(await keys("uploads")).toEqual(before);
+  });
+
+  it("of messages that are missing are told, but for those of an upload that is being erased", async () => {
+    await run();
+    const text = zipped({ "_chat.txt": chatOf(2), "0.pdf": aPdf("One"), "1.pdf": aPng() });
+    const id = await send(parlance, collection, { name: "c.zip", text });
+    await ended(parlance, id);
+    await stop();
+    const told = async () => {
+      await compareStored(parlance.instance);
+      return parlance.health.parts().filter(({ code }) => code === "blobs-missing");
+    };
+    expect(await told()).toEqual([]);
+    await parlance.blobs.removeAll(attachmentPrefix(id));
+    expect(await told()).toHaveLength(1);
+    expect([...readKnownFiles(join(folder, "parlance.db")).blobs.keys()]).toHaveLength(3);
+    await requestOriginErasure(parlance.store, id);
+    expect(await told()).toEqual([]);
+    const named = [...readKnownFiles(join(folder, "parlance.db")).blobs.keys()];
+    expect(named.filter((key) => key.includes("/attachments/"))).toEqual([]);
   });
 
   it("of an upload that is erased while it is read are removed", async () => {

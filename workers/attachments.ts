@@ -2,7 +2,12 @@
 
 import type { Attachment, ParsedConversation } from "#services/domain/conversation.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
-import { attachmentId, messageIdBySource, type UploadId } from "#services/domain/ids.ts";
+import {
+  attachmentId,
+  type MessageId,
+  messageIdBySource,
+  type UploadId,
+} from "#services/domain/ids.ts";
 import { MEDIA_BYTES, mediaTypeOf } from "#services/domain/media-type.ts";
 import type { Parlance } from "#services/parlance.ts";
 import {
@@ -13,14 +18,18 @@ import {
   type ParseProblem,
 } from "#services/parse/parse.ts";
 import {
+  attachmentKeysOf,
   attachmentPrefix,
   type BroughtAttachments,
   digest,
   findUpload,
+  hasAttachment,
   type MessageRow,
   type UploadRow,
 } from "#services/store/store.ts";
 import { normaliseText } from "#services/text/text.ts";
+import { openAttachmentRoom } from "./attachment-room.ts";
+import { openDocumentTexts } from "./document-texts.ts";
 import type { ResolvedPart } from "./resolve.ts";
 import { type InHand, untilRoom } from "./stage.ts";
 
@@ -28,7 +37,7 @@ type Kept = BroughtAttachments["kept"][number];
 
 /** A file once it is stored. */
 interface Stored extends Pick<Kept, "media_type" | "size" | "sha256" | "blob_key"> {
-  /** undefined where there is none, or it cannot be read. */
+  /** undefined where there is none, it cannot be read, or another message has it. */
   readonly text: string | undefined;
 }
 
@@ -41,6 +50,14 @@ export interface PartFiles {
   readonly delivery: InHand;
 }
 
+/** Whose file it is. */
+interface Owner {
+  readonly message: MessageId;
+  /** Keys of files whose text it has already. */
+  readonly read: Set<string>;
+  readonly delivery: InHand;
+}
+
 interface Options {
   readonly parlance: Parlance;
   readonly upload: UploadRow;
@@ -49,6 +66,10 @@ interface Options {
 
 const isRejected = (error: unknown): error is ParlanceError =>
   error instanceof ParlanceError && error.kind === "rejected";
+
+/** Of the archive as a whole: nothing more is unpacked of it. */
+const isHostile = ({ code }: ParlanceError): boolean =>
+  code === "archive-ratio" || code === "archive-too-large";
 
 /** Between a message's place and the next one's, which is at least one further. */
 const BESIDE = 0.5;
@@ -106,14 +127,61 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
   const { maxBytes, maxBytesTogether } = config.attachments;
   const prefix = attachmentPrefix(upload.id);
   const documents = openDocumentReader();
+  const room = openAttachmentRoom(parlance, upload);
   let bytes = upload.attachment_bytes;
-  /** Of stored files, so that one under two names counts once. */
-  const keys = new Set<string>();
+  /** Opened with the first file: it has to know what earlier attempts have stored. */
+  let openedTexts: Promise<ReturnType<typeof openDocumentTexts>> | undefined;
+  const texts = () => {
+    const { rows } = parlance.store;
+    openedTexts ??= attachmentKeysOf(rows, upload.id).then((stored) =>
+      openDocumentTexts({
+        stored,
+        given: upload.document_characters,
+        hasFile: (message, key) => hasAttachment(rows, { upload: upload.id, message, key }),
+      }),
+    );
+    return openedTexts;
+  };
+  /** Sizes of those that were stored first for the part in hand, by key. */
+  let fresh = new Map<string, number>();
   /** Files that several messages have are stored once. */
   const known = new Map<string, Fate>();
 
+  /** Whether this message is to have the text of this file, and has it not yet. */
+  const isTextOf = async (key: string, { message, read }: Owner): Promise<boolean> =>
+    !read.has(key) && (await (await texts()).belongsTo(message, key));
+
+  const tellOf = (code: string, { path: place }: AttachedFile, reason: string) =>
+    tell({ code, place, reason, count: 1 });
+
+  const textOf = async (
+    file: AttachedFile,
+    { key, ...document }: { readonly key: string; bytes: Uint8Array; mediaType: string },
+    { read, delivery }: Owner,
+  ): Promise<string | undefined> => {
+    read.add(key);
+    const answer = await documents.read(document, delivery.signal);
+    delivery.signal.throwIfAborted();
+    if (answer.kind === "failed")
+      tellOf(
+        "unread-document",
+        file,
+        "The text of this document could not be read. The document itself is kept.",
+      );
+    if (answer.kind !== "text") return undefined;
+    const text = normaliseText(answer.text);
+    if ((await texts()).give(key, text)) return text;
+    tellOf(
+      "too-many-documents",
+      file,
+      "This file has documents with more text than is read of one file. The document itself is kept.",
+    );
+    return undefined;
+  };
+
   /** Stores a file, and reads its text where it may have some. */
-  const store = async (file: AttachedFile, delivery: InHand): Promise<Stored> => {
+  const store = async (file: AttachedFile, owner: Owner): Promise<Stored> => {
+    const { delivery } = owner;
     let pieces: Uint8Array[] = [];
     let head: Buffer = Buffer.alloc(0);
     const heard = async function* () {
@@ -130,51 +198,55 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
     const put = await untilRoom({ space, delivery }, () =>
       blobs.put(prefix, heard(), { maxBytes, expectedBytes: file.size, signal: delivery.signal }),
     );
-    const type = mediaTypeOf(head);
-    const document = { bytes: Buffer.concat(pieces), mediaType: type };
-    const read = await documents.read(document, delivery.signal);
-    delivery.signal.throwIfAborted();
-    if (read.kind === "failed")
-      tell({
-        code: "unread-document",
-        place: file.path,
-        reason: "The text of this document could not be read. The document itself is kept.",
-        count: 1,
-      });
+    const { key } = put;
+    const mediaType = mediaTypeOf(head);
+    if (!(await texts()).isStored(key)) {
+      bytes += put.size;
+      fresh.set(key, put.size);
+    }
+    const document = { key, bytes: Buffer.concat(pieces), mediaType };
     return {
-      media_type: type,
+      media_type: mediaType,
       size: put.size,
       sha256: put.sha256,
-      blob_key: put.key,
-      text: read.kind === "text" ? normaliseText(read.text) : undefined,
+      blob_key: key,
+      text: (await isTextOf(key, owner)) ? await textOf(file, document, owner) : undefined,
     };
   };
 
-  const keep = async (attachment: Attachment, of: PartFiles): Promise<Fate> => {
+  const keep = async (attachment: Attachment, of: PartFiles, owner: Owner): Promise<Fate> => {
     const file = fileOf(attachment, of.find);
     if (file === undefined) return "missing";
     const isInside = attachment.content === undefined;
     const before = isInside ? known.get(file.path) : undefined;
-    if (before !== undefined) return before;
-    const fate = await attempt(file, of.delivery);
-    // Texts are not held for as long as an upload is read: a document that several messages have is read again.
-    if (isInside && (typeof fate === "string" || fate.text === undefined))
-      known.set(file.path, fate);
+    // Texts are not held for as long as an upload is read: for a message that an upload holds twice, its document is read again.
+    const isReadAgain =
+      typeof before === "object" &&
+      mayHoldText(before.media_type, before.size) &&
+      (await isTextOf(before.blob_key, owner));
+    if (before !== undefined && !isReadAgain) return before;
+    const fate = await attempt(file, owner);
+    if (isInside)
+      known.set(file.path, typeof fate === "string" ? fate : { ...fate, text: undefined });
     return fate;
   };
 
-  const attempt = async (file: AttachedFile, delivery: InHand): Promise<Fate> => {
+  const attempt = async (file: AttachedFile, owner: Owner): Promise<Fate> => {
     if (file.size > maxBytes || bytes + file.size > maxBytesTogether) return "large";
+    if (!room.isEnoughFor(bytes + file.size)) {
+      tellOf(
+        "quota-used",
+        file,
+        "Your organization keeps as many bytes of files as it may. This file is not kept.",
+      );
+      return "large";
+    }
     try {
-      const stored = await store(file, delivery);
-      if (!keys.has(stored.blob_key)) bytes += stored.size;
-      keys.add(stored.blob_key);
-      return stored;
+      return await store(file, owner);
     } catch (error) {
-      if (!isRejected(error)) throw error;
+      if (!isRejected(error) || isHostile(error)) throw error;
       if (error.code === "upload-too-large") return "large";
-      const { path: place } = file;
-      tell({ code: "damaged-attachment", place, reason: error.message, count: 1 });
+      tellOf("damaged-attachment", file, error.message);
       return "missing";
     }
   };
@@ -185,17 +257,20 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
       const kept: Kept[] = [];
       const messages: MessageRow[] = [];
       const not = { large: 0, missing: 0 };
-      const before = bytes;
+      fresh = new Map();
+      const before = (await texts()).characters;
+      await room.ask();
       for (const [at, message] of part.messages.entries()) {
-        const texts: NamedText[] = [];
+        const named: NamedText[] = [];
+        const owner: Owner = { message: message.id, read: new Set(), delivery: of.delivery };
         for (const [place, attachment] of (of.parsed.messages[at]?.attachments ?? []).entries()) {
-          const fate = await keep(attachment, of);
+          const fate = await keep(attachment, of, owner);
           if (typeof fate === "string") {
             not[fate] += 1;
             continue;
           }
           const { text, ...stored } = fate;
-          if (text !== undefined) texts.push({ name: attachment.name, text });
+          if (text !== undefined) named.push({ name: attachment.name, text });
           kept.push({
             id: attachmentId(digest, { upload: upload.id, message: message.id, place }),
             collection_id: upload.collection_id,
@@ -206,9 +281,10 @@ export const openAttachments = ({ parlance, upload, tell }: Options) => {
             ...stored,
           });
         }
-        messages.push(...withText(message, { texts, isTree: part.conversation.tree === 1 }));
+        messages.push(...withText(message, { texts: named, isTree: part.conversation.tree === 1 }));
       }
-      return { ...part, messages, attachments: { kept, bytes: bytes - before, ...not } };
+      const characters = (await texts()).characters - before;
+      return { ...part, messages, attachments: { kept, stored: fresh, characters, ...not } };
     },
     /** Nothing more is read. */
     [Symbol.asyncDispose]: () => documents[Symbol.asyncDispose](),

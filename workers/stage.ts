@@ -76,6 +76,10 @@ const reasonOf = (error: unknown): string => {
   return `An error in Parlance itself: ${name}${place === undefined ? "" : ` at ${place}`}.`;
 };
 
+/** Whether doing the same again would end in the same way. */
+export const isFinal = (error: unknown): error is ParlanceError =>
+  error instanceof ParlanceError && error.kind !== "unavailable";
+
 export const verdictFor = (error: unknown, signal: AbortSignal): Verdict => {
   if (signal.aborted) return { kind: "yield" };
   if (isSuperseded(error)) return { kind: "done" };

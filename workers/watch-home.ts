@@ -7,7 +7,13 @@ import { readUploadId } from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { databaseName } from "#services/home/home.ts";
 import type { Instance } from "#services/parlance.ts";
-import { checkDatabase, damageOf, knownFilesOf, markOriginal } from "#services/store/store.ts";
+import {
+  attachmentKeys,
+  checkDatabase,
+  damageOf,
+  knownFilesOf,
+  markOriginal,
+} from "#services/store/store.ts";
 import { LeasedLocks } from "./leased-locks.ts";
 
 const STORE_MS = 20_000;
@@ -16,6 +22,21 @@ const DAY_MS = 24 * HOUR_MS;
 /** The first look comes when the start is over. */
 const FIRST_MS = 20_000;
 
+/** Of the keys without a file those that rows still name. @param of.named keys in rows, but for the files of messages */
+const stillNamed = async (
+  { database }: Instance,
+  {
+    missing,
+    named,
+  }: { readonly missing: readonly string[]; readonly named: ReadonlyMap<string, unknown> },
+): Promise<ReadonlySet<string>> => {
+  const still = new Set(missing.filter((key) => named.has(key)));
+  if (still.size === missing.length) return still;
+  const others = new Set(missing);
+  for await (const key of attachmentKeys(database)) if (others.has(key)) still.add(key);
+  return still;
+};
+
 /** Removes blobs that no row has named for a day, and says on uploads, and in the health, whose original is missing. */
 export const compareStored = async (instance: Instance): Promise<void> => {
   const { blobs, database, health, now } = instance;
@@ -23,22 +44,27 @@ export const compareStored = async (instance: Instance): Promise<void> => {
   const before = now() - DAY_MS;
   const { missing, orphaned } = await compareBlobs(
     blobs,
-    async () => new Set((await read()).keys()),
+    async () => {
+      const keys = new Set((await read()).keys());
+      for await (const key of attachmentKeys(database)) keys.add(key);
+      return keys;
+    },
     before,
   );
   for (const { key } of orphaned) await blobs.remove(key);
   // Removed since the list was read, with its row: asked once more.
   const named = await read();
   const gone = new Set<string>();
-  for (const key of missing)
-    if (named.has(key) && (await blobs.find(key)) === undefined) gone.add(key);
+  for (const key of await stillNamed(instance, { missing, named }))
+    if ((await blobs.find(key)) === undefined) gone.add(key);
   for (const key of named.keys()) {
     const owned = ownerOfBlob(key);
     const [folder, id = "", ...rest] = owned.key.split("/");
     // The original stands in the upload's folder itself; the files of its messages in one below.
     const upload = folder === "uploads" && rest.length === 1 ? readUploadId(id) : undefined;
+    if (upload === undefined) continue;
     const { store } = instance.within(workerScope(owned.organization));
-    if (upload) await markOriginal(store, upload, gone.has(key) ? "missing" : "there");
+    await markOriginal(store, upload, gone.has(key) ? "missing" : "there");
   }
   health.tell(
     "blobs",

@@ -131,8 +131,10 @@ export const compareBlobs = async (
   const stored = new Map<string, ListedBlob>();
   for await (const blob of blobs.list("")) stored.set(blob.key, blob);
   const wanted = await named();
+  const missing: string[] = [];
+  for (const key of wanted) if (!stored.has(key)) missing.push(key);
   return {
-    missing: [...wanted].filter((key) => !stored.has(key)),
+    missing,
     orphaned: [...stored.values()].filter(
       ({ key, modifiedAt }) => !wanted.has(key) && modifiedAt < before,
     ),

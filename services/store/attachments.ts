@@ -1,6 +1,12 @@
 // Files of messages that are kept: each row belongs to the upload that brought the file, and goes with it or with its message.
 import type { KeepAttachments } from "#services/contract/collections.ts";
-import type { AttachmentId, CollectionId, MessageId, OriginId } from "#services/domain/ids.ts";
+import type {
+  AttachmentId,
+  CollectionId,
+  MessageId,
+  OriginId,
+  UploadId,
+} from "#services/domain/ids.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { findCollection } from "./collections.ts";
 import { inPieces, insertMany } from "./compiled.ts";
@@ -24,17 +30,72 @@ const attachmentColumns = [
 /** What became of the files of the messages in a part of a conversation. */
 export interface BroughtAttachments {
   readonly kept: readonly AttachmentRow[];
-  /** That they take: a file that several messages have is stored once. */
-  readonly bytes: number;
+  /** Sizes in bytes of those files that the upload had not stored before, by key: a file that several messages have is stored once. */
+  readonly stored: ReadonlyMap<string, number>;
+  /** Of the texts of documents that its messages were given. */
+  readonly characters: number;
   /** Number of files that are larger than may be kept. */
   readonly large: number;
   /** Number of files that are named, and that the upload does not contain, or not whole. */
   readonly missing: number;
 }
 
-/** In the transaction that writes their messages. */
-export const saveAttachments = (rows: Rows, kept: readonly AttachmentRow[]): Promise<void> =>
-  insertMany(rows, "attachments", attachmentColumns, kept);
+/**
+ * In the transaction that writes their messages. An upload may hold a message twice, in two of its mailboxes: rows that are there stay.
+ * @returns number of rows that were not there before, and bytes of the files that only these name
+ */
+export const saveAttachments = async (
+  rows: Rows,
+  files: readonly BroughtAttachments[],
+): Promise<{ readonly kept: number; readonly bytes: number }> => {
+  const fresh = new Map<AttachmentId, AttachmentRow>();
+  for (const { kept } of files)
+    for (const row of kept) if (!fresh.has(row.id)) fresh.set(row.id, row);
+  for (const piece of inPieces([...fresh.keys()]))
+    for (const { id } of await rows
+      .selectFrom("attachments")
+      .select("id")
+      .where("id", "in", piece)
+      .execute())
+      fresh.delete(id);
+  const added = [...fresh.values()];
+  await insertMany(rows, "attachments", attachmentColumns, added);
+  const named = new Set(added.map((row) => row.blob_key));
+  let bytes = 0;
+  for (const { stored } of files)
+    for (const [key, size] of stored) if (named.has(key)) bytes += size;
+  return { kept: added.length, bytes };
+};
+
+/** Keys of the files of its messages that an upload has stored. */
+export const attachmentKeysOf = async (
+  rows: Rows,
+  upload: UploadId,
+): Promise<ReadonlySet<string>> => {
+  const found = await rows
+    .selectFrom("attachments")
+    .select("blob_key")
+    .distinct()
+    .where("upload_id", "=", upload)
+    .execute();
+  return new Set(found.map((row) => row.blob_key));
+};
+
+/** Whether an upload has stored this file for this message. */
+export const hasAttachment = async (
+  rows: Rows,
+  of: { readonly upload: UploadId; readonly message: MessageId; readonly key: string },
+): Promise<boolean> => {
+  const found = await rows
+    .selectFrom("attachments")
+    .select("id")
+    .where("message_id", "=", of.message)
+    .where("upload_id", "=", of.upload)
+    .where("blob_key", "=", of.key)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+};
 
 /** Kept files of these messages, without those of uploads that are being erased: by message, each message's in their order. */
 export const attachmentsOf = async (

@@ -1,7 +1,8 @@
 // Which home a database belongs to, and which files of the home it names; can also read a file that is not opened otherwise.
 import { DatabaseSync } from "node:sqlite";
-import { defaultOrganization } from "#services/domain/ids.ts";
+import { type AttachmentId, defaultOrganization } from "#services/domain/ids.ts";
 import type { Database } from "./database.ts";
+import type { SystemRows } from "./rows.ts";
 
 /** The home's identity, created at the first call. */
 export const homeOf = ({
@@ -23,7 +24,7 @@ export interface KnownFiles {
   readonly collections: ReadonlySet<string>;
   /** The active collections that have a version of their index. */
   readonly indexed: ReadonlySet<string>;
-  /** Keys of blobs in rows, of all organizations, with the file name where it is an upload that is not being erased. */
+  /** Keys of blobs in rows, of all organizations, with the file name where it is an upload that is not being erased; see the reader. */
   readonly blobs: ReadonlyMap<string, string | undefined>;
 }
 
@@ -41,11 +42,14 @@ interface KnownRows {
     readonly state: string;
   }[];
   readonly vectors: readonly { readonly org_id: string; readonly vectors_key: string | null }[];
-  readonly attachments: readonly {
-    readonly org_id: string;
-    readonly blob_key: string;
-    readonly name: string;
-  }[];
+  /** One after the other: there may be millions. */
+  readonly attachments: Iterable<AttachmentFile>;
+}
+
+interface AttachmentFile {
+  readonly org_id: string;
+  readonly blob_key: string;
+  readonly name: string;
 }
 
 /** Rows contain the key as the organization sees it. */
@@ -91,6 +95,8 @@ export const readKnownFiles = (path: string): KnownFiles => {
         .all()
         .map(({ name }) => String(name)),
     );
+    const files = `select a.org_id, a.blob_key, min(a.name) name from attachments a
+      join uploads u on u.id = a.upload_id where u.state <> 'erasing' group by a.org_id, a.blob_key`;
     const all = <R>(table: string, sql: string): readonly R[] =>
       tables.has(table) ? (database.prepare(sql).all() as R[]) : [];
     return knownFrom({
@@ -102,14 +108,16 @@ export const readKnownFiles = (path: string): KnownFiles => {
         `select c.org_id, b.vectors_key from batches b join collections c on c.id = b.collection_id
          where b.vectors_key is not null`,
       ),
-      attachments: all("attachments", "select org_id, blob_key, name from attachments"),
+      attachments: tables.has("attachments")
+        ? (database.prepare(files).iterate() as Iterable<AttachmentFile>)
+        : [],
     });
   } finally {
     database.close();
   }
 };
 
-/** The same of a database that is open. */
+/** The same of a database that is open, but for the files of messages: see `attachmentKeys`. */
 export const knownFilesOf = async ({ system: { rows } }: Database): Promise<KnownFiles> =>
   knownFrom({
     homes: await rows.selectFrom("home").select("id").execute(),
@@ -123,8 +131,35 @@ export const knownFilesOf = async ({ system: { rows } }: Database): Promise<Know
       .select(["org_id", "vectors_key"])
       .where("vectors_key", "is not", null)
       .execute(),
-    attachments: await rows
-      .selectFrom("attachments")
-      .select(["org_id", "blob_key", "name"])
-      .execute(),
+    attachments: [],
   });
+
+/** Rows that are in memory at once. */
+const PAGE = 5000;
+
+/**
+ * Keys of the files of messages, of all organizations, page by page, some of them several times; without those of uploads that are being
+ * erased.
+ */
+export async function* attachmentKeys({
+  system: { rows },
+}: Pick<Database, "system">): AsyncGenerator<string> {
+  for (let last: AttachmentId | undefined; ; ) {
+    const page = await pageOf(rows, last);
+    for (const { org_id, blob_key, state } of page)
+      if (state !== "erasing") yield keyOf(org_id, blob_key);
+    const end = page.at(-1);
+    if (end === undefined || page.length < PAGE) return;
+    last = end.id;
+  }
+}
+
+const pageOf = (rows: SystemRows, after: AttachmentId | undefined) => {
+  const all = rows
+    .selectFrom("attachments")
+    .innerJoin("uploads", "uploads.id", "attachments.upload_id")
+    .select(["attachments.org_id", "attachments.id", "attachments.blob_key", "uploads.state"])
+    .orderBy("attachments.id")
+    .limit(PAGE);
+  return (after === undefined ? all : all.where("attachments.id", ">", after)).execute();
+};

@@ -304,11 +304,8 @@ export const saveParts = async (
       })),
     );
     const files = parts.flatMap(({ attachments }) => attachments ?? []);
-    await saveAttachments(
-      rows,
-      files.flatMap(({ kept }) => kept),
-    );
-    await advance(rows, progress, { ...sum, found, files });
+    const attachments = await saveAttachments(rows, files);
+    await advance(rows, progress, { ...sum, found, files, attachments });
     const asked = await rows
       .selectFrom("uploads")
       .select("cancel_requested")

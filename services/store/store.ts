@@ -34,9 +34,11 @@ export {
 export { saveSettings, settingsOf } from "./analysis-settings.ts";
 export { isAtRest, isReading } from "./at-rest.ts";
 export {
+  attachmentKeysOf,
   attachmentsOf,
   type BroughtAttachments,
   findShownAttachment,
+  hasAttachment,
   keepsAttachments,
 } from "./attachments.ts";
 export { authorsCalled, authorsIn } from "./author-names.ts";
@@ -152,7 +154,13 @@ export {
   shownHealth,
 } from "./health.ts";
 export { hydrateHits } from "./hits.ts";
-export { homeOf, type KnownFiles, knownFilesOf, readKnownFiles } from "./home-row.ts";
+export {
+  attachmentKeys,
+  homeOf,
+  type KnownFiles,
+  knownFilesOf,
+  readKnownFiles,
+} from "./home-row.ts";
 export { claimModel, committedVersion, removedChunks, saveVersion } from "./indexed.ts";
 export { chunksByIds, liveChunks } from "./indexed-chunks.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
@@ -176,6 +184,7 @@ export {
 export { forgetErasedAuthors } from "./people/forget.ts";
 export { dismissedPairs, dismissPairs, guessedBots, saidOfNames } from "./people/names.ts";
 export { ownNames, sayOwn, toldOwners, whoIsMe } from "./people/own.ts";
+export { savedBefore } from "./reader.ts";
 export {
   type Rechunked,
   type StoredMessage,

@@ -124,6 +124,12 @@ export interface UploadRow {
   attachments_missing: number;
   /** JSON, contract/cleaning.ts foundCounts: what was found in the messages that it brought; null where nothing was. */
   cleaned: string | null;
+  /** In which order its parts were counted: see READER. 0 before its reading has begun. */
+  reader: number;
+  /** 1 where parts of it were saved by another reader, and it is read once more from its start. */
+  read_again: number;
+  /** Characters of the texts of documents that its messages were given. */
+  document_characters: number;
 }
 
 /** A live session: an origin that grows message by message, all of one conversation. */

@@ -47,9 +47,10 @@ export const advance = async (
     readonly changed: number;
     readonly found: readonly FoundIn[];
     readonly files: readonly BroughtAttachments[];
+    readonly attachments: { readonly kept: number; readonly bytes: number };
   },
 ): Promise<void> => {
-  const { files } = by;
+  const { files, attachments } = by;
   const cleaned = by.found.length === 0 ? {} : { cleaned: await cleanedWith(rows, progress, by) };
   const { numUpdatedRows } = await rows
     .updateTable("uploads")
@@ -61,15 +62,12 @@ export const advance = async (
       new_messages: value("new_messages", "+", by.fresh),
       known_messages: value("known_messages", "+", by.known),
       changed_messages: value("changed_messages", "+", by.changed),
-      attachments_kept: value(
-        "attachments_kept",
+      attachments_kept: value("attachments_kept", "+", attachments.kept),
+      attachment_bytes: value("attachment_bytes", "+", attachments.bytes),
+      document_characters: value(
+        "document_characters",
         "+",
-        sumOf(files, ({ kept }) => kept.length),
-      ),
-      attachment_bytes: value(
-        "attachment_bytes",
-        "+",
-        sumOf(files, ({ bytes }) => bytes),
+        sumOf(files, ({ characters }) => characters),
       ),
       attachments_large: value(
         "attachments_large",

@@ -9,6 +9,7 @@ import { closeOpenBatch } from "./batches.ts";
 import { findCollection } from "./collections.ts";
 import { enqueue } from "./jobs.ts";
 import { noteImport } from "./news.ts";
+import { readerOf } from "./reader.ts";
 import { eraseReplaced, requireNotReplaced } from "./replaced-uploads.ts";
 import { requireBytes } from "./reserved-bytes.ts";
 import type { Rows, Store } from "./rows.ts";
@@ -117,6 +118,9 @@ export const createUpload = (
         attachments_large: 0,
         attachments_missing: 0,
         cleaned: null,
+        reader: 0,
+        read_again: 0,
+        document_characters: 0,
       })
       .execute();
     return id;
@@ -286,8 +290,10 @@ export const startReading = (
     const collection = await findCollection(rows, row.collection_id);
     if (!collection) return undefined;
     // What was confirmed is read as it was inspected, and what is saved in part as it began.
-    const isDecided = row.confirmation === "given" || row.parts_done > 0;
+    const isBegun = row.parts_done > 0 || row.read_again === 1;
+    const isDecided = row.confirmation === "given" || isBegun;
     const started = {
+      ...readerOf(row),
       state: "reading",
       attempt,
       started_at: row.started_at ?? store.now(),

@@ -247,6 +247,38 @@ describe("an upload that has yielded", () => {
   }, 120_000);
 });
 
+describe("an upload of which another reader has saved parts", () => {
+  it("is read once more from its start, and ends as an undisturbed one does, its problems counted once", async () => {
+    const parlance = await opened();
+    const at = await sendInto(parlance, "Chats", chats);
+    let saved = 0;
+    await run(parlance, {
+      sliceMs: 1e9,
+      reached: async (place) => {
+        if (place !== "ingest.parts" || saved > 0) return;
+        saved = (await findUpload(parlance.store.rows, at.upload))?.parts_done ?? 0;
+        // Those that it counted are others than the first ones of this reader, and none was cut yet.
+        await parlance.store.rows
+          .updateTable("uploads")
+          .set({ reader: 0, parts_done: saved + 20, conversations: 20 })
+          .where("id", "=", at.upload)
+          .execute();
+        throw new Error("killed");
+      },
+    });
+    const upload = await ended(parlance, at.upload);
+    expect(upload).toMatchObject({
+      state: "done",
+      problemCount: chats.problems,
+      progress: { newMessages: chats.messages, knownMessages: saved * 10, changedMessages: 0 },
+    });
+    expect(saved).toBeGreaterThan(0);
+    expect(upload.progress.indexed).toBe(upload.progress.chunks);
+    await atRest(parlance);
+    expect(await contents(parlance, at.collection)).toEqual(undisturbed.get(chats));
+  }, 120_000);
+});
+
 describe("an upload in which nothing is found for long", () => {
   it("is not interrupted while others wait: to yield with nothing saved would count as a failure", async () => {
     const parlance = await opened();

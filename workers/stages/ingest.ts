@@ -6,7 +6,6 @@ import type { Delivery } from "#services/bus/bus.ts";
 import type { SeenTable } from "#services/domain/columns.ts";
 import type { ParsedConversation } from "#services/domain/conversation.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
-import { ParlanceError } from "#services/domain/errors.ts";
 import { readUploadId } from "#services/domain/ids.ts";
 import { type ParseEvent, parse } from "#services/parse/parse.ts";
 import {
@@ -18,6 +17,7 @@ import {
   keepColumns,
   keepsAttachments,
   MOST_SEEN,
+  savedBefore,
   saveFacts,
   saveParts,
   saveSeenTables,
@@ -33,7 +33,7 @@ import { announceLeftovers } from "../leftovers.ts";
 import { deleteRefusedFiles } from "../refused-files.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
-import { type Belt, type InHand, untilRoom, waitForRoom } from "../stage.ts";
+import { type Belt, type InHand, isFinal, untilRoom, waitForRoom } from "../stage.ts";
 import { openRecogniser } from "../starts.ts";
 import { openProblems } from "../upload-problems.ts";
 import { wantedColumns } from "../wanted-columns.ts";
@@ -184,7 +184,7 @@ class Reading implements AsyncDisposable {
 
   /** With the id under which the collection has it already, where its format gives it none. */
   #recognised(parsed: ParsedConversation): Promise<ParsedConversation> {
-    const mayBeSaved = this.#seen < this.#saved;
+    const mayBeSaved = this.#seen < this.#saved || this.#isAgain;
     return this.#recognise(this.#belt.parlance.store.rows, parsed, mayBeSaved);
   }
 
@@ -192,6 +192,11 @@ class Reading implements AsyncDisposable {
   #isSaved({ continues }: { readonly continues: boolean }): boolean {
     const whole = !continues && !this.#continued;
     return whole && this.#seen < this.#saved && this.#ended < this.#ends.saved;
+  }
+
+  /** Whether it is read once more: nothing tells which of its messages are saved, and which of them are cut. */
+  get #isAgain(): boolean {
+    return this.#upload.read_again === 1;
   }
 
   #add(part: ResolvedPart): void {
@@ -205,7 +210,7 @@ class Reading implements AsyncDisposable {
     this.#continued = part.continues;
     if (part.continues) return;
     if (this.#ended++ >= this.#ends.saved)
-      this.#ends.add({ conversation: part.conversation, unsure: this.#skipped });
+      this.#ends.add({ conversation: part.conversation, unsure: this.#skipped || this.#isAgain });
     this.#skipped = false;
   }
 
@@ -214,9 +219,9 @@ class Reading implements AsyncDisposable {
     return this.#seen >= this.#upload.parts_done;
   }
 
-  /** Number of parts and ends of conversations in the rows: grows with everything that is saved. */
+  /** Number of parts and ends of conversations in the rows: grows with everything that is saved, also where it is read once more. */
   get saved(): number {
-    return this.#saved + this.#ends.saved;
+    return savedBefore(this.#upload) + this.#saved + this.#ends.saved;
   }
 
   #due(): boolean {
@@ -306,8 +311,8 @@ const read = async (
     { path: file.path, filename: upload.filename },
     { zone: collection.zone, columns: wantedColumns(upload), signal },
   );
-  const savedBefore = reading.saved;
-  let told = { saved: savedBefore, at: Number.NEGATIVE_INFINITY };
+  const atFirst = reading.saved;
+  let told = { saved: atFirst, at: Number.NEGATIVE_INFINITY };
   const tell = async (now: number) => {
     told = { saved: reading.saved, at: now };
     await untilRoom({ space, delivery }, () => delivery.progressed(told.saved));
@@ -328,7 +333,7 @@ const read = async (
       if ((await reading.flush(delivery)) === "cancelled") return "cancelled";
       // The bus counts a yield that saved nothing new as a failed attempt. Such an upload is not interrupted; the limits of
       // reading (services/parse) bound how long nothing may be found.
-      if (reading.saved === savedBefore) continue;
+      if (reading.saved === atFirst) continue;
       await tell(now);
       await belt.reached("ingest.yielded");
       return "yielded";
@@ -340,10 +345,6 @@ const read = async (
   }
   return (await reading.flush(delivery)) === "cancelled" ? "cancelled" : "read";
 };
-
-/** Whether reading the same upload again would end in the same way. */
-const isFinal = (error: unknown): error is ParlanceError =>
-  error instanceof ParlanceError && error.kind !== "unavailable";
 
 /** It is read again only where somebody asks for it. Without room it stays as it came. */
 const compacted = async ({ parlance: { blobs } }: Belt, key: string): Promise<void> => {

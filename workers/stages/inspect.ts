@@ -6,7 +6,6 @@ import type { Delivery } from "#services/bus/bus.ts";
 import type { UploadInspection } from "#services/contract/inspections.ts";
 import type { SeenTable } from "#services/domain/columns.ts";
 import type { ParsedConversation } from "#services/domain/conversation.ts";
-import { ParlanceError } from "#services/domain/errors.ts";
 import { type ConversationId, conversationId, type UploadId } from "#services/domain/ids.ts";
 import { SeenKeys } from "#services/domain/seen-keys.ts";
 import { openInspection } from "#services/inspect/inspect.ts";
@@ -29,7 +28,7 @@ import {
 } from "#services/store/store.ts";
 import { cleaner } from "#services/text/text.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
-import { type Belt, untilRoom, waitForRoom } from "../stage.ts";
+import { type Belt, isFinal, untilRoom, waitForRoom } from "../stage.ts";
 import { openRecogniser } from "../starts.ts";
 import { wantedColumns } from "../wanted-columns.ts";
 
@@ -169,10 +168,6 @@ const look = async (
     await rm(folder, { recursive: true, force: true });
   }
 };
-
-/** Whether inspecting the same file again would end in the same way. */
-const isFinal = (error: unknown): error is ParlanceError =>
-  error instanceof ParlanceError && error.kind !== "unavailable";
 
 /**
  * Inspects an upload that has to be confirmed. Then it waits for a person; where it cannot be read, it has failed as an import would.

@@ -34,6 +34,7 @@ import { replacedUploads } from "./0029-replaced-uploads.ts";
 import { erasedAuthors } from "./0030-erased-authors.ts";
 import { attachments } from "./0031-attachments.ts";
 import { cleaning } from "./0032-cleaning.ts";
+import { readers } from "./0034-readers.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
@@ -54,6 +55,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0030-erased-authors": { up: erasedAuthors(kind) },
   "0031-attachments": { up: attachments(kind) },
   "0032-cleaning": { up: cleaning(kind) },
+  "0034-readers": { up: readers(kind) },
 });
 
 const provider = (

@@ -165,6 +165,9 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     attachments_large: 0,
     attachments_missing: 0,
     cleaned: null,
+    reader: 0,
+    read_again: 0,
+    document_characters: 0,
   },
 };
 
