@@ -100,22 +100,20 @@ it("cleans the names of kept files of messages", async () => {
   const part = aPart(of, "files", [{ text: "see" }]);
   await saveParts(store, { ...of, after: 0, bytesRead: 1 }, [part], cleaner);
   const message = part.messages[0]?.id ?? expect.fail("there is a message");
+  const kept = Array.from({ length: 501 }, (_, place) => ({
+    id: `${place}`.padStart(16, "0") as AttachmentId,
+    collection_id: collection,
+    upload_id: upload,
+    message_id: message,
+    place,
+    name: `${place} of ann@a.example`,
+    media_type: "image/png",
+    size: 1,
+    sha256: "",
+    blob_key: "key",
+  }));
   await store.transaction((rows) =>
-    saveAttachments(
-      rows,
-      Array.from({ length: 501 }, (_, place) => ({
-        id: `${place}`.padStart(16, "0") as AttachmentId,
-        collection_id: collection,
-        upload_id: upload,
-        message_id: message,
-        place,
-        name: `${place} of ann@a.example`,
-        media_type: "image/png",
-        size: 1,
-        sha256: "",
-        blob_key: "key",
-      })),
-    ),
+    saveAttachments(rows, [{ kept, stored: new Map(), characters: 0, large: 0, missing: 0 }]),
   );
   const names = async () => {
     const kept = await store.rows.selectFrom("attachments").select("name").execute();
