@@ -66,7 +66,7 @@ export interface SeenTable {
   readonly sheet: string | null;
   readonly columns: readonly string[];
   readonly headings: TableHeadings;
-  /** The first rows, long cells cut: see `shownRows`. */
+  /** The first rows, long cells cut where they are stored: see `shownRows`. */
   readonly rows: readonly (readonly string[])[];
   /** What was used, or what would be guessed; its `text` is empty where no column of text was found. */
   readonly mapping: ColumnMapping;
@@ -77,8 +77,30 @@ export interface SeenTable {
   readonly isRead: boolean;
 }
 
-/** How much of a table is shown. */
-export const shownRows = { rows: 8, columns: 60, characters: 160 } as const;
+/** How much of a table is shown. Of a cell more is read than shown, so that it is whole when it is cleaned. */
+export const shownRows = { rows: 8, columns: 60, characters: 160, readCharacters: 4096 } as const;
+
+/** As much of a cell as is shown. */
+export const shownCell = (text: string): string => {
+  const { characters } = shownRows;
+  const letters = text.length > 4 * characters ? [...text.slice(0, 4 * characters)] : [...text];
+  return letters.length > characters ? `${letters.slice(0, characters).join("")}…` : text;
+};
+
+/** A mapping that calls its columns otherwise. */
+export const renamedColumns = (
+  mapping: ColumnMapping,
+  rename: (name: string) => string,
+): ColumnMapping => ({
+  ...mapping,
+  text: mapping.text.map((one) => ({ ...one, column: rename(one.column) })),
+  ...Object.fromEntries(
+    columnUses.flatMap((use) => {
+      const name = mapping[use];
+      return name === undefined ? [] : [[use, rename(name)]];
+    }),
+  ),
+});
 
 const plainHeadings = (columns: readonly string[]): string =>
   columns.map((name) => name.trim().toLowerCase()).join("\u0000");

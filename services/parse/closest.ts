@@ -3,6 +3,7 @@ import { headItems, headValue } from "./json-head.ts";
 import { isObject, type Json } from "./message.ts";
 import { cellsOf } from "./table/cells.ts";
 import { isNamedTable } from "./table/delimited.ts";
+import { toldNames } from "./table/told-names.ts";
 
 export interface Closest {
   /** The format, and what speaks against it: a sentence. */
@@ -122,10 +123,8 @@ const closestTable = (head: string, path: string): Closest | undefined => {
       headings.length === cellsOf(second, delimiter).length &&
       headings.every((heading) => heading !== "" && heading.length <= 60);
     if (!isTable) continue;
-    const shown = headings.slice(0, MOST_HEADINGS).map((heading) => `“${heading}”`);
-    const more = headings.length > MOST_HEADINGS ? " …" : "";
     return {
-      why: `It is nearest to a table, but none of its columns (${shown.join(", ")}${more}) has a name that is known.`,
+      why: `It is nearest to a table, but none of its columns (${toldNames(headings, MOST_HEADINGS)}) has a name that is known.`,
       todo: isNamedTable(path)
         ? "Write it again with a name of its own above each column, and as many cells in each row: then you can choose what its columns hold."
         : "Give the file a name that ends in .csv and send it again: then you can choose what its columns hold.",

@@ -11,6 +11,7 @@ import type {
 import type { TitleSource } from "#services/domain/made-title.ts";
 import { type BroughtAttachments, saveAttachments } from "./attachments.ts";
 import { saveAuthorNames } from "./author-names.ts";
+import { cleanAhead } from "./cleaning/ahead.ts";
 import { type CleanPart, cleanPart } from "./cleaning/clean-part.ts";
 import { type FoundIn, forgetFindings, insertFindings, isRefusal } from "./cleaning/findings.ts";
 import { emptySameRecords } from "./cleaning/refused-records.ts";
@@ -257,22 +258,23 @@ export const savePart = async (rows: Rows, brought: IngestPart, of: Owned): Prom
 };
 
 /**
- * Writes parts of conversations, the counters and the progress in one transaction.
+ * Writes parts of conversations, the counters and the progress in one transaction. They are cleaned before it.
  * @throws ParlanceError unavailable `superseded` where another worker has taken over the upload
  */
-export const saveParts = (
+export const saveParts = async (
   store: Store,
   progress: UploadProgress,
   parts: readonly IngestPart[],
   cleaner: Cleaner,
-): Promise<Saved> =>
-  store.transaction(async (rows) => {
+): Promise<Saved> => {
+  const ahead = await cleanAhead(store.rows, progress.collection, parts, cleaner);
+  return store.transaction(async (rows) => {
     const of = {
       origin: progress.upload,
       collection: progress.collection,
       there: await conversationsThere(rows, parts),
       places: "brought",
-      cleaner,
+      cleaner: ahead,
       rules: await cleaningOf(rows, progress.collection),
     } as const;
     const sum = { parts: parts.length, fresh: 0, known: 0, changed: 0 };
@@ -325,6 +327,7 @@ export const saveParts = (
       cancelled: asked?.cancel_requested === 1,
     };
   });
+};
 
 type Facts = Partial<
   Pick<UploadRow, "source" | "format" | "bytes_read" | "problem_count" | "problems">

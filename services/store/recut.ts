@@ -1,4 +1,5 @@
 // Conversations that are there are gone through again, in the order of their ids, some at a time: cleaned by the collection's rules, and cut. Continues where it stopped.
+import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Chunk } from "#services/domain/chunk.ts";
 import type { Cleaner } from "#services/domain/cleaning.ts";
@@ -31,6 +32,8 @@ import { whollyErased } from "./wholly-erased.ts";
 /** Messages cut at once, and the most conversations: other writers wait while what comes of them is written. */
 const MESSAGES_AT_ONCE = 2000;
 const CONVERSATIONS_AT_ONCE = 100;
+/** The last conversation of those that are written at once is the one with which their texts have so many. */
+const CHARACTERS_AT_ONCE = 2_000_000;
 
 const placeOf = async (rows: Rows, collection: CollectionId): Promise<ConversationId | "" | null> =>
   (
@@ -70,6 +73,8 @@ const nextOf = async (
 interface Made extends Rechunked {
   readonly row: ConversationRow;
   readonly again: CleanedAgain;
+  /** Of its texts. */
+  readonly characters: number;
 }
 
 /** Cleaned, and cut by the same rules. Undefined where it has been erased. */
@@ -82,7 +87,8 @@ const makeAgain = async (
   if (read === undefined) return undefined;
   const again = await readCleanedAgain(rows, row, rules.rules, cleaner);
   const chunks = cut(rules)(row, withCleanedTexts(read.messages, again));
-  return { row, again, conversation: row.id, revision: read.revision, chunks };
+  const characters = read.messages.reduce((sum, { text }) => sum + text.length, 0);
+  return { row, again, conversation: row.id, revision: read.revision, chunks, characters };
 };
 
 /** New chunks go into batches of the origin that brought the conversation. */
@@ -158,15 +164,22 @@ export const cutAgain = async (
     const rules = await indexRulesOf(store.rows, collection);
     const next = await nextOf(store.rows, collection, after);
     const made: Made[] = [];
+    let looked = 0;
+    let characters = 0;
     for (const row of next) {
       const one = await makeAgain(store.rows, row, { ...by, rules });
+      looked++;
       if (one !== undefined) made.push(one);
+      characters += one?.characters ?? 0;
+      if (characters >= CHARACTERS_AT_ONCE) break;
+      // Cleaning and cutting take the processor: others have a turn after each conversation.
+      await setImmediate();
     }
-    const last = next.at(-1)?.id ?? null;
+    const last = next[looked - 1]?.id ?? null;
     const how = await ifUnchanged(store, (rows) =>
       savePass(store, rows, { collection, rules, made, last }),
     );
-    if (how === "saved") return next.length;
+    if (how === "saved") return looked;
   }
 };
 

@@ -63,7 +63,7 @@ export { erasingOrigins, type HiddenRows, hiddenRows } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
 export { changedTexts, purgedTexts } from "./cleaning/changed-texts.ts";
-export { cleanCopies } from "./cleaning/copies.ts";
+export { cleanChosen, cleanCopies } from "./cleaning/copies.ts";
 export { type Entry, entriesOf } from "./cleaning/entries.ts";
 export {
   type FindingPlace,

@@ -49,6 +49,71 @@ describe("findPrivate", () => {
     ],
   ])("finds in %j a %s", (text, kind, value) => expect(found(text)).toEqual([[kind, value]]));
 
+  it.each([
+    ['{"password":"ab,cdEF12","user":"ann"}', "ab,cdEF12"],
+    ['password: "correct horse, battery"', "correct horse, battery"],
+    ["password: “correct horse”", "correct horse"],
+    ['{\\"password\\":\\"ab cd12\\"}', "ab cd12"],
+    ["password = 'it\\'s 12' # ours", "it\\'s 12"],
+    ["password: ab,cd;EF12, then press Return", "ab,cd;EF12"],
+    ["(password: tr0ub4dor).", "tr0ub4dor"],
+    ["**Password:** hunter2", "hunter2"],
+    ["**Password**: hunter2", "hunter2"],
+    ["__token__ => 'hunter2'", "hunter2"],
+    ['the password is "correct horse battery"', "correct horse battery"],
+    ["the password is p4ss,w0rd;x.", "p4ss,w0rd;x"],
+    [`token: ${"aB3.".repeat(100)}e`, `${"aB3.".repeat(100)}e`],
+    ["redis://:s3cr3t@cache.example:6379", ":s3cr3t"],
+    ["amqp://ann:p@ss@w0rd@mq.example/x", "ann:p@ss@w0rd"],
+    ["see https://ann@example.org:pa55@host.example/ann@b", "ann@example.org:pa55"],
+    [`https://x:ghp_${"a1B2".repeat(9)}.rest@host.example`, `x:ghp_${"a1B2".repeat(9)}.rest`],
+  ])("finds in %j the whole secret", (text, value) =>
+    expect(found(text)).toEqual([["token", value]]),
+  );
+
+  it.each(["password: ''; user", 'password: "", user: "ann"', "my password: ****, yours"])(
+    "finds in %j no secret",
+    (text) => expect(found(text)).toEqual([]),
+  );
+
+  it.each(["PGP PRIVATE KEY BLOCK", "OPENSSH PRIVATE KEY", "PRIVATE KEY"])(
+    "finds a %s of any length, and one without an end",
+    (name) => {
+      const begin = `-----BEGIN ${name}-----\n${"lQOYBF+abc/def0123\n".repeat(1000)}`;
+      const key = `${begin}-----END ${name}-----`;
+      expect(found(`a ${key} b ${key} c`)).toEqual([
+        ["key", key],
+        ["key", key],
+      ]);
+      expect(found(`a ${begin}`)).toEqual([["key", begin]]);
+    },
+  );
+
+  it.each(["\u00a0", "\u202f", "\u2010", "\u2011", "\u2012", "\u2013"])(
+    "finds numbers with %j between their digits",
+    (separator) => {
+      const numbers = [
+        ["card", "4111 1111 1111 1111"],
+        ["iban", "DE89 3704 0044 0532 0130 00"],
+        ["phone", "+49 171 1234567"],
+        ["phone", "415 555 2671"],
+      ].map(([kind = "", number = ""]) => [kind, number.replaceAll(" ", separator)]);
+      for (const [kind, number] of numbers)
+        expect(found(`x ${number} y`)).toEqual([[kind, number]]);
+    },
+  );
+
+  it("finds numbers next to commas and points, but no decimals", () => {
+    expect(found("ann,4111111111111111,bert")).toEqual([["card", "4111111111111111"]]);
+    expect(found("17,4111111111111111")).toEqual([["card", "4111111111111111"]]);
+    expect(found("nr.4111111111111111")).toEqual([["card", "4111111111111111"]]);
+    expect(found("0.4111111111111111 and 0,4111111111111111")).toEqual([]);
+    expect(found("01717654321,01717654322")).toEqual([
+      ["phone", "01717654321"],
+      ["phone", "01717654322"],
+    ]);
+  });
+
   it("finds no card where the check digit is wrong, and no account where the check digits are", () => {
     expect(found("4111 1111 1111 1112")).toEqual([]);
     expect(found("DE89 3704 0044 0532 0130 01")).toEqual([]);
@@ -198,6 +263,15 @@ describe("the time that cleaning takes", () => {
     "> \n",
     "> a\nwrote:\n",
     "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----",
+    "password: '",
+    'password: "\\',
+    "password:**",
+    "password is ",
+    "password: a ",
+    "://a:@",
+    "4\u2013",
+    ",4",
     "--Original Message--",
     "1:AA",
     "sk-",

@@ -1,6 +1,6 @@
 // Finds e-mail addresses, the numbers of payment cards, and addresses of machines in a text.
 import { isIPv6 } from "node:net";
-import { type Finder, inTurn, spansOf } from "./spans.ts";
+import { type Finder, inTurn, plainSeparators, spansOf } from "./spans.ts";
 
 // Matches only at the start of a run of address characters, so that a long run is read once.
 const emailAddress =
@@ -8,7 +8,8 @@ const emailAddress =
 const spelledAddress =
   /(?<![\w.-])[\w.+-]{1,64} ?[[(] ?at ?[\])] ?[\w-]{1,63}(?: ?[[(] ?dot ?[\])] ?[\w-]{1,63}|\.[\w-]{1,63}){1,4}/gi;
 
-const cardLike = /(?<![\d.,])\d(?:[ -]?\d){12,18}(?!\d)/g;
+/** Not the decimals of a number. */
+const cardLike = /(?<!\d)(?<!\d\.)(?<!\b0,)\d(?:[ -]?\d){12,18}(?!\d)/g;
 
 /** The check digit of payment cards (ISO/IEC 7812-1, Luhn's). */
 const luhn = (digits: string): boolean => {
@@ -38,7 +39,7 @@ const endOfCard = (run: string): number => {
 
 /** Digits after the number of a card are no part of it. */
 export const findCards: Finder = (text) =>
-  [...text.matchAll(cardLike)].flatMap(({ index, 0: run }) => {
+  [...plainSeparators(text).matchAll(cardLike)].flatMap(({ index, 0: run }) => {
     const end = endOfCard(run);
     return end === 0 ? [] : [{ start: index, end: index + end }];
   });

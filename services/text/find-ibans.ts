@@ -1,5 +1,5 @@
 // Finds bank account numbers (ISO 13616) in a text by country code, length and check digits.
-import type { Finder, Span } from "./spans.ts";
+import { type Finder, plainSeparators, type Span } from "./spans.ts";
 
 /** Length by country, from the SWIFT registry. */
 const lengths: ReadonlyMap<string, number> = new Map(
@@ -37,7 +37,7 @@ const readNumber = (upper: string, from: number, length: number): { end: number;
 /** Each valid one. */
 export const findIbans: Finder = (text) => {
   // Only ASCII is made upper case: the capital of ß is two letters, which would shift the places.
-  const upper = text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+  const upper = plainSeparators(text).replace(/[a-z]+/g, (letters) => letters.toUpperCase());
   const spans: Span[] = [];
   let done = 0;
   for (const match of upper.matchAll(beginning)) {

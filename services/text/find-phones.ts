@@ -1,7 +1,9 @@
 // Finds telephone numbers in a text, but not dates, times, versions, prices and ranges.
-import { type Finder, inTurn, type Span, spansOf } from "./spans.ts";
+import { type Finder, inTurn, plainSeparators, type Span, spansOf } from "./spans.ts";
 
-const numberLike = /(?<![\w.,:/-])(?:\+|\(\+?)?\d[\d \t\u00a0()./-]{5,22}\d(?![\w:]|[.,-]\d)/g;
+/** Not the decimals of a number, nor a number with separated thousands. */
+const numberLike =
+  /(?<![\w.:/-])(?<!\b0,)(?:\+|\(\+?)?\d[\d \t()./-]{5,22}\d(?![\w:]|[.-]\d|,\d{1,3}(?!\d))/g;
 /** "tel. 12 34 56", "my mobile is 5551234": after such words, a number of any form is a telephone number. */
 const announced =
   /\b(tel|telephone|phone|mobile|cell|cellphone|fax|whatsapp|handy|telefon|téléphone|tél|teléfono|telefono|telefone|celular|móvil|телефон)(\.?(?: (?:number|no\.?|is|nr\.?|est|es|ist))*[ :=#]{1,3})(\+?\(?\d[\d \t()./-]{4,20}\d)(?![\w:])/giu;
@@ -46,4 +48,5 @@ const allPhones = inTurn(announcedPhones, (text) =>
 );
 
 /** Two numbers separated by a space only may be missed. */
-export const findPhones: Finder = (text) => (/\d{2}/.test(text) ? allPhones(text) : []);
+export const findPhones: Finder = (text) =>
+  /\d{2}/.test(text) ? allPhones(plainSeparators(text)) : [];

@@ -34,6 +34,13 @@ export const blankSpans = (text: string, spans: readonly Span[], blank = BLANK):
     ? text
     : replaceSpans(text, spans, ({ start, end }) => blank.repeat(end - start));
 
+const spaces = /[\u00a0\u2007\u2009\u202f]/g;
+const hyphens = /[\u2010-\u2013]/g;
+
+/** With usual spaces and hyphens for those that word processors put between digits; places stay the same. */
+export const plainSeparators = (text: string): string =>
+  text.replace(spaces, " ").replace(hyphens, "-");
+
 /** The whole match, or what follows the first `groups` of its groups. */
 export const spansOf = (
   text: string,

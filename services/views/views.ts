@@ -4,6 +4,7 @@ export { type AnalysisCache, openAnalysisCache, type View } from "./analysis-cac
 export { viewAnalysis } from "./analysis-view.ts";
 export { notesOn, previewCleaning, viewCleaning, viewFinding } from "./cleaning-view.ts";
 export { confirmsImports, viewCollection } from "./collection-view.ts";
+export { viewColumns, viewKeptColumns } from "./columns-view.ts";
 export { compareSelections } from "./comparing.ts";
 export { matchesOf, rankBy, thresholdOf, trainOn } from "./concept-scores.ts";
 export { viewConversation, viewMessage } from "./conversation-view.ts";

@@ -1,6 +1,7 @@
 // Files of messages over HTTP: kept from an export, served as downloads only, found by their text, gone with their upload.
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cleaning } from "#services/contract/cleaning.ts";
 import {
   type ConversationPage,
   conversationList,
@@ -8,6 +9,7 @@ import {
 } from "#services/contract/conversations.ts";
 import { searchAnswer } from "#services/contract/search.ts";
 import { type Upload, upload, uploadAccepted } from "#services/contract/uploads.ts";
+import { noCleaning } from "#services/domain/cleaning.ts";
 import { organizationId } from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { aDocx, aPdf, aPng } from "#services/parse/documents/documents.builders.ts";
@@ -256,5 +258,39 @@ describe("what is deleted", () => {
     await expect
       .poll(async () => (await rows()).filter((row) => row.collection_id === id))
       .toEqual([]);
+  });
+});
+
+describe("cleaning", () => {
+  it("masks the name of a file that was kept before, and takes the files of what it refuses", async () => {
+    const { id } = await api.makeCollection("Cleaned files");
+    const log = `[07.03.26, 21:22:39] Anna: Look
+\u200e[07.03.26, 21:22:40] Anna: \u200e<attached: ann.berg@harbour.example.png>
+\u200e[07.03.26, 21:22:41] Ben: \u200e<attached: secret.png>
+the password is hunter2
+`;
+    const files = {
+      "_chat.txt": Buffer.from(log),
+      "ann.berg@harbour.example.png": picture,
+      "secret.png": Buffer.concat([picture, Buffer.from(" ")]),
+    };
+    await bring(id, Buffer.from(zipSync(files)));
+    const kept = (await read(id)).messages
+      .flatMap(({ attachments }) => attachments)
+      .map((one) => `/api/v1/attachments/${one.kept?.id}`);
+    expect(kept).toHaveLength(2);
+    const [named = "", refused = ""] = kept;
+    const nameOf = async () =>
+      decodeURIComponent((await api.ask(named)).headers.get("content-disposition") ?? "");
+    expect(await nameOf()).toContain("ann.berg");
+    expect((await api.ask(refused)).status).toBe(200);
+    await api.read(cleaning, `/api/v1/collections/${id}/cleaning`, {
+      method: "PUT",
+      body: { ...noCleaning, found: { ...noCleaning.found, email: "mask", token: "refuse" } },
+      status: 202,
+    });
+    expect(await nameOf()).not.toContain("ann.berg");
+    await expect.poll(async () => (await api.ask(refused)).status, { timeout: 20_000 }).toBe(404);
+    expect((await api.ask(named)).status).toBe(200);
   });
 });

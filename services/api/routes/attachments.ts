@@ -1,7 +1,8 @@
 // Files of messages over HTTP: the bytes of one that is kept, always as a download.
 import { z } from "zod";
 import { readAttachmentId } from "#services/domain/ids.ts";
-import { findShownAttachment } from "#services/store/store.ts";
+import { cleaningOf, findShownAttachment, refusedAmong } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
 import { type ApiApp, type ApiParts, unknown } from "../api-app.ts";
 import { fileAnswer } from "../file-answer.ts";
 import { requireFileShown } from "../originals.ts";
@@ -31,9 +32,13 @@ export const attachmentRoutes = (app: ApiApp, parts: ApiParts): void => {
     const id = readAttachmentId(c.req.param("id"));
     const row = id && (await findShownAttachment(parlance.store.rows, id));
     if (!row) throw unknown("attachment");
+    const { rows } = parlance.store;
+    // What was refused is gone, whatever its file was.
+    if ((await refusedAmong(rows, [row.message_id])).size > 0) throw unknown("attachment");
     await requireFileShown(scoped, row);
     c.set("readFrom", [row.collection_id]);
-    const { name, size, sha256, blob_key: key } = row;
+    const { size, sha256, blob_key: key } = row;
+    const name = cleaner.title(row.name, await cleaningOf(rows, row.collection_id));
     return fileAnswer(c, { ...parts, blobs: parlance.blobs }, { name, size, sha256, key });
   });
 };

@@ -126,7 +126,7 @@ export const cleaningRoutes = (app: ApiApp, parts: ApiParts): void => {
       path: "/api/v1/collections/{id}/cleaning/preview",
       summary: "Count what rules would do, without applying them",
       description:
-        "Counted on the messages as they came, so that the numbers are the same before and after; of a collection with more than 50,000 messages on a sample of whole conversations.",
+        "Counted on the messages as they came, so that the numbers are the same before and after; of a collection with more than 50,000 messages or 10 MB of text on a sample of whole conversations.",
       tags,
       request: { params, body: jsonBody(cleaningRules) },
       responses: answers(200, cleaningPreview, "The counts"),

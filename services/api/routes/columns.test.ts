@@ -1,9 +1,11 @@
 // Columns of tables over HTTP: of an upload that was refused, of one that was read, sent with the file, kept for the next one.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keptColumnsList, uploadColumns } from "#services/contract/columns.ts";
+import { cleaning } from "#services/contract/cleaning.ts";
+import { keptColumnsList, textOfColumns, uploadColumns } from "#services/contract/columns.ts";
 import { problem } from "#services/contract/common.ts";
 import { conversationList } from "#services/contract/conversations.ts";
 import { upload, uploadList } from "#services/contract/uploads.ts";
+import { noCleaning } from "#services/domain/cleaning.ts";
 import { openTestApi, type TestApi } from "../api.builders.ts";
 
 let api: TestApi;
@@ -80,6 +82,35 @@ describe("the columns of an upload", () => {
     const left = async () =>
       (await api.read(conversationList, `/api/v1/collections/${id}/conversations`)).conversations;
     await expect.poll(async () => (await left()).length, { timeout: 20_000 }).toBe(1);
+  });
+
+  it("are shown as the cleaning rules have them, as are those that were chosen and are kept", async () => {
+    const { id } = await api.makeCollection("Cleaned");
+    const heading = "Wann;ann.berg@example.org;Was";
+    const body = { text: [{ column: "Was" }], author: "ann.berg@example.org", time: "Wann" };
+    const table = rows.replace("Wann;Wer;Was", heading);
+    const read = await sent(id, table, `&columns=${encodeURIComponent(textOfColumns(body))}`);
+    expect(read).toMatchObject({ state: "done" });
+    const unread = await sent(id, `${heading};More\n1;2;3;4\n`);
+    expect(unread).toMatchObject({ state: "failed", error: { code: "columns-unknown" } });
+    expect(unread.error?.message).not.toContain("ann.berg");
+    const wanted = { ...noCleaning, found: { ...noCleaning.found, email: "mask" } };
+    await api.read(cleaning, `/api/v1/collections/${id}/cleaning`, {
+      method: "PUT",
+      body: wanted,
+      status: 202,
+    });
+    const later = await sent(id, `${heading};Other\n1;2;3;4\n`);
+    for (const path of [
+      `/api/v1/uploads/${read.id}/columns`,
+      `/api/v1/uploads/${later.id}/columns`,
+      `/api/v1/collections/${id}/columns`,
+    ]) {
+      const shown = await (await api.ask(path)).text();
+      expect(shown).not.toContain("ann.berg");
+    }
+    const { tables } = await api.read(uploadColumns, `/api/v1/uploads/${later.id}/columns`);
+    expect(tables[0]?.columns).toEqual(["Wann", "«e-mail»", "Was", "Other"]);
   });
 
   it("may come with the file, as text", async () => {

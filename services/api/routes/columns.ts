@@ -5,20 +5,18 @@ import { chosenColumns, keptColumnsList, uploadColumns } from "#services/contrac
 import { upload } from "#services/contract/uploads.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
-  columnsOfUpload,
   findCollection,
   findUpload,
   forgetColumns,
   isFinal,
   isUnread,
-  keptColumnsOf,
   readWithColumns,
   requireFitting,
   requireNotReplaced,
   type UploadRow,
   wayOut,
 } from "#services/store/store.ts";
-import { confirmsImports } from "#services/views/views.ts";
+import { confirmsImports, viewColumns, viewKeptColumns } from "#services/views/views.ts";
 import type { AccountRouteParts } from "../account-parts.ts";
 import {
   type ApiApp,
@@ -70,9 +68,10 @@ export const columnRoutes = (
       responses: answers(200, uploadColumns, "The first 20 tables"),
     }),
     async (c) => {
-      const row = await rowOfPath(parts.within(c), c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const row = await rowOfPath(scoped, c.req.valid("param").id);
       c.set("readFrom", [row.collection_id]);
-      return c.json(columnsOfUpload(row), 200);
+      return c.json(await viewColumns(scoped.parlance.store.rows, row), 200);
     },
   );
 
@@ -132,7 +131,7 @@ export const columnRoutes = (
     }),
     async (c) => {
       const row = await collectionOfPath(parts.within(c), c.req.valid("param").id);
-      return c.json({ columns: keptColumnsOf(row) }, 200);
+      return c.json({ columns: viewKeptColumns(row) }, 200);
     },
   );
 

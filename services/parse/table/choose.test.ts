@@ -36,6 +36,18 @@ describe("chosen columns", () => {
     expect(error?.message).toContain("“Wann”, “Wer”, “Was”");
   });
 
+  it("are named where they can be nothing but headings: the first row may be a message", async () => {
+    const heading = "Wer;ann.berg@example.org;the password is hunter2;+49 171 1234567;Was";
+    const row = "Ida;x;y;z;hi\n";
+    const { error } = await readUntilError(`${heading}\n${row.repeat(6)}`, "a.csv", {
+      columns: { chosen: { text: [{ column: "ann.berg@example.org (2)" }] } },
+    });
+    expect(error?.code).toBe("columns-unknown");
+    expect(error?.message).toContain("It has not all columns that were chosen.");
+    expect(error?.message).toContain("“Wer”, “Was” and 3 more.");
+    expect(error?.message).not.toMatch(/ann|hunter|171/u);
+  });
+
   it("leave tables that do not have them as they are saved or guessed, where there are several", async () => {
     const chosen = { text: [{ column: "words" }], author: "who" };
     const archive = zipOf({

@@ -11,6 +11,7 @@ import { columnNames, type Layout, layoutOf } from "#services/domain/table-rows.
 import type { WantedColumns } from "../events.ts";
 import { type Guess, guessColumns, isHeading } from "./guess.ts";
 import { SAMPLE_ROWS, type TableFile } from "./table-file.ts";
+import { isPlainName, toldNames } from "./told-names.ts";
 
 export interface Decided {
   readonly seen: SeenTable;
@@ -18,12 +19,6 @@ export interface Decided {
   /** The usual order of dates in the language of the headings. */
   readonly assumedOrder: DateOrder | undefined;
 }
-
-const cut = (text: string): string => {
-  const { characters } = shownRows;
-  const letters = text.length > 4 * characters ? [...text.slice(0, 4 * characters)] : [...text];
-  return letters.length > characters ? `${letters.slice(0, characters).join("")}…` : text;
-};
 
 const namesOf = (table: TableFile, headings: boolean): readonly string[] => {
   if (table.names) return table.names;
@@ -35,8 +30,6 @@ const namesOf = (table: TableFile, headings: boolean): readonly string[] => {
 
 /** What is used of the three, and what speaks against it. */
 type Used = Pick<SeenTable, "mapping" | "origin" | "confidence" | "reasons" | "isRead">;
-
-const listed = (names: readonly string[]): string => names.map((name) => `“${name}”`).join(", ");
 
 const byChoice = (
   chosen: ColumnMapping,
@@ -50,7 +43,12 @@ const byChoice = (
     isRead: false,
   });
   const layout = layoutOf(chosen, names);
-  if ("missing" in layout) return refused(`It has no column ${listed(layout.missing)}.`);
+  if ("missing" in layout)
+    return refused(
+      layout.missing.some(isPlainName)
+        ? `It has no column ${toldNames(layout.missing, 30)}.`
+        : "It has not all columns that were chosen.",
+    );
   if (chosen.text.length === 0) return refused("No column of text was chosen.");
   return { mapping: chosen, origin: "chosen", confidence: "sure", reasons: [], isRead: true };
 };
@@ -110,14 +108,16 @@ export const chooseColumns = (
   if (names.length < 2 && !used.isRead) return undefined;
   const layout = layoutOf(used.mapping, names);
   if ("missing" in layout) return undefined;
-  const { rows: most, columns: width } = shownRows;
+  const { rows: most, columns: width, readCharacters } = shownRows;
   return {
     seen: {
       place: table.place,
       sheet: table.sheet,
       columns: names,
       headings: keyed ? "fields" : headings ? "row" : "none",
-      rows: rows.slice(0, most).map((cells) => cells.slice(0, width).map(cut)),
+      rows: rows
+        .slice(0, most)
+        .map((cells) => cells.slice(0, width).map((cell) => cell.slice(0, readCharacters))),
       ...used,
     },
     layout,
@@ -125,13 +125,9 @@ export const chooseColumns = (
   };
 };
 
-/** Why a table is not read, and which columns it has. */
-export const columnsUnknown = ({ columns, reasons }: SeenTable): string => {
-  const most = 30;
-  const shown = listed(columns.slice(0, most).map(cut));
-  const more = columns.length > most ? ` and ${columns.length - most} more` : "";
-  return `${reasons.join(" ")} Its columns: ${shown}${more}.`;
-};
+/** Why a table is not read, and which columns it has, as far as their names are plain. */
+export const columnsUnknown = ({ columns, reasons }: SeenTable): string =>
+  `${reasons.join(" ")} Its columns: ${toldNames(columns, 30)}.`;
 
 export const columnsHint =
   'Say which column holds what: “Choose columns” on the page Uploads, or parlance import FILE --columns "text=…,author=…,time=…".';

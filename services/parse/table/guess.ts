@@ -8,6 +8,7 @@ import type {
 } from "#services/domain/columns.ts";
 import { type ColumnShape, shapeOfColumn } from "./column-shapes.ts";
 import { type Heading, headingOf, paymentColumn, reportColumn } from "./heading-words.ts";
+import { toldNames } from "./told-names.ts";
 
 export interface Guess {
   /** Its `text` is empty where no column of text was found. */
@@ -167,9 +168,7 @@ const judgeRows = (
   if (report !== undefined && evidence === undefined)
     return unsure(`${quoted(report)} is a column of reviews, issues or surveys`);
   if (shaped.length > 0)
-    return unsure(
-      `no heading says what ${shaped.map(quoted).join(", ")} holds: only the values do`,
-    );
+    return unsure(`no heading says what is in ${toldNames(shaped, 30)}: only the values do`);
   const author = found.get("author")?.shape;
   const isNobodyTwice =
     author !== undefined && rows >= FEW_ROWS && author.distinct === author.filled;

@@ -174,14 +174,18 @@ it("knows the file of a text that is refused and was replaced since", async () =
   expect((await refusedFiles(store.rows, collection)).map(({ id }) => id)).toEqual([first]);
 });
 
-it("gives all messages, or as many as are wanted", async () => {
-  await save();
-  const read = async (most: number) => {
-    const ids: string[] = [];
-    for await (const page of entriesOf(store.rows, collection, most))
-      for (const { text } of page) ids.push(text);
-    return ids;
+it("gives all messages, or as many as are wanted, in pages of some size", async () => {
+  const long = ["x".repeat(150_000), "y".repeat(150_000), "z".repeat(300_000)];
+  await save([...said, ...long]);
+  const read = async (messages: number, bytes: number) => {
+    const pages: number[][] = [];
+    for await (const page of entriesOf(store.rows, collection, { messages, bytes }))
+      pages.push(page.map(({ text }) => text.length));
+    return pages;
   };
-  expect(await read(10)).toEqual(said);
-  expect(await read(2)).toHaveLength(2);
+  const short = said.map(({ length }) => length);
+  expect(await read(10, 1e9)).toEqual([[...short, 150_000], [150_000], [300_000]]);
+  expect(await read(2, 1e9)).toEqual([short.slice(0, 2)]);
+  expect(await read(10, 160_000)).toEqual([[...short, 150_000], [150_000]]);
+  expect(await read(10, 12)).toEqual([short.slice(0, 2)]);
 });

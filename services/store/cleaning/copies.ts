@@ -1,20 +1,57 @@
 // What a collection keeps of its texts beside the messages, with marks where a message would have them: the first rows of tables, titles of links and sessions.
 import type { UploadInspection } from "#services/contract/inspections.ts";
 import { type Cleaner, type CleaningRules, changesTexts } from "#services/domain/cleaning.ts";
-import type { SeenTable } from "#services/domain/columns.ts";
+import {
+  type ColumnMapping,
+  renamedColumns,
+  type SavedColumns,
+  type SeenTable,
+  shownCell,
+} from "#services/domain/columns.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
+import { columnNames } from "#services/domain/table-rows.ts";
 import type { Rows, Store } from "../rows.ts";
+import { cleanKeptNames } from "./kept-names.ts";
 import { cleaningOf } from "./rules.ts";
 
+/** New names by the names that change; the second of the same new name has a number behind it. */
+const renames = (names: readonly string[], titleOf: (title: string) => string) => {
+  const cleaned = names.map(titleOf);
+  const isSame = cleaned.every((name, at) => name === names[at]);
+  const unique = isSame ? cleaned : columnNames(cleaned);
+  return new Map(names.map((name, at) => [name, unique[at] ?? name]));
+};
+
+/** What of a table is kept to be shown: cleaned as a whole, then cut. The first row may be its headings. */
 export const cleanTables = (
   tables: readonly SeenTable[],
   rules: CleaningRules,
   cleaner: Cleaner,
-): SeenTable[] =>
-  tables.map((table) => ({
-    ...table,
-    rows: table.rows.map((row) => row.map((cell) => cleaner.title(cell, rules))),
-  }));
+): SeenTable[] => {
+  const titleOf = (title: string) => cleaner.title(title, rules);
+  return tables.map((table) => {
+    const names = renames(table.columns, titleOf);
+    const nameOf = (name: string) => names.get(name) ?? titleOf(name);
+    return {
+      ...table,
+      columns: table.columns.map(nameOf),
+      mapping: renamedColumns(table.mapping, nameOf),
+      reasons: table.reasons.map(titleOf),
+      rows: table.rows.map((row) => row.map((cell) => shownCell(titleOf(cell)))),
+    };
+  });
+};
+
+/** What was chosen for an upload, with its columns called as `cleanTables` calls those of its table. */
+export const cleanChosen = (
+  chosen: ColumnMapping,
+  tables: readonly SeenTable[],
+  titleOf: (title: string) => string,
+): ColumnMapping => {
+  const table = tables.find(({ origin }) => origin === "chosen") ?? tables[0];
+  const names = renames(table?.columns ?? [], titleOf);
+  return renamedColumns(chosen, (name) => names.get(name) ?? titleOf(name));
+};
 
 export const cleanInspection = (
   inspection: UploadInspection,
@@ -25,32 +62,88 @@ export const cleanInspection = (
   tables: cleanTables(inspection.tables, rules, cleaner) as UploadInspection["tables"],
 });
 
+interface By {
+  readonly rules: CleaningRules;
+  readonly cleaner: Cleaner;
+}
+
+/** Of uploads that are not being read or waiting for it: those go on with the columns that were chosen for them. */
+const readStates: readonly string[] = ["indexing", "done"];
+
 const cleanUploads = async (
   rows: Rows,
   collection: CollectionId,
-  { rules, cleaner }: { readonly rules: CleaningRules; readonly cleaner: Cleaner },
+  { rules, cleaner }: By,
 ): Promise<void> => {
+  const titleOf = (title: string) => cleaner.title(title, rules);
   const uploads = await rows
     .selectFrom("uploads")
-    .select(["id", "seen_tables", "inspection"])
+    .select(["id", "state", "seen_tables", "inspection", "error_message", "chosen_columns"])
     .where("collection_id", "=", collection)
     .where((test) =>
-      test.or([test("seen_tables", "is not", null), test("inspection", "is not", null)]),
+      test.or(
+        (["seen_tables", "inspection", "error_message", "chosen_columns"] as const).map((column) =>
+          test(column, "is not", null),
+        ),
+      ),
     )
     .execute();
-  for (const { id, seen_tables: seen, inspection } of uploads) {
-    const tables = seen && cleanTables(JSON.parse(seen) as SeenTable[], rules, cleaner);
+  for (const upload of uploads) {
+    const { id, state, seen_tables: seen, inspection, error_message: message } = upload;
+    const chosen = readStates.includes(state) ? upload.chosen_columns : null;
+    const tables = seen === null ? [] : (JSON.parse(seen) as SeenTable[]);
     const report =
       inspection && cleanInspection(JSON.parse(inspection) as UploadInspection, rules, cleaner);
+    const mapping = chosen && cleanChosen(JSON.parse(chosen) as ColumnMapping, tables, titleOf);
     await rows
       .updateTable("uploads")
       .set({
-        seen_tables: tables ? JSON.stringify(tables) : seen,
-        inspection: report ? JSON.stringify(report) : inspection,
+        seen_tables: seen && JSON.stringify(cleanTables(tables, rules, cleaner)),
+        inspection: report && JSON.stringify(report),
+        error_message: message && titleOf(message),
+        ...(mapping && { chosen_columns: JSON.stringify(mapping) }),
       })
       .where("id", "=", id)
       .execute();
   }
+};
+
+/** Without mappings for headings that are cleaned: no table is found by them any more. */
+const cleanKept = (kept: string | null, titleOf: (title: string) => string): string | null => {
+  if (kept === null) return null;
+  const known = JSON.parse(kept) as SavedColumns[];
+  return JSON.stringify(
+    known.filter(({ columns }) => columns.every((name) => titleOf(name) === name)),
+  );
+};
+
+const forgetKept = async (
+  rows: Rows,
+  collection: CollectionId,
+  titleOf: (title: string) => string,
+): Promise<void> => {
+  for (const { kept_columns: kept } of await rows
+    .selectFrom("collections")
+    .select("kept_columns")
+    .where("id", "=", collection)
+    .execute())
+    await rows
+      .updateTable("collections")
+      .set({ kept_columns: cleanKept(kept, titleOf) })
+      .where("id", "=", collection)
+      .execute();
+  for (const { id, used_columns: used } of await rows
+    .selectFrom("uploads")
+    .select(["id", "used_columns"])
+    .where("collection_id", "=", collection)
+    .where("state", "in", readStates)
+    .where("used_columns", "is not", null)
+    .execute())
+    await rows
+      .updateTable("uploads")
+      .set({ used_columns: cleanKept(used, titleOf) })
+      .where("id", "=", id)
+      .execute();
 };
 
 /** Titles that live sessions and shared links have of their own. */
@@ -76,14 +169,18 @@ const cleanTitles = async (
 };
 
 /** Applies the rules to what a collection keeps of its texts beside the messages. What was masked there stays so. */
-export const cleanCopies = (
+export const cleanCopies = async (
   store: Store,
   collection: CollectionId,
   cleaner: Cleaner,
-): Promise<void> =>
-  store.transaction(async (rows) => {
+): Promise<void> => {
+  await store.transaction(async (rows) => {
     const rules = await cleaningOf(rows, collection);
     if (!changesTexts(rules)) return;
     await cleanUploads(rows, collection, { rules, cleaner });
-    await cleanTitles(rows, collection, (title) => cleaner.title(title, rules));
+    const titleOf = (title: string) => cleaner.title(title, rules);
+    await forgetKept(rows, collection, titleOf);
+    await cleanTitles(rows, collection, titleOf);
   });
+  await cleanKeptNames(store, collection, cleaner);
+};
