@@ -84,11 +84,13 @@ it("shows nobody files with what is refused that may be read again, deletes them
   const { id: upload } = await rows.selectFrom("uploads").select("id").executeTakeFirstOrThrow();
   await become("failed");
   await set("refuse");
-  for (const path of [`/api/v1/uploads/${upload}/original`, `/api/v1/attachments/${letter}`])
-    expect(await api.refusal(path)).toEqual([403, "original-refused"]);
+  const original = `/api/v1/uploads/${upload}/original`;
+  expect(await api.refusal(original)).toEqual([403, "original-refused"]);
+  // Its message was refused, so that it is no file of any message.
+  expect(await api.refusal(`/api/v1/attachments/${letter}`)).toEqual([404, "unknown-attachment"]);
   await become("done");
   await set("refuse");
-  await expect.poll(() => statusOf(letter, "manager"), { timeout: 20_000 }).toBe(404);
+  await expect.poll(async () => (await files()).letter, { timeout: 20_000 }).toBe("");
   const after = await files();
   expect(after.letter).toBe("");
   expect(await statusOf(after.picture, "manager")).toBe(200);
