@@ -35,12 +35,15 @@ import type { Scope } from "#services/domain/scope.ts";
 import { isForMe } from "#services/search/search.ts";
 import {
   type CollectionRow,
+  cleaningOf,
   findCollection,
   findShownAttachment,
   findShownConversation,
   findShownMessage,
   findTopic,
+  refusedAmong,
 } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
 import { type AccountRouteParts, requireApp } from "../account-parts.ts";
 import {
   type ApiApp,
@@ -331,8 +334,12 @@ export const shareRoutes = (app: ApiApp, parts: ApiParts, given: ShareRouteParts
       const isShared =
         target.kind === "conversation" && message?.conversation_id === target.conversation;
       if (!row || !isShared) return await counted(unknown("attachment"));
+      const { rows } = parlance.store;
+      // What was refused is gone, whatever its file was; a name is masked as the members see it.
+      if ((await refusedAmong(rows, [row.message_id])).size > 0) throw unknown("attachment");
       await requireFileShown({ parlance }, row);
-      const { name, size, sha256, blob_key: key } = row;
+      const { size, sha256, blob_key: key } = row;
+      const name = cleaner.title(row.name, await cleaningOf(rows, row.collection_id));
       return fileAnswer(c, { ...parts, blobs: parlance.blobs }, { name, size, sha256, key });
     },
   );
