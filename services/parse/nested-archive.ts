@@ -3,6 +3,8 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ParlanceError } from "#services/domain/errors.ts";
 import type { UploadFile } from "./archive.ts";
+import type { Closest } from "./closest.ts";
+import type { ParseEvent } from "./events.ts";
 import type { Found, Reading } from "./reading.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
 
@@ -62,7 +64,7 @@ const behind = (path: string, upload: OpenUpload): OpenUpload => {
 };
 
 /** A file of an archive, unpacked to a file of its own. */
-export interface UnpackedFile {
+interface UnpackedFile {
   readonly path: string;
   /** In bytes. */
   readonly size: number;
@@ -70,7 +72,7 @@ export interface UnpackedFile {
 }
 
 /** @returns undefined where it is too large */
-export const unpackedFile = async (
+const unpackedFile = async (
   file: UploadFile,
   reading: Reading,
 ): Promise<UnpackedFile | undefined> => {
@@ -88,6 +90,40 @@ export const unpackedFile = async (
     throw error;
   }
 };
+
+/** Of a file that is read from its end, where it cannot be unpacked to the disk: by whom it is told, and why it is not read. */
+export interface NotOnDisk {
+  readonly found: Found;
+  readonly seen: { closest: Closest | undefined };
+}
+
+/**
+ * Reads a file of an upload that has to lie on the disk: where it does, or unpacked for as long as it is read.
+ * @param opens whether it may be unpacked
+ */
+export async function* readOnDisk(
+  file: UploadFile,
+  opens: boolean,
+  { found, seen }: NotOnDisk,
+  reading: Reading,
+  read: (at: string) => AsyncGenerator<ParseEvent>,
+): AsyncGenerator<ParseEvent> {
+  if (file.onDisk !== undefined) {
+    yield* read(file.onDisk);
+    return;
+  }
+  const unpacked = opens ? await unpackedFile(file, reading) : undefined;
+  if (unpacked === undefined) {
+    seen.closest ??= { why: found.reason, todo: undefined };
+    yield* reading.problem(found);
+    return;
+  }
+  try {
+    yield* read(unpacked.path);
+  } finally {
+    await unpacked.remove();
+  }
+}
 
 /**
  * Opens an archive that is a file of another one, within the same limits: what it unpacks to counts for both.

@@ -5,7 +5,7 @@ import { alone } from "../companions-of.ts";
 import type { ParseEvent } from "../events.ts";
 import { recordEvents } from "../json-records.ts";
 import type { Json } from "../message.ts";
-import { unpackedFile } from "../nested-archive.ts";
+import { readOnDisk } from "../nested-archive.ts";
 import type { Reading } from "../reading.ts";
 import { roomFormatOf } from "../room-formats.ts";
 import { shapeOf } from "../shape.ts";
@@ -66,19 +66,8 @@ export async function* readParquet(
   context: Context,
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
-  if (file.onDisk !== undefined) {
-    yield* readAt(file.onDisk, file.path, context, reading);
-    return;
-  }
-  const unpacked = context.opens ? await unpackedFile(file, reading) : undefined;
-  if (unpacked === undefined) {
-    context.seen.closest ??= { why: notHere(file.path).reason, todo: undefined };
-    yield* reading.problem(notHere(file.path));
-    return;
-  }
-  try {
-    yield* readAt(unpacked.path, file.path, context, reading);
-  } finally {
-    await unpacked.remove();
-  }
+  const told = { found: notHere(file.path), seen: context.seen };
+  yield* readOnDisk(file, context.opens, told, reading, (at) =>
+    readAt(at, file.path, context, reading),
+  );
 }

@@ -2,7 +2,7 @@
 import type { SourceKind } from "#services/domain/conversation.ts";
 import type { UploadFile } from "../archive.ts";
 import type { ParseEvent } from "../events.ts";
-import { unpackedFile } from "../nested-archive.ts";
+import { readOnDisk } from "../nested-archive.ts";
 import type { Reading } from "../reading.ts";
 import type { Seen } from "../table/seen-tables.ts";
 import { isSlackdump, readSlackdump } from "./database.ts";
@@ -41,19 +41,8 @@ export async function* readDatabase(
   context: Context,
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
-  if (file.onDisk !== undefined) {
-    yield* readAt(file.onDisk, file.path, context, reading);
-    return;
-  }
-  const unpacked = context.opens ? await unpackedFile(file, reading) : undefined;
-  if (unpacked === undefined) {
-    context.seen.closest ??= { why: notHere, todo: undefined };
-    yield* reading.problem({ code: "not-read", place: file.path, reason: notHere });
-    return;
-  }
-  try {
-    yield* readAt(unpacked.path, file.path, context, reading);
-  } finally {
-    await unpacked.remove();
-  }
+  const found = { code: "not-read", place: file.path, reason: notHere };
+  yield* readOnDisk(file, context.opens, { found, seen: context.seen }, reading, (at) =>
+    readAt(at, file.path, context, reading),
+  );
 }

@@ -1,6 +1,9 @@
 // Why a database could not be brought up to date, for people.
 import { corrupt, ParlanceError, unavailable } from "#services/domain/errors.ts";
 
+/** Characters of what a database says; of a statement it may repeat much. */
+const MOST_SAID = 300;
+
 /** @param hint what became of the data */
 export const migrationFailed = (error: unknown, hint: string): ParlanceError => {
   // Errors of a full disk, a damaged file or an absent server have messages of their own.
@@ -11,7 +14,9 @@ export const migrationFailed = (error: unknown, hint: string): ParlanceError => 
       hint: "Start the newer version, or restore the copy from before the upgrade, in the backups folder.",
       cause: error,
     });
-  return unavailable("The database could not be brought up to date.", {
+  const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
+  const said = why === "" ? "" : ` The database says: ${why.slice(0, MOST_SAID)}`;
+  return unavailable(`The database could not be brought up to date.${said}`, {
     code: "migration-failed",
     hint,
     cause: error,
