@@ -2,10 +2,12 @@
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { account } from "#services/contract/accounts.ts";
+import { cleaning } from "#services/contract/cleaning.ts";
 import { conversationList, conversationPage } from "#services/contract/conversations.ts";
 import { collectionAccess } from "#services/contract/organizations.ts";
 import { collectionPeople, savedPeopleEdit } from "#services/contract/people.ts";
 import { madeShare, openedShare, shareList } from "#services/contract/shares.ts";
+import { noCleaning } from "#services/domain/cleaning.ts";
 import { stageNames } from "#services/domain/stage-names.ts";
 import { aPng } from "#services/parse/documents/documents.builders.ts";
 import { startBelt } from "#workers/belt.ts";
@@ -154,6 +156,38 @@ describe("a shared link", () => {
     expect([tried[0], tried.at(-1)]).toEqual(["password-needed", "too-many-requests"]);
     api.clock.now += 60_001;
     await person.refresh();
+  });
+
+  it("gives no file of a message that was refused since", async () => {
+    const own = await makeCollectionOf(person, "Letters");
+    const headers = { authorization: `Bearer ${person.access}` };
+    const chat =
+      "[07.03.26, 21:22:39] Anna: Here\n\u200e[07.03.26, 21:22:40] Anna: \u200e<attached: one.png>\nwrite to vesna.kovac@apiary.example\n";
+    const body = zipSync({
+      "_chat.txt": new TextEncoder().encode(chat),
+      "one.png": new Uint8Array(aPng()),
+    });
+    const at = `/api/v1/collections/${own}/uploads?filename=chat.zip`;
+    const sent = await api.ask(at, { method: "PUT", headers, body });
+    const { id: upload } = (await sent.json()) as { id: string };
+    await (await api.ask(`/api/v1/uploads/${upload}/events`, { headers })).text();
+    const list = await person.read(conversationList, `/api/v1/collections/${own}/conversations`);
+    const shown = list.conversations[0]?.id ?? "";
+    const { messages } = await person.read(conversationPage, `/api/v1/conversations/${shown}`);
+    const attachment = messages.flatMap(({ attachments }) => attachments)[0]?.kept?.id ?? "";
+    const { link } = await person.read(madeShare, `/api/v1/collections/${own}/shares`, {
+      body: { target: { kind: "conversation", conversation: shown } },
+    });
+    const fetch = () =>
+      api.browser().ask("/api/v1/shared/file", { body: { token: tokenOf(link), attachment } });
+    expect((await fetch()).status).toBe(200);
+    const path = `/api/v1/collections/${own}/cleaning`;
+    const rules = { ...noCleaning, found: { ...noCleaning.found, email: "refuse" } };
+    await person.ask(path, { method: "PUT", body: rules });
+    await expect
+      .poll(async () => (await person.read(cleaning, path)).applying, { timeout: 20_000 })
+      .toBeNull();
+    expect((await fetch()).status).toBe(404);
   });
 
   it("asks for its password, and not more than ten times", async () => {
