@@ -84,13 +84,14 @@ interface IndexFiles {
   /** What names the others, as it was before these were listed. */
   readonly naming: ReadonlyMap<string, Buffer>;
   readonly others: readonly string[];
-  /** Something was removed while this was read. */
+  /** Something was removed, or moved to another naming file, while this was read. */
   readonly isCut: boolean;
 }
 
 /**
  * Everything that is named was there before it was named. What is listed twice, before the names are read and after, has all of it,
- * unless something was removed in between.
+ * unless something was removed in between. Git moves refs into one file (`packed-refs`), and a listing sees one folder after the other,
+ * so it may have neither: both listings must have the same naming files.
  */
 const readIndex = async (home: BackedUpHome, name: string): Promise<IndexFiles> => {
   const before = await filesBelow(home, name);
@@ -99,9 +100,13 @@ const readIndex = async (home: BackedUpHome, name: string): Promise<IndexFiles> 
     const bytes = await readFile(placeOf(home, path)).catch(() => undefined);
     if (bytes !== undefined) naming.set(path, bytes);
   }
-  const others = (await filesBelow(home, name)).filter((path) => !isNaming(path));
+  const later = await filesBelow(home, name);
+  const others = later.filter((path) => !isNaming(path));
   const after = new Set([...others, ...naming.keys()]);
-  return { naming, others, isCut: before.some((path) => !after.has(path)) };
+  const isCut =
+    before.some((path) => !after.has(path)) ||
+    later.some((path) => isNaming(path) && !naming.has(path));
+  return { naming, others, isCut };
 };
 
 const addFile = async (
