@@ -116,8 +116,7 @@ export const decodePostings = (file: Uint8Array<ArrayBuffer>): PostingsData => {
   const view = new DataView(buffer, start, file.byteLength);
   if (MAGIC.some((byte, place) => view.getUint8(place) !== byte))
     throw damaged("it does not begin as a word index of version 1");
-  if (view.getFloat64(24, true) !== file.byteLength)
-    throw damaged("its length is not as written");
+  if (view.getFloat64(24, true) !== file.byteLength) throw damaged("its length is not as written");
   let expected = HEADER;
   const sections = SECTIONS.map(([name, numbers], place) => {
     const offset = view.getFloat64(TABLE_AT + place * 16, true);

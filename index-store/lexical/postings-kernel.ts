@@ -96,7 +96,10 @@ export class PostingsKernel {
     this.#matches = kernels.words(at.matches, words);
     this.#numbers = new Int32Array(held.buffer, at.words, (MOST_TERMS * WORD) / 4);
     this.#doubles = kernels.doubles(at.words, (MOST_TERMS * WORD) / 8);
-    this.#heap = { rows: kernels.words(at.heapRows, rows), scores: kernels.floats(at.heapScores, rows) };
+    this.#heap = {
+      rows: kernels.words(at.heapRows, rows),
+      scores: kernels.floats(at.heapScores, rows),
+    };
     this.#total = kernels.words(at.total, 1);
   }
 

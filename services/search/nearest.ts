@@ -77,7 +77,9 @@ const swappedIn = (term: string, vocabulary: Vocabulary) => {
       const next = letters[at + 1];
       if (next === undefined || next === letter) return [];
       const swapped = letters.toSpliced(at, 2, next, letter).join("");
-      return [{ term: swapped, documentFrequency: vocabulary.documentFrequency(swapped), edits: 1 }];
+      return [
+        { term: swapped, documentFrequency: vocabulary.documentFrequency(swapped), edits: 1 },
+      ];
     })
     .sort((a, b) => b.documentFrequency - a.documentFrequency || (a.term < b.term ? -1 : 1));
 };
@@ -88,8 +90,7 @@ const nearKnown = (term: string, own: number, vocabulary: Vocabulary) => {
   const letters = [...term].length;
   if (isRepeated && letters < RARE.letters) return [];
   const isUsual = (one: { readonly term: string; readonly documentFrequency: number }): boolean =>
-    one.documentFrequency >= own * RARE.neighbourTimes &&
-    (!isRepeated || one.term[0] === term[0]);
+    one.documentFrequency >= own * RARE.neighbourTimes && (!isRepeated || one.term[0] === term[0]);
   const close = vocabulary.similarTerms(term, 1, ASKED_FOR).filter(isUsual);
   if (close.length > 0 || letters < RARE.letters) return close;
   // Looked up one by one: among many mistakes of a frequent word they may come late, and more edits take ten times as long.
