@@ -17,7 +17,7 @@ export interface Scored {
   readonly error: number;
 }
 
-/** Rows that were listed, each with an estimate made of its signs alone; good until rows at another distance are listed. */
+/** Rows listed by their codes, each with an estimate made of its signs alone; good until rows at another distance are listed. */
 export interface Weighed {
   /** In order, where they were listed at once; farther ones after nearer ones. */
   readonly rows: Uint32Array;
@@ -28,8 +28,8 @@ export interface Weighed {
 
 /** A question about the rows that pass a filter, good until the next one: it lies in the memory of the rows. */
 export interface Asked {
-  /** All rows that pass. */
-  all(): Weighed;
+  /** Estimates all rows that pass. */
+  all(): Scored;
   /** The least distance, in bits, within which the codes of so many rows lie, or of all that pass. */
   reach(rows: number): number;
   /** The rows whose codes are at most so far from the question's, in bits; asked for farther ones next, it lists only those anew. */
@@ -159,36 +159,11 @@ export class ScanRows {
       counts = this.#addedUp();
       return counts;
     };
-    /** Weighs rows of the list from a place on. */
-    const weigh = (from: number, count: number): void => {
-      const { list, weights } = this.#lists;
-      const { low, step, sum } = levels;
-      run.weighListed(
-        at.codes,
-        this.#padded / 64,
-        at.factors,
-        list + from * 4,
-        count,
-        at.planes,
-        low,
-        step,
-        sum,
-        weights + from * 4,
-      );
-      const found = this.#kernels.floats(weights + from * 4, count);
-      for (let i = 0; i < count; i++) found[i] = (found[i] ?? 0) + shift;
-    };
-    const weighed = (count: number): Weighed => ({
-      rows: this.#kernels.words(this.#lists.list, count),
-      weights: this.#kernels.floats(this.#lists.weights, count),
-      deviation,
-    });
     return {
       all: () => {
         this.#makeRoom(passing);
-        const count = run.listPassing(mask, this.rows, this.#lists.list);
-        weigh(0, count);
-        return weighed(count);
+        const { list } = this.#lists;
+        return score(list, run.listPassing(mask, this.rows, list));
       },
       reach: (rows) => {
         const found = measured().findIndex((count) => count >= rows);
@@ -198,14 +173,35 @@ export class ScanRows {
         const wanted = measured()[Math.min(distance, this.#padded)] ?? 0;
         // A longer list lies elsewhere, and begins anew.
         if (this.#makeRoom(wanted)) listed = { to: -1, count: 0 };
+        const { list, weights } = this.#lists;
         const before = listed;
         if (distance > before.to) {
-          const end = this.#lists.list + before.count * 4;
-          const more = run.listWithin(at.distances, this.rows, before.to + 1, distance, end);
-          weigh(before.count, more);
+          const end = before.count * 4;
+          const from = before.to + 1;
+          const more = run.listWithin(at.distances, this.rows, from, distance, list + end);
+          const { low, step, sum } = levels;
+          run.weighListed(
+            at.codes,
+            this.#padded / 64,
+            at.factors,
+            list + end,
+            more,
+            at.planes,
+            low,
+            step,
+            sum,
+            weights + end,
+          );
+          const found = this.#kernels.floats(weights + end, more);
+          for (let i = 0; i < more; i++) found[i] = (found[i] ?? 0) + shift;
           listed = { to: distance, count: before.count + more };
         }
-        return weighed(listed.count);
+        const { count } = listed;
+        return {
+          rows: this.#kernels.words(list, count),
+          weights: this.#kernels.floats(weights, count),
+          deviation,
+        };
       },
       score: (rows) => {
         const { chosen } = this.#lists;

@@ -17,7 +17,7 @@ import { withFile } from "./faiss-file.ts";
 import { isRowForm, RowFile, writeRows } from "./row-file.ts";
 import { type Asked, maxScanDim, ScanRows, type Scored, type Weighed } from "./scan-rows.ts";
 
-/** Where the int8 forms of all rows that pass are no larger than this, all are weighed: a fraction of a millisecond. */
+/** Where the int8 forms of all rows that pass are no larger than this, all are estimated: about a millisecond, nothing missed. */
 const estimateAllBytes = 8 * 1024 * 1024;
 /** Rows let in by their codes at first: weighing them costs a small part of comparing the codes of 100,000 rows. */
 const firstRows = 1024;
@@ -26,8 +26,6 @@ const firstRows = 1024;
  * in. Measured with 200,000 and 1.5 million chat messages: recall@10 of .988 and .981 (decision 0017).
  */
 const margin = 2;
-/** The same for the signs where all rows are weighed: so clear that nothing is missed, and a few rows in a hundred are left. */
-const clearMargin = 4;
 /** The best answers whose codes are looked at, at most: with fewer, the later ones of 100 would often be missed. */
 const bestLooked = 50;
 /** And at least, where fewer are as similar as wanted. */
@@ -41,7 +39,7 @@ const doubt = 5;
 const mostClose = 512;
 
 export interface ScanOptions {
-  /** Where no more rows pass than this, all are weighed; by default as many as are 8 MiB of int8. */
+  /** Where no more rows pass than this, all are estimated; by default as many as a millisecond allows. */
   readonly estimateAllBelow?: number;
 }
 
@@ -132,7 +130,7 @@ function scanIndex(kept: ScanRows, stored: RowFile, small: number): AnnIndex {
       if (passing === 0 || search.k === 0) return new Best(0).neighbours();
       const exact = (row: number) => dot(readRow(row, buffer), query);
       const asked = current.ask(query, filter, passing);
-      const scored = passing <= small ? ofAll(asked, search) : nearest(asked, search, current.bits);
+      const scored = passing <= small ? asked.all() : nearest(asked, search, current.bits);
       return settle(scored, search, exact);
     },
     vector(row, into = new Float32Array(dim)) {
@@ -171,14 +169,6 @@ function nearest(asked: Asked, { k, atLeast = -Infinity }: AnnSearch, bits: numb
     const bar = Math.max(bestOf(probes, k).bar, atLeast) - margin * weighed.deviation;
     return asked.score(reaching(weighed, bar));
   }
-}
-
-/** Estimates all rows that pass but those whose signs speak clearly against them. */
-function ofAll(asked: Asked, { k, atLeast = -Infinity }: AnnSearch): Scored {
-  const weighed = asked.all();
-  if (weighed.rows.length <= Math.max(firstRows, k * 4)) return asked.score(weighed.rows);
-  const { bar } = bestOf(asked.score(heaviest(weighed, k * 2)), k);
-  return asked.score(reaching(weighed, Math.max(bar, atLeast) - clearMargin * weighed.deviation));
 }
 
 /** The rows whose weights reach the bar. */

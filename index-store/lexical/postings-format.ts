@@ -133,10 +133,13 @@ export const decodePostings = (file: Uint8Array<ArrayBuffer>): PostingsData => {
     return [name, new numbers(buffer, start + offset, length / numbers.BYTES_PER_ELEMENT)];
   });
   if (expected !== file.byteLength) throw damaged("something follows its last section");
-  return {
+  const data: PostingsData = {
     rows: view.getUint32(8, true),
     terms: view.getUint32(12, true),
     totalLength: view.getFloat64(16, true),
     ...(Object.fromEntries(sections) as Omit<PostingsData, "rows" | "terms" | "totalLength">),
   };
+  // Room is reserved for so many rows, so it is checked before anything else.
+  if (data.lengths.length !== data.rows) throw damaged("row lengths are missing");
+  return data;
 };
