@@ -1,4 +1,4 @@
-// The door of the kernels: compiled inner loops of vector search; each user has a memory of its own, which grows as needed.
+// The door of the kernels: compiled inner loops of searches by vectors and by words; each user has a memory of its own, which grows as needed.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 

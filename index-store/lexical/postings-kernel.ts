@@ -7,7 +7,7 @@ import { BLOCK, decodePostings, type PostingsData } from "./postings-format.ts";
 import type { Clause } from "./score-rows.ts";
 import { inOrder } from "./top-rows.ts";
 
-/** Rows of a window, as in `kernels/assembly/words.ts`. */
+/** Rows of a window, as in `kernels/assembly/postings.ts`. */
 const WINDOW = 4096;
 /** Lengths of rows whose norms are computed once. */
 const NORMS = 256;

@@ -5,4 +5,5 @@
 export { addRows, assign, multiply } from "./products";
 export { encode, encodeQuery, rotate, scoreListed, weighListed } from "./codes";
 export { hammingAll, hammingTop, listPassing, listWithin } from "./nearest-codes";
-export { bestRows, holding } from "./words";
+export { bestRows } from "./best-rows";
+export { holding } from "./word-mass";
