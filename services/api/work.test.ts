@@ -19,7 +19,7 @@ describe("the kind of work of a request", () => {
     ["POST", `${one}/compare`, "analysis"],
     ["POST", `${one}/figures`, "analysis"],
     ["POST", `${one}/concepts/con_1/examples`, "analysis"],
-    ["POST", "/v1/embeddings", "analysis"],
+    ["POST", "/v1/embeddings", "embedding"],
     ["GET", "/api/v1/collections", "rows"],
     ["GET", one, "rows"],
     ["DELETE", one, "rows"],

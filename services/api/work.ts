@@ -1,7 +1,10 @@
 // Which requests an API thread answers, and what kind of work each of them is.
 
-/** `rows`: a few statements. `search`: a question to an index. `analysis`: computed from a whole collection. */
-export type Work = "rows" | "search" | "analysis";
+/**
+ * `rows`: a few statements. `search`: a question to an index. `analysis`: computed from a whole collection. `embedding`: texts for the
+ * model.
+ */
+export type Work = "rows" | "search" | "analysis" | "embedding";
 
 /** A file that is sent, or a part of one: streamed to the blobs by whoever has the connection. */
 export const isUpload = (method: string, path: string): boolean =>
@@ -23,7 +26,9 @@ const streamed =
 const search = /^\/api\/v1\/(?:collections\/[^/]+\/)?(?:search|answer|map\/hits)$/u;
 
 const analysis =
-  /^(?:\/v1\/embeddings$|\/api\/v1\/collections\/[^/]+\/(?:overview|compare|figures|messages|report|topics|topic-edits|map|labels|concepts|analysis\/files)(?:\/|$))/u;
+  /^\/api\/v1\/collections\/[^/]+\/(?:overview|compare|figures|messages|report|topics|topic-edits|map|labels|concepts|analysis\/files)(?:\/|$)/u;
+
+const embedding = /^\/v1\/embeddings$/u;
 
 /** Passwords are hashed, and callers remembered, in one place; and the log is told who asked from where. */
 const accounts =
@@ -35,5 +40,6 @@ export const workOf = (method: string, path: string): Work | undefined => {
   if (isUpload(method, path) || isCopy(method, path)) return undefined;
   if (streamed.test(path) || accounts.test(path)) return undefined;
   if (search.test(path)) return "search";
+  if (embedding.test(path)) return "embedding";
   return analysis.test(path) ? "analysis" : "rows";
 };
