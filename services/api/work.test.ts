@@ -20,6 +20,8 @@ describe("the kind of work of a request", () => {
     ["POST", `${one}/figures`, "analysis"],
     ["POST", `${one}/concepts/con_1/examples`, "analysis"],
     ["POST", "/v1/embeddings", "embedding"],
+    ["POST", "/api/embed", "embedding"],
+    ["POST", "/embed", "embedding"],
     ["GET", "/api/v1/collections", "rows"],
     ["GET", one, "rows"],
     ["DELETE", one, "rows"],

@@ -28,7 +28,9 @@ const search = /^\/api\/v1\/(?:collections\/[^/]+\/)?(?:search|answer|map\/hits)
 const analysis =
   /^\/api\/v1\/collections\/[^/]+\/(?:overview|compare|figures|messages|report|topics|topic-edits|map|labels|concepts|analysis\/files)(?:\/|$)/u;
 
-const embedding = /^\/v1\/embeddings$/u;
+/** Texts for the model, as OpenAI's, Ollama's and TEI's clients send them: bodies of several megabytes. */
+export const isEmbedding = (path: string): boolean =>
+  /^\/(?:v1\/embeddings|api\/embed|api\/embeddings|embed)$/u.test(path);
 
 /** Passwords are hashed, and callers remembered, in one place; and the log is told who asked from where. */
 const accounts =
@@ -36,10 +38,10 @@ const accounts =
 
 /** What kind of work a request is; undefined where the thread that has the connection answers it itself. */
 export const workOf = (method: string, path: string): Work | undefined => {
+  if (isEmbedding(path)) return "embedding";
   if (!/^\/(?:api|v1)\//u.test(path)) return undefined;
   if (isUpload(method, path) || isCopy(method, path)) return undefined;
   if (streamed.test(path) || accounts.test(path)) return undefined;
   if (search.test(path)) return "search";
-  if (embedding.test(path)) return "embedding";
   return analysis.test(path) ? "analysis" : "rows";
 };

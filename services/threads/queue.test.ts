@@ -60,7 +60,9 @@ describe("the queue before the API threads", () => {
     const texts = await Promise.all(
       Array.from({ length: 128 }, async () => await queue.enter("embedding", here)),
     );
-    expect([0, 1].map((at) => texts.filter(({ thread }) => thread === at).length)).toEqual([64, 64]);
+    expect([0, 1].map((at) => texts.filter(({ thread }) => thread === at).length)).toEqual([
+      64, 64,
+    ]);
     const further = queue.enter("embedding", here);
     expect(queue.counts().waiting).toBe(1);
     expect((await queue.enter("search", here)).thread).toBe(0);
