@@ -132,6 +132,11 @@ export interface UploadRow {
   read_again: number;
   /** Characters of the texts of documents that its messages were given. */
   document_characters: number;
+  /**
+   * JSON, workers/checkpoints.ts: where reading can be gone on with, and what was met before. It may hold some text of the file. Null
+   * before the first such place, and once it is read.
+   */
+  checkpoint: string | null;
 }
 
 /** A live session: an origin that grows message by message, all of one conversation. */

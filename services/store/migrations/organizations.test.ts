@@ -169,6 +169,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     reader: 0,
     read_again: 0,
     document_characters: 0,
+    checkpoint: null,
   },
 };
 
