@@ -90,7 +90,7 @@ const openEngine = (window: Buffer) => {
   });
   let out: Buffer[] = [];
   let failure: Error | undefined;
-  let wake = () => undefined as void;
+  let wake: () => void = () => undefined;
   engine.on("data", (bytes: Buffer) => out.push(bytes));
   engine.on("error", (error) => {
     failure = error;
@@ -110,7 +110,9 @@ const openEngine = (window: Buffer) => {
   return {
     /** Nothing follows the end of the packed bytes. */
     push: async (piece: Buffer): Promise<Buffer> =>
-      engine.readableEnded ? Buffer.alloc(0) : done((then) => void engine.write(piece, () => then())),
+      engine.readableEnded
+        ? Buffer.alloc(0)
+        : done((then) => void engine.write(piece, () => then())),
     end: async (): Promise<Buffer> =>
       engine.readableEnded ? Buffer.alloc(0) : done(() => void engine.end()),
     close: () => void engine.destroy(),
@@ -154,11 +156,15 @@ export async function* inflated(
     const bytes = await engine.push(piece);
     bit += piece.length * 8;
     since += bytes.length;
-    window = bytes.length >= WINDOW ? bytes.subarray(-WINDOW) : Buffer.concat([window, bytes]).subarray(-WINDOW);
+    window =
+      bytes.length >= WINDOW
+        ? bytes.subarray(-WINDOW)
+        : Buffer.concat([window, bytes]).subarray(-WINDOW);
     return bytes;
   };
   async function* each(bytes: Buffer): AsyncGenerator<Buffer> {
-    for (let at = 0; at < bytes.length; at += PIECE) yield await unpack(bytes.subarray(at, at + PIECE));
+    for (let at = 0; at < bytes.length; at += PIECE)
+      yield await unpack(bytes.subarray(at, at + PIECE));
   }
   /** What was read ahead, with a place in it where one is found. */
   async function* look(): AsyncGenerator<Unpacked> {

@@ -128,8 +128,7 @@ export const openZip = async (path: string, size: number, reading: Reading): Pro
     for (const [name, entry] of entries) {
       if (name.endsWith("/")) continue;
       if (seen.has(name)) doubled.push(name);
-      else
-        seen.set(name, entryOf(name, { archive, entry, reading }));
+      else seen.set(name, entryOf(name, { archive, entry, reading }));
     }
     const byName = (a: ZipEntry, b: ZipEntry) => (a.path < b.path ? -1 : 1);
     return {
@@ -380,7 +379,10 @@ const entryOf = (path: string, packed: Packed): ZipEntry => {
         const place = places.findLast(({ out }) => out <= at);
         if (!place) return undefined;
         const { out, sum, start } = place;
-        return { at, packed: { out, sum, bit: start.bit, window: start.window.toString("base64") } };
+        return {
+          at,
+          packed: { out, sum, bit: start.bit, window: start.window.toString("base64") },
+        };
       },
       from({ at, packed: place }) {
         if (!place) return from(beginning, at);

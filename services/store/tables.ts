@@ -195,6 +195,9 @@ export interface ConversationRow {
   /** Of a conversation without an id in its format: fingerprints of its beginning and of all its messages (starts.ts). */
   start_key: string | null;
   end_key: string | null;
+  /** A digest of what the newest export says, and the revision up to which that is what is here (said-again.ts); null where it is not known. */
+  said_key: string | null;
+  said_revision: number;
   /** Increases with every change of its messages: chunks made from an older state are not written. */
   revision: number;
 }

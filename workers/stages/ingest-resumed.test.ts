@@ -109,14 +109,18 @@ const imported = async (file: { name: string; text: string | Uint8Array }, kills
 };
 
 describe("a reading that is cut short at places that chance chooses", () => {
-  it.each(Object.keys(files))("of %s ends as one that was not", async (kind) => {
-    const file = files[kind] ?? { name: "", text: "" };
-    const whole = await imported(file, 0);
-    const { wentOn, ...cut } = await imported(file, 3);
-    expect(wentOn).toHaveLength(3);
-    expect(wentOn.every((from) => from !== undefined)).toBe(true);
-    expect(cut.facts).toEqual(whole.facts);
-    expect(cut.left).toEqual(whole.left);
-    expect(cut.facts.checkpoint).toBeNull();
-  }, 240_000);
+  it.each(Object.keys(files))(
+    "of %s ends as one that was not",
+    async (kind) => {
+      const file = files[kind] ?? { name: "", text: "" };
+      const whole = await imported(file, 0);
+      const { wentOn, ...cut } = await imported(file, 3);
+      expect(wentOn).toHaveLength(3);
+      expect(wentOn.every((from) => from !== undefined)).toBe(true);
+      expect(cut.facts).toEqual(whole.facts);
+      expect(cut.left).toEqual(whole.left);
+      expect(cut.facts.checkpoint).toBeNull();
+    },
+    240_000,
+  );
 });

@@ -130,6 +130,8 @@ const newestIs = (row: Readonly<Record<string, unknown>>) => ({
   partial: 0,
   start_key: null,
   end_key: null,
+  said_key: null,
+  said_revision: 0,
 });
 
 /** Columns that later releases added, by table. */
