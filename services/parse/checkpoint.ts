@@ -1,7 +1,6 @@
 // Where reading an upload can go on after it was cut short, and what was known there: as JSON, kept beside what was saved up to there.
 import { z } from "zod";
 import { sourceKinds } from "#services/domain/conversation.ts";
-import type { UploadFile } from "./archive.ts";
 
 const count = z.int().nonnegative();
 
@@ -76,7 +75,7 @@ export const readCheckpoint = (value: unknown): Checkpoint | undefined =>
   checkpoint.safeParse(value).data;
 
 /** The files of an upload from that on with which reading goes on, numbered from its first one. */
-export async function* filesFrom<F extends UploadFile>(
+export async function* filesFrom<F extends { readonly path: string }>(
   files: AsyncIterable<F>,
   from: Checkpoint | undefined,
 ): AsyncGenerator<{ readonly path: string; readonly file: F; readonly number: number }> {

@@ -6,7 +6,8 @@ import { erasingOrigins } from "./being-erased.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import { contains } from "./places.ts";
 import type { Rows } from "./rows.ts";
-import type { AuthorNameRow, ConversationRow } from "./tables.ts";
+import type { AuthorNameRow } from "./people-tables.ts";
+import type { ConversationRow } from "./tables.ts";
 
 const columns = [
   "collection_id",

@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { noCleaning } from "#services/domain/cleaning.ts";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import { saveCleaning } from "./cleaning/rules.ts";
-import { aCollection, anUpload, aPart, aStore, bring, type Said, type TestStore } from "./store.builders.ts";
+import {
+  aCollection,
+  anUpload,
+  aPart,
+  aStore,
+  bring,
+  type Said,
+  type TestStore,
+} from "./store.builders.ts";
 
 let store: TestStore;
 let remove: () => Promise<void>;
@@ -90,7 +98,11 @@ const stored = async (into: CollectionId, exports: readonly Export[], forgets: b
 };
 
 const histories: Readonly<Record<string, readonly Export[]>> = {
-  "the same export three times": [{ chats: { a: talk } }, { chats: { a: talk } }, { chats: { a: talk } }],
+  "the same export three times": [
+    { chats: { a: talk } },
+    { chats: { a: talk } },
+    { chats: { a: talk } },
+  ],
   "an export that has grown, and then not": [
     { chats: { a: talk, b: talk }, asOf: 1 },
     { chats: { a: talk, b: more }, asOf: 2 },
@@ -114,16 +126,22 @@ const histories: Readonly<Record<string, readonly Export[]>> = {
 
 const keysOf = async () =>
   (
-    await store.rows.selectFrom("conversations").select(["said_key", "said_revision", "revision"]).execute()
+    await store.rows
+      .selectFrom("conversations")
+      .select(["said_key", "said_revision", "revision"])
+      .execute()
   ).map((row) => row.said_key !== null && row.said_revision === row.revision);
 
 describe("an export that says again what the newest one said", () => {
-  it.each(Object.keys(histories))("of %s leaves what comparing each message leaves", async (name) => {
-    const history = histories[name] ?? [];
-    const compared = await stored(collection, history, true);
-    const other = await aCollection(store, "Other");
-    expect(await stored(other, history, false)).toEqual(compared);
-  });
+  it.each(Object.keys(histories))(
+    "of %s leaves what comparing each message leaves",
+    async (name) => {
+      const history = histories[name] ?? [];
+      const compared = await stored(collection, history, true);
+      const other = await aCollection(store, "Other");
+      expect(await stored(other, history, false)).toEqual(compared);
+    },
+  );
 
   it("raises no revision, so that the next one is known by its digest too", async () => {
     await stored(collection, [{ chats: { a: talk } }, { chats: { a: talk } }], false);

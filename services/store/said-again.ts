@@ -1,9 +1,13 @@
 // Conversations of which an export says just what the newest one said: found by a digest each, and saved many at once.
 import type { ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
 import { inPieces, insertMany } from "./compiled.ts";
-import type { Said, StoredConversation, StoredConversations } from "./conversation-origins.ts";
+import type {
+  BroughtConversation,
+  Said,
+  StoredConversation,
+  StoredConversations,
+} from "./conversation-origins.ts";
 import { digest } from "./digest.ts";
-import type { IngestPart } from "./ingest.ts";
 import { contentColumns } from "./message-states.ts";
 import { isNewer, outranks } from "./newest.ts";
 import { type Rows, runCompiled } from "./rows.ts";
@@ -19,20 +23,28 @@ const placeColumns = [
 ] as const satisfies readonly (keyof MessageRow)[];
 const saidColumns = [...placeColumns, ...contentColumns] as const;
 
+/** What an export says of a conversation. */
+interface Part {
+  readonly conversation: BroughtConversation;
+  readonly messages: readonly MessageRow[];
+  readonly titleSource?: unknown;
+  readonly authors?: unknown;
+}
+
 /** A digest of all that an export says of a conversation, but for when it was made. */
-export const saidKey = ({ conversation, messages, authors, titleSource }: IngestPart): string => {
+export const saidKey = ({ conversation, messages, authors, titleSource }: Part): string => {
   const { as_of: _, ...said } = conversation;
   const rows = messages.map((message) => saidColumns.map((column) => message[column]));
   return digest(JSON.stringify([said, authors, titleSource, rows]));
 };
 
-interface Again {
-  readonly part: IngestPart;
+interface Again<P extends Part> {
+  readonly part: P;
   readonly stored: StoredConversation;
 }
 
 /** As the newest export said it, and unchanged since: a change of its messages raises the revision. */
-const isAgain = ({ part, stored }: Again): boolean => {
+const isAgain = ({ part, stored }: Again<Part>): boolean => {
   const { title, tree } = part.conversation;
   return (
     stored.said_key !== null &&
@@ -110,7 +122,7 @@ const othersOf = async (
 
 /** Whether the origin is the newest export now, where it says nothing that was not said before. */
 const isNewest = (
-  { part, stored }: Again,
+  { part, stored }: Again<Part>,
   before: Pick<Said, "as_of" | "partial"> | undefined,
 ): boolean => {
   const { source, partial, as_of } = part.conversation;
@@ -124,20 +136,20 @@ const isNewest = (
  * @param leaf where the part's main path ends
  * @returns the parts that are saved; the others are to be compared message by message
  */
-export const saveSaidAgain = async (
+export const saveSaidAgain = async <P extends Part>(
   rows: Rows,
-  parts: readonly IngestPart[],
+  parts: readonly P[],
   of: {
     readonly origin: OriginId;
     readonly there: StoredConversations;
-    readonly leaf: (part: IngestPart) => MessageId | null;
+    readonly leaf: (part: P) => MessageId | null;
   },
-): Promise<ReadonlySet<IngestPart>> => {
+): Promise<ReadonlySet<P>> => {
   const { origin, there } = of;
   const times = new Map<ConversationId, number>();
   for (const { conversation } of parts)
     times.set(conversation.id, (times.get(conversation.id) ?? 0) + 1);
-  const alike = parts.flatMap((part): Again[] => {
+  const alike = parts.flatMap((part): Again<P>[] => {
     const { id } = part.conversation;
     const stored = there.get(id);
     const isOnce = times.get(id) === 1 && stored !== undefined && stored.origin_id !== origin;
