@@ -254,6 +254,9 @@ async function* tellLog(file: UploadFile, reading: Reading): AsyncGenerator<Pars
 const isTextLog = async (file: UploadFile, reading: Reading): Promise<boolean> =>
   /\.(?:txt|csv)$/i.test(file.path) && isChatText(await headOf(file, reading));
 
+/** Whether files can be passed over: within archives inside of it, or in a part of its files, reading begins anew all the same. */
+const isListed = ({ directory, packed }: OpenUpload): boolean => directory !== undefined || !packed;
+
 async function* readFiles(
   upload: OpenUpload,
   reading: Reading,
@@ -304,8 +307,7 @@ async function* readFiles(
   const missing = directory ? await missingShards(directory, reading) : [];
   for (const found of [...(beside?.problems ?? []), ...missing]) yield* reading.problem(found);
   if (from) goOn(from, { attached, seen }, reading);
-  // Within archives inside of it, in a part of its files, or where nothing can be passed over, reading begins anew.
-  const isWhole = depth === 0 && of.attached === undefined && (directory !== undefined || !packed);
+  const isWhole = depth === 0 && of.attached === undefined && isListed(upload);
   const turnOf = (file: number): Turn | undefined =>
     isWhole ? () => ({ file, sources: [...seen.sources], ...attached.known() }) : undefined;
   const opens = depth === 0 && directory !== undefined;

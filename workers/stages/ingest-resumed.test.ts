@@ -66,7 +66,12 @@ const files: Readonly<Record<string, { name: string; text: string | Uint8Array }
     name: "export.zip",
     text: zipSync({
       "a.jsonl": Buffer.from(lines),
-      "b.json": Buffer.from(`[${others.slice(0, 100).map((record) => JSON.stringify(record)).join(",")}]`),
+      "b.json": Buffer.from(
+        `[${others
+          .slice(0, 100)
+          .map((record) => JSON.stringify(record))
+          .join(",")}]`,
+      ),
       "notes.txt": Buffer.from("Nothing that is a chat."),
     }),
   },
