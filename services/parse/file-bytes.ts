@@ -4,12 +4,14 @@ import type { Reading } from "./reading.ts";
 
 const CHUNK = 1024 * 1024;
 
-export async function* fileBytes(path: string, reading: Reading): AsyncGenerator<Buffer> {
+/** @param from the first byte that is wanted */
+export async function* fileBytes(path: string, reading: Reading, from = 0): AsyncGenerator<Buffer> {
   await using file = await open(path, "r");
-  for (;;) {
+  for (let at = from; ; ) {
     const chunk = Buffer.allocUnsafeSlow(CHUNK);
-    const { bytesRead } = await file.read(chunk, 0, CHUNK, null);
+    const { bytesRead } = await file.read(chunk, 0, CHUNK, at);
     if (bytesRead === 0) return;
+    at += bytesRead;
     reading.took(bytesRead);
     yield chunk.subarray(0, bytesRead);
   }
