@@ -1,11 +1,8 @@
 // The problems of an upload: counted, equal ones as one, and the first of them kept.
-import type { z } from "zod";
-import type { uploadProblem } from "#services/contract/uploads.ts";
+import type { UploadProblem } from "#services/contract/uploads.ts";
 import type { ParseProblem } from "#services/parse/parse.ts";
 
 const PROBLEMS_KEPT = 200;
-
-type UploadProblem = z.infer<typeof uploadProblem>;
 
 /**
  * Counts problems and keeps the first of them, equal ones as one.
@@ -25,10 +22,7 @@ export const openProblems = (known: number) => {
       else if (kept.size < PROBLEMS_KEPT) kept.set(name, { ...problem });
     },
     /** What the row should be set to; undefined where it is up to date. */
-    news: () =>
-      changed && count >= known
-        ? { problem_count: count, problems: JSON.stringify([...kept.values()]) }
-        : undefined,
+    news: () => (changed && count >= known ? { count, first: [...kept.values()] } : undefined),
     /** To be called when the row was set to what `news` returned. */
     told() {
       changed = false;

@@ -81,6 +81,7 @@ export const messageColumns = [
   "edited_at",
   "source_id",
   "author",
+  "unmasked_author",
   "author_id",
   "local_time",
   "model",
@@ -153,6 +154,8 @@ interface Owner {
 }
 
 interface SavedPart {
+  /** As it was saved. */
+  readonly part: CleanPart<IngestPart>;
   /** Messages that were not there before. */
   readonly fresh: readonly MessageRow[];
   /** The conversation was not there before. */
@@ -197,7 +200,7 @@ const saveNew = async (rows: Rows, part: CleanPart<IngestPart>, of: Owned): Prom
   const found = part.foundIn(fresh);
   await insertFindings(rows, found);
   const known = part.messages.length - fresh.length;
-  return { fresh, isNew: true, changed: [], known, moved: false, shared: false, found };
+  return { part, fresh, isNew: true, changed: [], known, moved: false, shared: false, found };
 };
 
 /** Divides the messages of a part into new and stored ones, and writes both. */
@@ -247,6 +250,7 @@ export const savePart = async (rows: Rows, brought: IngestPart, of: Owned): Prom
   const shows = { brought: conversation, own, stored, said, shown, newest };
   of.there.set(id, await saveSaid(rows, id, shows));
   return {
+    part,
     fresh: added,
     isNew: false,
     changed,
@@ -279,6 +283,7 @@ export const saveParts = async (
     } as const;
     const sum = { parts: parts.length, fresh: 0, known: 0, changed: 0 };
     const found: FoundIn[] = [];
+    const clean: CleanPart<IngestPart>[] = [];
     const touched = new Set<ConversationId>();
     const extended = new Set<ConversationId>();
     const shared = new Set<ConversationId>();
@@ -286,6 +291,7 @@ export const saveParts = async (
     for (const part of parts) {
       const { fresh, changed, known, moved, ...saved } = await savePart(rows, part, of);
       for (const one of saved.found) found.push(one);
+      clean.push(saved.part);
       if (saved.isNew) created.add(part.conversation.id);
       sum.fresh += fresh.length;
       sum.known += known;
@@ -297,12 +303,12 @@ export const saveParts = async (
     await saveAuthorNames(
       rows,
       of,
-      parts.map(({ conversation: { source }, authors = [] }) => ({ source, authors })),
+      clean.map(({ conversation: { source }, authors = [] }) => ({ source, authors })),
     );
     await saveToldOwners(
       rows,
       of,
-      parts.map(({ conversation: { source }, messages, owners = [] }) => ({
+      clean.map(({ conversation: { source }, messages, owners = [] }) => ({
         source,
         messages,
         owners,
@@ -329,11 +335,9 @@ export const saveParts = async (
   });
 };
 
-type Facts = Partial<
-  Pick<UploadRow, "source" | "format" | "bytes_read" | "problem_count" | "problems">
->;
+type Facts = Partial<Pick<UploadRow, "source" | "format" | "bytes_read">>;
 
-/** Saves facts about the file that are found while reading: its format, bytes, problems. */
+/** Saves facts about the file that are found while reading: its format and bytes. */
 export const saveFacts = async (store: Store, upload: UploadId, facts: Facts): Promise<boolean> => {
   const { numUpdatedRows } = await store.rows
     .updateTable("uploads")

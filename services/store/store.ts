@@ -73,6 +73,8 @@ export {
   openFoundCounts,
   refusedAmong,
 } from "./cleaning/findings.ts";
+export { filenameOf } from "./cleaning/names.ts";
+export { saveProblems } from "./cleaning/problems.ts";
 export { forgetFile, holdsRefused, keptDocuments, refusedFiles } from "./cleaning/refused-files.ts";
 export {
   cleaningOf,

@@ -26,6 +26,7 @@ import {
   rulesIn,
 } from "#services/store/store.ts";
 import { cleaner, findPrivate, indexedOf, isIndexable } from "#services/text/text.ts";
+import type { ShowId } from "./conversation-view.ts";
 import { readPeople } from "./people-here.ts";
 
 /** What a preview looks at: of a larger collection, a sample. Some 0.3 µs a character: three seconds in all, with a turn for others every 200 kB. */
@@ -116,6 +117,15 @@ export const notesOn = async (
       ...(marks.length === 0 ? {} : { marks }),
     };
   };
+};
+
+/** An id without these signs is a number of its source, whatever a telephone number looks like. */
+const mayBeAddress = /[@+\s]/u;
+
+/** How ids of the collection's sources are shown: with marks in those that are addresses or telephone numbers. */
+export const readShowId = async (rows: Rows, collection: CollectionId): Promise<ShowId> => {
+  const rules = await cleaningOf(rows, collection);
+  return (id) => (mayBeAddress.test(id) ? cleaner.name(id, rules) : id);
 };
 
 export const viewFinding = (row: ListedFinding): Finding => ({

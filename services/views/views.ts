@@ -2,7 +2,13 @@
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { type AnalysisCache, openAnalysisCache, type View } from "./analysis-cache.ts";
 export { viewAnalysis } from "./analysis-view.ts";
-export { notesOn, previewCleaning, viewCleaning, viewFinding } from "./cleaning-view.ts";
+export {
+  notesOn,
+  previewCleaning,
+  readShowId,
+  viewCleaning,
+  viewFinding,
+} from "./cleaning-view.ts";
 export { confirmsImports, viewCollection } from "./collection-view.ts";
 export { viewColumns, viewKeptColumns } from "./columns-view.ts";
 export { compareSelections } from "./comparing.ts";

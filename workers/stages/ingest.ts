@@ -11,6 +11,7 @@ import { type ParseEvent, parse } from "#services/parse/parse.ts";
 import {
   type CollectionRow,
   failUpload,
+  filenameOf,
   findCollection,
   findUpload,
   finishReading,
@@ -20,6 +21,7 @@ import {
   savedBefore,
   saveFacts,
   saveParts,
+  saveProblems,
   saveSeenTables,
   startReading,
   type UploadRow,
@@ -259,7 +261,7 @@ class Reading implements AsyncDisposable {
   async #saveParts(): Promise<boolean> {
     const { store } = this.#belt.parlance;
     const news = this.#problems.news();
-    if (news) await saveFacts(store, this.#upload.id, news);
+    if (news) await saveProblems(store, this.#upload, news, cleaner);
     this.#problems.told();
     if (this.#waiting.length === 0) {
       const row = await findUpload(store.rows, this.#upload.id);
@@ -308,7 +310,7 @@ const read = async (
   if (upload.cancel_requested === 1) return "cancelled";
   await using file = await parlance.blobs.local(upload.blob_key);
   const events = parse(
-    { path: file.path, filename: upload.filename },
+    { path: file.path, filename: filenameOf(upload) },
     { zone: collection.zone, columns: wantedColumns(upload), signal },
   );
   const atFirst = reading.saved;

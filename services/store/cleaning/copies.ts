@@ -12,6 +12,9 @@ import type { CollectionId } from "#services/domain/ids.ts";
 import { columnNames } from "#services/domain/table-rows.ts";
 import type { Rows, Store } from "../rows.ts";
 import { cleanKeptNames } from "./kept-names.ts";
+import { type CleanName, cleanFilename, openNames } from "./names.ts";
+import { cleanAuthorNames, renamePeople } from "./people.ts";
+import { cleanProblems, quoted } from "./problems.ts";
 import { cleaningOf } from "./rules.ts";
 
 /** New names by the names that change; the second of the same new name has a number behind it. */
@@ -59,6 +62,16 @@ export const cleanInspection = (
   cleaner: Cleaner,
 ): UploadInspection => ({
   ...inspection,
+  filename: cleaner.name(inspection.filename, rules),
+  authors: {
+    ...inspection.authors,
+    first: inspection.authors.first.map((one) => ({ ...one, name: cleaner.name(one.name, rules) })),
+  },
+  problems: inspection.problems.map((problem) => ({
+    ...problem,
+    reason: quoted(problem.reason, { rules, cleaner }),
+    places: problem.places.map((place) => quoted(place, { rules, cleaner })),
+  })),
   tables: cleanTables(inspection.tables, rules, cleaner) as UploadInspection["tables"],
 });
 
@@ -79,14 +92,8 @@ const cleanUploads = async (
   const uploads = await rows
     .selectFrom("uploads")
     .select(["id", "state", "seen_tables", "inspection", "error_message", "chosen_columns"])
+    .select(["filename", "unmasked_filename", "problems"])
     .where("collection_id", "=", collection)
-    .where((test) =>
-      test.or(
-        (["seen_tables", "inspection", "error_message", "chosen_columns"] as const).map((column) =>
-          test(column, "is not", null),
-        ),
-      ),
-    )
     .execute();
   for (const upload of uploads) {
     const { id, state, seen_tables: seen, inspection, error_message: message } = upload;
@@ -101,6 +108,8 @@ const cleanUploads = async (
         seen_tables: seen && JSON.stringify(cleanTables(tables, rules, cleaner)),
         inspection: report && JSON.stringify(report),
         error_message: message && titleOf(message),
+        problems: JSON.stringify(cleanProblems(JSON.parse(upload.problems), { rules, cleaner })),
+        ...cleanFilename(upload, openNames(rules, cleaner)),
         ...(mapping && { chosen_columns: JSON.stringify(mapping) }),
       })
       .where("id", "=", id)
@@ -146,12 +155,23 @@ const forgetKept = async (
       .execute();
 };
 
-/** Titles that live sessions and shared links have of their own. */
+/** Titles that live sessions and shared links have of their own, and the channels of sessions. */
 const cleanTitles = async (
   rows: Rows,
   collection: CollectionId,
-  titleOf: (title: string) => string,
+  { titleOf, cleanName }: { readonly titleOf: CleanName; readonly cleanName: CleanName },
 ): Promise<void> => {
+  for (const { id, channel } of await rows
+    .selectFrom("sessions")
+    .select(["id", "channel"])
+    .where("collection_id", "=", collection)
+    .execute())
+    if (channel !== null && cleanName(channel) !== channel)
+      await rows
+        .updateTable("sessions")
+        .set({ channel: cleanName(channel) })
+        .where("id", "=", id)
+        .execute();
   for (const table of ["sessions", "shares"] as const)
     for (const { id, title } of await rows
       .selectFrom(table)
@@ -180,7 +200,10 @@ export const cleanCopies = async (
     await cleanUploads(rows, collection, { rules, cleaner });
     const titleOf = (title: string) => cleaner.title(title, rules);
     await forgetKept(rows, collection, titleOf);
-    await cleanTitles(rows, collection, titleOf);
+    const cleanName = openNames(rules, cleaner);
+    await cleanTitles(rows, collection, { titleOf, cleanName });
+    await renamePeople(rows, collection, cleanName);
+    await cleanAuthorNames(rows, collection, cleanName);
   });
   await cleanKeptNames(store, collection, cleaner);
 };

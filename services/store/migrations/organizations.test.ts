@@ -149,7 +149,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   chunks: { unit: "message", answers: null, best_id: null },
   // Their messages are on no main path.
   conversations: { message_count: 0, other_count: 1 },
-  messages: { gone: 0, unmasked: null },
+  messages: { gone: 0, unmasked: null, unmasked_author: null },
   uploads: {
     cut_conversation: null,
     cut_from: null,
@@ -169,6 +169,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     reader: 0,
     read_again: 0,
     document_characters: 0,
+    unmasked_filename: null,
   },
 };
 
