@@ -3,9 +3,11 @@ import type { Cleaning, CleaningPreview, Finding } from "#services/contract/clea
 import type { Message } from "#services/contract/conversations.ts";
 import {
   type CleaningRules,
+  type FoundKind,
   foundKinds,
   type LeftOutReason,
   leftOutReasons,
+  nameOf,
   wordsOf,
 } from "#services/domain/cleaning.ts";
 import type { MessageKind } from "#services/domain/conversation.ts";
@@ -53,9 +55,30 @@ const openReasons = () => {
   };
 };
 
+/** Names in which something is found, each once. */
+const openNames = ({ found }: CleaningRules) => {
+  const known = new Set<string>();
+  const counts = new Map<FoundKind, number>();
+  return {
+    add: (name: string) => {
+      if (known.has(name)) return;
+      known.add(name);
+      for (const kind of new Set(findPrivate(name).map((span) => span.kind)))
+        counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    },
+    read: (): CleaningPreview["names"] =>
+      foundKinds.flatMap((kind) => {
+        const action = found[kind];
+        const names = counts.get(kind);
+        return names === undefined || action === "keep" ? [] : [{ kind, action, names }];
+      }),
+  };
+};
+
 /** Counts of what rules do to the messages that it is given. */
 const openCounts = (rules: CleaningRules, people: People) => {
   const [whole, part, found] = [openReasons(), openReasons(), openFoundCounts()];
+  const names = openNames(rules);
   const addToIndex = ({ author, role, source, ...message }: Entry, text: string) => {
     const kind = message.kind as MessageKind;
     if (!isIndexable({ kind, text })) return;
@@ -65,13 +88,14 @@ const openCounts = (rules: CleaningRules, people: People) => {
     for (const reason of partly) part.add(reason);
   };
   return {
+    addName: (entry: Entry) => names.add(nameOf(entry)),
     add: (entry: Entry) => {
       const { findings, text } = cleaner.message({ ...entry, attachments: null }, rules);
       found.add(findings);
       addToIndex(entry, text);
     },
     addRefused: found.add,
-    read: () => ({ leftOut: whole.read(), partly: part.read(), found: found.read() }),
+    read: () => ({ leftOut: whole.read(), partly: part.read(), found: found.read(), names: names.read() }),
   };
 };
 
@@ -88,6 +112,7 @@ export const previewCleaning = async (
     const empty = entries.filter((entry) => wordsOf(entry) === "").map(({ id }) => id);
     const refused = await refusedAmong(rows, empty);
     for (const entry of entries) {
+      counts.addName(entry);
       const findings = refused.get(entry.id);
       if (findings === undefined) counts.add(entry);
       else counts.addRefused(findings);

@@ -15,6 +15,7 @@ export { compareSelections } from "./comparing.ts";
 export { matchesOf, rankBy, thresholdOf, trainOn } from "./concept-scores.ts";
 export { viewConversation, viewMessage } from "./conversation-view.ts";
 export { exportFormats, exportLines } from "./export.ts";
+export { markHits } from "./marked-hits.ts";
 export { openFollowedUploads } from "./followed-uploads.ts";
 export { indexHealth } from "./index-health.ts";
 export { columnOf, metaOf, pointOf, pointOfConversation } from "./map-view.ts";

@@ -42,6 +42,8 @@ type Again = Cleaned & Authored;
 export interface CleanedAgain {
   readonly messages: ReadonlyMap<MessageId, Again>;
   readonly states: readonly (Again & Pick<MessageStateRow, "message_id" | "state">)[];
+  /** Messages whose chunks are purged from every version: those that change, or all where the name of their channel does. */
+  readonly purged: ReadonlySet<MessageId>;
   /** Names of authors that are shown otherwise from now on. */
   readonly renamed: ReadonlyMap<string, string>;
   /** Of messages and states that are kept, with what was refused in another one. */
@@ -55,6 +57,7 @@ export interface CleanedAgain {
 const nothing: CleanedAgain = {
   messages: new Map(),
   states: [],
+  purged: new Set(),
   renamed: new Map(),
   records: { messages: [], states: [] },
   titles: { shown: undefined, beside: [] },
@@ -182,7 +185,10 @@ export const readCleanedAgain = async (
   const records = holds === no ? nothing.records : await refusedRecords(rows, all, holds);
   const by = { rules, cleaner, holds, texts: texts.map(wordsOf) };
   const titles = await readCleanedTitles(rows, conversation, by);
-  return { messages, states, renamed, records, found, looked: ids, titles };
+  const { shown } = titles;
+  const isRenamed = shown !== undefined && shown.channel !== conversation.channel;
+  const purged = new Set(isRenamed ? all : messages.keys());
+  return { messages, states, purged, renamed, records, found, looked: ids, titles };
 };
 
 /** The messages as they will be, for cutting. */
@@ -242,6 +248,6 @@ export const saveCleanedAgain = async (
   await insertFindings(rows, again.found);
   await saveCleanedTitles(rows, { id }, again.titles);
   if (!isChanged(again)) return false;
-  await purgeChunks(rows, id, new Set<string>(again.messages.keys()));
+  await purgeChunks(rows, id, again.purged);
   return true;
 };

@@ -92,7 +92,7 @@ const cleanUploads = async (
   const uploads = await rows
     .selectFrom("uploads")
     .select(["id", "state", "seen_tables", "inspection", "error_message", "chosen_columns"])
-    .select(["filename", "unmasked_filename", "problems"])
+    .select("problems")
     .where("collection_id", "=", collection)
     .execute();
   for (const upload of uploads) {
@@ -109,11 +109,27 @@ const cleanUploads = async (
         inspection: report && JSON.stringify(report),
         error_message: message && titleOf(message),
         problems: JSON.stringify(cleanProblems(JSON.parse(upload.problems), { rules, cleaner })),
-        ...cleanFilename(upload, openNames(rules, cleaner)),
         ...(mapping && { chosen_columns: JSON.stringify(mapping) }),
       })
       .where("id", "=", id)
       .execute();
+  }
+};
+
+/** Made from the names as they came: they come back where rules are taken back. */
+const cleanFilenames = async (
+  rows: Rows,
+  collection: CollectionId,
+  cleanName: CleanName,
+): Promise<void> => {
+  for (const { id, ...upload } of await rows
+    .selectFrom("uploads")
+    .select(["id", "filename", "unmasked_filename"])
+    .where("collection_id", "=", collection)
+    .execute()) {
+    const cleaned = cleanFilename(upload, cleanName);
+    if (cleaned.filename !== upload.filename)
+      await rows.updateTable("uploads").set(cleaned).where("id", "=", id).execute();
   }
 };
 
@@ -196,11 +212,12 @@ export const cleanCopies = async (
 ): Promise<void> => {
   await store.transaction(async (rows) => {
     const rules = await cleaningOf(rows, collection);
+    const cleanName = openNames(rules, cleaner);
+    await cleanFilenames(rows, collection, cleanName);
     if (!changesTexts(rules)) return;
     await cleanUploads(rows, collection, { rules, cleaner });
     const titleOf = (title: string) => cleaner.title(title, rules);
     await forgetKept(rows, collection, titleOf);
-    const cleanName = openNames(rules, cleaner);
     await cleanTitles(rows, collection, { titleOf, cleanName });
     await renamePeople(rows, collection, cleanName);
     await cleanAuthorNames(rows, collection, cleanName);
