@@ -75,7 +75,14 @@ export {
 } from "./cleaning/findings.ts";
 export { filenameOf } from "./cleaning/names.ts";
 export { saveProblems } from "./cleaning/problems.ts";
-export { forgetFile, holdsRefused, keptDocuments, refusedFiles } from "./cleaning/refused-files.ts";
+export {
+  forgetAttachments,
+  forgetFile,
+  holdsRefused,
+  keptDocuments,
+  refusedFiles,
+  refusedMedia,
+} from "./cleaning/refused-files.ts";
 export {
   cleaningOf,
   type IndexRules,

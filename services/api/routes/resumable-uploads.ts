@@ -85,7 +85,7 @@ export const resumableUploadRoutes = (
     let failure: unknown;
     const server = new Server({
       path: path.replace("{id}", collection.id),
-      datastore: new PieceStore(scoped, collection.id),
+      datastore: new PieceStore(scoped, collection.id, c.req.method === "DELETE"),
       locker: locks,
       relativeLocation: true,
       allowedOrigins: [],

@@ -53,7 +53,7 @@ export function RulesForm({ rules, onRules }: RulesFormProps) {
         </div>
       </Checkbox.Group>
       <fieldset className="cleaning-kinds">
-        <Text component="legend" size="sm" fw={500}>
+        <Text component="legend" size="sm" fw={600}>
           Personal data and secrets
         </Text>
         <dl className="cleaning-actions">
