@@ -310,20 +310,6 @@ export interface FindingRow {
   shown: string;
 }
 
-/** A name that an origin knows of an author. */
-export interface AuthorNameRow {
-  collection_id: CollectionId;
-  origin_id: OriginId;
-  source: string;
-  /** As in `messages`. */
-  author_id: string;
-  name: string;
-  /** As names are compared: domain/folded-name.ts. */
-  folded: string;
-  /** 1 where the author's messages are shown under it. */
-  shown: number;
-}
-
 export interface ChunkRow {
   id: ChunkId;
   collection_id: CollectionId;
@@ -380,7 +366,6 @@ export interface RowsOf extends AnalysisRows, OwnedAccountRows, PeopleRows, Shar
   message_origins: MessageOriginRow;
   message_states: AsStored<MessageStateRow>;
   conversation_origins: ConversationOriginRow;
-  author_names: AuthorNameRow;
   attachments: AttachmentRow;
   findings: FindingRow;
   chunks: ChunkRow;

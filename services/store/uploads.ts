@@ -54,7 +54,6 @@ export const createUpload = (
   brought: {
     readonly collection: CollectionId;
     readonly filename: string;
-    /** Of the name. */
     readonly cleaner: Cleaner;
     readonly idempotencyKey?: string;
     /** A person has to confirm the import, once the file was inspected. */

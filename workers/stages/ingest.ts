@@ -127,13 +127,11 @@ class Reading implements AsyncDisposable {
 
   /** @returns "cancelled" as soon as a person has cancelled and everything read so far is saved */
   async take(event: ParseEvent, delivery: Reader): Promise<"on" | "cancelled"> {
+    const { store, space } = this.#belt.parlance;
     switch (event.kind) {
       case "format":
-        await untilRoom({ space: this.#belt.parlance.space, delivery }, () =>
-          saveFacts(this.#belt.parlance.store, this.#upload.id, {
-            source: event.source,
-            format: event.label,
-          }),
+        await untilRoom({ space, delivery }, () =>
+          saveFacts(store, this.#upload.id, { source: event.source, format: event.label }),
         );
         return "on";
       case "columns":
