@@ -36,7 +36,14 @@ const printCleaning = ({ rules, applying, found }: Cleaning): void => {
   printFound(found);
 };
 
-const printPreview = ({ messages, looked, leftOut, partly, found, names }: CleaningPreview): void => {
+const printPreview = ({
+  messages,
+  looked,
+  leftOut,
+  partly,
+  found,
+  names,
+}: CleaningPreview): void => {
   line(
     looked < messages
       ? `Counted on a sample of ${looked} of ${messages} messages.`

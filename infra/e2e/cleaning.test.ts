@@ -55,7 +55,9 @@ describe.skipIf(missing !== undefined)("cleaning in a browser", () => {
   const section = () => page.getByRole("region", { name: "Cleaning" });
   const openSettings = async () => {
     await page.goto(`${server.url}/c/${id}/settings`);
-    await section().getByRole("button", { name: /^Apply/u }).waitFor();
+    await section()
+      .getByRole("button", { name: /^Apply/u })
+      .waitFor();
   };
   const choose = (kind: string, action: string) =>
     section().getByRole("radiogroup", { name: kind }).getByText(action, { exact: true }).click();
@@ -142,7 +144,10 @@ describe.skipIf(missing !== undefined)("cleaning in a browser", () => {
     expect(body).not.toContain("+49");
     await expectSound();
     await page.goto(`${server.url}/c/${id}/people`);
-    await page.getByText(/«phone [a-z-]+»/u).first().waitFor();
+    await page
+      .getByText(/«phone [a-z-]+»/u)
+      .first()
+      .waitFor();
     expect(await page.locator("main").textContent()).not.toContain("+49");
   });
 
@@ -168,6 +173,8 @@ describe.skipIf(missing !== undefined)("cleaning in a browser", () => {
     await expectSound();
     await page.unroute(route);
     await section().getByRole("button", { name: /again/iu }).click();
-    await section().getByRole("button", { name: /^Apply/u }).waitFor();
+    await section()
+      .getByRole("button", { name: /^Apply/u })
+      .waitFor();
   });
 });

@@ -95,7 +95,12 @@ const openCounts = (rules: CleaningRules, people: People) => {
       addToIndex(entry, text);
     },
     addRefused: found.add,
-    read: () => ({ leftOut: whole.read(), partly: part.read(), found: found.read(), names: names.read() }),
+    read: () => ({
+      leftOut: whole.read(),
+      partly: part.read(),
+      found: found.read(),
+      names: names.read(),
+    }),
   };
 };
 

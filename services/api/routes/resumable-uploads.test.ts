@@ -232,7 +232,9 @@ describe("what is refused", () => {
     // As many requests of one byte leave behind.
     for (let from = 0; from < 4000; from += 100)
       await Promise.all(
-        Array.from({ length: 100 }, (_, at) => blobs.put(`${piecesPrefix(id)}/${from + at}`, one())),
+        Array.from({ length: 100 }, (_, at) =>
+          blobs.put(`${piecesPrefix(id)}/${from + at}`, one()),
+        ),
       );
     expect(await refused(await patch(location, 4000, "x"))).toEqual([400, "too-many-parts"]);
     expect((await offsetOf(location))[0]).toBe(400);
