@@ -1,8 +1,10 @@
 // Reading waits for the index: until few batches wait or none waits long, until it is told to stop waiting, or nothing moves.
+
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { batchId, type CollectionId } from "#services/domain/ids.ts";
 import { createCollection } from "#services/store/collections.ts";
 import { createUpload } from "#services/store/uploads.ts";
+import { cleaner } from "#services/text/text.ts";
 import { waitForIndex } from "./ahead.ts";
 import { aHome, openHome, type TestParlance } from "./workers.builders.ts";
 
@@ -17,7 +19,11 @@ beforeEach(async () => {
   ({ remove } = home);
   parlance = await openHome(home.folder);
   collection = (await createCollection(parlance.store, { name: "Garden" })).id;
-  const upload = await createUpload(parlance.store, { collection, filename: "a.log" });
+  const upload = await createUpload(parlance.store, {
+    cleaner,
+    collection,
+    filename: "a.log",
+  });
   embedded.length = 0;
   for (const ordinal of [0, 1, 2, 3]) {
     const id = batchId(upload, ordinal);

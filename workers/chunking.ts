@@ -1,7 +1,7 @@
 // A stored conversation → its chunks: its searchable messages, split by the model's own tokens, and its exchanges.
 import { isDeepStrictEqual } from "node:util";
 import type { Chunk } from "#services/domain/chunk.ts";
-import { noCleaning } from "#services/domain/cleaning.ts";
+import { type CleaningRules, noCleaning } from "#services/domain/cleaning.ts";
 import type { MessageKind, Role, SourceKind } from "#services/domain/conversation.ts";
 import { writerOf } from "#services/domain/people.ts";
 import { millis } from "#services/domain/units.ts";
@@ -18,6 +18,7 @@ import {
   type ChunkOptions,
   chunkConversation,
   chunkDefaults,
+  cleaner,
   exchangeChunks,
   exchangesBegin,
   indexedOf,
@@ -94,13 +95,29 @@ interface Options extends Pick<ChunkOptions, "conversation" | "source" | "channe
   readonly language: NonNullable<ChunkOptions["language"]>;
 }
 
-const optionsOf = (conversation: Parameters<Chunker>[0]): Options => ({
-  conversation: conversation.id,
-  source: conversation.source as SourceKind,
-  channel: conversation.channel,
-  digest,
-  language: openLanguageDetector(),
-});
+/** What a channel is called where the rules have masked something in its name; undefined where nothing is masked. */
+const maskedChannel = (channel: string | null, rules: CleaningRules): string | undefined => {
+  const cleaned = channel === null ? "" : cleaner.name(channel, rules);
+  return cleaned.includes("«") ? cleaned : undefined;
+};
+
+/**
+ * The index has the name of the channel with each chunk. Where it is masked, it is a part of the ids: chunks from before are others
+ * then, and are purged.
+ */
+const optionsOf = (
+  { id, source, channel }: Parameters<Chunker>[0],
+  { rules }: IndexRules,
+): Options => {
+  const masked = maskedChannel(channel, rules);
+  return {
+    conversation: id,
+    source: source as SourceKind,
+    channel: masked ?? channel,
+    digest: masked === undefined ? digest : (text) => digest(`${masked}\u0000${text}`),
+    language: openLanguageDetector(),
+  };
+};
 
 const cutMessages = (
   messages: readonly StoredMessage[],
@@ -128,7 +145,7 @@ export const openChunker =
     const chunks: Chunk[] = [];
     for (const segment of segmentsAmong(conversation.source, messages)) {
       // One for both: the language that an author writes in is known when his exchanges are cut.
-      const options = optionsOf(conversation);
+      const options = optionsOf(conversation, rules);
       const left = indexed(conversation.source, segment, rules);
       const present = left.filter(({ gone }) => gone === 0);
       // What the newest export does not have any more is found by itself, and answers nobody.
@@ -187,10 +204,10 @@ export const openCutter =
       message: (conversation, messages) =>
         cutMessages(
           indexed(conversation.source, messages, rules),
-          optionsOf(conversation),
+          optionsOf(conversation, rules),
           counter,
         ),
       exchange: (conversation, messages) =>
-        cutExchanges(indexed(conversation.source, messages, rules), optionsOf(conversation)),
+        cutExchanges(indexed(conversation.source, messages, rules), optionsOf(conversation, rules)),
     },
   });

@@ -98,6 +98,7 @@ export const openResolver = (owner: Owner) => {
     gone: message.gone ? 1 : 0,
     position: message.position,
     author: message.author,
+    unmasked_author: null,
     author_id: message.authorId,
     role: message.role,
     kind: message.kind,

@@ -1,11 +1,9 @@
 // The problems of an upload: counted, equal ones as one, and the first of them kept.
 import { z } from "zod";
-import { uploadProblem } from "#services/contract/uploads.ts";
+import { type UploadProblem, uploadProblem } from "#services/contract/uploads.ts";
 import type { ParseProblem } from "#services/parse/parse.ts";
 
 const PROBLEMS_KEPT = 200;
-
-type UploadProblem = z.infer<typeof uploadProblem>;
 
 /** Problems that were met up to a place, for whoever goes on from there. */
 export const metProblems = z.strictObject({ count: z.int(), kept: z.array(uploadProblem) });
@@ -62,8 +60,7 @@ export const openProblems = (
       const [ofRead, ofFiles] = [read.met(), files.met()];
       const count = ofRead.count + ofFiles.count;
       if (!changed || count < known) return undefined;
-      const kept = [...ofRead.kept, ...ofFiles.kept].slice(0, PROBLEMS_KEPT);
-      return { problem_count: count, problems: JSON.stringify(kept) };
+      return { count, first: [...ofRead.kept, ...ofFiles.kept].slice(0, PROBLEMS_KEPT) };
     },
     /** To be called when the row was set to what `news` returned. */
     told() {

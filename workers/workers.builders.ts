@@ -1,4 +1,5 @@
 // Builders for tests of the belt: a home in a folder of its own, invented chats as files, and what is left when all is done.
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import type { Instance, Parlance } from "#services/parlance.ts";
 import { hydrateHits } from "#services/store/hits.ts";
 import { putMigratedFile } from "#services/store/migrated-file.builders.ts";
 import { blobPrefix, createUpload, receivedUpload } from "#services/store/uploads.ts";
+import { cleaner } from "#services/text/text.ts";
 import { watchUpload } from "#services/views/views.ts";
 import { type Overrides, openParlance } from "#services/wire.ts";
 
@@ -87,7 +89,12 @@ export const send = async (
   isToBeConfirmed = false,
 ): Promise<UploadId> => {
   const { name: filename } = file;
-  const id = await createUpload(parlance.store, { collection, filename, isToBeConfirmed });
+  const id = await createUpload(parlance.store, {
+    cleaner,
+    collection,
+    filename,
+    isToBeConfirmed,
+  });
   const bytes = (async function* () {
     yield Buffer.from(file.text);
   })();

@@ -36,7 +36,14 @@ const printCleaning = ({ rules, applying, found }: Cleaning): void => {
   printFound(found);
 };
 
-const printPreview = ({ messages, looked, leftOut, partly, found }: CleaningPreview): void => {
+const printPreview = ({
+  messages,
+  looked,
+  leftOut,
+  partly,
+  found,
+  names,
+}: CleaningPreview): void => {
   line(
     looked < messages
       ? `Counted on a sample of ${looked} of ${messages} messages.`
@@ -46,6 +53,7 @@ const printPreview = ({ messages, looked, leftOut, partly, found }: CleaningPrev
   for (const one of partly)
     line(`left out of the index in part: ${one.reason}, in ${one.messages} messages`);
   printFound(found);
+  for (const one of names) line(`names of authors: ${one.kind}, ${one.action}, ${one.names}`);
 };
 
 /** Where this process does the work itself, it stays until the rules are applied. */

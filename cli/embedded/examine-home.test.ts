@@ -1,4 +1,5 @@
 // Tests of doctor's checks of a home's files: nothing is found in a sound one, and each kind of damage by its code.
+
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import type { Instance } from "#services/parlance.ts";
 import { createCollection } from "#services/store/collections.ts";
 import { readUpload } from "#services/store/upload-views.ts";
 import { blobPrefix, createUpload, receivedUpload } from "#services/store/uploads.ts";
+import { cleaner } from "#services/text/text.ts";
 import { openParlance } from "#services/wire.ts";
 import { compareStored } from "#workers/watch-home.ts";
 import type { Finding } from "../client/output.ts";
@@ -35,6 +37,7 @@ beforeEach(async () => {
   const instance = await open();
   const { id } = await createCollection(instance.within(defaultScope).store, { name: "Garden" });
   upload = await createUpload(instance.within(defaultScope).store, {
+    cleaner,
     collection: id,
     filename: "garden.log",
   });

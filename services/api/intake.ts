@@ -1,4 +1,5 @@
 // Bytes of an upload on their way in: too slow is too slow, named safely, kept durably, queued to be read.
+
 import { isStoreAway } from "#services/blobs/blobs.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
@@ -18,6 +19,7 @@ import {
   type UploadRow,
   uploadView,
 } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
 import { showUpload } from "#services/views/views.ts";
 import { type ScopedParts, unknown } from "./api-app.ts";
 
@@ -193,6 +195,7 @@ export const takeUpload = async (
   const id = await createUpload(store, {
     collection: incoming.collection,
     filename: incoming.filename,
+    cleaner,
     isToBeConfirmed: incoming.isToBeConfirmed,
     announced: { bytes: incoming.expectedBytes ?? 0, most: incoming.mostBytes },
     ...(incoming.columns === undefined ? {} : { columns: incoming.columns }),

@@ -132,9 +132,12 @@ export class PieceStore extends DataStore {
   override extensions = ["creation", "creation-with-upload", "termination", "expiration"];
   readonly #parts: ScopedParts;
   readonly #collection: CollectionId;
+  readonly #isGivenUp: boolean;
 
-  constructor(parts: ScopedParts, collection: CollectionId) {
+  /** @param isGivenUp whether the request gives an upload up: then it does not matter in how many parts it came */
+  constructor(parts: ScopedParts, collection: CollectionId, isGivenUp: boolean) {
     super();
+    this.#isGivenUp = isGivenUp;
     this.#parts = parts;
     this.#collection = collection;
   }
@@ -156,7 +159,8 @@ export class PieceStore extends DataStore {
     const row = await this.#row(text);
     const pieces = isReceiving(row) ? await readPieces(this.#parts.parlance.blobs, row.id) : [];
     const offset = isReceiving(row) ? bytesOf(farthestChain(pieces)) : row.bytes;
-    if (pieces.length >= MOST_PIECES && offset < row.bytes) throw tooManyParts();
+    const isTooMany = pieces.length >= MOST_PIECES && offset < row.bytes;
+    if (isTooMany && !this.#isGivenUp) throw tooManyParts();
     return new Sent({
       id: row.id,
       size: row.bytes,

@@ -33,6 +33,10 @@ export const cleaningRules = z
   })
   .meta({ id: "CleaningRules" });
 
+/** A place in a text that is shown. */
+export const foundSpan = z.object({ kind: z.enum(foundKinds), start: z.int(), end: z.int() });
+export type FoundSpan = z.infer<typeof foundSpan>;
+
 export const foundCount = z.object({
   kind: z.enum(foundKinds),
   action: action.exclude(["keep"]),
@@ -66,6 +70,10 @@ export const cleaningPreview = z
     /** Messages of which the rest is indexed. */
     partly: z.array(leftOut),
     found: z.array(foundCount),
+    /** Names of authors that hold something: masked where it is masked or refused. Each name counts once. */
+    names: z.array(
+      z.object({ kind: z.enum(foundKinds), action: action.exclude(["keep"]), names: z.int() }),
+    ),
   })
   .meta({ id: "CleaningPreview" });
 export type CleaningPreview = z.infer<typeof cleaningPreview>;

@@ -1,6 +1,7 @@
 // Conversations and messages, in requests and responses.
 import { z } from "zod";
 import { foundKinds } from "#services/domain/cleaning.ts";
+import { foundSpan } from "./cleaning.ts";
 import { instant, kindName, pageQuery, roleName, sourceName } from "./common.ts";
 
 /** How many names a conversation keeps; where it has so many, there may be more. */
@@ -90,7 +91,7 @@ export const message = z
     model: z.string().nullable(),
     attachments: z.array(attachment),
     /** Personal data and secrets that the collection marks: places in `text`, in UTF-16 units. */
-    marks: z.array(z.object({ kind: z.enum(foundKinds), start: z.int(), end: z.int() })).optional(),
+    marks: z.array(foundSpan).optional(),
     /** What it was refused for: the collection keeps nothing else of it. */
     refused: z.array(z.enum(foundKinds)).optional(),
     /** Ids of all messages with the same parent, in order, including itself; at most one where there is no branch. */

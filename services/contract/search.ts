@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { chunkUnits } from "#services/domain/chunk.ts";
 import { sourceKinds } from "#services/domain/conversation.ts";
+import { foundSpan } from "./cleaning.ts";
 import { instant, kindName, roleName, sourceName } from "./common.ts";
 
 export const searchMode = z.enum(["semantic", "lexical", "hybrid"]);
@@ -99,6 +100,8 @@ export const exchangeMessage = z
     textLength: z.int(),
     /** Words of the question in the snippet. */
     highlights: z.array(span),
+    /** What the collection marks in the snippet. */
+    marks: z.array(foundSpan).optional(),
   })
   .meta({ id: "ExchangeMessage" });
 export type ExchangeMessage = z.infer<typeof exchangeMessage>;
@@ -146,6 +149,8 @@ export const hit = z
     textLength: z.int(),
     /** Words of the question in the snippet. */
     highlights: z.array(span),
+    /** What the collection marks in the snippet. */
+    marks: z.array(foundSpan).optional(),
     /** The sentence of the snippet nearest in meaning, for semantic matches. */
     closest: span.nullable(),
     score: z.number(),

@@ -29,6 +29,7 @@ export const uploadProblem = z.object({
   reason: z.string(),
   count: z.int(),
 });
+export type UploadProblem = z.infer<typeof uploadProblem>;
 
 export const upload = z
   .object({

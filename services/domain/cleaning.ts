@@ -31,6 +31,8 @@ export interface LeaveOut {
 export interface CleaningRules {
   readonly leaveOut: LeaveOut;
   readonly found: Readonly<Record<FoundKind, FoundAction>>;
+  /** Of the collection, and told to nobody: what stands for a masked name follows from it. Absent where nothing was ever masked. */
+  readonly nameKey?: string;
 }
 
 /** Everything is indexed and shown as it came. */
@@ -83,9 +85,25 @@ export interface Cleaned extends Cleanable {
 export const wordsOf = ({ text, unmasked }: Pick<Cleanable, "text" | "unmasked">): string =>
   unmasked ?? text;
 
+/** Who wrote a message. */
+export interface Authored {
+  /** As shown and indexed. */
+  readonly author: string;
+  /** The name as it came, where `author` has a mark in it; null where it is the same. */
+  readonly unmasked_author: string | null;
+}
+
+/** The name of an author as it came. */
+export const nameOf = ({ author, unmasked_author }: Authored): string => unmasked_author ?? author;
+
 /** How a room that stores messages has them cleaned. */
 export interface Cleaner {
   message(message: Cleanable, rules: CleaningRules): Cleaned;
+  /**
+   * A name of an author, a channel or a file: what is masked or refused in it is replaced by a mark that is the same for the same value
+   * in one collection, so that two people stay two.
+   */
+  name(name: string, rules: CleaningRules): string;
   /** A title: what is refused in it is masked. */
   title(title: string, rules: CleaningRules): string;
   /** Whether a text has anything that is refused. */

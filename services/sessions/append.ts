@@ -52,6 +52,7 @@ const rowOf = (
     source_id: message.id,
     reply_to_id: replyTo === undefined ? null : messageIdBySource(digest, conversation, replyTo),
     author: message.author,
+    unmasked_author: null,
     author_id: message.authorId ?? null,
     role: message.role,
     kind: message.kind ?? "text",

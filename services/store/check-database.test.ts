@@ -1,4 +1,5 @@
 // Tests that a damaged database is found: by its header, length, pages, tables and rows; in this process and in a child process.
+
 import { mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { checkDatabase, damageOf } from "./check-database.ts";
 import { createCollection, listCollections } from "./collections.ts";
 import { openDatabase } from "./database.ts";
 import { randomName } from "./digest.ts";
+import { asItCame } from "./store.builders.ts";
 import { createUpload } from "./uploads.ts";
 
 let folder: string;
@@ -24,7 +26,7 @@ beforeAll(async () => {
     await createCollection(store, { name: `${name}`, description: "x".repeat(900) });
   const seventh = (await listCollections(store.rows)).find(({ name }) => name === "7");
   if (!seventh) throw new Error("there is no seventh collection");
-  await createUpload(store, { collection: seventh.id, filename: "a.log" });
+  await createUpload(store, { cleaner: asItCame, collection: seventh.id, filename: "a.log" });
   await database.close();
   whole = await readFile(path);
 });

@@ -154,7 +154,7 @@ export const findMessage = async (rows: Rows, id: MessageId): Promise<MessageRow
 /** The data of a message as shown: without its raw record, and without where it belongs. */
 export type ShownMessage = Omit<
   MessageRow,
-  "raw" | "unmasked" | "collection_id" | "conversation_id" | "origin_id"
+  "raw" | "unmasked" | "unmasked_author" | "collection_id" | "conversation_id" | "origin_id"
 > & {
   /** Ids of all messages with the same parent, in order, itself included; empty where the conversation is no tree. */
   readonly siblings: readonly MessageId[];
@@ -376,10 +376,12 @@ export const pageOfMessages = async (
   const page = ids.map((id) => byId.get(id)).filter((message) => message !== undefined);
   const children = await childrenOf(rows, page, query.gone);
   return {
-    messages: page.map(({ raw: _raw, unmasked: _unmasked, ...message }) => ({
-      ...message,
-      siblings: (children.get(message.parent_id ?? "") ?? []).filter((id) => !erased.has(id)),
-    })),
+    messages: page.map(
+      ({ raw: _raw, unmasked: _unmasked, unmasked_author: _name, ...message }) => ({
+        ...message,
+        siblings: (children.get(message.parent_id ?? "") ?? []).filter((id) => !erased.has(id)),
+      }),
+    ),
     total,
     offset,
     gone,

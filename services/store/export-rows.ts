@@ -1,6 +1,6 @@
 // The rows of an export: all conversations of a collection, all messages of one, in pages between which others get a turn.
 import { setImmediate } from "node:timers/promises";
-import { wordsOf } from "#services/domain/cleaning.ts";
+import { nameOf, wordsOf } from "#services/domain/cleaning.ts";
 import { hiddenKinds } from "#services/domain/conversation.ts";
 import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
 import { erasedAmong, erasingOrigins, goes, holdsMore, withoutErased } from "./being-erased.ts";
@@ -80,7 +80,7 @@ type Read = Omit<ShownMessage, "siblings">;
 interface WantedMessages {
   readonly path: "main" | "all";
   readonly kinds: "visible" | "all";
-  /** Texts without the marks of the cleaning rules. */
+  /** Texts and names without the marks of the cleaning rules. */
   readonly asItCame?: boolean;
 }
 
@@ -98,7 +98,7 @@ const messagesAfter = async (
     .select(["id", "source_id", "parent_id", "reply_to_id", "on_main_path", "gone"])
     .select("position")
     .select(["author", "author_id", "role", "kind", "at", "zone_known", "local_time", "text"])
-    .select(["edited_at", "model", "attachments", "unmasked"])
+    .select(["edited_at", "model", "attachments", "unmasked", "unmasked_author"])
     .where("conversation_id", "=", conversation)
     .$if(path === "main", (query) => query.where("on_main_path", "=", 1))
     .$if(kinds === "visible", (query) => query.where("kind", "not in", hiddenKinds))
@@ -110,9 +110,14 @@ const messagesAfter = async (
     .orderBy("id")
     .limit(MESSAGES_A_PAGE)
     .execute();
-  return page.map(({ unmasked, ...message }) => ({
+  return page.map(({ unmasked, unmasked_author, ...message }) => ({
     ...message,
-    text: asItCame === true ? wordsOf({ text: message.text, unmasked }) : message.text,
+    ...(asItCame === true
+      ? {
+          text: wordsOf({ ...message, unmasked }),
+          author: nameOf({ ...message, unmasked_author }),
+        }
+      : {}),
   }));
 };
 

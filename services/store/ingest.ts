@@ -82,6 +82,7 @@ export const messageColumns = [
   "edited_at",
   "source_id",
   "author",
+  "unmasked_author",
   "author_id",
   "local_time",
   "model",
@@ -154,6 +155,8 @@ interface Owner {
 }
 
 interface SavedPart {
+  /** As it was saved. */
+  readonly part: CleanPart<IngestPart>;
   /** Messages that were not there before. */
   readonly fresh: readonly MessageRow[];
   /** The conversation was not there before. */
@@ -211,7 +214,7 @@ const saveNew = async (rows: Rows, part: CleanPart<IngestPart>, of: Owned): Prom
   const found = part.foundIn(fresh);
   await insertFindings(rows, found);
   const known = part.messages.length - fresh.length;
-  return { fresh, isNew: true, changed: [], known, moved: false, shared: false, found };
+  return { part, fresh, isNew: true, changed: [], known, moved: false, shared: false, found };
 };
 
 /** Divides the messages of a part into new and stored ones, and writes both. */
@@ -267,6 +270,7 @@ export const savePart = async (rows: Rows, brought: IngestPart, of: Owned): Prom
   if (newest && isUncleaned(of) && isAsBrought && twice === 0 && known.size === told.length)
     await rememberSaid(rows, brought, { revision: stored.revision + 1 });
   return {
+    part,
     fresh: added,
     isNew: false,
     changed,
@@ -299,6 +303,7 @@ export const saveParts = async (
     } as const;
     const sum = { parts: parts.length, fresh: 0, known: 0, changed: 0 };
     const found: FoundIn[] = [];
+    const clean: CleanPart<IngestPart>[] = [];
     const touched = new Set<ConversationId>();
     const extended = new Set<ConversationId>();
     const shared = new Set<ConversationId>();
@@ -313,6 +318,7 @@ export const saveParts = async (
       }
       const { fresh, changed, known, moved, ...saved } = await savePart(rows, part, of);
       for (const one of saved.found) found.push(one);
+      clean.push(saved.part);
       if (saved.isNew) created.add(part.conversation.id);
       sum.fresh += fresh.length;
       sum.known += known;
@@ -324,12 +330,12 @@ export const saveParts = async (
     await saveAuthorNames(
       rows,
       of,
-      parts.map(({ conversation: { source }, authors = [] }) => ({ source, authors })),
+      clean.map(({ conversation: { source }, authors = [] }) => ({ source, authors })),
     );
     await saveToldOwners(
       rows,
       of,
-      parts.map(({ conversation: { source }, messages, owners = [] }) => ({
+      clean.map(({ conversation: { source }, messages, owners = [] }) => ({
         source,
         messages,
         owners,
@@ -356,11 +362,9 @@ export const saveParts = async (
   });
 };
 
-type Facts = Partial<
-  Pick<UploadRow, "source" | "format" | "bytes_read" | "problem_count" | "problems">
->;
+type Facts = Partial<Pick<UploadRow, "source" | "format" | "bytes_read">>;
 
-/** Saves facts about the file that are found while reading: its format, bytes, problems. */
+/** Saves facts about the file that are found while reading: its format and bytes. */
 export const saveFacts = async (store: Store, upload: UploadId, facts: Facts): Promise<boolean> => {
   const { numUpdatedRows } = await store.rows
     .updateTable("uploads")

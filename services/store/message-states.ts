@@ -1,5 +1,5 @@
 // States of a message: what its origins say of it, where they do not all say the same. The newest is in `messages`, the others are here.
-import { wordsOf } from "#services/domain/cleaning.ts";
+import { nameOf, wordsOf } from "#services/domain/cleaning.ts";
 import type { MessageId, OriginId } from "#services/domain/ids.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import { packed, unpacked } from "./raw-record.ts";
@@ -16,6 +16,7 @@ export const contentColumns = [
   "zone_known",
   "edited_at",
   "author",
+  "unmasked_author",
   "author_id",
   "local_time",
   "model",
@@ -31,12 +32,18 @@ export const stateColumns = [
   ...contentColumns,
 ] as const satisfies readonly (keyof MessageStateRow)[];
 
-/** Texts are compared as they came: what a rule has masked in one of them is no difference. */
+const comparedAsTheyCame: ReadonlySet<string> = new Set<keyof MessageContent>([
+  "text",
+  "unmasked",
+  "author",
+  "unmasked_author",
+]);
+
+/** Texts and names are compared as they came: what a rule has masked in one of them is no difference. */
 export const sameContent = (one: MessageContent, other: MessageContent): boolean =>
   wordsOf(one) === wordsOf(other) &&
-  contentColumns.every(
-    (column) => column === "text" || column === "unmasked" || one[column] === other[column],
-  );
+  nameOf(one) === nameOf(other) &&
+  contentColumns.every((column) => comparedAsTheyCame.has(column) || one[column] === other[column]);
 
 export const contentOf = (row: MessageContent): MessageContent =>
   Object.fromEntries(contentColumns.map((column) => [column, row[column]])) as never;

@@ -8,6 +8,7 @@ import {
   anUpload,
   aPart,
   aStore,
+  asItCame,
   bring,
   type Said,
   type TestStore,
@@ -208,7 +209,8 @@ describe("an upload", () => {
   });
 
   it("is listed newest first, page by page", async () => {
-    for (const name of ["a", "b", "c"]) await createUpload(store, { collection, filename: name });
+    for (const name of ["a", "b", "c"])
+      await createUpload(store, { cleaner: asItCame, collection, filename: name });
     const [first, second] = await listUploads(store.rows, collection, { limit: 2 });
     const before = readUploadId(second?.id ?? "");
     if (!before) throw new Error("no second page");

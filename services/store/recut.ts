@@ -12,7 +12,9 @@ import {
   readCleanedAgain,
   saveCleanedAgain,
   withCleanedTexts,
+  withCleanedTitles,
 } from "./cleaning/clean-again.ts";
+import { renameAuthors } from "./cleaning/people.ts";
 import { cleaningOf, type IndexRules, indexRulesOf } from "./cleaning/rules.ts";
 import type { CutBy } from "./erase.ts";
 import {
@@ -26,6 +28,7 @@ import {
 } from "./rechunk.ts";
 import { touch } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
+import { sumsOf } from "./sums.ts";
 import type { ConversationRow } from "./tables.ts";
 import { whollyErased } from "./wholly-erased.ts";
 
@@ -86,9 +89,12 @@ const makeAgain = async (
   const read = await readToChunk(rows, row.id);
   if (read === undefined) return undefined;
   const again = await readCleanedAgain(rows, row, rules.rules, cleaner);
-  const chunks = cut(rules)(row, withCleanedTexts(read.messages, again));
+  const messages = withCleanedTexts(read.messages, again);
+  const chunks = cut(rules)(withCleanedTitles(row, again), messages);
   const characters = read.messages.reduce((sum, { text }) => sum + text.length, 0);
-  return { row, again, conversation: row.id, revision: read.revision, chunks, characters };
+  const made = { row, again, conversation: row.id, revision: read.revision, chunks, characters };
+  // They name who wrote.
+  return again.renamed.size === 0 ? made : { ...made, sums: sumsOf(messages) };
 };
 
 /** New chunks go into batches of the origin that brought the conversation. */
@@ -128,6 +134,7 @@ const savePass = async (store: Store, rows: Rows, pass: Pass): Promise<void> => 
   for (const one of made) {
     if (erased.has(one.conversation)) continue;
     const isPurged = await saveCleanedAgain(rows, one.row, one.again);
+    await renameAuthors(rows, one.row, one.again.renamed);
     if (isPurged) changed++;
     const difference = await saveDifference(rows, one, isPurged ? "purge" : "removed");
     await saveFresh(store, rows, one.row, difference.fresh);

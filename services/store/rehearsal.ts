@@ -1,7 +1,7 @@
 // An import rehearsed: the code that saves exports works on a copy of the conversations that a file touches, and its outcome is counted.
 import { join } from "node:path";
 import type { ImportPreview } from "#services/contract/inspections.ts";
-import { type Cleaner, wordsOf } from "#services/domain/cleaning.ts";
+import { type Cleaner, nameOf, wordsOf } from "#services/domain/cleaning.ts";
 import { type ConversationId, isUploadId } from "#services/domain/ids.ts";
 import { SeenKeys } from "#services/domain/seen-keys.ts";
 import { cleanPart } from "./cleaning/clean-part.ts";
@@ -26,8 +26,14 @@ const IS_EXTENDED = 2;
 const IS_CHANGED = 4;
 
 /** An export is compared by whether texts are equal, so that their digests do: a copy of long texts would be as large as the originals. */
-const inShort = <M extends Pick<MessageRow, "text" | "unmasked" | "raw">>(message: M): M => ({
+const inShort = <
+  M extends Pick<MessageRow, "text" | "unmasked" | "author" | "unmasked_author" | "raw">,
+>(
+  message: M,
+): M => ({
   ...message,
+  author: nameOf(message),
+  unmasked_author: null,
   text: digest(wordsOf(message)),
   unmasked: null,
   raw: digest(message.raw),

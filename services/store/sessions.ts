@@ -65,7 +65,7 @@ export const openSession = (
       source: wish.source,
       external_id: wish.externalId,
       title: wish.title === null ? null : cleaner.title(wish.title, rules),
-      channel: wish.channel,
+      channel: wish.channel === null ? null : cleaner.name(wish.channel, rules),
       state: "open",
       created_at: store.now(),
       appended_at: null,

@@ -95,7 +95,7 @@ export const aStore = async (): Promise<{ store: TestStore; remove: () => Promis
 
 /** An upload that is being read. */
 export const anUpload = async (store: Store, collection: CollectionId): Promise<UploadId> => {
-  const id = await createUpload(store, { collection, filename: "chat.jsonl" });
+  const id = await createUpload(store, { cleaner: asItCame, collection, filename: "chat.jsonl" });
   await receivedUpload(store, id, { key: `uploads/${id}/x`, sha256: "x", size: 1000 });
   await startReading(store, id, 1);
   return id;
@@ -144,6 +144,7 @@ export const aPart = (
       edited_at: message.editedAt ?? null,
       source_id: message.sourceId ?? null,
       author,
+      unmasked_author: null,
       author_id: null,
       local_time: null,
       model: null,
@@ -174,6 +175,7 @@ export const aPart = (
 /** Finds nothing: for tests in which no rules are set. */
 export const asItCame: Cleaner = {
   message: (message) => ({ ...message, isRefused: false, findings: [] }),
+  name: (name) => name,
   title: (title) => title,
   isRefused: () => false,
 };

@@ -73,7 +73,16 @@ export {
   openFoundCounts,
   refusedAmong,
 } from "./cleaning/findings.ts";
-export { forgetFile, holdsRefused, keptDocuments, refusedFiles } from "./cleaning/refused-files.ts";
+export { filenameOf } from "./cleaning/names.ts";
+export { saveProblems } from "./cleaning/problems.ts";
+export {
+  forgetAttachments,
+  forgetFile,
+  holdsRefused,
+  keptDocuments,
+  refusedFiles,
+  refusedMedia,
+} from "./cleaning/refused-files.ts";
 export {
   cleaningOf,
   type IndexRules,

@@ -66,7 +66,10 @@ export interface CollectionRow {
 export interface UploadRow {
   id: UploadId;
   collection_id: CollectionId;
+  /** As shown: with a mark in place of what the collection's rules mask. */
   filename: string;
+  /** The name as it came, where `filename` has a mark in it; null where it is the same. */
+  unmasked_filename: string | null;
   bytes: number;
   sha256: string;
   blob_key: string;
@@ -212,7 +215,10 @@ export interface MessageRow {
   /** 1 where the newest export does not have it any more: kept, but on no path. */
   gone: number;
   position: number;
+  /** As shown and indexed: with a mark in place of what the collection's rules mask. */
   author: string;
+  /** The name as it came, where `author` has a mark in it; null where it is the same. Only for whoever manages the collection. */
+  unmasked_author: string | null;
   author_id: string | null;
   role: string;
   kind: string;
@@ -264,6 +270,7 @@ export type MessageContent = Pick<
   | "zone_known"
   | "edited_at"
   | "author"
+  | "unmasked_author"
   | "author_id"
   | "local_time"
   | "model"

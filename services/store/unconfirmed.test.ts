@@ -31,7 +31,12 @@ beforeEach(async () => {
       mapping: { text: [{ column: "What" }] },
     });
   await changeCollection(store, collection, { description: "Tables" });
-  upload = await createUpload(store, { collection, filename: "a.csv", isToBeConfirmed: true });
+  upload = await createUpload(store, {
+    cleaner: asItCame,
+    collection,
+    filename: "a.csv",
+    isToBeConfirmed: true,
+  });
   await receivedUpload(store, upload, { key: "k", sha256: "s", size: 3 });
 });
 afterEach(() => remove());

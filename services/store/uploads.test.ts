@@ -11,6 +11,7 @@ import {
   anUpload,
   aPart,
   aStore,
+  asItCame,
   bring,
   eraseRequested,
   eraseUpload,
@@ -46,7 +47,7 @@ const blob = { key: "uploads/x/y", sha256: "y", size: 10 };
 
 describe("an upload", () => {
   it("is read only once its bytes are stored, and queued once", async () => {
-    const id = await createUpload(store, { collection, filename: "a.jsonl" });
+    const id = await createUpload(store, { cleaner: asItCame, collection, filename: "a.jsonl" });
     expect(await startReading(store, id, 1)).toBeUndefined();
     expect(await jobsNamed("upload.received")).toEqual([]);
     expect(await receivedUpload(store, id, blob)).toBe(true);
@@ -64,7 +65,7 @@ describe("an upload", () => {
 
   it("whose transfer broke off is deleted; a complete one stays", async () => {
     const [gone, came] = [
-      await createUpload(store, { collection, filename: "a" }),
+      await createUpload(store, { cleaner: asItCame, collection, filename: "a" }),
       await anUpload(store, collection),
     ];
     expect(await abandonUpload(store, gone)).toBe(true);
@@ -76,16 +77,21 @@ describe("an upload", () => {
   it("whose transfer stopped a day ago is deleted", async () => {
     const old = await createUpload(
       { ...store, now: () => millis(store.now() - 25 * 3_600_000) },
-      { collection, filename: "old" },
+      { cleaner: asItCame, collection, filename: "old" },
     );
-    const fresh = await createUpload(store, { collection, filename: "fresh" });
+    const fresh = await createUpload(store, { cleaner: asItCame, collection, filename: "fresh" });
     await abandonStale(store);
     expect([await stateOf(old), await stateOf(fresh)]).toEqual([undefined, "receiving"]);
   });
 
   it("is found by the key it was sent with, in its own collection, until it is erased", async () => {
     const other = await aCollection(store, "Other");
-    const id = await createUpload(store, { collection, filename: "a", idempotencyKey: "k" });
+    const id = await createUpload(store, {
+      cleaner: asItCame,
+      collection,
+      filename: "a",
+      idempotencyKey: "k",
+    });
     const find = (of: CollectionId) => findUploadByKey(store.rows, of, "k");
     expect((await find(collection))?.id).toBe(id);
     expect(await find(other)).toBeUndefined();
@@ -97,7 +103,7 @@ describe("an upload", () => {
   it("is made once of those that come with one key at once, and for nobody's collection not at all", async () => {
     const made = await Promise.allSettled(
       Array.from({ length: 5 }, () =>
-        createUpload(store, { collection, filename: "a", idempotencyKey: "k" }),
+        createUpload(store, { cleaner: asItCame, collection, filename: "a", idempotencyKey: "k" }),
       ),
     );
     expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
@@ -105,7 +111,9 @@ describe("an upload", () => {
       if (one.status === "rejected")
         expect(one.reason).toMatchObject({ code: "upload-under-way", status: 409 });
     await store.rows.updateTable("collections").set({ state: "erasing" }).execute();
-    await expect(createUpload(store, { collection, filename: "b" })).rejects.toMatchObject({
+    await expect(
+      createUpload(store, { cleaner: asItCame, collection, filename: "b" }),
+    ).rejects.toMatchObject({
       code: "unknown-collection",
     });
   });
@@ -135,7 +143,8 @@ describe("an upload", () => {
   it("that takes another's place does so once it is read and has brought messages, and alone", async () => {
     const of = { collection, upload: await anUpload(store, collection) };
     await bring(store, of, [aPart(of, "monday", [{ text: "a" }])]);
-    const replacing = () => createUpload(store, { collection, filename: "a", replaces: of.upload });
+    const replacing = () =>
+      createUpload(store, { cleaner: asItCame, collection, filename: "a", replaces: of.upload });
     await expect(replacing()).rejects.toMatchObject({ code: "wrong-state", status: 409 });
     await finishReading(store, of.upload, "read");
     await store.rows.updateTable("uploads").set({ state: "done" }).execute();
@@ -166,7 +175,12 @@ describe("an upload", () => {
       await finishReading(store, first.upload, "read");
       await store.rows.updateTable("uploads").set({ state: "done" }).execute();
       const replacing = async (replaces: UploadId) => {
-        const upload = await createUpload(store, { collection, filename: "a", replaces });
+        const upload = await createUpload(store, {
+          cleaner: asItCame,
+          collection,
+          filename: "a",
+          replaces,
+        });
         await receivedUpload(store, upload, blob);
         await startReading(store, upload, 1);
         return { collection, upload };

@@ -1,11 +1,14 @@
 // Uploads: their states, which change by compare-and-set only, and their problems.
 import { NOT_CONFIRMED, type UploadState } from "#services/contract/uploads.ts";
+import type { Cleaner } from "#services/domain/cleaning.ts";
 import type { ColumnMapping } from "#services/domain/columns.ts";
 import { rejected, type SerializedError } from "#services/domain/errors.ts";
 import { type CollectionId, type UploadId, uploadId } from "#services/domain/ids.ts";
 import { personBehind } from "#services/domain/scope.ts";
 import { seconds } from "#services/domain/units.ts";
 import { closeOpenBatch } from "./batches.ts";
+import { cleanFilename, openNames } from "./cleaning/names.ts";
+import { cleaningOf } from "./cleaning/rules.ts";
 import { findCollection } from "./collections.ts";
 import { enqueue } from "./jobs.ts";
 import { noteImport } from "./news.ts";
@@ -51,6 +54,7 @@ export const createUpload = (
   brought: {
     readonly collection: CollectionId;
     readonly filename: string;
+    readonly cleaner: Cleaner;
     readonly idempotencyKey?: string;
     /** A person has to confirm the import, once the file was inspected. */
     readonly isToBeConfirmed?: boolean;
@@ -73,12 +77,13 @@ export const createUpload = (
     const { bytes, most } = brought.announced ?? { bytes: 0, most: 0 };
     await requireBytes(rows, bytes, most);
     const id = uploadId(store.newId());
+    const rules = await cleaningOf(rows, brought.collection);
     await rows
       .insertInto("uploads")
       .values({
         id,
         collection_id: brought.collection,
-        filename: brought.filename,
+        ...cleanFilename(brought, openNames(rules, brought.cleaner)),
         bytes,
         sha256: "",
         blob_key: "",

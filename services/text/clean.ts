@@ -11,15 +11,16 @@ import {
   wordsOf,
 } from "#services/domain/cleaning.ts";
 import { type FoundSpan, findPrivate, hiddenValue } from "./find-private.ts";
+import { pseudonym } from "./pseudonym.ts";
 import { replaceSpans } from "./spans.ts";
 
 const marks: Readonly<Record<FoundKind, string>> = {
-  email: "«e-mail»",
-  phone: "«phone»",
-  card: "«card»",
-  iban: "«IBAN»",
-  key: "«private key»",
-  token: "«secret»",
+  email: "e-mail",
+  phone: "phone",
+  card: "card",
+  iban: "IBAN",
+  key: "private key",
+  token: "secret",
 };
 
 /** Values shown of one kind in one message. */
@@ -44,13 +45,27 @@ const findingsOf = (
   });
 };
 
+const isMasked = ({ kind }: FoundSpan, { found }: CleaningRules): boolean =>
+  found[kind] === "mask" || found[kind] === "refuse";
+
 /** Masks what is masked or refused. */
-const masked = (text: string, spans: readonly FoundSpan[], { found }: CleaningRules): string =>
+const masked = (text: string, spans: readonly FoundSpan[], rules: CleaningRules): string =>
   replaceSpans(
     text,
-    spans.filter(({ kind }) => found[kind] === "mask" || found[kind] === "refuse"),
-    ({ kind }) => marks[kind],
+    spans.filter((span) => isMasked(span, rules)),
+    ({ kind }) => `«${marks[kind]}»`,
   );
+
+const cleanName = (name: string, rules: CleaningRules): string => {
+  const spans = findPrivate(name, wantedKinds(rules)).filter((span) => isMasked(span, rules));
+  const { nameKey = "" } = rules;
+  return replaceSpans(
+    name,
+    spans,
+    ({ kind, start, end }) =>
+      `«${marks[kind]} ${pseudonym(kind, name.slice(start, end), nameKey)}»`,
+  );
+};
 
 const isHeld = (spans: readonly FoundSpan[], { found }: CleaningRules): boolean =>
   spans.some(({ kind }) => found[kind] === "refuse");
@@ -90,6 +105,7 @@ const cleanMessage = (message: Cleanable, rules: CleaningRules): Cleaned => {
 
 export const cleaner: Cleaner = {
   message: cleanMessage,
+  name: cleanName,
   title: cleanTitle,
   isRefused: (text, rules) => isHeld(findPrivate(text, wantedKinds(rules)), rules),
 };

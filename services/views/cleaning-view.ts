@@ -3,9 +3,11 @@ import type { Cleaning, CleaningPreview, Finding } from "#services/contract/clea
 import type { Message } from "#services/contract/conversations.ts";
 import {
   type CleaningRules,
+  type FoundKind,
   foundKinds,
   type LeftOutReason,
   leftOutReasons,
+  nameOf,
   wordsOf,
 } from "#services/domain/cleaning.ts";
 import type { MessageKind } from "#services/domain/conversation.ts";
@@ -26,6 +28,7 @@ import {
   rulesIn,
 } from "#services/store/store.ts";
 import { cleaner, findPrivate, indexedOf, isIndexable } from "#services/text/text.ts";
+import type { ShowId } from "./conversation-view.ts";
 import { readPeople } from "./people-here.ts";
 
 /** What a preview looks at: of a larger collection, a sample. Some 0.3 µs a character: three seconds in all, with a turn for others every 200 kB. */
@@ -52,9 +55,30 @@ const openReasons = () => {
   };
 };
 
+/** Names in which something is found, each once. */
+const openNames = ({ found }: CleaningRules) => {
+  const known = new Set<string>();
+  const counts = new Map<FoundKind, number>();
+  return {
+    add: (name: string) => {
+      if (known.has(name)) return;
+      known.add(name);
+      for (const kind of new Set(findPrivate(name).map((span) => span.kind)))
+        counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    },
+    read: (): CleaningPreview["names"] =>
+      foundKinds.flatMap((kind) => {
+        const action = found[kind];
+        const names = counts.get(kind);
+        return names === undefined || action === "keep" ? [] : [{ kind, action, names }];
+      }),
+  };
+};
+
 /** Counts of what rules do to the messages that it is given. */
 const openCounts = (rules: CleaningRules, people: People) => {
   const [whole, part, found] = [openReasons(), openReasons(), openFoundCounts()];
+  const names = openNames(rules);
   const addToIndex = ({ author, role, source, ...message }: Entry, text: string) => {
     const kind = message.kind as MessageKind;
     if (!isIndexable({ kind, text })) return;
@@ -64,13 +88,19 @@ const openCounts = (rules: CleaningRules, people: People) => {
     for (const reason of partly) part.add(reason);
   };
   return {
+    addName: (entry: Entry) => names.add(nameOf(entry)),
     add: (entry: Entry) => {
       const { findings, text } = cleaner.message({ ...entry, attachments: null }, rules);
       found.add(findings);
       addToIndex(entry, text);
     },
     addRefused: found.add,
-    read: () => ({ leftOut: whole.read(), partly: part.read(), found: found.read() }),
+    read: () => ({
+      leftOut: whole.read(),
+      partly: part.read(),
+      found: found.read(),
+      names: names.read(),
+    }),
   };
 };
 
@@ -87,6 +117,7 @@ export const previewCleaning = async (
     const empty = entries.filter((entry) => wordsOf(entry) === "").map(({ id }) => id);
     const refused = await refusedAmong(rows, empty);
     for (const entry of entries) {
+      counts.addName(entry);
       const findings = refused.get(entry.id);
       if (findings === undefined) counts.add(entry);
       else counts.addRefused(findings);
@@ -116,6 +147,15 @@ export const notesOn = async (
       ...(marks.length === 0 ? {} : { marks }),
     };
   };
+};
+
+/** An id without these signs is a number of its source, whatever a telephone number looks like. */
+const mayBeAddress = /[@+\s]/u;
+
+/** How ids of the collection's sources are shown: with marks in those that are addresses or telephone numbers. */
+export const readShowId = async (rows: Rows, collection: CollectionId): Promise<ShowId> => {
+  const rules = await cleaningOf(rows, collection);
+  return (id) => (mayBeAddress.test(id) ? cleaner.name(id, rules) : id);
 };
 
 export const viewFinding = (row: ListedFinding): Finding => ({

@@ -28,13 +28,19 @@ const foldedBy = (
   return [...folded.values()].sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1));
 };
 
-export const viewConversation = (row: ConversationRow, people: People): ConversationSummary => {
+/** How a source's ids are shown: some are addresses and telephone numbers. */
+export type ShowId = (id: string) => string;
+
+export const viewConversation = (
+  row: ConversationRow,
+  { people, showId }: Pick<MessageContext, "people" | "showId">,
+): ConversationSummary => {
   const participants = JSON.parse(row.participants) as Participant[];
   return {
     id: row.id,
     collection: row.collection_id,
     source: row.source as ConversationSummary["source"],
-    sourceId: row.source_id,
+    sourceId: showId(row.source_id),
     title: row.title,
     channel: row.channel,
     tree: row.tree === 1,
@@ -52,6 +58,7 @@ export interface MessageContext {
   /** Of its conversation. */
   readonly source: string;
   readonly people: People;
+  readonly showId: ShowId;
   /** Files that are kept, by message. */
   readonly attachments: ReadonlyMap<string, readonly AttachmentRow[]>;
 }
@@ -77,7 +84,7 @@ const viewAttachments = (
 
 export const viewMessage = (row: ShownMessage, of: MessageContext): Message => ({
   id: row.id,
-  sourceId: row.source_id,
+  sourceId: row.source_id === null ? null : of.showId(row.source_id),
   parent: row.parent_id,
   replyTo: row.reply_to_id,
   onMainPath: row.on_main_path === 1,
@@ -85,7 +92,7 @@ export const viewMessage = (row: ShownMessage, of: MessageContext): Message => (
   position: row.position,
   author: row.author,
   ...writerOf(of.people, { source: of.source, author: row.author, role: row.role }),
-  authorId: row.author_id,
+  authorId: row.author_id === null ? null : of.showId(row.author_id),
   role: row.role as Message["role"],
   kind: row.kind as Message["kind"],
   at: row.at,

@@ -10,7 +10,8 @@ import {
   type Rows,
   type ShownMessage,
 } from "#services/store/store.ts";
-import { viewConversation, viewMessage } from "./conversation-view.ts";
+import { readShowId } from "./cleaning-view.ts";
+import { type ShowId, viewConversation, viewMessage } from "./conversation-view.ts";
 import { readPeople } from "./people-here.ts";
 
 export const exportFormats = ["jsonl", "openai", "markdown"] as const;
@@ -79,20 +80,28 @@ const write = async function* (
   {
     format,
     people,
+    showId,
     asItCame,
-  }: { readonly format: ExportFormat; readonly people: People; readonly asItCame: boolean },
+  }: {
+    readonly format: ExportFormat;
+    readonly people: People;
+    readonly showId: ShowId;
+    readonly asItCame: boolean;
+  },
 ): AsyncGenerator<string, void, undefined> {
   switch (format) {
     case "jsonl": {
       const messages = exportedMessages(rows, row.id, { path: "all", kinds: "all", asItCame });
-      const { messages: _, ...conversation } = viewConversation(row, people);
-      const authors = await authorsIn(rows, row);
+      const { messages: _, ...conversation } = viewConversation(row, { people, showId });
+      const authors = (await authorsIn(rows, row)).map((one) => ({ ...one, id: showId(one.id) }));
       const also = authors.length === 0 ? {} : { authors };
       const empty = JSON.stringify({ ...conversation, ...also, messages: [] });
       const end = "]}";
       yield empty.slice(0, -end.length);
       yield* joined(messages, ",", (message) =>
-        JSON.stringify(viewMessage(message, { source: row.source, people, attachments: noFiles })),
+        JSON.stringify(
+          viewMessage(message, { source: row.source, people, showId, attachments: noFiles }),
+        ),
       );
       yield `${end}\n`;
       return;
@@ -109,7 +118,7 @@ const write = async function* (
       return;
     }
     case "markdown":
-      yield `# ${row.title ?? row.channel ?? row.source_id}\n\n`;
+      yield `# ${row.title ?? row.channel ?? showId(row.source_id)}\n\n`;
       yield* joined(
         exportedMessages(rows, row.id, { path: "main", kinds: "visible", asItCame }),
         "\n",
@@ -127,9 +136,10 @@ export const exportLines = async function* (
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder();
   const people = await readPeople(rows, collection);
+  const showId: ShowId = asItCame ? (id) => id : await readShowId(rows, collection);
   let text = "";
   for await (const row of exportedConversations(rows, collection))
-    for await (const piece of write(rows, row, { format, people, asItCame })) {
+    for await (const piece of write(rows, row, { format, people, showId, asItCame })) {
       text += piece;
       if (text.length < PIECE) continue;
       yield encoder.encode(text);

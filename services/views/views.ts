@@ -2,7 +2,13 @@
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { type AnalysisCache, openAnalysisCache, type View } from "./analysis-cache.ts";
 export { viewAnalysis } from "./analysis-view.ts";
-export { notesOn, previewCleaning, viewCleaning, viewFinding } from "./cleaning-view.ts";
+export {
+  notesOn,
+  previewCleaning,
+  readShowId,
+  viewCleaning,
+  viewFinding,
+} from "./cleaning-view.ts";
 export { confirmsImports, viewCollection } from "./collection-view.ts";
 export { viewColumns, viewKeptColumns } from "./columns-view.ts";
 export { compareSelections } from "./comparing.ts";
@@ -12,6 +18,7 @@ export { exportFormats, exportLines } from "./export.ts";
 export { openFollowedUploads } from "./followed-uploads.ts";
 export { indexHealth } from "./index-health.ts";
 export { columnOf, metaOf, pointOf, pointOfConversation } from "./map-view.ts";
+export { markHits } from "./marked-hits.ts";
 export { viewOverview } from "./overview-view.ts";
 export { readPeople } from "./people-here.ts";
 export { viewPeople, viewPeopleEdit } from "./people-view.ts";

@@ -65,6 +65,7 @@ const openedSession = async () => {
           source_id: "1",
           reply_to_id: null,
           author: "ada",
+          unmasked_author: null,
           author_id: null,
           role: "person",
           kind: "text",

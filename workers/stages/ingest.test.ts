@@ -1,4 +1,5 @@
 // Tests of the ingest stage: which problems an import reports and what it saves when it is cancelled or has to stop.
+
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
@@ -10,6 +11,7 @@ import {
   retryUpload,
 } from "#services/store/store.ts";
 import { blobPrefix } from "#services/store/uploads.ts";
+import { cleaner } from "#services/text/text.ts";
 import { startBelt } from "../belt.ts";
 import { aHome, ended, openHome, type TestParlance } from "../workers.builders.ts";
 
@@ -27,7 +29,7 @@ const run = async (reached: (place: string) => Promise<void> = async () => undef
 };
 
 const send = async (filename: string, content: string | Buffer): Promise<UploadId> => {
-  const id = await createUpload(parlance.store, { collection, filename });
+  const id = await createUpload(parlance.store, { cleaner, collection, filename });
   const bytes = (async function* () {
     yield Buffer.from(content);
   })();

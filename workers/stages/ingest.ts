@@ -9,6 +9,7 @@ import { type Checkpoint, type ParseEvent, parse } from "#services/parse/parse.t
 import {
   type CollectionRow,
   failUpload,
+  filenameOf,
   findCollection,
   findUpload,
   finishReading,
@@ -16,6 +17,7 @@ import {
   savedBefore,
   saveFacts,
   saveParts,
+  saveProblems,
   startReading,
   type UploadRow,
 } from "#services/store/store.ts";
@@ -118,13 +120,11 @@ class Reading implements AsyncDisposable {
 
   /** @returns "cancelled" as soon as a person has cancelled and everything read so far is saved */
   async take(event: ParseEvent, delivery: Reader): Promise<"on" | "cancelled"> {
+    const { store, space } = this.#belt.parlance;
     switch (event.kind) {
       case "format":
-        await untilRoom({ space: this.#belt.parlance.space, delivery }, () =>
-          saveFacts(this.#belt.parlance.store, this.#upload.id, {
-            source: event.source,
-            format: event.label,
-          }),
+        await untilRoom({ space, delivery }, () =>
+          saveFacts(store, this.#upload.id, { source: event.source, format: event.label }),
         );
         return "on";
       case "columns":
@@ -236,7 +236,7 @@ class Reading implements AsyncDisposable {
   async #saveParts(): Promise<boolean> {
     const { store } = this.#belt.parlance;
     const news = this.#problems.news();
-    if (news) await saveFacts(store, this.#upload.id, news);
+    if (news) await saveProblems(store, this.#upload, news, cleaner);
     this.#problems.told();
     const { parts } = this.#held;
     if (parts.length === 0) {
@@ -289,7 +289,7 @@ const read = async (
   if (upload.cancel_requested === 1) return "cancelled";
   await using file = await parlance.blobs.local(upload.blob_key);
   const events = parse(
-    { path: file.path, filename: upload.filename },
+    { path: file.path, filename: filenameOf(upload) },
     {
       zone: collection.zone,
       columns: wantedColumns(upload),

@@ -14,6 +14,7 @@ import {
   type CollectionRow,
   digest,
   failInspection,
+  filenameOf,
   findCollection,
   MOST_SEEN,
   openRehearsal,
@@ -113,7 +114,7 @@ const look = async (
   const { upload, collection, path } = of;
   const { store } = belt.parlance;
   const { signal, attempt } = delivery;
-  const { filename } = upload;
+  const filename = filenameOf(upload);
   const inspection = openInspection();
   const folder = await scratchFolder(path, upload);
   try {

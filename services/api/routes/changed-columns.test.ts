@@ -1,4 +1,5 @@
 // Other columns for files that were read, or that have to be confirmed: nothing is lost where the new reading fails, nor imported unasked.
+
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collection } from "#services/contract/collections.ts";
@@ -7,6 +8,7 @@ import { problem } from "#services/contract/common.ts";
 import { type Upload, upload, uploadList } from "#services/contract/uploads.ts";
 import { readCollectionId, type UploadId } from "#services/domain/ids.ts";
 import { blobPrefix, createUpload } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
 import { openTestApi, type TestApi } from "../api.builders.ts";
 import { takeUpload } from "../intake.ts";
 import { uploadIdOf } from "../upload-of-path.ts";
@@ -117,6 +119,7 @@ describe("a copy of a file that is to be read again", () => {
   const left = async (into: string, replaces: UploadId): Promise<UploadId> => {
     const { store, blobs } = api.parlance;
     const id = await createUpload(store, {
+      cleaner,
       collection: collectionOf(into),
       filename: "talk.csv",
       replaces,

@@ -21,6 +21,10 @@ const secrets = [
   "4111 1111 1111 1111",
   "+49 171 7654321",
 ] as const;
+/** Names of people, of the chat and of the file. */
+const chat = [secrets[0], secrets[3], "Mira"]
+  .map((author, n) => `07/03/2026, 21:2${n} - ${author}: I shall bring the plum cake number ${n}`)
+  .join("\n");
 const rules = {
   ...noCleaning,
   found: { ...noCleaning.found, email: "mask", token: "mask", card: "mask", phone: "mask" },
@@ -51,6 +55,9 @@ beforeAll(async () => {
   });
   const upload = pick(sent, "id");
   await two.ask("a", `/api/v1/uploads/${upload}/events`);
+  const named = `${at}/uploads?filename=${encodeURIComponent(`WhatsApp Chat with ${secrets[3]}.txt`)}`;
+  const people = await two.read("a", named, { method: "PUT", raw: chat });
+  await two.ask("a", `/api/v1/uploads/${pick(people, "id")}/events`);
   await two.read("a", `${at}/analysis`, { method: "POST", body: { mode: "update" } });
   const isDone = async () => pick(await json(`${at}/analysis`), "state") === "done";
   await until(isDone);
@@ -98,13 +105,41 @@ describe("what is masked", () => {
     }
   });
 
+  it("is in no page of a conversation whose people, channel and file it names", async () => {
+    const at = `/api/v1/collections/${ids.collection}`;
+    const { conversations } = conversationList.parse(await json(`${at}/conversations?limit=200`));
+    const found = conversations.find(({ source }) => source === "whatsapp");
+    for (const who of ["a", "guest"] as const)
+      for (const path of [
+        `/api/v1/conversations/${found?.id}`,
+        `${at}/uploads`,
+        `${at}/people`,
+        `${at}/export?format=jsonl`,
+        `${at}/export?format=openai`,
+        `${at}/export?format=markdown`,
+      ]) {
+        const { text, status } = await two.ask(who, path);
+        expect([path, status, leakedIn(text)]).toEqual([path, 200, []]);
+      }
+    const page = conversationPage.parse(await json(`/api/v1/conversations/${found?.id}`));
+    const authors = page.messages.map(({ author }) => author);
+    expect(authors).toEqual([
+      expect.stringMatching(/^«e-mail /u),
+      expect.stringMatching(/^«phone /u),
+      "Mira",
+    ]);
+    expect(page.conversation.title).toBe(authors[1]);
+  });
+
   it("is found by no search for it", async () => {
     const at = `/api/v1/collections/${ids.collection}/search`;
     for (const secret of secrets)
       for (const mode of ["lexical", "hybrid"]) {
-        const body = { query: `"${secret}"`, mode, limit: 50 };
-        const answer = await two.read("guest", at, { method: "POST", body });
-        expect(leakedIn(JSON.stringify((answer as { hits: unknown }).hits))).toEqual([]);
+        for (const query of [`"${secret}"`, `from:"${secret}"`]) {
+          const body = { query, mode, limit: 50 };
+          const answer = await two.read("guest", at, { method: "POST", body });
+          expect(leakedIn(JSON.stringify((answer as { hits: unknown }).hits))).toEqual([]);
+        }
       }
   });
 });

@@ -5,6 +5,7 @@ import { chosenColumns, keptColumnsList, uploadColumns } from "#services/contrac
 import { upload } from "#services/contract/uploads.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
+  filenameOf,
   findCollection,
   findUpload,
   forgetColumns,
@@ -106,7 +107,7 @@ export const columnRoutes = (
       const { body } = await blobs.stream(row.blob_key);
       const made = await takeUpload(scoped, {
         collection: row.collection_id,
-        filename: row.filename,
+        filename: filenameOf(row),
         bytes: body,
         expectedBytes: row.bytes,
         // The file takes the place of the one before it.

@@ -26,6 +26,7 @@ import {
   exportLines,
   notesOn,
   readPeople,
+  readShowId,
   viewConversation,
   viewMessage,
 } from "#services/views/views.ts";
@@ -95,9 +96,10 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
         ...c.req.valid("query"),
       });
       const people = await readPeople(scoped.parlance.store.rows, id);
+      const showId = await readShowId(scoped.parlance.store.rows, id);
       return c.json(
         {
-          conversations: page.conversations.map((one) => viewConversation(one, people)),
+          conversations: page.conversations.map((one) => viewConversation(one, { people, showId })),
           total: page.total,
           empty: page.empty,
           nextCursor: page.next,
@@ -136,12 +138,13 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
         scope.caller.kind === "share" ? noPeople : await readPeople(store.rows, row.collection_id);
       const ids = page.messages.map((one) => one.id);
       const attachments = await attachmentsOf(store.rows, row.collection_id, ids);
-      const context = { source: row.source, people, attachments };
+      const showId = await readShowId(store.rows, row.collection_id);
+      const context = { source: row.source, people, showId, attachments };
       const notes = await notesOn(store.rows, row.collection_id, page.messages);
       const end = page.offset + page.messages.length;
       return c.json(
         {
-          conversation: viewConversation(row, people),
+          conversation: viewConversation(row, context),
           messages: page.messages.map((one) => ({ ...viewMessage(one, context), ...notes(one) })),
           total: page.total,
           offset: page.offset,

@@ -1,4 +1,5 @@
 // What people are told of imports and alerts: in the app and by a real mail server, as far as they want to know, and never twice.
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { aMailbox, type KeptLetter, type Mailbox } from "#services/accounts/mailbox.builders.ts";
 import { account, type NoticeChoices } from "#services/contract/accounts.ts";
@@ -25,6 +26,7 @@ import {
   requestCollectionErasure,
   type Store,
 } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
 import {
   type AccountsApi,
   makeCollectionOf,
@@ -64,6 +66,7 @@ const userId = async (person: TestBrowser) =>
 const failed = async (person: TestBrowser, afterMs: number, filename = "day.log") => {
   const store: Store = api.instance.database.within(scopeOf(await userId(person)));
   const id = await createUpload(store, {
+    cleaner,
     collection: known(readCollectionId(collection)),
     filename,
   });

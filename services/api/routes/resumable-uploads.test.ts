@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problem } from "#services/contract/common.ts";
 import { checkQuestion, failedStatus, isWorthRetrying } from "#services/contract/resumable.ts";
 import { upload, uploadList } from "#services/contract/uploads.ts";
+import { readUploadId } from "#services/domain/ids.ts";
 import { anotherServer, openTestApi, printerDay, type TestApi } from "../api.builders.ts";
+import { piecesPrefix, readPieces } from "../pieces.ts";
 import { type RunningServer, startServer } from "../server.ts";
 
 const tus = { "tus-resumable": "1.0.0" };
@@ -218,6 +220,29 @@ describe("what is refused", () => {
     const { location } = await begin(100);
     expect(await refused(await patch(location, 5, "hello"))).toEqual([409, "wrong-offset"]);
     expect((await offsetOf(location))[1]).toBe("0");
+  });
+
+  it("a file in too many parts, of which nothing more is taken: it can be given up and sent anew", async () => {
+    const { location, id: text } = await begin(5000);
+    const id = readUploadId(text) ?? expect.fail("It has no id.");
+    const { blobs } = api.parlance;
+    const one = async function* () {
+      yield Buffer.from("x");
+    };
+    // As many requests of one byte leave behind.
+    for (let from = 0; from < 4000; from += 100)
+      await Promise.all(
+        Array.from({ length: 100 }, (_, at) =>
+          blobs.put(`${piecesPrefix(id)}/${from + at}`, one()),
+        ),
+      );
+    expect(await refused(await patch(location, 4000, "x"))).toEqual([400, "too-many-parts"]);
+    expect((await offsetOf(location))[0]).toBe(400);
+    expect((await api.read(upload, `/api/v1/uploads/${id}`)).state).toBe("receiving");
+    const given = await api.ask(location, { method: "DELETE", headers: tus });
+    expect(given.status).toBe(204);
+    expect((await api.ask(`/api/v1/uploads/${id}`)).status).toBe(404);
+    expect(await readPieces(blobs, id)).toEqual([]);
   });
 
   it("a client of another protocol, and an upload of another collection", async () => {

@@ -1,4 +1,5 @@
 // Files sent over several connections (tus 1.0.0): begun, gone on with after a cut, given up.
+
 import { Server } from "@tus/server";
 import type { Context } from "hono";
 import { z } from "zod";
@@ -6,6 +7,7 @@ import { columnsOfText } from "#services/contract/columns.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readUploadId } from "#services/domain/ids.ts";
 import { type CollectionRow, createUpload } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
 import { confirmsImports } from "#services/views/views.ts";
 import type { AccountRouteParts } from "../account-parts.ts";
 import { type ApiApp, type ApiParts, collectionOfPath, type ScopedParts } from "../api-app.ts";
@@ -68,6 +70,7 @@ export const resumableUploadRoutes = (
     return createUpload(scoped.parlance.store, {
       collection: collection.id,
       filename,
+      cleaner,
       isToBeConfirmed: said["inspect"] === "true" || confirmsImports(collection, config),
       announced: { bytes: length, most },
       ...(columns === undefined ? {} : { columns }),
@@ -82,7 +85,7 @@ export const resumableUploadRoutes = (
     let failure: unknown;
     const server = new Server({
       path: path.replace("{id}", collection.id),
-      datastore: new PieceStore(scoped, collection.id),
+      datastore: new PieceStore(scoped, collection.id, c.req.method === "DELETE"),
       locker: locks,
       relativeLocation: true,
       allowedOrigins: [],

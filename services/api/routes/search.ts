@@ -2,6 +2,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { searchAnswer, searchRequest } from "#services/contract/search.ts";
+import { markHits } from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers, jsonBody, type ScopedParts } from "../api-app.ts";
 import { openTargets } from "./targets.ts";
 
@@ -25,7 +26,7 @@ export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
         isEmpty: answer.noMatch !== null || answer.hits.length === 0,
         ms: performance.now() - began,
       });
-    return answer;
+    return { ...answer, hits: await markHits(parlance.store.rows, answer.hits) };
   };
 
   app.openapi(

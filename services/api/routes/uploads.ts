@@ -16,6 +16,7 @@ import { rejected } from "#services/domain/errors.ts";
 import { readUploadId } from "#services/domain/ids.ts";
 import {
   type CollectionRow,
+  filenameOf,
   fileRefused,
   findCollection,
   findUpload,
@@ -303,8 +304,9 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
       throw unknown("upload");
     await requireOriginal(scoped, row);
     c.set("readFrom", [row.collection_id]);
-    const { filename: name, bytes: size, sha256, blob_key: key } = row;
-    const file = { name, size, sha256, key };
+    const { bytes: size, sha256, blob_key: key } = row;
+    // Shown to those who may see the file itself: its name as it came.
+    const file = { name: filenameOf(row), size, sha256, key };
     return fileAnswer(c, { ...parts, blobs: scoped.parlance.blobs }, file);
   });
 };

@@ -30,6 +30,7 @@ const cleaner: Cleaner = {
       findings: [],
     };
   },
+  name: (name) => name,
   title: (title) => title,
   isRefused: () => false,
 };

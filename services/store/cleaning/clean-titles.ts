@@ -1,11 +1,11 @@
-// Titles of a conversation as the cleaning rules have them: the one that is shown, and those that other origins say.
+// Titles and channels of a conversation as the cleaning rules have them: those that are shown, and those that other origins say.
 import { type Cleaner, type CleaningRules, changesTexts } from "#services/domain/cleaning.ts";
 import { findTitleSource, type TitleSource, titleFromText } from "#services/domain/made-title.ts";
 import type { Rows } from "../rows.ts";
 import type { ConversationOriginRow, ConversationRow } from "../tables.ts";
 import type { Holds } from "./refused-records.ts";
 
-export type Titled = Pick<ConversationRow, "title" | "raw">;
+export type Titled = Pick<ConversationRow, "title" | "channel" | "raw">;
 type Conversation = Titled & Pick<ConversationRow, "id">;
 type Beside = Titled & Pick<ConversationOriginRow, "origin_id">;
 
@@ -17,26 +17,29 @@ export interface CleanedTitles {
 }
 
 /**
- * A title with something refused in it takes the record of its conversation along.
+ * A title with something refused in it takes the record of its conversation along. One that a source has given may be the name of a
+ * person, as a channel may.
  * @param source what the title is the beginning of: it is cleaned before it is cut
  */
 export const cleanTitle = (
-  { title, raw }: Titled,
+  { title, channel: named, raw }: Titled,
   { rules, cleaner }: { readonly rules: CleaningRules; readonly cleaner: Cleaner },
   source?: TitleSource,
 ): Titled => {
-  if (title === null) return { title, raw };
+  const channel = named === null ? null : cleaner.name(named, rules);
+  if (title === null) return { title, channel, raw };
   const cleaned = source
     ? source.lead + titleFromText(cleaner.title(source.text, rules))
-    : cleaner.title(title, rules);
+    : cleaner.name(title, rules);
   return {
     title: cleaned,
+    channel,
     raw: cleaner.isRefused(source?.text ?? title, rules) ? null : raw,
   };
 };
 
 const isSame = (one: Titled, other: Titled): boolean =>
-  one.title === other.title && one.raw === other.raw;
+  one.title === other.title && one.channel === other.channel && one.raw === other.raw;
 
 /** @param texts those of the conversation as they came */
 export const readCleanedTitles = async (
@@ -52,13 +55,13 @@ export const readCleanedTitles = async (
   if (!changesTexts(by.rules)) return { shown: undefined, beside: [] };
   const clean = (one: Titled): Titled => {
     const source = one.title === null ? undefined : findTitleSource(one.title, by.texts);
-    const { title, raw } = cleanTitle(one, by, source);
-    return { title, raw: raw !== null && by.holds(raw) ? null : raw };
+    const { title, channel, raw } = cleanTitle(one, by, source);
+    return { title, channel, raw: raw !== null && by.holds(raw) ? null : raw };
   };
   const shown = clean(conversation);
   const others = await rows
     .selectFrom("conversation_origins")
-    .select(["origin_id", "title", "raw"])
+    .select(["origin_id", "title", "channel", "raw"])
     .where("conversation_id", "=", conversation.id)
     .execute();
   const beside = others.map((one) => ({ ...one, ...clean(one) }));
@@ -74,10 +77,10 @@ export const saveCleanedTitles = async (
   { shown, beside }: CleanedTitles,
 ): Promise<void> => {
   if (shown) await rows.updateTable("conversations").set(shown).where("id", "=", id).execute();
-  for (const { origin_id, title, raw } of beside)
+  for (const { origin_id, title, channel, raw } of beside)
     await rows
       .updateTable("conversation_origins")
-      .set({ title, raw })
+      .set({ title, channel, raw })
       .where("conversation_id", "=", id)
       .where("origin_id", "=", origin_id)
       .execute();

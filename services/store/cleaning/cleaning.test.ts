@@ -43,6 +43,7 @@ const cleaner: Cleaner = {
       findings,
     };
   },
+  name: (name, { found: { email } }) => (email === "mask" ? name.replaceAll("@", "*") : name),
   title: (title, { found: { email } }) => (email === "mask" ? title.replaceAll("@", "*") : title),
   isRefused: () => false,
 };

@@ -12,6 +12,9 @@ import type { CollectionId } from "#services/domain/ids.ts";
 import { columnNames } from "#services/domain/table-rows.ts";
 import type { Rows, Store } from "../rows.ts";
 import { cleanKeptNames } from "./kept-names.ts";
+import { type CleanName, cleanFilename, openNames } from "./names.ts";
+import { cleanAuthorNames, renamePeople } from "./people.ts";
+import { cleanProblems, quoted } from "./problems.ts";
 import { cleaningOf } from "./rules.ts";
 
 /** New names by the names that change; the second of the same new name has a number behind it. */
@@ -59,6 +62,16 @@ export const cleanInspection = (
   cleaner: Cleaner,
 ): UploadInspection => ({
   ...inspection,
+  filename: cleaner.name(inspection.filename, rules),
+  authors: {
+    ...inspection.authors,
+    first: inspection.authors.first.map((one) => ({ ...one, name: cleaner.name(one.name, rules) })),
+  },
+  problems: inspection.problems.map((problem) => ({
+    ...problem,
+    reason: quoted(problem.reason, { rules, cleaner }),
+    places: problem.places.map((place) => quoted(place, { rules, cleaner })),
+  })),
   tables: cleanTables(inspection.tables, rules, cleaner) as UploadInspection["tables"],
 });
 
@@ -79,14 +92,8 @@ const cleanUploads = async (
   const uploads = await rows
     .selectFrom("uploads")
     .select(["id", "state", "seen_tables", "inspection", "error_message", "chosen_columns"])
+    .select("problems")
     .where("collection_id", "=", collection)
-    .where((test) =>
-      test.or(
-        (["seen_tables", "inspection", "error_message", "chosen_columns"] as const).map((column) =>
-          test(column, "is not", null),
-        ),
-      ),
-    )
     .execute();
   for (const upload of uploads) {
     const { id, state, seen_tables: seen, inspection, error_message: message } = upload;
@@ -101,10 +108,28 @@ const cleanUploads = async (
         seen_tables: seen && JSON.stringify(cleanTables(tables, rules, cleaner)),
         inspection: report && JSON.stringify(report),
         error_message: message && titleOf(message),
+        problems: JSON.stringify(cleanProblems(JSON.parse(upload.problems), { rules, cleaner })),
         ...(mapping && { chosen_columns: JSON.stringify(mapping) }),
       })
       .where("id", "=", id)
       .execute();
+  }
+};
+
+/** Made from the names as they came: they come back where rules are taken back. */
+const cleanFilenames = async (
+  rows: Rows,
+  collection: CollectionId,
+  cleanName: CleanName,
+): Promise<void> => {
+  for (const { id, ...upload } of await rows
+    .selectFrom("uploads")
+    .select(["id", "filename", "unmasked_filename"])
+    .where("collection_id", "=", collection)
+    .execute()) {
+    const cleaned = cleanFilename(upload, cleanName);
+    if (cleaned.filename !== upload.filename)
+      await rows.updateTable("uploads").set(cleaned).where("id", "=", id).execute();
   }
 };
 
@@ -146,12 +171,23 @@ const forgetKept = async (
       .execute();
 };
 
-/** Titles that live sessions and shared links have of their own. */
+/** Titles that live sessions and shared links have of their own, and the channels of sessions. */
 const cleanTitles = async (
   rows: Rows,
   collection: CollectionId,
-  titleOf: (title: string) => string,
+  { titleOf, cleanName }: { readonly titleOf: CleanName; readonly cleanName: CleanName },
 ): Promise<void> => {
+  for (const { id, channel } of await rows
+    .selectFrom("sessions")
+    .select(["id", "channel"])
+    .where("collection_id", "=", collection)
+    .execute())
+    if (channel !== null && cleanName(channel) !== channel)
+      await rows
+        .updateTable("sessions")
+        .set({ channel: cleanName(channel) })
+        .where("id", "=", id)
+        .execute();
   for (const table of ["sessions", "shares"] as const)
     for (const { id, title } of await rows
       .selectFrom(table)
@@ -176,11 +212,15 @@ export const cleanCopies = async (
 ): Promise<void> => {
   await store.transaction(async (rows) => {
     const rules = await cleaningOf(rows, collection);
+    const cleanName = openNames(rules, cleaner);
+    await cleanFilenames(rows, collection, cleanName);
     if (!changesTexts(rules)) return;
     await cleanUploads(rows, collection, { rules, cleaner });
     const titleOf = (title: string) => cleaner.title(title, rules);
     await forgetKept(rows, collection, titleOf);
-    await cleanTitles(rows, collection, titleOf);
+    await cleanTitles(rows, collection, { titleOf, cleanName });
+    await renamePeople(rows, collection, cleanName);
+    await cleanAuthorNames(rows, collection, cleanName);
   });
   await cleanKeptNames(store, collection, cleaner);
 };

@@ -11,7 +11,10 @@ import type { ConversationRow, MessageRow } from "../tables.ts";
 const CONVERSATIONS_A_PAGE = 200;
 const MESSAGES_A_PAGE = 500;
 
-export type Entry = Pick<MessageRow, "id" | "kind" | "author" | "role" | "text" | "unmasked"> &
+export type Entry = Pick<
+  MessageRow,
+  "id" | "kind" | "author" | "unmasked_author" | "role" | "text" | "unmasked"
+> &
   Pick<ConversationRow, "source">;
 
 type Place = Pick<ConversationRow, "id" | "source">;
@@ -71,7 +74,7 @@ const entriesAmong = async (
   for (const piece of inPieces(messages))
     for (const entry of await rows
       .selectFrom("messages")
-      .select(["id", "kind", "author", "role", "text", "unmasked"])
+      .select(["id", "kind", "author", "unmasked_author", "role", "text", "unmasked"])
       .where("id", "in", piece)
       .execute())
       found.set(entry.id, { ...entry, source });

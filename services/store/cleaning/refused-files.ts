@@ -90,6 +90,49 @@ export const keptDocuments = (
     .where("media_type", "not like", "video/%")
     .execute();
 
+/** Pictures and recordings of messages that were refused, of uploads that have been read. */
+export const refusedMedia = async (
+  rows: Rows,
+  collection: CollectionId,
+): Promise<{
+  readonly ids: readonly AttachmentId[];
+  /** Of the files that no other message has. */
+  readonly keys: readonly string[];
+}> => {
+  const found = await rows
+    .selectFrom("attachments as a")
+    .innerJoin("findings as f", "f.message_id", "a.message_id")
+    .innerJoin("uploads as u", "u.id", "a.upload_id")
+    .select(["a.id", "a.blob_key"])
+    .distinct()
+    .where("f.collection_id", "=", collection)
+    .where("f.action", "=", "refuse")
+    .where("u.state", "in", READ)
+    .execute();
+  const ids = new Set(found.map(({ id }) => id));
+  const keys = new Set(found.map((one) => one.blob_key));
+  for (const piece of inPieces([...keys]))
+    for (const { id, blob_key: key } of await rows
+      .selectFrom("attachments")
+      .select(["id", "blob_key"])
+      .where("blob_key", "in", [...new Set(piece)])
+      .execute())
+      if (!ids.has(id)) keys.delete(key);
+  return { ids: [...ids], keys: [...keys] };
+};
+
+/** In a transaction: they are files of no message any more. */
+export const forgetAttachments = async (
+  rows: Rows,
+  ids: readonly AttachmentId[],
+): Promise<void> => {
+  for (const piece of inPieces(ids))
+    await rows
+      .deleteFrom("attachments")
+      .where("id", "in", [...new Set(piece)])
+      .execute();
+};
+
 /** Records that the file of an upload, and these of its messages, are deleted: it counts for nothing any more. */
 export const forgetFile = async (
   store: Store,
@@ -97,11 +140,7 @@ export const forgetFile = async (
   documents: readonly AttachmentId[],
 ): Promise<void> => {
   await store.transaction(async (rows) => {
-    for (const piece of inPieces(documents))
-      await rows
-        .deleteFrom("attachments")
-        .where("id", "in", [...new Set(piece)])
-        .execute();
+    await forgetAttachments(rows, documents);
     await rows
       .updateTable("uploads")
       .set({ blob_key: "", bytes: 0, checkpoint: null })

@@ -1,17 +1,24 @@
 // The cleaning rules of a collection: read with the rows that they are for, changed together with what follows from them.
+import { z } from "zod";
 import { cleaningRules } from "#services/contract/cleaning.ts";
-import { type CleaningRules, noCleaning } from "#services/domain/cleaning.ts";
+import { type CleaningRules, changesTexts, noCleaning } from "#services/domain/cleaning.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { openPeople, type People } from "#services/domain/people.ts";
+import { randomName } from "../digest.ts";
 import { enqueue } from "../jobs.ts";
 import { guessedBots, saidOfNames } from "../people/names.ts";
 import { revise } from "../revisions.ts";
 import { type Rows, runCompiled, type Store } from "../rows.ts";
 import type { CollectionRow } from "../tables.ts";
 
-export const rulesIn = ({ cleaning }: Pick<CollectionRow, "cleaning">): CleaningRules =>
-  cleaning === null ? noCleaning : cleaningRules.parse(JSON.parse(cleaning));
+const storedRules = cleaningRules.extend({ nameKey: z.string().optional() });
+
+export const rulesIn = ({ cleaning }: Pick<CollectionRow, "cleaning">): CleaningRules => {
+  if (cleaning === null) return noCleaning;
+  const { nameKey, ...rules } = storedRules.parse(JSON.parse(cleaning));
+  return nameKey === undefined ? rules : { ...rules, nameKey };
+};
 
 /** The rules now; in a transaction, those that nobody changes before it ends. */
 export const cleaningOf = async (rows: Rows, collection: CollectionId): Promise<CleaningRules> => {
@@ -58,6 +65,13 @@ export const applyRules = async (
   });
 };
 
+/** With the key of before, so that a name that is masked again has the same mark; with a new one where names are masked first. */
+const withNameKey = ({ leaveOut, found }: CleaningRules, before: CleaningRules): CleaningRules => {
+  const rules = { leaveOut, found };
+  const nameKey = before.nameKey ?? (changesTexts(rules) ? randomName() : undefined);
+  return nameKey === undefined ? rules : { ...rules, nameKey };
+};
+
 /**
  * Changes the rules, and has them applied to what is there. Wake the bus afterwards.
  * @throws ParlanceError rejected `unknown-collection` (404)
@@ -68,9 +82,10 @@ export const saveCleaning = (
   rules: CleaningRules,
 ): Promise<void> =>
   store.transaction(async (rows) => {
+    const saved = withNameKey(rules, await cleaningOf(rows, collection));
     const { numUpdatedRows } = await rows
       .updateTable("collections")
-      .set({ cleaning: JSON.stringify(rules) })
+      .set({ cleaning: JSON.stringify(saved) })
       .where("id", "=", collection)
       .where("state", "=", "active")
       .executeTakeFirst();

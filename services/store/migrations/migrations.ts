@@ -37,6 +37,7 @@ import { cleaning } from "./0032-cleaning.ts";
 import { readers } from "./0034-readers.ts";
 import { changedTexts } from "./0035-changed-texts.ts";
 import { checkpoints } from "./0037-checkpoints.ts";
+import { maskedNames } from "./0038-masked-names.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
@@ -60,6 +61,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0034-readers": { up: readers(kind) },
   "0035-changed-texts": { up: changedTexts(kind) },
   "0037-checkpoints": { up: checkpoints(kind) },
+  "0038-masked-names": { up: maskedNames(kind) },
 });
 
 const provider = (

@@ -151,7 +151,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   chunks: { unit: "message", answers: null, best_id: null },
   // Their messages are on no main path.
   conversations: { message_count: 0, other_count: 1 },
-  messages: { gone: 0, unmasked: null },
+  messages: { gone: 0, unmasked: null, unmasked_author: null },
   uploads: {
     cut_conversation: null,
     cut_from: null,
@@ -172,6 +172,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     read_again: 0,
     document_characters: 0,
     checkpoint: null,
+    unmasked_filename: null,
   },
 };
 

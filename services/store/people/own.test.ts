@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CollectionId, userId, userSessionId } from "#services/domain/ids.ts";
 import { defaultScope } from "#services/domain/scope.ts";
-import { aCollection, aStore, type TestStore } from "../store.builders.ts";
+import { aCollection, aStore, asItCame, type TestStore } from "../store.builders.ts";
 import { createUpload } from "../uploads.ts";
 import { adoptOwnNames } from "./adopt-own.ts";
 import { ownNames, saveToldOwners, sayOwn, toldOwners } from "./own.ts";
@@ -33,7 +33,7 @@ const bring = async (source: string, author: string, by: typeof ann | null, owne
   const scoped = store.database.within(
     by === null ? defaultScope : { ...defaultScope, caller: callerOf(by) },
   );
-  const origin = await createUpload(scoped, { collection, filename: "a.json" });
+  const origin = await createUpload(scoped, { cleaner: asItCame, collection, filename: "a.json" });
   await store.transaction((rows) =>
     saveToldOwners(rows, { origin, collection }, [
       {

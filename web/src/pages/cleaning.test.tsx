@@ -31,6 +31,7 @@ describe("cleaning in the settings", () => {
       leftOut: [{ reason: "bots", messages: 100 }],
       partly: [{ reason: "code", messages: 134 }],
       found: [{ kind: "email", action: "mask", places: 12, messages: 9 }],
+      names: [{ kind: "email", action: "mask", names: 3 }],
     });
     fireEvent.click(section.getByRole("button", { name: "Count" }));
     const said = await section.findByRole("region", { name: "What these rules do" });
@@ -43,6 +44,7 @@ describe("cleaning in the settings", () => {
       "100 messages are left out of the index: messages of bots 100.",
       "Parts of messages are left out: code blocks 134.",
       "12 e-mail addresses in 9 messages masked.",
+      "3 names of authors hold an e-mail address: masked there.",
     ]);
     app.answer(`PUT ${at}`, {
       rules,

@@ -55,9 +55,17 @@ export const foundText = ({ kind, action, places, messages }: FoundCount): strin
   return `${counted(places, one, many)} in ${counted(messages, "message")} ${doneWords[action]}`;
 };
 
+const article = (kind: FoundKind): string => `a ${foundNames[kind][0]}`.replace(/^a e/u, "an e");
+
 /** What a message was refused for, as the reason in a sentence. */
 export const refusedText = (kinds: readonly FoundKind[]): string =>
-  `Refused: it holds ${kinds.map((kind) => `a ${foundNames[kind][0]}`.replace(/^a e/u, "an e")).join(" and ")}. Nothing else of it is kept.`;
+  `Refused: it holds ${kinds.map(article).join(" and ")}. Nothing else of it is kept.`;
+
+/** "3 names of authors hold an e-mail address: masked." */
+const namesText = ({ kind, action, names }: CleaningPreview["names"][number]): string => {
+  const what = `${counted(names, "name of an author holds", "names of authors hold")} ${article(kind)}`;
+  return action === "mark" ? `${what}: names are not marked.` : `${what}: masked there.`;
+};
 
 /** What rules come to, a sentence a line. */
 export const previewLines = ({
@@ -66,6 +74,7 @@ export const previewLines = ({
   leftOut,
   partly,
   found,
+  names,
 }: CleaningPreview): string[] => {
   const whole = leftOut.reduce((sum, one) => sum + one.messages, 0);
   const reasons = (of: CleaningPreview["leftOut"]) =>
@@ -79,7 +88,10 @@ export const previewLines = ({
       : `${counted(whole, "message is", "messages are")} left out of the index: ${reasons(leftOut)}.`,
     ...(partly.length === 0 ? [] : [`Parts of messages are left out: ${reasons(partly)}.`]),
     ...(found.length === 0
-      ? ["Nothing else is changed."]
+      ? names.length === 0
+        ? ["Nothing else is changed."]
+        : []
       : found.map((one) => `${foundText(one)}.`)),
+    ...names.map(namesText),
   ];
 };

@@ -53,14 +53,31 @@ export function RulesForm({ rules, onRules }: RulesFormProps) {
         </div>
       </Checkbox.Group>
       <fieldset className="cleaning-kinds">
-        <Text component="legend" size="sm" fw={500}>
+        <Text component="legend" size="sm" fw={600}>
           Personal data and secrets
         </Text>
+        <dl className="cleaning-actions">
+          <dt>Mark</dt>
+          <dd>It is highlighted and counted.</dd>
+          <dt>Mask</dt>
+          <dd>
+            A mark such as «e-mail» takes its place, in the index and wherever it is shown. Whoever
+            manages the collection can still export it as it came.
+          </dd>
+          <dt>Refuse</dt>
+          <dd>
+            The message is kept without its text; the files that it came in and that it has are
+            deleted.
+          </dd>
+          <dt>Names</dt>
+          <dd>
+            In names of authors, channels, chats and uploaded files, Mask and Refuse put a mark with
+            a word of its own, as in «phone lusaba-gutihi», so that two people stay two. Mark leaves
+            names as they are.
+          </dd>
+        </dl>
         <Text size="xs" c="dimmed" mb={8}>
-          Mark: highlighted and counted. Mask: a mark such as «e-mail» takes its place, in the index
-          and wherever the message is shown; whoever manages the collection can still export it as
-          it came. Refuse: the message is kept without its text, and the file that it came in is
-          deleted. Patterns find most, not all.
+          Patterns find most, not all.
         </Text>
         {foundKinds.map((kind) => (
           <div className="cleaning-kind" key={kind}>

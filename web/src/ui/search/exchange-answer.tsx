@@ -8,7 +8,11 @@ import "./exchange-card.css";
 export function Said({ of }: { readonly of: ExchangeMessage }) {
   return (
     <>
-      <SegmentedText text={of.snippet} marks={of.highlights} closest={null} />
+      <SegmentedText
+        text={of.snippet}
+        marks={[...of.highlights, ...(of.marks ?? [])]}
+        closest={null}
+      />
       {of.textLength > of.snippet.length && " …"}
     </>
   );

@@ -121,7 +121,11 @@ export function HitCard({ hit, question, now, collection, onLike, onFocus }: Hit
         <ExchangeCard hit={hit} exchange={exchange} question={question} />
       ) : (
         <p className="hit-text">
-          <SegmentedText text={hit.snippet} marks={hit.highlights} closest={hit.closest} />
+          <SegmentedText
+            text={hit.snippet}
+            marks={[...hit.highlights, ...(hit.marks ?? [])]}
+            closest={hit.closest}
+          />
           {hit.textLength > hit.snippet.length && " …"}
         </p>
       )}

@@ -63,7 +63,11 @@ export function SharedHit({ hit, now }: { readonly hit: Hit; readonly now: numbe
         <Answers of={hit.exchange} />
       ) : (
         <p className="hit-text">
-          <SegmentedText text={hit.snippet} marks={hit.highlights} closest={hit.closest} />
+          <SegmentedText
+            text={hit.snippet}
+            marks={[...hit.highlights, ...(hit.marks ?? [])]}
+            closest={hit.closest}
+          />
           {hit.textLength > hit.snippet.length && " …"}
         </p>
       )}

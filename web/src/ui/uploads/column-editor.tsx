@@ -58,6 +58,20 @@ function Preview({ table, mapping }: Omit<ColumnEditorProps, "onChange">) {
   );
 }
 
+/** What the collection's cleaning rules have masked in a heading is not what the file calls its column. */
+const isMasked = (heading: string): boolean => /«[^«»]+»/u.test(heading);
+
+function MaskedHeadings({ table }: { readonly table: SeenTable }) {
+  if (!table.columns.some(isMasked)) return null;
+  return (
+    <Text size="sm" c="dimmed" role="note">
+      {table.headings === "row"
+        ? "A column whose heading is masked cannot be chosen by it. To choose it by its number, say that the first row does not hold the names of the columns: it is read as a message then."
+        : "A field whose name is masked cannot be chosen."}
+    </Text>
+  );
+}
+
 export function ColumnEditor({ table, mapping, onChange }: ColumnEditorProps) {
   const choices = choicesOf(table.columns, mapping);
   const change = (at: number, choice: ColumnChoice) =>
@@ -75,6 +89,7 @@ export function ColumnEditor({ table, mapping, onChange }: ColumnEditorProps) {
           }}
         />
       )}
+      <MaskedHeadings table={table} />
       <ul className="column-list">
         {table.columns.map((name, at) => (
           <li key={name}>
@@ -93,6 +108,7 @@ export function ColumnEditor({ table, mapping, onChange }: ColumnEditorProps) {
               data={[...choiceWords]}
               value={choices[at] ?? "none"}
               allowDeselect={false}
+              disabled={isMasked(name) && (choices[at] ?? "none") === "none"}
               onChange={(value) => value !== null && change(at, value)}
               comboboxProps={{ width: 240, position: "bottom-end" }}
               maxDropdownHeight={420}
