@@ -1,6 +1,20 @@
 // Tables about the people in a collection: which names are theirs, who is a bot, and whose exports they are.
 import type { CollectionId, OriginId, PeopleEditId, UserId } from "#services/domain/ids.ts";
 
+/** A name that an origin knows of an author. */
+export interface AuthorNameRow {
+  collection_id: CollectionId;
+  origin_id: OriginId;
+  source: string;
+  /** As in `messages`. */
+  author_id: string;
+  name: string;
+  /** As names are compared: domain/folded-name.ts. */
+  folded: string;
+  /** 1 where the author's messages are shown under it. */
+  shown: number;
+}
+
 /** What was said by hand about a name, in one source or ("") in all of which nothing else is said. */
 export interface PersonNameRow {
   collection_id: CollectionId;
@@ -66,6 +80,7 @@ export interface ErasedAuthorRow {
 }
 
 export interface PeopleRows {
+  author_names: AuthorNameRow;
   person_names: PersonNameRow;
   guessed_bots: GuessedBotRow;
   own_names: OwnNameRow;

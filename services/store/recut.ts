@@ -86,7 +86,8 @@ const makeAgain = async (
   const read = await readToChunk(rows, row.id);
   if (read === undefined) return undefined;
   const again = await readCleanedAgain(rows, row, rules.rules, cleaner);
-  const chunks = cut(rules)(row, withCleanedTexts(read.messages, again));
+  const texts = withCleanedTexts(read.messages, again);
+  const chunks = row.hidden === 0 ? cut(rules)(row, texts) : [];
   const characters = read.messages.reduce((sum, { text }) => sum + text.length, 0);
   return { row, again, conversation: row.id, revision: read.revision, chunks, characters };
 };

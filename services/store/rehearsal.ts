@@ -55,6 +55,7 @@ const conversationColumns = [
   "start_key",
   "end_key",
   "partial",
+  "hidden",
 ] as const satisfies readonly (keyof ConversationRow)[];
 
 interface Place {

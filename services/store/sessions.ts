@@ -15,6 +15,7 @@ import { conversationsThere } from "./conversation-origins.ts";
 import { savePart } from "./ingest.ts";
 import { unknownOrigin } from "./origins.ts";
 import { messagesToChunk } from "./rechunk.ts";
+import { mergedInto } from "./merged/rule.ts";
 import type { Rows, Store } from "./rows.ts";
 import { addToSums, sumsOf } from "./sums.ts";
 import type { MessageRow, SessionRow } from "./tables.ts";
@@ -57,6 +58,12 @@ export const openSession = (
       await rows.updateTable("sessions").set(open).where("id", "=", before.id).execute();
       return { ...before, ...open };
     }
+    if ((await mergedInto(rows, wish.conversation)) !== undefined)
+      throw rejected("This conversation is merged with others: a live session cannot add to it.", {
+        code: "merged-conversation",
+        status: 409,
+        hint: "Undo the merge first.",
+      });
     const rules = await cleaningOf(rows, wish.collection);
     const row: SessionRow = {
       id: sessionId(store.newId()),

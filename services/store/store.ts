@@ -136,7 +136,6 @@ export {
   conversationsOf,
   deleteOrigin,
   deletePiece,
-  eraseFromConversation,
   purgedChunks,
   purgedIndex,
 } from "./erase.ts";
@@ -171,6 +170,12 @@ export { type Lease, type LeaseHolder, type Leases, openLeases } from "./leases.
 export { findAnswer, saveAnswer } from "./llm-names.ts";
 export { markOriginal } from "./missing-originals.ts";
 export { markGone } from "./newest.ts";
+export { erasedTogether, eraseFromAny } from "./merged/erase-merged.ts";
+export { readChats } from "./merged/read-chats.ts";
+export { askToEndMerge, askToMerge, requireMergeable } from "./merged/requests.ts";
+export { mergedInto, membersOf, mergesIn, shownAs, unsettledIn } from "./merged/rule.ts";
+export { settleMerged } from "./merged/settle.ts";
+export type { MergedConversationRow } from "./merged-tables.ts";
 export type { NewsRow, NoticeRow } from "./notice-tables.ts";
 export { keepsSearchTexts, listOrganizations, ownerOfCollection } from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";

@@ -17,6 +17,7 @@ import type {
 } from "#services/domain/ids.ts";
 import type { OwnedAccountRows, SharedAccountRows } from "./account-tables.ts";
 import type { AnalysisRows } from "./analysis-tables.ts";
+import type { MergedRows } from "./merged-tables.ts";
 import type { PeopleRows } from "./people-tables.ts";
 import type { StoredRaw } from "./raw-record.ts";
 import type { HomeRow, JobRow, LeaseRow } from "./work-tables.ts";
@@ -192,6 +193,8 @@ export interface ConversationRow {
   end_key: string | null;
   /** Increases with every change of its messages: chunks made from an older state are not written. */
   revision: number;
+  /** 1 where it is kept, and shown as part of a merged one or not at all: no list, count, chunk or figure has it. See merged/merges.ts. */
+  hidden: number;
 }
 
 export interface MessageRow {
@@ -303,20 +306,6 @@ export interface FindingRow {
   shown: string;
 }
 
-/** A name that an origin knows of an author. */
-export interface AuthorNameRow {
-  collection_id: CollectionId;
-  origin_id: OriginId;
-  source: string;
-  /** As in `messages`. */
-  author_id: string;
-  name: string;
-  /** As names are compared: domain/folded-name.ts. */
-  folded: string;
-  /** 1 where the author's messages are shown under it. */
-  shown: number;
-}
-
 export interface ChunkRow {
   id: ChunkId;
   collection_id: CollectionId;
@@ -364,7 +353,12 @@ export type { JobRow } from "./work-tables.ts";
 export type AsStored<R extends { raw: string }> = Omit<R, "raw"> & { raw: StoredRaw };
 
 /** The rows of each table, without their organization. */
-export interface RowsOf extends AnalysisRows, OwnedAccountRows, PeopleRows, SharedAccountRows {
+export interface RowsOf
+  extends AnalysisRows,
+    MergedRows,
+    OwnedAccountRows,
+    PeopleRows,
+    SharedAccountRows {
   collections: CollectionRow;
   uploads: UploadRow;
   sessions: SessionRow;
@@ -373,7 +367,6 @@ export interface RowsOf extends AnalysisRows, OwnedAccountRows, PeopleRows, Shar
   message_origins: MessageOriginRow;
   message_states: AsStored<MessageStateRow>;
   conversation_origins: ConversationOriginRow;
-  author_names: AuthorNameRow;
   attachments: AttachmentRow;
   findings: FindingRow;
   chunks: ChunkRow;
