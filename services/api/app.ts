@@ -56,6 +56,7 @@ import { organizationRoutes } from "./routes/organization.ts";
 import { organizationsRoutes } from "./routes/organizations.ts";
 import { ownDataRoutes } from "./routes/own-data.ts";
 import { passkeyRoutes } from "./routes/passkeys.ts";
+import { mergeRoutes } from "./routes/merges.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { presenceRoutes } from "./routes/presence.ts";
 import { providerRoutes } from "./routes/providers.ts";
@@ -235,6 +236,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   versionRoutes(app, parts);
   analysisRoutes(app, parts);
   topicRoutes(app, parts);
+  mergeRoutes(app, parts);
   peopleRoutes(app, parts);
   mapRoutes(app, parts);
   figureRoutes(app, parts);

@@ -114,6 +114,17 @@ export const fillings: Readonly<Record<string, Filling>> = {
   "get /api/v1/collections/{id}/map/columns/{name}": {},
   "get /api/v1/collections/{id}/map/points/{point}": {},
   "post /api/v1/collections/{id}/map/hits": { body: () => ({ query: "hive honey" }) },
+  "get /api/v1/collections/{id}/merges": {},
+  "get /api/v1/collections/{id}/merge-suggestions": { query: "conversation=cnv_0000000000000000" },
+  "post /api/v1/collections/{id}/merges/preview": {
+    body: ({ conversation }) => ({ conversations: [conversation, conversation] }),
+    changes: true,
+  },
+  "post /api/v1/collections/{id}/merges": {
+    body: ({ conversation }) => ({ conversations: [conversation, conversation] }),
+    changes: true,
+  },
+  "delete /api/v1/collections/{id}/merges/{merge}": { changes: true },
   "get /api/v1/collections/{id}/people": {},
   "post /api/v1/collections/{id}/people/edits": {
     body: () => ({ kind: "bot", person: "anna", bot: true }),

@@ -26,6 +26,7 @@ const chat = (
       at: seconds ? time : Math.floor(time / 60_000) * 60_000,
       author: names[author] ?? author,
       kind,
+      counted: true,
       sourceKey,
       words: wordsKey(text),
     };

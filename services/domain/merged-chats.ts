@@ -19,7 +19,7 @@ export interface WovenMessage {
 
 /** How a chat fits in with those before it. */
 export interface Fit {
-  /** Its messages that one of those before has too, and those that none has. */
+  /** Its counted messages that one of those before has too, and those that none has. */
   readonly same: number;
   readonly only: number;
   /** What is added to its clock, in milliseconds, and for how many of the messages that are the same; most first. */
@@ -71,15 +71,18 @@ const nextShared = (length: number, pairs: ReadonlyMap<number, number>, end: num
   return next;
 };
 
-const fitOf = (length: number, { pairs, shifts, names }: ReturnType<typeof sameMessages>): Fit => {
+const fitOf = (chat: readonly ChatMessage[], { pairs, shifts, names }: ReturnType<typeof sameMessages>): Fit => {
   const counts = new Map<number, number>();
+  let same = 0;
   for (const place of pairs.keys()) {
+    if (chat[place]?.counted !== true) continue;
+    same++;
     const shift = shifts[place] ?? 0;
     counts.set(shift, (counts.get(shift) ?? 0) + 1);
   }
   return {
-    same: pairs.size,
-    only: length - pairs.size,
+    same,
+    only: chat.filter(({ counted }) => counted).length - same,
     shifts: [...counts]
       .map(([shift, messages]) => ({ shift, messages }))
       .sort((a, b) => b.messages - a.messages || a.shift - b.shift),
@@ -122,7 +125,7 @@ const woven = (
     const one = before[place];
     if (one) messages.push(one);
   }
-  return { messages, fit: fitOf(chat.length, same) };
+  return { messages, fit: fitOf(chat, same) };
 };
 
 /** @param chats each in its own order */

@@ -7,6 +7,8 @@ export interface ChatMessage {
   readonly at: number | null;
   readonly author: string;
   readonly kind: string;
+  /** Whether it is counted as a message: others are kept, compared and shown in their place, and not counted. */
+  readonly counted: boolean;
   /** The source and the source's own id; null where it has none. */
   readonly sourceKey: string | null;
   /** As `wordsKey` makes it; "" for a message without words. */

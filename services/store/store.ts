@@ -116,6 +116,8 @@ export {
 } from "./concepts.ts";
 export { type ConversationSizes, conversationSizes } from "./conversation-sizes.ts";
 export {
+  conversationsById,
+  findMergedConversation,
   findShownConversation,
   findShownMessage,
   listConversations,
@@ -173,9 +175,9 @@ export { markGone } from "./newest.ts";
 export { erasedTogether, eraseFromAny } from "./merged/erase-merged.ts";
 export { readChats } from "./merged/read-chats.ts";
 export { askToEndMerge, askToMerge, requireMergeable } from "./merged/requests.ts";
-export { mergedInto, membersOf, mergesIn, shownAs, unsettledIn } from "./merged/rule.ts";
+export { mergedInto, mergesIn, shownAs, unsettledIn } from "./merged/rule.ts";
 export { settleMerged } from "./merged/settle.ts";
-export type { MergedConversationRow } from "./merged-tables.ts";
+export { suggestMerges } from "./merged/suggest.ts";
 export type { NewsRow, NoticeRow } from "./notice-tables.ts";
 export { keepsSearchTexts, listOrganizations, ownerOfCollection } from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";

@@ -54,6 +54,7 @@ const asked: Readonly<Record<string, string>> = {
   columns: "0123456789ab",
   edit: "edt_0000000000000000",
   upload: "upl_0000000000000000",
+  merge: "cnv_0000000000000000",
 };
 
 const audited = Object.entries(rules).flatMap(([route, { audit, makes }]) =>

@@ -5,6 +5,7 @@ import type { ConversationId } from "#services/domain/ids.ts";
 import { type ChatMessage, wordsKey } from "#services/domain/same-messages.ts";
 import { beyond } from "../places.ts";
 import type { Rows } from "../rows.ts";
+import { isCounted } from "../sums.ts";
 import type { ConversationRow, MessageRow } from "../tables.ts";
 
 const A_PAGE = 5000;
@@ -23,6 +24,7 @@ export const readChat = async (rows: Rows, { id, source }: Chat): Promise<ReadMe
     const page = await rows
       .selectFrom("messages")
       .select(["id", "position", "at", "author", "kind", "source_id", "text", "unmasked"])
+      .select("on_main_path")
       .where("conversation_id", "=", id)
       .where(beyond(["position", "id"], ">", [after.position, after.id]))
       .orderBy("position")
@@ -35,6 +37,7 @@ export const readChat = async (rows: Rows, { id, source }: Chat): Promise<ReadMe
         at: row.at,
         author: row.author,
         kind: row.kind,
+        counted: isCounted(row),
         sourceKey: row.source_id === null ? null : `${source} ${row.source_id}`,
         words: wordsKey(wordsOf(row).slice(0, LONGEST)),
       });

@@ -135,11 +135,12 @@ export const requireMergeable = async (
 const settleSoon = (store: Store, rows: Rows, collection: CollectionId): Promise<void> =>
   enqueue(store, rows, { name: "exchanges.due", payload: { collection }, key: collection });
 
-/** Wake the bus afterwards. @throws as `requireMergeable` */
+/** Wake the bus afterwards. @param onMade in the same transaction @throws as `requireMergeable` */
 export const askToMerge = (
   store: Store,
   collection: CollectionId,
   ids: readonly ConversationId[],
+  onMade?: (rows: Rows, id: ConversationId) => Promise<void>,
 ): Promise<Merge> =>
   store.transaction(async (rows) => {
     const merge = await requireMergeable(rows, collection, ids);
@@ -159,6 +160,7 @@ export const askToMerge = (
         .execute();
     for (const row of rule) await rows.insertInto("merged_conversations").values(row).execute();
     await settleSoon(store, rows, collection);
+    await onMade?.(rows, merge.id);
     return merge;
   });
 

@@ -23,7 +23,8 @@ import {
 } from "../rechunk.ts";
 import { revise, touch } from "../revisions.ts";
 import type { Rows, Store } from "../rows.ts";
-import { sumsOf } from "../sums.ts";
+import { sumsInPages } from "../segments.ts";
+import { type Sums, sumsOf } from "../sums.ts";
 import type { ConversationOriginRow, ConversationRow } from "../tables.ts";
 import { type Into, readCopies, saveCopies, shownIdOf, type Wanted } from "./copies.ts";
 import { endMerged } from "./end.ts";
@@ -210,14 +211,17 @@ const saveSaid = async (
   return origin_id;
 };
 
+type Member = ConversationRow & { readonly sums: Sums };
+
 /** Those in it are hidden: what was cut of them is in no newer version. @returns whether anything was */
 const hideMembers = async (
   rows: Rows,
-  members: readonly ConversationRow[],
+  members: readonly Member[],
   fate: "removed" | "purge",
 ): Promise<boolean> => {
   let removed = false;
-  for (const { id, hidden } of members) {
+  for (const { id, hidden, sums } of members) {
+    await rows.updateTable("conversations").set(sums).where("id", "=", id).execute();
     const { numUpdatedRows } = await rows
       .updateTable("chunks")
       .set({ state: fate })
@@ -246,7 +250,7 @@ const checkRule = async (
 interface Attempt {
   readonly row: ConversationRow;
   readonly rule: readonly MergedConversationRow[];
-  readonly members: readonly ConversationRow[];
+  readonly members: readonly Member[];
   readonly plan: Plan;
 }
 
@@ -330,7 +334,10 @@ const attempt = async (store: Store, id: ConversationId, by: Settling): Promise<
   }
   const row = await store.transaction((rows) => begin(rows, id, first));
   const plan = await planOf(store.rows, row, members);
-  const one = { row, rule, members, plan };
+  const counted: Member[] = [];
+  for (const member of members)
+    counted.push({ ...member, sums: await sumsInPages(store.rows, member.id) });
+  const one = { row, rule, members: counted, plan };
   if (by.erased !== undefined)
     // First, and for good: as long as the messages are there, their chunks are found by them.
     await store.transaction((rows) => purgeChunks(rows, id, new Set(plan.gone)));
