@@ -71,7 +71,10 @@ const nextShared = (length: number, pairs: ReadonlyMap<number, number>, end: num
   return next;
 };
 
-const fitOf = (chat: readonly ChatMessage[], { pairs, shifts, names }: ReturnType<typeof sameMessages>): Fit => {
+const fitOf = (
+  chat: readonly ChatMessage[],
+  { pairs, shifts, names }: ReturnType<typeof sameMessages>,
+): Fit => {
   const counts = new Map<number, number>();
   let same = 0;
   for (const place of pairs.keys()) {

@@ -212,10 +212,7 @@ export const bring = async (
   store: Store,
   of: { readonly collection: CollectionId; readonly upload: UploadId },
   parts: readonly IngestPart[],
-  cut: (
-    conversation: ConversationId,
-    messages: readonly StoredMessage[],
-  ) => Chunk[] = plainChunks,
+  cut: (conversation: ConversationId, messages: readonly StoredMessage[]) => Chunk[] = plainChunks,
 ) => {
   const saved = await saveParts(store, { ...of, after: 0, bytesRead: 1000 }, parts, asItCame);
   const rechunked = [];

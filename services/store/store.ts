@@ -170,14 +170,14 @@ export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
 export { type Lease, type LeaseHolder, type Leases, openLeases } from "./leases.ts";
 export { findAnswer, saveAnswer } from "./llm-names.ts";
-export { markOriginal } from "./missing-originals.ts";
-export { markGone } from "./newest.ts";
 export { erasedTogether, eraseFromAny } from "./merged/erase-merged.ts";
 export { readChats } from "./merged/read-chats.ts";
 export { askToEndMerge, askToMerge, requireMergeable } from "./merged/requests.ts";
 export { mergedInto, mergesIn, shownAs, unsettledIn } from "./merged/rule.ts";
 export { settleMerged } from "./merged/settle.ts";
 export { suggestMerges } from "./merged/suggest.ts";
+export { markOriginal } from "./missing-originals.ts";
+export { markGone } from "./newest.ts";
 export type { NewsRow, NoticeRow } from "./notice-tables.ts";
 export { keepsSearchTexts, listOrganizations, ownerOfCollection } from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";

@@ -3,12 +3,12 @@ import type { Merge, MergePreview, MergeSuggestions } from "#services/contract/m
 import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
 import { weaveChats } from "#services/domain/merged-chats.ts";
 import {
+  type ConversationRow,
   conversationsById,
   mergesIn,
   type Rows,
   readChats,
   requireMergeable,
-  type ConversationRow,
   suggestMerges,
 } from "#services/store/store.ts";
 import { viewConversation } from "./conversation-view.ts";

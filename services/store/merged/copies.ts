@@ -9,7 +9,12 @@ import {
 } from "#services/domain/ids.ts";
 import { attachmentColumns, attachmentRowsOf } from "../attachments.ts";
 import { cleanPart } from "../cleaning/clean-part.ts";
-import { type FoundIn, forgetFindings, insertFindings, refusedAmong } from "../cleaning/findings.ts";
+import {
+  type FoundIn,
+  forgetFindings,
+  insertFindings,
+  refusedAmong,
+} from "../cleaning/findings.ts";
 import { cleaningOf } from "../cleaning/rules.ts";
 import { inPieces, insertMany } from "../compiled.ts";
 import { digest } from "../digest.ts";
@@ -198,12 +203,7 @@ const saveBeside = async (rows: Rows, copies: Copies): Promise<void> => {
   await replaceRows(copies.origins, origins, async () => {
     for (const piece of inPieces(ids))
       await rows.deleteFrom("message_origins").where("message_id", "in", piece).execute();
-    await insertMany(
-      rows,
-      "message_origins",
-      ["message_id", "origin_id", "state"],
-      copies.origins,
-    );
+    await insertMany(rows, "message_origins", ["message_id", "origin_id", "state"], copies.origins);
   });
   const files = [...(await attachmentRowsOf(rows, ids)).values()].flat();
   await replaceRows(copies.files, files, async () => {

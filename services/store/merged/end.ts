@@ -6,7 +6,13 @@ import { findConversation } from "../conversations.ts";
 import type { CutBy } from "../erase.ts";
 import { deleteMessages } from "../erase-messages.ts";
 import type { MergedConversationRow } from "../merged-tables.ts";
-import { checkRevisions, fillBatches, ifUnchanged, readToChunk, saveDifference } from "../rechunk.ts";
+import {
+  checkRevisions,
+  fillBatches,
+  ifUnchanged,
+  readToChunk,
+  saveDifference,
+} from "../rechunk.ts";
 import { revise, touch } from "../revisions.ts";
 import type { Rows, Store } from "../rows.ts";
 import { sumsOf } from "../sums.ts";

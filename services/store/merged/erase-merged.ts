@@ -21,11 +21,7 @@ export const erasedTogether = async (
 /** Of a merge that was undone only older versions of the index have anything: all of it is purged from them. */
 const eraseUndone = async (store: Store, id: ConversationId, origin: OriginId): Promise<void> => {
   await store.transaction((rows) =>
-    rows
-      .updateTable("chunks")
-      .set({ state: "purge" })
-      .where("conversation_id", "=", id)
-      .execute(),
+    rows.updateTable("chunks").set({ state: "purge" }).where("conversation_id", "=", id).execute(),
   );
   await deleteCopies(store, id);
   await store.transaction((rows) =>

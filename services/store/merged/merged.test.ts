@@ -135,7 +135,9 @@ describe("two exports of one chat that were merged", () => {
     const exported = [];
     for await (const one of exportedConversations(store.rows, collection)) exported.push(one.id);
     expect(exported).toEqual([id]);
-    expect(await liveChunks()).toEqual(together.map((one) => one.slice(one.indexOf(" ") + 1)).sort());
+    expect(await liveChunks()).toEqual(
+      together.map((one) => one.slice(one.indexOf(" ") + 1)).sort(),
+    );
     const written = await writtenBy(store.rows, collection);
     expect(written.map(({ name, messages }) => `${name} ${messages}`).sort()).toEqual([
       "Anna 3",
@@ -180,7 +182,16 @@ describe("two exports of one chat that were merged", () => {
     const { mine, theirs } = await two();
     const id = await merge([mine.id, theirs.id]);
     const more = [...talk, { text: "see you there", author: "Anna", at: NINE + 900_000 }];
-    await bringChat(store, collection, "Mum", onTheOther(more));
+    await bringChat(
+      store,
+      collection,
+      "Mum",
+      onTheOther([
+        ...talk,
+        { text: "only on theirs", author: "Ben", at: NINE + 400_000 },
+        ...more.slice(4),
+      ]),
+    );
     expect(await texts(id)).toEqual([...together, "Anna: see you there"]);
     await bringChat(store, collection, "Ben", [
       ...more.slice(0, 3),
@@ -250,7 +261,10 @@ describe("two exports of one chat that were merged", () => {
       "merged_conversations",
       "merged_messages",
     ] as const)
-      expect([table, await store.rows.selectFrom(table).selectAll().execute()]).toEqual([table, []]);
+      expect([table, await store.rows.selectFrom(table).selectAll().execute()]).toEqual([
+        table,
+        [],
+      ]);
   });
 
   it("purge what a merge that was undone has left in older versions", async () => {
@@ -259,7 +273,10 @@ describe("two exports of one chat that were merged", () => {
     await askToEndMerge(store, collection, id);
     await settleAll(store, collection);
     await eraseMergedUpload(store, mine.upload);
-    const left = await store.rows.selectFrom("chunks").select(["conversation_id", "text"]).execute();
+    const left = await store.rows
+      .selectFrom("chunks")
+      .select(["conversation_id", "text"])
+      .execute();
     expect(left.map(({ text }) => text)).not.toContain("only on my phone");
     expect(await listed()).toEqual(["Mum 5"]);
   });

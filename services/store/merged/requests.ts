@@ -72,7 +72,10 @@ const mergeOf = async (
   for (const row of shown) {
     const rule = await membersOf(rows, row.id);
     if (rule.some(({ state }) => state === "ending"))
-      throw refuse("being-undone", `The merge of “${row.title ?? row.id}” is being undone just now.`);
+      throw refuse(
+        "being-undone",
+        `The merge of “${row.title ?? row.id}” is being undone just now.`,
+      );
     if (rule.length > 0) merged.push(row.id);
     else members.push(row);
     for (const { conversation_id } of rule) {
@@ -105,7 +108,10 @@ export const requireMergeable = async (
 ): Promise<Merge> => {
   const all = [...new Set(ids)];
   if (all.length < 2)
-    throw refuse("one-conversation", "A conversation is merged with another one: name two or more.");
+    throw refuse(
+      "one-conversation",
+      "A conversation is merged with another one: name two or more.",
+    );
   const shown: ConversationRow[] = [];
   for (const id of all) shown.push(await requireShown(rows, collection, id));
   const merge = await mergeOf(rows, collection, shown);
@@ -154,10 +160,7 @@ export const askToMerge = (
       }),
     );
     for (const piece of inPieces(rule.map(({ conversation_id }) => conversation_id)))
-      await rows
-        .deleteFrom("merged_conversations")
-        .where("conversation_id", "in", piece)
-        .execute();
+      await rows.deleteFrom("merged_conversations").where("conversation_id", "in", piece).execute();
     for (const row of rule) await rows.insertInto("merged_conversations").values(row).execute();
     await settleSoon(store, rows, collection);
     await onMade?.(rows, merge.id);

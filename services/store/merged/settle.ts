@@ -261,11 +261,7 @@ const saveMessages = async (
 ): Promise<"saved" | "changed"> => {
   const mine = [{ conversation: row.id, revision: row.revision }];
   for (let from = 0; from < plan.wanted.length; from += AT_ONCE) {
-    const copies = await readCopies(
-      store.rows,
-      plan.wanted.slice(from, from + AT_ONCE),
-      plan.into,
-    );
+    const copies = await readCopies(store.rows, plan.wanted.slice(from, from + AT_ONCE), plan.into);
     const ahead = await cleanAhead(store.rows, row.collection_id, [copies], cleaner);
     const how = await ifUnchanged(store, async (rows) => {
       await checkRevisions(rows, mine);
@@ -304,12 +300,7 @@ const saveShown = async (
     const hidden = await hideMembers(rows, members, fate);
     const sums = sumsOf(messages);
     const difference = await saveDifference(rows, { conversation: row.id, chunks, sums }, fate);
-    await fillBatches(
-      store,
-      rows,
-      { origin, collection: row.collection_id },
-      difference.fresh,
-    );
+    await fillBatches(store, rows, { origin, collection: row.collection_id }, difference.fresh);
     await closeOpenBatch(store, rows, origin);
     await rows
       .updateTable("merged_conversations")
