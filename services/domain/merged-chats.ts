@@ -148,3 +148,12 @@ export const weaveChats = (chats: readonly (readonly ChatMessage[])[]): WovenCha
   }
   return { messages: messages.map(({ of, at, author }) => ({ of, at, author })), fits };
 };
+
+/** How far one clock is from another, for people: "+1 h", "−5 h 30 min", "same". */
+export const shiftLabel = (minutes: number): string => {
+  if (minutes === 0) return "same";
+  const hours = Math.floor(Math.abs(minutes) / 60);
+  const rest = Math.abs(minutes) % 60;
+  const parts = [...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 ? [`${rest} min`] : [])];
+  return `${minutes < 0 ? "−" : "+"}${parts.join(" ")}`;
+};

@@ -7,6 +7,7 @@ import { count, counted } from "../../shape/words/numbers.ts";
 import { placeOf } from "../../shape/words/place.ts";
 import { spanOfTime } from "../../shape/words/times.ts";
 import { SourceBadge } from "../parts/source-badge.tsx";
+import { MergeButton } from "./merge-button.tsx";
 import { ShareButton } from "../share/share-button.tsx";
 
 export interface ConversationHeadProps {
@@ -93,6 +94,7 @@ export function ConversationHead({ conversation, shown, all, onAll }: Conversati
           <SourceBadge source={source} />
         </span>
         <Participants conversation={conversation} />
+        <MergeButton conversation={conversation} />
         <ShareButton
           as="icon"
           collection={collection}

@@ -1,0 +1,82 @@
+// The line above a conversation that is merged of several, or is being merged: what it consists of, and the way back.
+import { UnstyledButton } from "@mantine/core";
+import { IconArrowMerge } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { ConversationSummary } from "#services/contract/conversations.ts";
+import type { Merge } from "#services/contract/merges.ts";
+import { sourceLabel } from "#services/domain/labels.ts";
+import { mergesQuery, unmergeNow } from "../../api/merges.ts";
+import { counted } from "../../shape/words/numbers.ts";
+import { useMayEdit } from "../account/may.ts";
+import { Confirm } from "../parts/confirm.tsx";
+
+const partsOf = ({ conversations }: Merge): string =>
+  conversations
+    .map(
+      ({ title, channel, source, messages }) =>
+        `“${title ?? channel ?? "Untitled"}” (${sourceLabel(source)}, ${counted(messages, "message")})`,
+    )
+    .join(" and ");
+
+const sentence = (merge: Merge): string => {
+  switch (merge.state) {
+    case "asked":
+      return `Is being merged: ${partsOf(merge)}.`;
+    case "merged":
+      return `Merged of ${partsOf(merge)}.`;
+    case "ending":
+      return "The merge is being undone.";
+    default:
+      return merge.state satisfies never;
+  }
+};
+
+export function MergedNotice({ conversation }: { readonly conversation: ConversationSummary }) {
+  const { id, collection } = conversation;
+  const { data } = useQuery(mergesQuery(collection));
+  const mayEdit = useMayEdit(collection);
+  const [isAsking, setIsAsking] = useState(false);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const merge = data?.merges.find(
+    (one) => one.id === id || one.conversations.some((part) => part.id === id),
+  );
+  if (merge === undefined) return null;
+  const first = merge.conversations[0]?.id;
+  return (
+    <div className="talk-gone">
+      <div>
+        <IconArrowMerge size={15} stroke={1.7} aria-hidden />
+        <span>{sentence(merge)}</span>
+        {mayEdit && merge.state === "merged" && (
+          <UnstyledButton className="text-link" fz="xs" onClick={() => setIsAsking(true)}>
+            Undo
+          </UnstyledButton>
+        )}
+      </div>
+      {isAsking && (
+        <Confirm
+          title="Undo this merge?"
+          button="Undo the merge"
+          send={() => unmergeNow(collection, merge.id)}
+          onDone={async () => {
+            setIsAsking(false);
+            if (first !== undefined)
+              await navigate({
+                to: "/conversation/$conversation",
+                params: { conversation: first },
+                replace: true,
+              });
+            await client.invalidateQueries();
+          }}
+          onClose={() => setIsAsking(false)}
+        >
+          Its conversations are shown by themselves again, each with what was imported since. Nothing
+          is deleted.
+        </Confirm>
+      )}
+    </div>
+  );
+}
