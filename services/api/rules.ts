@@ -233,7 +233,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`post ${collection}/map/hits`]: searched,
   [`get ${collection}/merges`]: read,
   [`get ${collection}/merge-suggestions`]: read,
-  [`post ${collection}/merges/preview`]: read,
+  // It compares all of their messages, which is for those who may merge them.
+  [`post ${collection}/merges/preview`]: written(),
   [`post ${collection}/merges`]: { ...written("conversation.merge"), makes: true },
   [`delete ${collection}/merges/{merge}`]: written("conversation.unmerge"),
   [`get ${collection}/people`]: opened("people.list"),

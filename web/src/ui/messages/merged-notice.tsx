@@ -2,7 +2,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconArrowMerge } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ConversationSummary } from "#services/contract/conversations.ts";
 import type { Merge } from "#services/contract/merges.ts";
@@ -39,12 +39,23 @@ export function MergedNotice({ conversation }: { readonly conversation: Conversa
   const mayEdit = useMayEdit(collection);
   const [isAsking, setIsAsking] = useState(false);
   const client = useQueryClient();
-  const navigate = useNavigate();
+  const router = useRouter();
   const merge = data?.merges.find(
     (one) => one.id === id || one.conversations.some((part) => part.id === id),
   );
   if (merge === undefined) return null;
-  const first = merge.conversations[0]?.id;
+  // All of it before the dialog is told: the page has nothing to show once the merge is undone, and the dialog goes with it.
+  const undo = async ({ id: merged, conversations: [first] }: Merge): Promise<void> => {
+    await unmergeNow(collection, merged);
+    const isHere = router.state.location.pathname.endsWith(`/${merged}`);
+    if (first !== undefined && isHere)
+      await router.navigate({
+        to: "/conversation/$conversation",
+        params: { conversation: first.id },
+        replace: true,
+      });
+    await client.invalidateQueries();
+  };
   return (
     <div className="talk-gone">
       <div>
@@ -60,17 +71,8 @@ export function MergedNotice({ conversation }: { readonly conversation: Conversa
         <Confirm
           title="Undo this merge?"
           button="Undo the merge"
-          send={() => unmergeNow(collection, merge.id)}
-          onDone={async () => {
-            setIsAsking(false);
-            if (first !== undefined)
-              await navigate({
-                to: "/conversation/$conversation",
-                params: { conversation: first },
-                replace: true,
-              });
-            await client.invalidateQueries();
-          }}
+          send={() => undo(merge)}
+          onDone={() => setIsAsking(false)}
           onClose={() => setIsAsking(false)}
         >
           Its conversations are shown by themselves again, each with what was imported since. Nothing
