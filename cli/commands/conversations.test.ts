@@ -37,8 +37,7 @@ const conversations = (...args: string[]) =>
       resolve({ out, err }),
     );
   });
-const listed = async () =>
-  (await api.read(conversationList, `${at}/conversations`)).conversations;
+const listed = async () => (await api.read(conversationList, `${at}/conversations`)).conversations;
 
 describe("parlance conversations merge", () => {
   it("suggests, shows what it would do, merges, lists and undoes", async () => {
@@ -65,7 +64,9 @@ describe("parlance conversations merge", () => {
   });
 
   it("says what is missing", async () => {
-    expect((await conversations("merge", "cnv_1")).err).toContain("Which conversations are one chat?");
+    expect((await conversations("merge", "cnv_1")).err).toContain(
+      "Which conversations are one chat?",
+    );
     expect((await conversations("unmerge")).err).toContain("conversations merges");
   });
 });

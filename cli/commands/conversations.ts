@@ -80,7 +80,8 @@ const printList = async (client: Client, args: ListArguments, limit: number): Pr
 export const conversations = defineCommand({
   meta: {
     name: "conversations",
-    description: "List the conversations of a collection, read one, or merge those that are one chat",
+    description:
+      "List the conversations of a collection, read one, or merge those that are one chat",
   },
   args: {
     id: {
@@ -94,7 +95,10 @@ export const conversations = defineCommand({
       description:
         "With merge: ids, the one first whose title, names and clock are kept. With suggest and unmerge: an id",
     },
-    preview: { type: "boolean", description: "With merge: show what it would do, and change nothing" },
+    preview: {
+      type: "boolean",
+      description: "With merge: show what it would do, and change nothing",
+    },
     collection: collectionArgument,
     title: { type: "string", description: "Only those with these words in the title" },
     limit: { type: "string", description: "How many to list, 1-200 (50 by default)" },

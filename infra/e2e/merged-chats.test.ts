@@ -77,7 +77,7 @@ describe.skipIf(missing !== undefined)("two phones' exports of one chat in a bro
     expect(await dialog.textContent()).toContain("Its clock is moved by +1 h");
     expect(await dialog.textContent()).toContain("“Mum” is “Anna”.");
     await dialog.getByRole("button", { name: "Merge", exact: true }).click();
-    await page.getByText(/Merged of “Ben” .* and “Mum”/).waitFor();
+    await page.getByText(/Merged from “Ben” .* and “Mum”/).waitFor();
     await page.getByText("Only the other phone has this one").waitFor();
     expect(await page.getByText("I bring the varnished oars this time").count()).toBe(1);
     expect(await list()).toMatchObject([{ title: "Ben", messages: 5 }]);
@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined)("two phones' exports of one chat in a bro
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("button", { name: "Undo the merge" }).click();
     await expect.poll(async () => (await list()).length, { timeout: 60_000 }).toBe(2);
-    await expect.poll(() => page.getByText(/Merged of/).count()).toBe(0);
+    await expect.poll(() => page.getByText(/Merged from/).count()).toBe(0);
     await page.getByText("Only my phone has this line of mine").waitFor();
     expect(await page.getByText("Only the other phone has this one").count()).toBe(0);
   });

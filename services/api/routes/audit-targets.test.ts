@@ -111,8 +111,7 @@ describe("an entry of the audit log", () => {
 
   it("names the merged conversation and its collection", async () => {
     const collection = await makeCollectionOf(member, "Boats");
-    for (const day of ["2026-01-05", "2026-01-06"])
-      await bring(collection, `${day}.log`);
+    for (const day of ["2026-01-05", "2026-01-06"]) await bring(collection, `${day}.log`);
     const at = `/api/v1/collections/${collection}`;
     const { conversations } = await member.read(conversationList, `${at}/conversations`);
     const { id } = await member.read(mergeAccepted, `${at}/merges`, {

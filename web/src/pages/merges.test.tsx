@@ -33,7 +33,9 @@ describe("merging conversations", () => {
     giveSize(900, 600);
     const app = openApp("/conversation/cnv_a", {
       "GET /api/v1/conversations/cnv_a": page(),
-      "GET /api/v1/conversations/cnv_m": page(aSummary({ id: "cnv_m", title: "Ben", messages: 16 })),
+      "GET /api/v1/conversations/cnv_m": page(
+        aSummary({ id: "cnv_m", title: "Ben", messages: 16 }),
+      ),
       [`GET ${at}/merge-suggestions`]: {
         suggestions: [{ conversation: theirs, shared: 38, of: 40 }],
       },
@@ -51,7 +53,7 @@ describe("merging conversations", () => {
     expect(dialog.textContent).toContain("“Mum” is “Anna”.");
     expect(dialog.textContent).toContain("Together: 16 messages");
     fireEvent.click(within(dialog).getByRole("button", { name: "Merge" }));
-    await screen.findByText(/Merged of “Ben” \(WhatsApp, 14 messages\) and “Mum”/);
+    await screen.findByText(/Merged from “Ben” \(WhatsApp, 14 messages\) and “Mum”/);
     const sent = app.asked.find(({ request }) => request === `POST ${at}/merges`);
     expect(sent?.body).toEqual({ conversations: ["cnv_a", "cnv_b"] });
   });
@@ -71,7 +73,7 @@ describe("merging conversations", () => {
     fireEvent.click(await screen.findByRole("button", { name: "Undo the merge" }));
     await screen.findByRole("button", button);
     expect(app.asked.map(({ request }) => request)).toContain("GET /api/v1/conversations/cnv_a");
-    expect(screen.queryByText(/Merged of/)).toBeNull();
+    expect(screen.queryByText(/Merged from/)).toBeNull();
   });
 
   it("is not offered to those who may only read, nor for a chat with branches", async () => {
@@ -90,7 +92,7 @@ describe("merging conversations", () => {
       "GET /api/v1/conversations/cnv_m": page(aSummary({ id: "cnv_m", title: "Ben" })),
       [`GET ${at}/merges`]: { merges: [merged] },
     });
-    await screen.findByText(/Merged of/);
+    await screen.findByText(/Merged from/);
     expect(app.asked.map(({ request }) => request)).toContain("GET /api/v1/conversations/cnv_m");
   });
 });

@@ -7,8 +7,8 @@ import { count, counted } from "../../shape/words/numbers.ts";
 import { placeOf } from "../../shape/words/place.ts";
 import { spanOfTime } from "../../shape/words/times.ts";
 import { SourceBadge } from "../parts/source-badge.tsx";
-import { MergeButton } from "./merge-button.tsx";
 import { ShareButton } from "../share/share-button.tsx";
+import { MergeButton } from "./merge-button.tsx";
 
 export interface ConversationHeadProps {
   readonly conversation: ConversationSummary;

@@ -7,10 +7,9 @@ import { useMayEdit } from "../account/may.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
 
 /** Its code is fetched when it is opened. */
-const MergeDialog = lazyPart(
-  () => import("./merge-dialog.tsx").then((file) => file.MergeDialog),
-  { missing: "nothing" },
-);
+const MergeDialog = lazyPart(() => import("./merge-dialog.tsx").then((file) => file.MergeDialog), {
+  missing: "nothing",
+});
 
 const label = "Merge with another conversation that is the same chat";
 

@@ -25,7 +25,7 @@ const sentence = (merge: Merge): string => {
     case "asked":
       return `Is being merged: ${partsOf(merge)}.`;
     case "merged":
-      return `Merged of ${partsOf(merge)}.`;
+      return `Merged from ${partsOf(merge)}.`;
     case "ending":
       return "The merge is being undone.";
     default:
@@ -75,8 +75,8 @@ export function MergedNotice({ conversation }: { readonly conversation: Conversa
           onDone={() => setIsAsking(false)}
           onClose={() => setIsAsking(false)}
         >
-          Its conversations are shown by themselves again, each with what was imported since. Nothing
-          is deleted.
+          Its conversations are shown by themselves again, each with what was imported since.
+          Nothing is deleted.
         </Confirm>
       )}
     </div>
