@@ -5,7 +5,6 @@ import { closeBatch, closeOpenBatch } from "./batches.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { type IndexRules, indexRulesOf } from "./cleaning/rules.ts";
 import { inPieces } from "./compiled.ts";
-import { findConversation } from "./conversations.ts";
 import { deleteAnalyses } from "./erase-analyses.ts";
 import {
   deleteMessages,
@@ -15,6 +14,7 @@ import {
   takeBackMessages,
 } from "./erase-messages.ts";
 import { eraseWhole } from "./erase-whole.ts";
+import { findConversation } from "./find-conversation.ts";
 import { dropBuried, dropJobsOfCollection } from "./jobs.ts";
 import { forgetRule } from "./merged/rule.ts";
 import { settleAgain } from "./newest.ts";

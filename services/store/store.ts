@@ -116,9 +116,6 @@ export {
 } from "./concepts.ts";
 export { type ConversationSizes, conversationSizes } from "./conversation-sizes.ts";
 export {
-  conversationsById,
-  findMergedConversation,
-  findShownConversation,
   findShownMessage,
   listConversations,
   pageOfMessages,
@@ -146,6 +143,11 @@ export { requestCollectionErasure, requestOriginErasure } from "./erase-requests
 export { eraseUnfilled } from "./erase-unfilled.ts";
 export { exchangeFacts } from "./exchange-members.ts";
 export { exportedConversations, exportedMessages } from "./export-rows.ts";
+export {
+  conversationsById,
+  findMergedConversation,
+  findShownConversation,
+} from "./find-conversation.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
 export {
   healthOf,

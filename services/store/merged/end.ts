@@ -2,9 +2,9 @@
 import type { ConversationId } from "#services/domain/ids.ts";
 import { closeOpenBatch, dueForIndex } from "../batches.ts";
 import { indexRulesOf } from "../cleaning/rules.ts";
-import { findConversation } from "../conversations.ts";
 import type { CutBy } from "../erase.ts";
 import { deleteMessages } from "../erase-messages.ts";
+import { findConversation } from "../find-conversation.ts";
 import type { MergedConversationRow } from "../merged-tables.ts";
 import {
   checkRevisions,

@@ -1,7 +1,7 @@
 // Erases what an origin brought where conversations are merged: from those in a merged one first, then from what is shown of them.
 import type { ConversationId, OriginId } from "#services/domain/ids.ts";
-import { findConversation } from "../conversations.ts";
 import { eraseFromConversation } from "../erase.ts";
+import { findConversation } from "../find-conversation.ts";
 import type { Origin } from "../origins.ts";
 import type { Rows, Store } from "../rows.ts";
 import { deleteCopies, UNDONE } from "./end.ts";

@@ -9,9 +9,9 @@ import { cleanAhead } from "../cleaning/ahead.ts";
 import { cleanTitle } from "../cleaning/clean-titles.ts";
 import { cleaningOf, indexRulesOf } from "../cleaning/rules.ts";
 import { inPieces, insertMany } from "../compiled.ts";
-import { findConversation } from "../conversations.ts";
 import type { CutBy } from "../erase.ts";
 import { deleteMessages, purgeChunks } from "../erase-messages.ts";
+import { findConversation } from "../find-conversation.ts";
 import type { MergedConversationRow } from "../merged-tables.ts";
 import {
   Changed,
