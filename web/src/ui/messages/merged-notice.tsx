@@ -45,8 +45,12 @@ export function MergedNotice({ conversation }: { readonly conversation: Conversa
   );
   if (merge === undefined) return null;
   // All of it before the dialog is told: the page has nothing to show once the merge is undone, and the dialog goes with it.
-  const undo = async ({ id: merged, conversations: [first] }: Merge): Promise<void> => {
+  const undo = async ({ id: merged, conversations }: Merge): Promise<void> => {
     await unmergeNow(collection, merged);
+    // The address of each has led to the merged one until now, which may be what is remembered of it.
+    for (const { id: part } of conversations)
+      client.removeQueries({ queryKey: ["conversation", part] });
+    const [first] = conversations;
     const isHere = router.state.location.pathname.endsWith(`/${merged}`);
     if (first !== undefined && isHere)
       await router.navigate({
