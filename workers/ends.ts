@@ -5,17 +5,19 @@ import {
   type IngestPart,
   indexRulesOf,
   markGone,
+  mergedInto,
   type Rechunked,
   readSegment,
   type Store,
   type StoredMessage,
   saveConversationEnds,
   saveSegment,
+  settleMerged,
   sumsInPages,
   sumsOf,
   type UploadRow,
 } from "#services/store/store.ts";
-import { SEGMENT_WINDOW } from "#services/text/text.ts";
+import { cleaner, SEGMENT_WINDOW } from "#services/text/text.ts";
 import { type Chunker, type ChunkerBy, firstSegment } from "./chunking.ts";
 import type { Belt } from "./stage.ts";
 
@@ -144,6 +146,15 @@ export class Ends {
     this.#shared.delete(id);
   }
 
+  /** What is shown of a conversation that is merged with others. */
+  async #settleMerged(id: ConversationId): Promise<void> {
+    const { store, bus } = this.#belt.parlance;
+    const merged = await mergedInto(store.rows, id);
+    if (merged === undefined) return;
+    await settleMerged(store, merged, { cut: this.#chunkerBy, cleaner });
+    bus.wake();
+  }
+
   #isWanted({ conversation, unsure }: End): boolean {
     return unsure || this.#touched.has(conversation.id);
   }
@@ -209,6 +220,7 @@ export class Ends {
         if (this.#isCut(end)) break;
         await this.#markGone(end);
         if (this.#isWanted(end) && !known.has(id)) {
+          await this.#settleMerged(id);
           const read = await this.#read(conversation);
           if (read?.messages.length === SEGMENT_WINDOW) break;
           if (read) reads.set(conversation, read);

@@ -1,10 +1,11 @@
-// `parlance conversations`: lists the conversations of a collection, or prints one of them.
+// `parlance conversations`: lists the conversations of a collection, prints one of them, or merges several that are one chat.
 import { defineCommand } from "citty";
 import { conversationList, conversationPage } from "#services/contract/conversations.ts";
 import { ask, type Client } from "../client/client.ts";
 import { count, json, line, paint, printable, table, when } from "../client/output.ts";
 import { chooseCollection } from "../collections.ts";
-import { collectionArgument } from "../in-collection.ts";
+import { doWithMerges, mergeActions } from "../conversation-merges.ts";
+import { collectionArgument, inCollection } from "../in-collection.ts";
 import { limitOf } from "../line/limit.ts";
 import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
@@ -79,13 +80,24 @@ const printList = async (client: Client, args: ListArguments, limit: number): Pr
 export const conversations = defineCommand({
   meta: {
     name: "conversations",
-    description: "List the conversations of a collection, or read one",
+    description:
+      "List the conversations of a collection, read one, or merge those that are one chat",
   },
   args: {
     id: {
       type: "positional",
       required: false,
-      description: "Id of a conversation to read (as listed)",
+      description: "Id of a conversation to read (as listed); or merge, suggest, merges, unmerge",
+    },
+    ids: {
+      type: "positional",
+      required: false,
+      description:
+        "With merge: ids, the one first whose title, names and clock are kept. With suggest and unmerge: an id",
+    },
+    preview: {
+      type: "boolean",
+      description: "With merge: show what it would do, and change nothing",
     },
     collection: collectionArgument,
     title: { type: "string", description: "Only those with these words in the title" },
@@ -99,6 +111,22 @@ export const conversations = defineCommand({
   },
   async run({ args }) {
     const limit = limitOf(args.limit ?? "50", 200);
+    const action = mergeActions.find((one) => one === args.id);
+    if (args.preview && action !== "merge")
+      throw misuse("--preview is of merge.", "`parlance conversations merge ID ID --preview`.");
+    if (action !== undefined)
+      return inCollection(args.collection, (there) =>
+        doWithMerges(action, there, {
+          ids: args._.slice(1),
+          preview: args.preview === true,
+          asJson: args.json === true,
+        }),
+      );
+    if (args._.length > 1)
+      throw misuse(
+        "One conversation is read at a time.",
+        "`parlance conversations merge ID ID` makes one of several.",
+      );
     if (args.id === undefined && args.all)
       throw misuse(
         "--all shows all of one conversation.",
@@ -118,5 +146,6 @@ export const conversations = defineCommand({
     } finally {
       await client.close();
     }
+    return undefined;
   },
 });

@@ -40,7 +40,13 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["collections", ["collections", "collections delete Work"]],
   [
     "conversations",
-    ["conversations --collection Work --title invoice", "conversations cnv_ID --all"],
+    [
+      "conversations --collection Work --title invoice",
+      "conversations cnv_ID --all",
+      "conversations suggest cnv_ID",
+      "conversations merge cnv_ID cnv_OTHER --preview",
+      "conversations unmerge cnv_MERGED",
+    ],
   ],
   [
     "columns",

@@ -52,6 +52,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { lookRoutes } from "./routes/looks.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { memberSessionRoutes } from "./routes/member-sessions.ts";
+import { mergeRoutes } from "./routes/merges.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { organizationRoutes } from "./routes/organization.ts";
 import { organizationsRoutes } from "./routes/organizations.ts";
@@ -236,6 +237,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   versionRoutes(app, parts);
   analysisRoutes(app, parts);
   topicRoutes(app, parts);
+  mergeRoutes(app, parts);
   peopleRoutes(app, parts);
   mapRoutes(app, parts);
   figureRoutes(app, parts);

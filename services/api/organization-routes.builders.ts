@@ -4,7 +4,7 @@ import type { Ids } from "./organizations.builders.ts";
 
 /** How a request of a route is filled in, besides the ids in its path. */
 export interface Filling {
-  readonly query?: string;
+  readonly query?: string | ((ids: Ids) => string);
   readonly body?: (ids: Ids) => unknown;
   readonly raw?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -120,6 +120,19 @@ export const fillings: Readonly<Record<string, Filling>> = {
   "get /api/v1/collections/{id}/map/columns/{name}": {},
   "get /api/v1/collections/{id}/map/points/{point}": {},
   "post /api/v1/collections/{id}/map/hits": { body: () => ({ query: "hive honey" }) },
+  "get /api/v1/collections/{id}/merges": {},
+  "get /api/v1/collections/{id}/merge-suggestions": {
+    query: ({ conversation }) => `conversation=${conversation}`,
+  },
+  "post /api/v1/collections/{id}/merges/preview": {
+    body: ({ conversation }) => ({ conversations: [conversation, conversation] }),
+    changes: true,
+  },
+  "post /api/v1/collections/{id}/merges": {
+    body: ({ conversation }) => ({ conversations: [conversation, conversation] }),
+    changes: true,
+  },
+  "delete /api/v1/collections/{id}/merges/{merge}": { changes: true },
   "get /api/v1/collections/{id}/people": {},
   "post /api/v1/collections/{id}/people/edits": {
     body: () => ({ kind: "bot", person: "anna", bot: true }),

@@ -278,7 +278,8 @@ const pathOf = (route: string, ids: Ids): string => {
     point: "0",
   };
   const path = template.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(values[key]));
-  const query = fillings[route]?.query;
+  const given = fillings[route]?.query;
+  const query = typeof given === "function" ? given(ids) : given;
   return query === undefined ? path : `${path}?${query}`;
 };
 

@@ -231,6 +231,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   [`get ${collection}/map/columns/{name}`]: read,
   [`get ${collection}/map/points/{point}`]: opened("message.open"),
   [`post ${collection}/map/hits`]: searched,
+  [`get ${collection}/merges`]: read,
+  [`get ${collection}/merge-suggestions`]: read,
+  // It compares all of their messages, which is for those who may merge them.
+  [`post ${collection}/merges/preview`]: written(),
+  [`post ${collection}/merges`]: { ...written("conversation.merge"), makes: true },
+  [`delete ${collection}/merges/{merge}`]: written("conversation.unmerge"),
   [`get ${collection}/people`]: opened("people.list"),
   [`post ${collection}/people/edits`]: written("people.change"),
   [`delete ${collection}/people/edits/{edit}`]: written("people.undo"),

@@ -1,5 +1,6 @@
 // Whether something is on its way into a collection: read, cut, embedded, committed or erased.
 import type { CollectionId } from "#services/domain/ids.ts";
+import { unsettledIn } from "./merged/rule.ts";
 import type { Rows } from "./rows.ts";
 
 /** Whether an upload is being read: then the next version may wait for more chunks. */
@@ -14,7 +15,7 @@ export const isReading = async (rows: Rows, collection: CollectionId): Promise<b
 
 /**
  * Whether nothing is on its way into the collection: no upload waits or is read, every message of a live session is in a chunk, every
- * batch is in a version, no removed chunk is left in one, and nothing is being erased.
+ * batch is in a version, no conversation waits to be merged, no removed chunk is left in one, and nothing is being erased.
  */
 export const isAtRest = async (rows: Rows, collection: CollectionId): Promise<boolean> => {
   const coming = await rows
@@ -43,6 +44,7 @@ export const isAtRest = async (rows: Rows, collection: CollectionId): Promise<bo
     .limit(1)
     .executeTakeFirst();
   if (waiting) return false;
+  if ((await unsettledIn(rows, collection)).length > 0) return false;
   const removed = await rows
     .selectFrom("chunks")
     .select("id")

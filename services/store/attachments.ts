@@ -14,7 +14,7 @@ import { findShownMessage } from "./conversations.ts";
 import type { Rows } from "./rows.ts";
 import type { AttachmentRow, CollectionRow } from "./tables.ts";
 
-const attachmentColumns = [
+export const attachmentColumns = [
   "id",
   "collection_id",
   "upload_id",
@@ -97,16 +97,12 @@ export const hasAttachment = async (
   return found !== undefined;
 };
 
-/** Kept files of these messages, without those of uploads that are being erased: by message, each message's in their order. */
-export const attachmentsOf = async (
+/** Kept files of these messages, by message, each message's in their order. */
+export const attachmentRowsOf = async (
   rows: Rows,
-  collection: CollectionId,
   messages: readonly MessageId[],
 ): Promise<ReadonlyMap<MessageId, readonly AttachmentRow[]>> => {
   const found = new Map<MessageId, AttachmentRow[]>();
-  const erasing = new Set<string>(
-    messages.length === 0 ? [] : await erasingOrigins(rows, collection),
-  );
   for (const piece of inPieces(messages))
     for (const row of await rows
       .selectFrom("attachments")
@@ -115,9 +111,23 @@ export const attachmentsOf = async (
       .orderBy("place")
       .orderBy("id")
       .execute())
-      if (!erasing.has(row.upload_id))
-        found.set(row.message_id, [...(found.get(row.message_id) ?? []), row]);
+      found.set(row.message_id, [...(found.get(row.message_id) ?? []), row]);
   return found;
+};
+
+/** `attachmentRowsOf` without files of uploads that are being erased. */
+export const attachmentsOf = async (
+  rows: Rows,
+  collection: CollectionId,
+  messages: readonly MessageId[],
+): Promise<ReadonlyMap<MessageId, readonly AttachmentRow[]>> => {
+  if (messages.length === 0) return new Map();
+  const found = await attachmentRowsOf(rows, messages);
+  const erasing = new Set<string>(await erasingOrigins(rows, collection));
+  if (erasing.size === 0) return found;
+  return new Map(
+    [...found].map(([id, files]) => [id, files.filter(({ upload_id }) => !erasing.has(upload_id))]),
+  );
 };
 
 /** A kept file that may be shown: neither its upload, its message nor its collection is being erased. */

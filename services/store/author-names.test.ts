@@ -4,9 +4,9 @@ import type { AuthorNames } from "#services/domain/conversation.ts";
 import { organizationId, type UploadId } from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { authorsCalled, authorsIn } from "./author-names.ts";
-import { findConversation } from "./conversations.ts";
 import { deletePiece } from "./erase.ts";
 import { requestCollectionErasure, requestOriginErasure } from "./erase-requests.ts";
+import { findConversation } from "./find-conversation.ts";
 import {
   aCollection,
   anUpload,

@@ -323,6 +323,7 @@ export const sumsWithoutErased = async (
       "v.last_at as last",
     ])
     .where("v.collection_id", "=", collection)
+    .where("v.hidden", "=", 0)
     .where(isBroughtByOthers(erasing))
     .execute();
   const left = all.flatMap((row) => {

@@ -188,6 +188,7 @@ const sumsBySource = (rows: Rows, id: CollectionId) =>
       make.fn.max("last_at").as("last"),
     ])
     .where("collection_id", "=", id)
+    .where("hidden", "=", 0)
     .groupBy("source")
     .execute();
 

@@ -1,6 +1,7 @@
 // What origins say of a conversation itself: the newest title is in `conversations`, what others say is kept beside it.
 import type { CollectionId, ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
+import { mergedInto } from "./merged/rule.ts";
 import type { Rows } from "./rows.ts";
 import type { ConversationOriginRow, ConversationRow } from "./tables.ts";
 
@@ -121,15 +122,17 @@ export const insertConversation = async (
     readonly key: string | null;
   },
 ): Promise<StoredConversation> => {
-  const { title, channel, tree, raw, as_of, partial } = brought;
   const newest_id = of.whole ? of.origin : null;
   const said = { said_key: of.key, said_revision: 0, revision: 0 };
   const stored = { origin_id: of.origin, leaf_id: of.leaf, newest_id, last_at: null, ...said };
+  const { id, title, channel, tree, raw, as_of, partial } = brought;
+  const into = await mergedInto(rows, id);
   await rows
     .insertInto("conversations")
     .values({
       ...brought,
       ...stored,
+      hidden: into === undefined ? 0 : 1,
       collection_id: of.collection,
       message_count: 0,
       other_count: 0,

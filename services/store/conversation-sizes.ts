@@ -26,6 +26,7 @@ export const conversationSizes = async (
       ),
     ])
     .where("collection_id", "=", collection)
+    .where("hidden", "=", 0)
     .where("message_count", ">", 0)
     .executeTakeFirst();
   return {

@@ -41,6 +41,7 @@ const matching =
     const titled = words.length > 0 && erasing.length > 0;
     return test.and([
       test("v.collection_id", "=", collection),
+      test("v.hidden", "=", 0),
       ...(source === undefined ? [] : [test("v.source", "=", source)]),
       ...words.map((word) => test.or([contains("v.title", word), contains("v.channel", word)])),
       // A title that is being erased finds nothing.
@@ -116,23 +117,6 @@ export const listConversations = async (
     empty: Number(counted?.all ?? 0) - Number(counted?.total ?? 0),
     next: page.length > limit && last ? `${sort}~${last[column] ?? undated}~${last.id}` : null,
   };
-};
-
-export const findConversation = (
-  rows: Rows,
-  id: ConversationId,
-): Promise<ConversationRow | undefined> =>
-  rows.selectFrom("conversations").selectAll().where("id", "=", id).executeTakeFirst();
-
-/** As shown: without what is being erased; undefined where nothing is left. */
-export const findShownConversation = async (
-  rows: Rows,
-  id: ConversationId,
-): Promise<ConversationRow | undefined> => {
-  const row = await findConversation(rows, id);
-  if (!row) return undefined;
-  const [shown] = await withoutErased(rows, [row], await erasingOrigins(rows, row.collection_id));
-  return shown;
 };
 
 /** A message that is not being erased. */

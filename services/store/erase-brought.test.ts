@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import { hiddenRows } from "./being-erased.ts";
-import { findShownConversation, findShownMessage, listConversations } from "./conversations.ts";
+import { findShownMessage, listConversations } from "./conversations.ts";
 import { requestOriginErasure } from "./erase-requests.ts";
+import { findShownConversation } from "./find-conversation.ts";
 import { hydrateHits } from "./hits.ts";
 import { unpacked } from "./raw-record.ts";
 import {

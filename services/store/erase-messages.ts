@@ -140,6 +140,7 @@ export const deleteMessages = async (rows: Rows, messages: readonly MessageId[])
     await forgetFindings(rows, piece);
     await rows.deleteFrom("message_states").where("message_id", "in", piece).execute();
     await rows.deleteFrom("message_origins").where("message_id", "in", piece).execute();
+    await rows.deleteFrom("merged_messages").where("message_id", "in", piece).execute();
     await rows.deleteFrom("messages").where("id", "in", piece).execute();
   }
 };

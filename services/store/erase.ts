@@ -5,7 +5,6 @@ import { closeBatch, closeOpenBatch } from "./batches.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { type IndexRules, indexRulesOf } from "./cleaning/rules.ts";
 import { inPieces } from "./compiled.ts";
-import { findConversation } from "./conversations.ts";
 import { deleteAnalyses } from "./erase-analyses.ts";
 import {
   deleteMessages,
@@ -15,7 +14,9 @@ import {
   takeBackMessages,
 } from "./erase-messages.ts";
 import { eraseWhole } from "./erase-whole.ts";
+import { findConversation } from "./find-conversation.ts";
 import { dropBuried, dropJobsOfCollection } from "./jobs.ts";
+import { forgetRule } from "./merged/rule.ts";
 import { settleAgain } from "./newest.ts";
 import { deleteOrigins, type Origin } from "./origins.ts";
 import { noteErasedAuthors } from "./people/erased-authors.ts";
@@ -111,13 +112,14 @@ const recut = async (
     const row = await findConversation(store.rows, conversation);
     const read = row && (await readToChunk(store.rows, conversation));
     if (!read) return;
-    const made = cutBy(await indexRulesOf(store.rows, origin.collection))(row, read.messages);
+    const cutShown: CutBy = (rules) => (row.hidden === 0 ? cutBy(rules) : () => []);
+    const made = cutShown(await indexRulesOf(store.rows, origin.collection))(row, read.messages);
     const isSaved = await store.transaction(async (rows) => {
       const now = await findConversation(rows, conversation);
       const isSame = now?.revision === read.revision;
       if (!isSame && attempt < TRIES) return false;
       const cutNow = async () =>
-        cutBy(await indexRulesOf(rows, origin.collection))(
+        cutShown(await indexRulesOf(rows, origin.collection))(
           row,
           await messagesToChunk(rows, conversation),
         );
@@ -211,6 +213,7 @@ export const purgedChunks = async (store: Store, ids: readonly ChunkId[]): Promi
 const deleteConversation = async (rows: Rows, id: ConversationId): Promise<void> => {
   await rows.deleteFrom("chunks").where("conversation_id", "=", id).execute();
   await rows.deleteFrom("conversation_origins").where("conversation_id", "=", id).execute();
+  await forgetRule(rows, id);
   await rows.deleteFrom("conversations").where("id", "=", id).execute();
 };
 
@@ -313,6 +316,8 @@ export const deletePiece = (store: Store, collection: CollectionId): Promise<boo
     await rows.deleteFrom("batches").where("collection_id", "=", collection).execute();
     await deleteOrigins(rows, { collection });
     await forgetPeople(rows, collection);
+    await rows.deleteFrom("merged_conversations").where("collection_id", "=", collection).execute();
+    await rows.deleteFrom("merged_messages").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("collection_access").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("shares").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("news").where("collection_id", "=", collection).execute();

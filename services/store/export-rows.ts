@@ -25,6 +25,7 @@ const placesAfter = (
     .selectFrom("conversations")
     .select(["id", "last_at"])
     .where("collection_id", "=", collection)
+    .where("hidden", "=", 0)
     .where("last_at", dated ? "is not" : "is", null)
     .$if(after !== undefined && dated, (query) =>
       query.where(beyond(["last_at", "id"], ">", [after?.last_at ?? 0, after?.id ?? ""])),
@@ -51,6 +52,7 @@ const shownNow = async (
     .selectFrom("conversations as v")
     .selectAll("v")
     .where("v.id", "=", id)
+    .where("v.hidden", "=", 0)
     .$if(erasing.length > 0, (query) => query.where(holdsMore(erasing)))
     .executeTakeFirst();
   return row && (await withoutErased(rows, [row], erasing))[0];

@@ -61,10 +61,11 @@ const conversationsAfter = async (
           .selectFrom("conversations")
           .select(["id", "title", "source", "channel", "message_count", "other_count"])
           .where("collection_id", "=", collection)
+          .where("hidden", "=", 0)
           .where("id", ">", after as never)
           .orderBy("id")
           .limit(CONVERSATIONS_AT_ONCE),
-      [collection, after, CONVERSATIONS_AT_ONCE],
+      [collection, 0, after, CONVERSATIONS_AT_ONCE],
     )
   ).rows;
 

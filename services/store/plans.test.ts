@@ -60,16 +60,17 @@ describe("the plan", () => {
     ],
     [
       "of their number looks at no row",
-      "SEARCH conversations USING COVERING INDEX conversations_sums (org_id=? AND collection_id=?)",
+      "SEARCH conversations USING COVERING INDEX conversations_shown_sums (org_id=? AND collection_id=? AND hidden=?)",
       (rows) =>
         rows
           .selectFrom("conversations")
           .select((make) => make.fn.countAll().as("total"))
-          .where("collection_id", "=", some),
+          .where("collection_id", "=", some)
+          .where("hidden", "=", 0),
     ],
     [
       "of a collection's sums looks at no row",
-      "SEARCH conversations USING COVERING INDEX conversations_sums (org_id=? AND collection_id=?)",
+      "SEARCH conversations USING COVERING INDEX conversations_shown_sums (org_id=? AND collection_id=? AND hidden=?)",
       (rows) =>
         rows
           .selectFrom("conversations")
@@ -81,6 +82,7 @@ describe("the plan", () => {
             make.fn.max("last_at").as("last"),
           ])
           .where("collection_id", "=", some)
+          .where("hidden", "=", 0)
           .groupBy("source"),
     ],
     [
@@ -281,7 +283,7 @@ describe("the plan", () => {
     ],
     [
       "of who wrote a collection's messages goes by its conversations",
-      "SEARCH v USING INDEX conversations_sums (org_id=? AND collection_id=?) · " +
+      "SEARCH v USING INDEX conversations_shown_sums (org_id=? AND collection_id=? AND hidden=?) · " +
         "SEARCH m USING INDEX messages_in_order (conversation_id=?) · USE TEMP B-TREE FOR GROUP BY",
       (rows) => writtenQuery(rows, some, []),
     ],

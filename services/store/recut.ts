@@ -90,7 +90,7 @@ const makeAgain = async (
   if (read === undefined) return undefined;
   const again = await readCleanedAgain(rows, row, rules.rules, cleaner);
   const messages = withCleanedTexts(read.messages, again);
-  const chunks = cut(rules)(withCleanedTitles(row, again), messages);
+  const chunks = row.hidden === 0 ? cut(rules)(withCleanedTitles(row, again), messages) : [];
   const characters = read.messages.reduce((sum, { text }) => sum + text.length, 0);
   const made = { row, again, conversation: row.id, revision: read.revision, chunks, characters };
   // They name who wrote.

@@ -61,6 +61,7 @@ const conversationColumns = [
   "start_key",
   "end_key",
   "partial",
+  "hidden",
   "said_key",
   "said_revision",
 ] as const satisfies readonly (keyof ConversationRow)[];

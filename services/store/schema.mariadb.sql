@@ -74,7 +74,7 @@ conversation_origins (org_id varchar(80) ascii_nopad_bin not null, conversation_
   index conversation_origins_by_origin (org_id, origin_id)
   unique PRIMARY (org_id, conversation_id, origin_id)
 
-conversations (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, origin_id varchar(80) ascii_nopad_bin not null, source varchar(300) utf8mb4_nopad_bin not null, tree bigint(20) not null, message_count bigint(20) not null, first_at bigint(20), last_at bigint(20), revision bigint(20) not null, source_id longtext utf8mb4_nopad_bin not null, title longtext utf8mb4_nopad_bin, channel longtext utf8mb4_nopad_bin, participants longtext utf8mb4_nopad_bin not null, raw longtext utf8mb4_nopad_bin, as_of bigint(20), leaf_id varchar(80) ascii_nopad_bin, newest_id varchar(80) ascii_nopad_bin, start_key varchar(300) ascii_nopad_bin, end_key varchar(300) ascii_nopad_bin, other_count bigint(20) not null default 0, partial bigint(20) not null default 0, said_key varchar(300) ascii_nopad_bin, said_revision bigint(20) not null default 0)
+conversations (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, origin_id varchar(80) ascii_nopad_bin not null, source varchar(300) utf8mb4_nopad_bin not null, tree bigint(20) not null, message_count bigint(20) not null, first_at bigint(20), last_at bigint(20), revision bigint(20) not null, source_id longtext utf8mb4_nopad_bin not null, title longtext utf8mb4_nopad_bin, channel longtext utf8mb4_nopad_bin, participants longtext utf8mb4_nopad_bin not null, raw longtext utf8mb4_nopad_bin, as_of bigint(20), leaf_id varchar(80) ascii_nopad_bin, newest_id varchar(80) ascii_nopad_bin, start_key varchar(300) ascii_nopad_bin, end_key varchar(300) ascii_nopad_bin, other_count bigint(20) not null default 0, partial bigint(20) not null default 0, hidden bigint(20) not null default 0, said_key varchar(300) ascii_nopad_bin, said_revision bigint(20) not null default 0)
   foreign key conversations_of_collections → collections (org_id, id)
   index conversations_by_end (org_id, collection_id, last_at, id)
   index conversations_by_end_key (end_key, org_id, collection_id)
@@ -82,7 +82,7 @@ conversations (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii
   index conversations_by_length (org_id, collection_id, message_count, id)
   index conversations_by_origin (origin_id)
   index conversations_by_start_key (start_key, org_id, collection_id)
-  index conversations_sums (org_id, collection_id, source, message_count, other_count, first_at, last_at)
+  index conversations_shown_sums (org_id, collection_id, hidden, source, message_count, other_count, first_at, last_at)
   unique PRIMARY (id)
   unique conversations_of_organization (org_id, id)
 
@@ -153,6 +153,19 @@ looks (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_b
 memberships (org_id varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin not null, role varchar(300) ascii_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, joined_at bigint(20) not null, invited_by varchar(80) ascii_nopad_bin)
   index memberships_by_user (user_id)
   unique PRIMARY (org_id, user_id)
+
+merged_conversations (org_id varchar(80) ascii_nopad_bin not null, conversation_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, merged_id varchar(80) ascii_nopad_bin not null, place bigint(20) not null, state varchar(300) ascii_nopad_bin not null)
+  foreign key merged_conversations_of_collections → collections (org_id, id)
+  index merged_conversations_by_collection (org_id, collection_id)
+  index merged_conversations_by_merged (org_id, merged_id)
+  unique PRIMARY (org_id, conversation_id)
+
+merged_messages (org_id varchar(80) ascii_nopad_bin not null, message_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, merged_id varchar(80) ascii_nopad_bin not null, shown_id varchar(80) ascii_nopad_bin not null)
+  foreign key merged_messages_of_collections → collections (org_id, id)
+  index merged_messages_by_merged (org_id, merged_id)
+  index merged_messages_by_shown (org_id, shown_id)
+  index merged_messages_of_collections (org_id, collection_id)
+  unique PRIMARY (org_id, message_id)
 
 message_origins (org_id varchar(80) ascii_nopad_bin not null, message_id varchar(80) ascii_nopad_bin not null, origin_id varchar(80) ascii_nopad_bin not null, state bigint(20) not null)
   index message_origins_by_origin (org_id, origin_id, state)

@@ -18,7 +18,7 @@ import { openSums, type Sums } from "./sums.ts";
 /** Messages of a page, where a whole conversation is gone through for its sums. */
 const A_PAGE = 5000;
 
-/** Messages of a conversation in order from a position on, and its revision before them; undefined where it has been erased. */
+/** Messages of a conversation in order from a position on, and its revision before them; undefined where it has been erased or is not shown. */
 export const readSegment = async (
   rows: Rows,
   conversation: ConversationId,
@@ -28,6 +28,7 @@ export const readSegment = async (
     .selectFrom("conversations")
     .select("revision")
     .where("id", "=", conversation)
+    .where("hidden", "=", 0)
     .executeTakeFirst();
   return (
     row && {

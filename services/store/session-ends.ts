@@ -3,7 +3,7 @@ import type { Chunk, ChunkUnit } from "#services/domain/chunk.ts";
 import type { ConversationId, SessionId } from "#services/domain/ids.ts";
 import { closeOpenBatch, dueForIndex } from "./batches.ts";
 import { type IndexRules, indexRulesOf } from "./cleaning/rules.ts";
-import { findConversation } from "./conversations.ts";
+import { findConversation } from "./find-conversation.ts";
 import { beyond } from "./places.ts";
 import { fillBatches, type StoredMessage, saveDifference, storedColumns } from "./rechunk.ts";
 import type { Rows, Store } from "./rows.ts";

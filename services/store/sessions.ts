@@ -13,6 +13,7 @@ import { findCollection } from "./collections.ts";
 import { inPieces } from "./compiled.ts";
 import { conversationsThere } from "./conversation-origins.ts";
 import { savePart } from "./ingest.ts";
+import { mergedInto } from "./merged/rule.ts";
 import { unknownOrigin } from "./origins.ts";
 import { messagesToChunk } from "./rechunk.ts";
 import type { Rows, Store } from "./rows.ts";
@@ -57,6 +58,12 @@ export const openSession = (
       await rows.updateTable("sessions").set(open).where("id", "=", before.id).execute();
       return { ...before, ...open };
     }
+    if ((await mergedInto(rows, wish.conversation)) !== undefined)
+      throw rejected("This conversation is merged with others: a live session cannot add to it.", {
+        code: "merged-conversation",
+        status: 409,
+        hint: "Undo the merge first.",
+      });
     const rules = await cleaningOf(rows, wish.collection);
     const row: SessionRow = {
       id: sessionId(store.newId()),

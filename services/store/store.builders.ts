@@ -214,6 +214,7 @@ export const bring = async (
   store: Store,
   of: { readonly collection: CollectionId; readonly upload: UploadId },
   parts: readonly IngestPart[],
+  cut: (conversation: ConversationId, messages: readonly StoredMessage[]) => Chunk[] = plainChunks,
 ) => {
   const saved = await saveParts(store, { ...of, after: 0, bytesRead: 1000 }, parts, asItCame);
   const rechunked = [];
@@ -223,7 +224,7 @@ export const bring = async (
       conversation: conversation.id,
       revision,
       sums: sumsOf(messages),
-      chunks: plainChunks(conversation.id, messages),
+      chunks: cut(conversation.id, messages),
     });
   }
   await saveConversationEnds(store, { ...of, after: 0 }, { done: parts.length, rechunked });

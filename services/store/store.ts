@@ -125,7 +125,6 @@ export {
 } from "./concepts.ts";
 export { type ConversationSizes, conversationSizes } from "./conversation-sizes.ts";
 export {
-  findShownConversation,
   findShownMessage,
   listConversations,
   pageOfMessages,
@@ -145,7 +144,6 @@ export {
   conversationsOf,
   deleteOrigin,
   deletePiece,
-  eraseFromConversation,
   purgedChunks,
   purgedIndex,
 } from "./erase.ts";
@@ -154,6 +152,11 @@ export { requestCollectionErasure, requestOriginErasure } from "./erase-requests
 export { eraseUnfilled } from "./erase-unfilled.ts";
 export { exchangeFacts } from "./exchange-members.ts";
 export { exportedConversations, exportedMessages } from "./export-rows.ts";
+export {
+  conversationsById,
+  findMergedConversation,
+  findShownConversation,
+} from "./find-conversation.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
 export {
   healthOf,
@@ -178,6 +181,12 @@ export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
 export { type Lease, type LeaseHolder, type Leases, openLeases } from "./leases.ts";
 export { findAnswer, saveAnswer } from "./llm-names.ts";
+export { erasedTogether, eraseFromAny } from "./merged/erase-merged.ts";
+export { readChats } from "./merged/read-chats.ts";
+export { askToEndMerge, askToMerge, requireMergeable } from "./merged/requests.ts";
+export { mergedInto, mergesIn, shownAs, unsettledIn } from "./merged/rule.ts";
+export { settleMerged } from "./merged/settle.ts";
+export { suggestMerges } from "./merged/suggest.ts";
 export { markOriginal } from "./missing-originals.ts";
 export { markGone } from "./newest.ts";
 export type { NewsRow, NoticeRow } from "./notice-tables.ts";

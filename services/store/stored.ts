@@ -35,6 +35,7 @@ export const readKept = async ({ system: { rows } }: Database): Promise<Kept> =>
     rows
       .selectFrom("conversations")
       .select((make) => ["collection_id", make.fn.sum<number>("message_count").as("sum")])
+      .where("hidden", "=", 0)
       .groupBy("collection_id")
       .execute(),
     rows

@@ -34,6 +34,8 @@ const tenantTables = {
   author_names: true,
   attachments: true,
   findings: true,
+  merged_conversations: true,
+  merged_messages: true,
   person_names: true,
   guessed_bots: true,
   own_names: true,

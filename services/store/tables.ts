@@ -17,6 +17,7 @@ import type {
 } from "#services/domain/ids.ts";
 import type { OwnedAccountRows, SharedAccountRows } from "./account-tables.ts";
 import type { AnalysisRows } from "./analysis-tables.ts";
+import type { MergedRows } from "./merged-tables.ts";
 import type { PeopleRows } from "./people-tables.ts";
 import type { StoredRaw } from "./raw-record.ts";
 import type { HomeRow, JobRow, LeaseRow } from "./work-tables.ts";
@@ -200,6 +201,8 @@ export interface ConversationRow {
   said_revision: number;
   /** Increases with every change of its messages: chunks made from an older state are not written. */
   revision: number;
+  /** 1 where it is kept, and shown as part of a merged one or not at all: no list, count, chunk or figure has it. See merged/merges.ts. */
+  hidden: number;
 }
 
 export interface MessageRow {
@@ -362,7 +365,12 @@ export type { JobRow } from "./work-tables.ts";
 export type AsStored<R extends { raw: string }> = Omit<R, "raw"> & { raw: StoredRaw };
 
 /** The rows of each table, without their organization. */
-export interface RowsOf extends AnalysisRows, OwnedAccountRows, PeopleRows, SharedAccountRows {
+export interface RowsOf
+  extends AnalysisRows,
+    MergedRows,
+    OwnedAccountRows,
+    PeopleRows,
+    SharedAccountRows {
   collections: CollectionRow;
   uploads: UploadRow;
   sessions: SessionRow;

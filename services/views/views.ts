@@ -19,6 +19,7 @@ export { openFollowedUploads } from "./followed-uploads.ts";
 export { indexHealth } from "./index-health.ts";
 export { columnOf, metaOf, pointOf, pointOfConversation } from "./map-view.ts";
 export { markHits } from "./marked-hits.ts";
+export { previewMerge, viewMergeSuggestions, viewMerges } from "./merge-view.ts";
 export { viewOverview } from "./overview-view.ts";
 export { readPeople } from "./people-here.ts";
 export { viewPeople, viewPeopleEdit } from "./people-view.ts";

@@ -11,11 +11,13 @@ import {
   conversationsOf,
   deleteOrigin,
   deletePiece,
-  eraseFromConversation,
+  erasedTogether,
+  eraseFromAny,
   findOrigin,
   forgetErasedAuthors,
   type Origin,
 } from "#services/store/store.ts";
+import { cleaner } from "#services/text/text.ts";
 import { analyseWhatIsLeft } from "#services/workflow/workflow.ts";
 import { openChunker } from "../chunking.ts";
 import { untilDamaged } from "../damage.ts";
@@ -42,9 +44,9 @@ const eraseConversations = async (
   for (;;) {
     const conversations = await conversationsOf(store.rows, origin.id);
     if (conversations.length === 0) return erased;
-    for (const conversation of conversations) {
+    for (const conversation of await erasedTogether(store.rows, conversations)) {
       signal.throwIfAborted();
-      await eraseFromConversation(store, origin, conversation, chunker);
+      await eraseFromAny(store, origin, conversation, { cut: chunker, cleaner });
       await belt.reached("erase.conversation");
     }
     erased += conversations.length;

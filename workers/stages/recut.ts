@@ -1,8 +1,15 @@
-// Recut: the conversations of a collection are gone through again: cleaned by its rules where they have changed, and cut; what is masked is purged.
+// Recut: the conversations of a collection are gone through again: merged where that was asked for, cleaned by its rules where they have changed, and cut; what is masked is purged.
 import { setImmediate } from "node:timers/promises";
 import type { Delivery } from "#services/bus/bus.ts";
 import { type CollectionId, readCollectionId } from "#services/domain/ids.ts";
-import { changedTexts, cleanCopies, cutAgain, purgedTexts } from "#services/store/store.ts";
+import {
+  changedTexts,
+  cleanCopies,
+  cutAgain,
+  purgedTexts,
+  settleMerged,
+  unsettledIn,
+} from "#services/store/store.ts";
 import { cleaner } from "#services/text/text.ts";
 import { analyseWhatIsLeft } from "#services/workflow/workflow.ts";
 import { openChunker } from "../chunking.ts";
@@ -35,6 +42,12 @@ export const recut = async (belt: Belt, delivery: Delivery<"exchanges.due">): Pr
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
   const cut = openChunker(await belt.parlance.tokenCounter());
+  for (const merged of await unsettledIn(store.rows, id)) {
+    await settleMerged(store, merged, { cut, cleaner });
+    bus.wake();
+    await belt.reached("recut.merged");
+    delivery.signal.throwIfAborted();
+  }
   for (let done = delivery.checkpoint; ; ) {
     const some = await cutAgain(store, id, { cut, cleaner });
     bus.wake();

@@ -1,6 +1,8 @@
 // The audit log names what each entry is about: what a route was asked for, or what it made.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { concept } from "#services/contract/concepts.ts";
+import { conversationList } from "#services/contract/conversations.ts";
+import { mergeAccepted } from "#services/contract/merges.ts";
 import { uploadAccepted } from "#services/contract/uploads.ts";
 import { defaultOrganization } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
@@ -34,9 +36,9 @@ const entries = async (action?: string) => {
 };
 
 /** A text, until it is in a version. */
-const bring = async (collection: string): Promise<void> => {
+const bring = async (collection: string, filename = "a.txt"): Promise<void> => {
   const headers = { authorization: `Bearer ${member.access}` };
-  const sent = await api.ask(`/api/v1/collections/${collection}/uploads?filename=a.txt`, {
+  const sent = await api.ask(`/api/v1/collections/${collection}/uploads?filename=${filename}`, {
     method: "PUT",
     headers,
     body: printerDay,
@@ -54,6 +56,7 @@ const asked: Readonly<Record<string, string>> = {
   columns: "0123456789ab",
   edit: "edt_0000000000000000",
   upload: "upl_0000000000000000",
+  merge: "cnv_0000000000000000",
 };
 
 const audited = Object.entries(rules).flatMap(([route, { audit, makes }]) =>
@@ -103,6 +106,22 @@ describe("an entry of the audit log", () => {
       { action: "concept.delete", ...told },
       { action: "concept.change", ...told },
       { action: "concept.make", ...told },
+    ]);
+  });
+
+  it("names the merged conversation and its collection", async () => {
+    const collection = await makeCollectionOf(member, "Boats");
+    for (const day of ["2026-01-05", "2026-01-06"]) await bring(collection, `${day}.log`);
+    const at = `/api/v1/collections/${collection}`;
+    const { conversations } = await member.read(conversationList, `${at}/conversations`);
+    const { id } = await member.read(mergeAccepted, `${at}/merges`, {
+      body: { conversations: conversations.map((one) => one.id) },
+    });
+    await member.ask(`${at}/merges/${id}`, { method: "DELETE", body: {} });
+    const told = { target: id, details: { within: collection } };
+    expect(await entries("conversation")).toMatchObject([
+      { action: "conversation.unmerge", ...told },
+      { action: "conversation.merge", ...told },
     ]);
   });
 

@@ -9,17 +9,26 @@ import {
   rawRecord,
 } from "#services/contract/conversations.ts";
 import { badCursor } from "#services/domain/bad-cursor.ts";
-import { readConversationId, readMessageId } from "#services/domain/ids.ts";
+import {
+  type ConversationId,
+  type MessageId,
+  readConversationId,
+  readMessageId,
+} from "#services/domain/ids.ts";
 import { noPeople } from "#services/domain/people.ts";
 import {
   attachmentsOf,
   type ConversationRow,
   collectionOf,
   findCollection,
+  findMergedConversation,
   findShownConversation,
   findShownMessage,
   listConversations,
+  mergedInto,
   pageOfMessages,
+  type Rows,
+  shownAs,
 } from "#services/store/store.ts";
 import {
   exportFormats,
@@ -67,6 +76,27 @@ const messageIn = (text: string | undefined) => {
   return id;
 };
 
+/** A message by its id; of a conversation that is merged, the one that it is shown as. */
+const shownIn = async (rows: Rows, text: string | undefined): Promise<MessageId | undefined> => {
+  const id = messageIn(text);
+  return id && ((await shownAs(rows, id)) ?? id);
+};
+
+/**
+ * What is shown of a conversation: of one that is merged with others, all of them together. A link to one shows what it was made for,
+ * and not what others have brought.
+ */
+const findInPath = async (
+  { store: { rows }, scope }: ScopedParts["parlance"],
+  id: ConversationId,
+): Promise<ConversationRow | undefined> => {
+  const row = await findShownConversation(rows, id);
+  if (row !== undefined) return row;
+  if (scope.caller.kind === "share") return findMergedConversation(rows, id);
+  const merged = await mergedInto(rows, id);
+  return merged && findShownConversation(rows, merged);
+};
+
 export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
   const conversationOfPath = async (
     { parlance }: ScopedParts,
@@ -74,7 +104,7 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
   ): Promise<ConversationRow> => {
     const { rows } = parlance.store;
     const id = readConversationId(text);
-    const row = id && (await findShownConversation(rows, id));
+    const row = id && (await findInPath(parlance, id));
     if (!row || (await collectionOf(rows, row.id)) === undefined) throw unknown("conversation");
     return row;
   };
@@ -123,13 +153,16 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
       const scoped = parts.within(c);
       const row = await conversationOfPath(scoped, c.req.valid("param").id);
       const query = c.req.valid("query");
-      const page = await pageOfMessages(scoped.parlance.store.rows, row.id, {
+      const { rows } = scoped.parlance.store;
+      const placed = async (text: string | undefined) =>
+        scoped.parlance.scope.caller.kind === "share" ? messageIn(text) : shownIn(rows, text);
+      const page = await pageOfMessages(rows, row.id, {
         path: query.path,
         kinds: query.kinds,
         gone: query.gone,
         limit: query.limit,
-        leaf: messageIn(query.leaf),
-        around: query.around === "last" ? "last" : messageIn(query.around),
+        leaf: await placed(query.leaf),
+        around: query.around === "last" ? "last" : await placed(query.around),
         offset: readOffset(query.cursor),
       });
       const { store, scope } = scoped.parlance;

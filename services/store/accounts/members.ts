@@ -75,6 +75,7 @@ export const usageOf = async (
     rows
       .selectFrom("conversations")
       .select((make) => ["org_id", make.fn.sum<number>("message_count").as("sum")])
+      .where("hidden", "=", 0)
       .groupBy("org_id")
       .execute(),
     rows

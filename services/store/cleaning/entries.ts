@@ -124,6 +124,7 @@ export const entriesOf = async function* (
       .selectFrom("conversations")
       .select(["id", "source"])
       .where("collection_id", "=", collection)
+      .where("hidden", "=", 0)
       .where("id", ">", after as never)
       .orderBy("id")
       .limit(CONVERSATIONS_A_PAGE)

@@ -82,14 +82,16 @@ export const openFoundCounts = (before: readonly FoundCount[] = []) => {
 /** What was found in the messages of a collection as they are shown. */
 export const foundIn = async (rows: Rows, collection: CollectionId): Promise<FoundCount[]> => {
   const counts = await rows
-    .selectFrom("findings")
-    .select(["kind", "action"])
+    .selectFrom("findings as f")
+    .innerJoin("conversations as v", "v.id", "f.conversation_id")
+    .select(["f.kind", "f.action"])
     .select((make) => [
-      make.fn.sum<number>("places").as("places"),
+      make.fn.sum<number>("f.places").as("places"),
       make.fn.countAll<number>().as("messages"),
     ])
-    .where("collection_id", "=", collection)
-    .groupBy(["kind", "action"])
+    .where("f.collection_id", "=", collection)
+    .where("v.hidden", "=", 0)
+    .groupBy(["f.kind", "f.action"])
     .execute();
   return inOrder(
     counts.map(({ places, messages, ...one }) => ({
@@ -152,6 +154,7 @@ export const listFindings = async (
     .select(["f.message_id", "f.kind", "f.conversation_id", "f.action", "f.places", "f.shown"])
     .select(["m.author", "m.at", "v.title"])
     .where("f.collection_id", "=", collection)
+    .where("v.hidden", "=", 0)
     .$if(kind !== undefined, (select) => select.where("f.kind", "=", kind ?? "email"))
     .$if(after !== undefined, (select) =>
       select.where(

@@ -36,6 +36,7 @@ import { attachments } from "./0031-attachments.ts";
 import { cleaning } from "./0032-cleaning.ts";
 import { readers } from "./0034-readers.ts";
 import { changedTexts } from "./0035-changed-texts.ts";
+import { mergedChats } from "./0036-merged-chats.ts";
 import { checkpoints } from "./0037-checkpoints.ts";
 import { maskedNames } from "./0038-masked-names.ts";
 
@@ -60,6 +61,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0032-cleaning": { up: cleaning(kind) },
   "0034-readers": { up: readers(kind) },
   "0035-changed-texts": { up: changedTexts(kind) },
+  "0036-merged-chats": { up: mergedChats(kind) },
   "0037-checkpoints": { up: checkpoints(kind) },
   "0038-masked-names": { up: maskedNames(kind) },
 });

@@ -130,6 +130,7 @@ const newestIs = (row: Readonly<Record<string, unknown>>) => ({
   partial: 0,
   start_key: null,
   end_key: null,
+  hidden: 0,
   said_key: null,
   said_revision: 0,
 });

@@ -35,6 +35,7 @@ export const writtenQuery = (rows: Rows, collection: CollectionId, erasing: read
       sql<number | null>`max(m.at)`.as("last"),
     ])
     .where("v.collection_id", "=", collection)
+    .where("v.hidden", "=", 0)
     .where("m.on_main_path", "=", 1)
     .where("m.kind", "not in", hiddenKinds)
     .$if(erasing.length > 0, (query) =>

@@ -3,12 +3,13 @@ import { Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 import { IconMessages } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { conversationQuery } from "../api/conversations.ts";
 import { mergedMessages, messageRows } from "../shape/texts/message-rows.ts";
 import { marksOf, questionWords } from "../shape/texts/question-words.ts";
 import "../ui/messages/conversation.css";
 import { GoneNotice } from "../ui/messages/gone-notice.tsx";
+import { MergedNotice } from "../ui/messages/merged-notice.tsx";
 import { MessageItem } from "../ui/messages/message-item.tsx";
 import { RawRecord } from "../ui/messages/raw-record.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
@@ -54,6 +55,13 @@ export function ConversationPage() {
   const title = page?.conversation.title ?? page?.conversation.channel ?? "Conversation";
   useTitle(page ? title : undefined);
 
+  // It is shown as part of a merged one since.
+  const shown = page?.conversation.id ?? id;
+  useEffect(() => {
+    if (shown !== id)
+      void navigate({ params: { conversation: shown }, search: (now) => now, replace: true });
+  }, [shown, id, navigate]);
+
   if (error && (!data || isNotFound(error)))
     return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending || !page) return <ConversationSkeleton />;
@@ -72,6 +80,7 @@ export function ConversationPage() {
             })
           }
         />
+        <MergedNotice conversation={page.conversation} />
         <GoneNotice
           gone={page.gone}
           shown={gone === "show"}

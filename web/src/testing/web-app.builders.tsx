@@ -46,6 +46,7 @@ const common: Answers = {
   "GET /api/v1/collections/col_a/versions": { versions: [], nextCursor: null },
   "GET /api/v1/collections/col_a/uploads": { uploads: [], nextCursor: null },
   "GET /api/v1/collections/col_a/labels": { labels: [] },
+  "GET /api/v1/collections/col_a/merges": { merges: [] },
   "GET /api/v1/collections/col_a/topic-edits": { edits: [] },
   "GET /api/v1/formats": {
     formats: [{ source: "slack", family: "Work", name: "Slack export", accepts: "ZIP" }],

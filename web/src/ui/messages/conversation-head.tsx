@@ -8,6 +8,7 @@ import { placeOf } from "../../shape/words/place.ts";
 import { spanOfTime } from "../../shape/words/times.ts";
 import { SourceBadge } from "../parts/source-badge.tsx";
 import { ShareButton } from "../share/share-button.tsx";
+import { MergeButton } from "./merge-button.tsx";
 
 export interface ConversationHeadProps {
   readonly conversation: ConversationSummary;
@@ -93,6 +94,7 @@ export function ConversationHead({ conversation, shown, all, onAll }: Conversati
           <SourceBadge source={source} />
         </span>
         <Participants conversation={conversation} />
+        <MergeButton conversation={conversation} />
         <ShareButton
           as="icon"
           collection={collection}
