@@ -1,0 +1,72 @@
+// Round trips: made-up chats written as files of each format, read again and compared. `--chats N`, `--first N`, `--format WORD`.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readPath } from "#services/parse/parse.builders.ts";
+import { machine, markdownTable } from "./measure.ts";
+import { chatOf, diceOf } from "./trips/made-up-chats.ts";
+import { lostIn, type Writer } from "./trips/trip.ts";
+import { whatsapp } from "./trips/whatsapp.ts";
+
+const { values } = parseArgs({
+  options: {
+    chats: { type: "string", default: "50000" },
+    first: { type: "string", default: "1" },
+    format: { type: "string", default: "" },
+  },
+});
+const folder = mkdtempSync(join(tmpdir(), "parlance-trips-"));
+
+/** @returns what was lost on the way; undefined where nothing was */
+const travel = async (writer: Writer, number: number): Promise<string | undefined> => {
+  const written = writer.write(chatOf(number), diceOf(number + 1));
+  const path = join(folder, String(number));
+  writeFileSync(path, written.bytes);
+  try {
+    const zone = written.zone === undefined ? {} : { zone: written.zone };
+    return lostIn(written, await readPath(path, written.filename, zone));
+  } catch (error) {
+    return `error: ${error instanceof Error ? error.message : String(error)}`;
+  } finally {
+    rmSync(path);
+  }
+};
+
+const writers = [...whatsapp].filter(({ name }) => name.includes(values.format));
+if (writers.length === 0) throw new Error(`No format is called ${values.format}.`);
+const groupOf = (name: string) => name.replace(/ \(.*/, "");
+const results = new Map<string, { styles: Set<string>; chats: number; lost: string[] }>();
+const [chats, first] = [Number(values.chats), Number(values.first)];
+const began = performance.now();
+for (let nth = 0; nth < chats; nth += 1) {
+  const writer = writers[nth % writers.length];
+  if (!writer) break;
+  const result = results.get(groupOf(writer.name)) ?? { styles: new Set(), chats: 0, lost: [] };
+  results.set(groupOf(writer.name), result);
+  result.styles.add(writer.name);
+  result.chats += 1;
+  const lost = await travel(writer, first + nth);
+  if (lost !== undefined) result.lost.push(`${writer.name}, chat ${first + nth}: ${lost}`);
+}
+rmSync(folder, { recursive: true });
+
+const seconds = (performance.now() - began) / 1000;
+process.stdout.write(
+  `## Round trips: ${machine()}\n\n${chats} chats from number ${first} on, ${seconds.toFixed(0)} s\n\n`,
+);
+process.stdout.write(
+  `${markdownTable(
+    ["format", "styles", "chats", "came out otherwise"],
+    [...results].map(([name, { styles, chats: count, lost }]) => [
+      name,
+      styles.size,
+      count,
+      lost.length,
+    ]),
+  )}\n`,
+);
+const MOST_SHOWN = 20;
+for (const { lost } of results.values())
+  for (const one of lost.slice(0, MOST_SHOWN)) process.stdout.write(`- ${one}\n`);
+process.exitCode = [...results.values()].some(({ lost }) => lost.length > 0) ? 1 : 0;
