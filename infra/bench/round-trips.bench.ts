@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readPath } from "#services/parse/parse.builders.ts";
 import { machine, markdownTable } from "./measure.ts";
-import { chatOf, diceOf } from "./trips/made-up-chats.ts";
+import { assistants } from "./trips/assistants.ts";
+import { chatApps } from "./trips/chat-apps.ts";
+import { chatOf } from "./trips/made-up-chats.ts";
+import { texts } from "./trips/texts.ts";
 import { lostIn, type Writer } from "./trips/trip.ts";
 import { whatsapp } from "./trips/whatsapp.ts";
 
@@ -20,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), "parlance-trips-"));
 
 /** @returns what was lost on the way; undefined where nothing was */
 const travel = async (writer: Writer, number: number): Promise<string | undefined> => {
-  const written = writer.write(chatOf(number), diceOf(number + 1));
+  const written = writer.write(chatOf(number));
   const path = join(folder, String(number));
   writeFileSync(path, written.bytes);
   try {
@@ -33,14 +36,22 @@ const travel = async (writer: Writer, number: number): Promise<string | undefine
   }
 };
 
-const writers = [...whatsapp].filter(({ name }) => name.includes(values.format));
-if (writers.length === 0) throw new Error(`No format is called ${values.format}.`);
+const isWanted = ({ name }: Writer) => name.includes(values.format);
+/** Half of the chats are WhatsApp's, whose styles are many. */
+const kinds = [whatsapp, [...chatApps, ...assistants, ...texts]]
+  .map((writers) => writers.filter(isWanted))
+  .filter((writers) => writers.length > 0);
+if (kinds.length === 0) throw new Error(`No format is called ${values.format}.`);
+const writerOf = (nth: number): Writer | undefined => {
+  const writers = kinds[nth % kinds.length] ?? [];
+  return writers[Math.floor(nth / kinds.length) % writers.length];
+};
 const groupOf = (name: string) => name.replace(/ \(.*/, "");
 const results = new Map<string, { styles: Set<string>; chats: number; lost: string[] }>();
 const [chats, first] = [Number(values.chats), Number(values.first)];
 const began = performance.now();
 for (let nth = 0; nth < chats; nth += 1) {
-  const writer = writers[nth % writers.length];
+  const writer = writerOf(nth);
   if (!writer) break;
   const result = results.get(groupOf(writer.name)) ?? { styles: new Set(), chats: 0, lost: [] };
   results.set(groupOf(writer.name), result);

@@ -23,7 +23,7 @@ export interface Chat {
   readonly turns: readonly Turn[];
 }
 
-export interface Dice {
+interface Dice {
   /** A whole number from 0 to below. */
   readonly below: (below: number) => number;
   readonly oneOf: <T>(list: readonly T[]) => T;
@@ -31,7 +31,7 @@ export interface Dice {
   readonly onceIn: (times: number) => boolean;
 }
 
-export const diceOf = (seed: number): Dice => {
+const diceOf = (seed: number): Dice => {
   const random = seeded(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   return {

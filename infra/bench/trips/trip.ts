@@ -1,13 +1,14 @@
 // What a round trip consists of: a chat written as a file of a format, and what has to come out of it again; and the comparison of the two.
 import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
 import type { ParseProblem } from "#services/parse/parse.ts";
-import type { Chat, Dice } from "./made-up-chats.ts";
+import type { Chat } from "./made-up-chats.ts";
 
 /** A message as the format can carry it. What is undefined, it cannot. */
 export interface Carried {
   readonly author: string | undefined;
   readonly kind: ParsedMessage["kind"];
-  readonly text: string;
+  /** Undefined where the reader puts it into words of its own. */
+  readonly text: string | undefined;
   readonly at?: number | null;
   /** The place of the message that it answers, among these. */
   readonly answers?: number | null;
@@ -21,6 +22,8 @@ export interface Written {
   readonly zone?: string;
   readonly carried: readonly Carried[];
   readonly title?: string;
+  /** A conversation for each day. */
+  readonly byDay?: boolean;
   /** Problems that the file gives cause for. */
   readonly told?: readonly string[];
 }
@@ -28,7 +31,7 @@ export interface Written {
 export interface Writer {
   /** The format, and where it has several, the style in which it is written. */
   readonly name: string;
-  readonly write: (chat: Chat, dice: Dice) => Written;
+  readonly write: (chat: Chat) => Written;
 }
 
 export interface CameOut {
@@ -65,7 +68,7 @@ const differs = (
     return `author: ${shown(found.author)} instead of ${shown(wanted.author)}`;
   if (found.kind !== wanted.kind)
     return `kind: ${found.kind} instead of ${wanted.kind} for ${shown(wanted.text)}`;
-  if (found.text !== wanted.text)
+  if (wanted.text !== undefined && found.text !== wanted.text)
     return `text: ${shown(found.text)} instead of ${shown(wanted.text)}`;
   if (wanted.at !== undefined && !isSameTime(found.at, wanted.at, zone))
     return `time: ${found.at} (${found.localTime}) instead of ${wanted.at}`;
@@ -81,7 +84,11 @@ const differs = (
   return undefined;
 };
 
-/** Where nothing in a file says which figure of a date is the day, the import says so, and times are a guess. */
+/** Where nothing in a file says which figure of a date is the day, the import says so: times are a guess, or kept as they are written. */
+const unclear = ["unclear-dates", "date-order"];
+/** Times that are kept as they are written. */
+const unread = "unknown-time";
+
 const withoutTimes = (carried: readonly Carried[]): readonly Carried[] =>
   carried.map(({ at: _, ...rest }) => rest);
 
@@ -90,21 +97,21 @@ export const lostIn = (
   written: Written,
   { conversations, problems }: CameOut,
 ): string | undefined => {
-  const expected = new Set([...(written.told ?? []), "unclear-dates"]);
+  const isUnclear = problems.some(({ code }) => unclear.includes(code));
+  const expected = new Set([...(written.told ?? []), ...unclear, ...(isUnclear ? [unread] : [])]);
   const strange = problems.find(({ code }) => !expected.has(code));
   if (strange) return `problem ${strange.code}: ${strange.reason}`;
   for (const code of written.told ?? [])
     if (!problems.some((problem) => problem.code === code)) return `${code} is not told`;
   const [conversation, second] = conversations;
   if (!conversation) return "no conversation";
-  if (second) return `${conversations.length} conversations`;
+  if (second && written.byDay !== true) return `${conversations.length} conversations`;
   if (written.title !== undefined && conversation.title !== written.title)
     return `title: ${shown(conversation.title)} instead of ${shown(written.title)}`;
-  const isUnclear = problems.some(({ code }) => code === "unclear-dates");
   const wanted = isUnclear ? withoutTimes(written.carried) : written.carried;
-  const found = isUnclear
-    ? conversation.messages
-    : conversation.messages.toSorted((a, b) => a.position - b.position);
+  const found = conversations.flatMap(({ messages }) =>
+    isUnclear ? messages : messages.toSorted((a, b) => a.position - b.position),
+  );
   if (found.length !== wanted.length) return `${found.length} messages instead of ${wanted.length}`;
   const of = { zone: written.zone, keyOf: (nth: number) => found[nth]?.key };
   for (const [nth, one] of wanted.entries()) {

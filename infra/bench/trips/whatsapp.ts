@@ -200,5 +200,3 @@ const writerOf = ({ locale, isIphone, hour12 }: (typeof styles)[number]): Writer
 
 /** One for each locale, phone and clock. */
 export const whatsapp: readonly Writer[] = styles.map(writerOf);
-
-export const localeCount = locales.length;
