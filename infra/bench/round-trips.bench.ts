@@ -1,4 +1,4 @@
-// Round trips: made-up chats written as files of each format, read again and compared. `--chats N`, `--first N`, `--format WORD`.
+// Round trips: made-up chats written as files of each format, read again and compared. Then some through a real store and Parlance's own export, twice. `--chats N`, `--first N`, `--format WORD`, `--own N`.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { assistants } from "./trips/assistants.ts";
 import { chatApps } from "./trips/chat-apps.ts";
 import { chatOf } from "./trips/made-up-chats.ts";
 import { texts } from "./trips/texts.ts";
+import { ownRoundTrip } from "./trips/own-export.ts";
 import { lostIn, type Writer } from "./trips/trip.ts";
 import { whatsapp } from "./trips/whatsapp.ts";
 
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     chats: { type: "string", default: "50000" },
     first: { type: "string", default: "1" },
     format: { type: "string", default: "" },
+    own: { type: "string", default: "2000" },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), "parlance-trips-"));
@@ -80,4 +82,13 @@ process.stdout.write(
 const MOST_SHOWN = 20;
 for (const { lost } of results.values())
   for (const one of lost.slice(0, MOST_SHOWN)) process.stdout.write(`- ${one}\n`);
-process.exitCode = [...results.values()].some(({ lost }) => lost.length > 0) ? 1 : 0;
+let isLost = [...results.values()].some(({ lost }) => lost.length > 0);
+if (Number(values.own) > 0) {
+  const own = await ownRoundTrip(Number(values.own), first);
+  process.stdout.write(
+    `\nParlance's own export, import → export → import → export → import: ${own.chats} chats, ${own.messages} messages, ${own.lost.length} differences\n`,
+  );
+  for (const one of own.lost) process.stdout.write(`- ${one}\n`);
+  isLost ||= own.lost.length > 0;
+}
+process.exitCode = isLost ? 1 : 0;

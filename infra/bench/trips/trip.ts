@@ -24,8 +24,6 @@ export interface Written {
   readonly title?: string;
   /** A conversation for each day. */
   readonly byDay?: boolean;
-  /** Problems that the file gives cause for. */
-  readonly told?: readonly string[];
 }
 
 export interface Writer {
@@ -98,11 +96,9 @@ export const lostIn = (
   { conversations, problems }: CameOut,
 ): string | undefined => {
   const isUnclear = problems.some(({ code }) => unclear.includes(code));
-  const expected = new Set([...(written.told ?? []), ...unclear, ...(isUnclear ? [unread] : [])]);
+  const expected = new Set([...unclear, ...(isUnclear ? [unread] : [])]);
   const strange = problems.find(({ code }) => !expected.has(code));
   if (strange) return `problem ${strange.code}: ${strange.reason}`;
-  for (const code of written.told ?? [])
-    if (!problems.some((problem) => problem.code === code)) return `${code} is not told`;
   const [conversation, second] = conversations;
   if (!conversation) return "no conversation";
   if (second && written.byDay !== true) return `${conversations.length} conversations`;

@@ -104,6 +104,9 @@ it("knows senders in the layouts of programs and archives", () => {
 });
 
 it("folds each stretch of quoted lines into one", () => {
+  expect(folded("Hallo\n\nAm Mo., 1. Jan. 2024 um 10:00 Uhr schrieb Ida <i@x.org>:\n\n> Wo?")).toBe(
+    "Hallo\n\n[1 quoted line]",
+  );
   expect(folded("> a\nyes\n\n> b\n> c\nno > that")).toBe(
     "[1 quoted line]\nyes\n\n[2 quoted lines]\nno > that",
   );
