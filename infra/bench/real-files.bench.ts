@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import type { Message } from "#services/contract/conversations.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { callJson, type RunningServer, startServer } from "../e2e/running-server.ts";
-import { markdownTable, sleep } from "./measure.ts";
+import { sleep } from "./measure.ts";
 
 const data = join(import.meta.dirname, "..", "..", "..", "shared", "data");
 
@@ -140,6 +140,11 @@ const caseRow = async (server: RunningServer, name: string): Promise<readonly st
   return [name, found.length === 0 ? "holds" : found.join("; "), told(upload)];
 };
 
+/** A row at once: some files take minutes. */
+const say = (cells: readonly (string | number)[]): void => {
+  process.stdout.write(`| ${cells.join(" | ")} |\n`);
+};
+
 const wanted = process.argv.slice(2);
 const isWanted = (folder: string): boolean => wanted.length === 0 || wanted.includes(folder);
 
@@ -152,14 +157,13 @@ if (existsSync(data)) {
         .filter((name) => /\.(?:json|txt|gz)$/.test(name))
         .map((name) => `${folder}/${name}`),
     );
-    const rows: (readonly (string | number)[])[] = [];
-    for (const name of files.toSorted()) rows.push(await fileRow(server, name));
-    const heading = ["file", "entries, counted apart", "conversations", "entries out", "kinds", "told"];
-    process.stdout.write(`${markdownTable(heading, rows)}\n\n`);
-    const cases: (readonly string[])[] = [];
+    say(["file", "entries, counted apart", "conversations", "entries out", "kinds", "told"]);
+    say(["---", "--:", "--:", "--:", "---", "---"]);
+    for (const name of files.toSorted()) say(await fileRow(server, name));
     const names = isWanted("cases") ? readdirSync(join(data, "cases")) : [];
-    for (const name of names.toSorted()) cases.push(await caseRow(server, name));
-    process.stdout.write(`${markdownTable(["case", "expected.json", "told"], cases)}\n`);
+    say(["case", "expected.json", "told"]);
+    say(["---", "---", "---"]);
+    for (const name of names.toSorted()) say(await caseRow(server, name));
   } finally {
     await server.stop();
     rmSync(home, { recursive: true, force: true });

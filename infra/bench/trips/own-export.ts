@@ -76,7 +76,8 @@ const importInto = async (
 ): Promise<CollectionId> => {
   const { id } = await createCollection(parlance.store, { name });
   const upload = await ended(parlance, await send(parlance, id, { name, text }));
-  if (upload.state !== "done" || upload.problemCount > 0)
+  // What nothing in a made-up file tells (which figure is the day) is told; of Parlance's own export nothing is to be told.
+  if (upload.state !== "done" || (upload.problemCount > 0 && name.endsWith(".jsonl")))
     throw new Error(`${name}: ${upload.state}, ${JSON.stringify(upload.problems.slice(0, 3))}`);
   return id;
 };

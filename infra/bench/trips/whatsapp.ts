@@ -1,4 +1,4 @@
-// WhatsApp chats as phones of many countries write them: dates of fifty-four locales, clocks of twelve and of twenty-four hours, iPhones and Android.
+// WhatsApp chats as phones of many countries write them: dates of seventy locales, clocks of twelve and of twenty-four hours, iPhones and Android.
 import type { Chat, Turn } from "./made-up-chats.ts";
 import type { Carried, Writer, Written } from "./trip.ts";
 
