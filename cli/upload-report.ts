@@ -1,10 +1,35 @@
 // What came of an upload, in lines for people.
-import { awaitsColumns, isBarren, type Upload } from "#services/contract/uploads.ts";
+import { awaitsColumns, isAtRest, isBarren, type Upload } from "#services/contract/uploads.ts";
 import { size } from "#services/domain/size.ts";
 import { count, line, paint, printable, when } from "./client/output.ts";
 
-/** Prints what was read, and the first of what could not be. @param name instead of the upload's own */
-export const reportUpload = (one: Upload, name = one.filename): void => {
+/** How many problems an import lists. */
+const SHOWN = 5;
+
+const reportProblems = ({ id, problemCount, problems }: Upload, shown: number): void => {
+  if (problemCount > 0)
+    line(
+      paint(
+        "yellow",
+        `  ${count(problemCount)} ${problemCount === 1 ? "record was" : "records were"} not read, or not in full:`,
+      ),
+    );
+  for (const { place, reason, count: times } of problems.slice(0, shown))
+    line(
+      paint(
+        "dim",
+        `    ${printable(place)}: ${printable(reason)}${times > 1 ? ` (× ${count(times)})` : ""}`,
+      ),
+    );
+  if (problems.length > shown) line(paint("dim", `    All of them: parlance uploads show ${id}`));
+};
+
+/**
+ * Prints what was read, and what could not be.
+ * @param name instead of the upload's own
+ * @param shown how many problems are listed
+ */
+export const reportUpload = (one: Upload, { name = one.filename, shown = SHOWN } = {}): void => {
   if (one.state === "unconfirmed") {
     const until =
       one.confirmBy === null || one.confirmBy === undefined
@@ -14,7 +39,8 @@ export const reportUpload = (one: Upload, name = one.filename): void => {
     return;
   }
   const { progress } = one;
-  const mark = one.state === "done" && !isBarren(one) ? paint("green", "✓") : paint("red", "✗");
+  const end = one.state === "done" && !isBarren(one) ? paint("green", "✓") : paint("red", "✗");
+  const mark = isAtRest(one.state) ? end : "…";
   const figures = `${count(progress.newMessages)} new ${progress.newMessages === 1 ? "entry" : "entries"}, ${count(progress.knownMessages)} known`;
   const changed =
     progress.changedMessages > 0 ? `, ${count(progress.changedMessages)} changed` : "";
@@ -34,18 +60,5 @@ export const reportUpload = (one: Upload, name = one.filename): void => {
     line(`  ${printable(one.error.message)} ${printable(one.error.hint ?? "")}`);
   if (awaitsColumns(one))
     line(`  It is kept: parlance columns set ${one.id} "text=…,author=…,time=…" has it read.`);
-  if (one.problemCount > 0)
-    line(
-      paint(
-        "yellow",
-        `  ${count(one.problemCount)} ${one.problemCount === 1 ? "record" : "records"} could not be read:`,
-      ),
-    );
-  for (const problem of one.problems.slice(0, 5))
-    line(
-      paint(
-        "dim",
-        `    ${printable(problem.place)}: ${printable(problem.reason)}${problem.count > 1 ? ` (× ${count(problem.count)})` : ""}`,
-      ),
-    );
+  reportProblems(one, shown);
 };

@@ -66,8 +66,10 @@ describe("the command line", () => {
     ]);
   });
 
-  it("deletes an upload and a collection, but only where that is confirmed", async () => {
+  it("shows an upload, and deletes it and a collection, but only where that is confirmed", async () => {
     const id = /upl_\w+/u.exec((await parlance("uploads")).out)?.[0] ?? "";
+    const shown = await parlance("uploads", "show", id);
+    expect([shown.code, shown.out]).toEqual([0, expect.stringMatching(/✓ \S+ .*new entr/u)]);
     for (const line of [
       ["uploads", "delete", id],
       ["collections", "delete", "Work"],

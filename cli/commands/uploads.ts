@@ -1,4 +1,4 @@
-// `parlance uploads`: lists the uploads of a collection; confirms, cancels, retries or deletes one.
+// `parlance uploads`: lists the uploads of a collection; shows, confirms, cancels, retries or deletes one.
 import { defineCommand } from "citty";
 import { type Upload, upload, uploadList } from "#services/contract/uploads.ts";
 import { size } from "#services/domain/size.ts";
@@ -10,17 +10,20 @@ import { actionOf } from "../line/action-of.ts";
 import { limitOf } from "../line/limit.ts";
 import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
+import { reportUpload } from "../upload-report.ts";
 import { deleteUpload } from "../upload-requests.ts";
 
 const printList = (uploads: readonly Upload[]): void =>
   table(
-    ["id", "sent", "size", "state", "new entries", "problems", "file"],
+    ["id", "sent", "size", "state", "new", "known", "changed", "problems", "file"],
     uploads.map((one) => [
       one.id,
       when(one.createdAt),
       size(one.bytes),
       one.state,
       count(one.progress.newMessages),
+      count(one.progress.knownMessages),
+      count(one.progress.changedMessages),
       count(one.problemCount),
       one.filename,
     ]),
@@ -56,13 +59,15 @@ const said = {
 export const uploads = defineCommand({
   meta: {
     name: "uploads",
-    description: "List the uploads of a collection; confirm, cancel, retry or delete one",
+    description:
+      "List the uploads of a collection; show what came of one, confirm, cancel, retry or delete it",
   },
   args: {
     action: {
       type: "positional",
       required: false,
-      description: "list (default), confirm (import what was inspected), cancel, retry or delete",
+      description:
+        "list (default), show (what was read, and what was not), confirm (import what was inspected), cancel, retry or delete",
     },
     upload: { type: "positional", required: false, description: "Id of an upload (as listed)" },
     collection: collectionArgument,
@@ -73,6 +78,7 @@ export const uploads = defineCommand({
   async run({ args }) {
     const action = actionOf("uploads", args.action, [
       "list",
+      "show",
       "confirm",
       "cancel",
       "retry",
@@ -97,6 +103,13 @@ export const uploads = defineCommand({
       throw misuse(`Name the upload to ${action}.`, "`parlance uploads` lists the ids.");
     const client = await openClient();
     try {
+      if (action === "show") {
+        const one = await ask(client, upload, {
+          path: `/api/v1/uploads/${encodeURIComponent(id)}`,
+        });
+        if (args.json) return json(one);
+        return reportUpload(one, { shown: one.problems.length });
+      }
       const now = await change(client, { action, id, isConfirmed: args.yes === true });
       if (args.json) return json(now);
       return line(`${printable(now.filename)} ${said[action]}.`);

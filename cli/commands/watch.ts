@@ -137,7 +137,7 @@ export const watch = defineCommand({
           sent: (file) => line(`→ ${printable(file.name)}  ${count(file.size)} bytes`),
           ended(name, done) {
             if (done.state === "failed") failed += 1;
-            reportUpload(done, name);
+            reportUpload(done, { name });
           },
           refused(name, problem) {
             failed += 1;

@@ -63,6 +63,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     "uploads",
     [
       "uploads --collection Work",
+      "uploads show upl_ID",
       "uploads confirm upl_ID",
       "uploads retry upl_ID",
       "uploads delete upl_ID",

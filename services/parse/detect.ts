@@ -45,7 +45,7 @@ const notAChatLog = (filename: string, closest: Closest | undefined) =>
       status: 415,
       hint: [
         ...(closest?.todo === undefined ? [] : [closest.todo]),
-        `These are read: ${formats.map(({ name }) => name).join(", ")}.`,
+        `${formats.length} formats are read: the page “Formats” and \`parlance formats\` list them, and say how to get an export of each.`,
       ].join(" "),
     },
   );

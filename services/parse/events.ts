@@ -114,7 +114,7 @@ export interface ParseProblem {
 /**
  * Parts of one conversation come one after the other (`continues`); memory stays bounded by one element, one day or one part.
  * The same bytes give the same events in the same order.
- * @throws ParlanceError rejected `not-a-chat-log` (with the list of what is read), `archive-…` for hostile archives,
+ * @throws ParlanceError rejected `not-a-chat-log` (with what to do), `archive-…` for hostile archives,
  *   `columns-unknown` for tables whose columns have to be named, `empty-upload`, `encrypted-archive`, `damaged-archive`; unavailable `aborted`.
  */
 export type Parse = (input: ParseInput, options?: ParseOptions) => AsyncGenerator<ParseEvent>;
