@@ -28,7 +28,9 @@ interface Exported {
 }
 
 const exportOf = async (server: RunningServer, collection: string): Promise<Exported[]> => {
-  const response = await fetch(`${server.url}/api/v1/collections/${collection}/export?format=jsonl`);
+  const response = await fetch(
+    `${server.url}/api/v1/collections/${collection}/export?format=jsonl`,
+  );
   const text = await response.text();
   return text
     .split("\n")
@@ -52,9 +54,15 @@ const collectionFor = async (server: RunningServer, name: string): Promise<strin
   (await callJson<{ id: string }>(`${server.url}/api/v1/collections`, { body: { name } })).id;
 
 const told = ({ problems, error }: Upload): string =>
-  [...problems.map(({ code, count: times }) => `${code} × ${times}`), ...(error ? [error.message] : [])].join("; ");
+  [
+    ...problems.map(({ code, count: times }) => `${code} × ${times}`),
+    ...(error ? [error.message] : []),
+  ].join("; ");
 
-const fileRow = async (server: RunningServer, name: string): Promise<readonly (string | number)[]> => {
+const fileRow = async (
+  server: RunningServer,
+  name: string,
+): Promise<readonly (string | number)[]> => {
   const path = join(data, name);
   const counter = counters.find(([place]) => place.test(name))?.[1];
   const collection = await collectionFor(server, name);
@@ -96,29 +104,52 @@ const wrong = (name: string, found: unknown, wanted: unknown): string[] =>
     ? []
     : [`${name}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`];
 
-const timeOf = ({ at }: Message): string | null => (at === null ? null : new Date(at).toISOString());
+const timeOf = ({ at }: Message): string | null =>
+  at === null ? null : new Date(at).toISOString();
 const fullTime = (time: string | null): string | null =>
   time === null ? null : new Date(/Z$/.test(time) ? time : `${time}Z`).toISOString();
 
-const compare = (wanted: Expected, conversations: readonly Exported[], upload: Upload): string[] => {
+const compare = (
+  wanted: Expected,
+  conversations: readonly Exported[],
+  upload: Upload,
+): string[] => {
   const messages = conversations.flatMap((one) => one.messages);
   const authors = messages.filter(({ kind }) => kind !== "system").map(({ author }) => author);
   const codes = new Set(upload.problems.map(({ code }) => code));
   return [
     ...wrong("conversations", conversations.length, wanted.conversations),
-    ...(typeof wanted.messages === "number" ? wrong("messages", messages.length, wanted.messages) : []),
+    ...(typeof wanted.messages === "number"
+      ? wrong("messages", messages.length, wanted.messages)
+      : []),
     ...(wanted.authors ?? [])
-      .filter((author) => !authors.includes(author) && !messages.some((one) => one.author === author))
+      .filter(
+        (author) => !authors.includes(author) && !messages.some((one) => one.author === author),
+      )
       .map((author) => `nobody is called ${author}`),
     ...(wanted.times ?? [])
       .map(fullTime)
       .filter((time) => !messages.some((one) => timeOf(one) === time))
       .map((time) => `nothing is of ${time}`),
-    ...wrong("kinds", messages.map(({ kind }) => kind), wanted.kinds),
-    ...wrong("texts", messages.map(({ text }) => text), wanted.texts),
-    ...wrong("models", messages.map(({ model }) => model), wanted.models),
+    ...wrong(
+      "kinds",
+      messages.map(({ kind }) => kind),
+      wanted.kinds,
+    ),
+    ...wrong(
+      "texts",
+      messages.map(({ text }) => text),
+      wanted.texts,
+    ),
+    ...wrong(
+      "models",
+      messages.map(({ model }) => model),
+      wanted.models,
+    ),
     ...wrong("title", conversations[0]?.title, wanted.title),
-    ...(wanted.problems ?? []).filter((code) => !codes.has(code)).map((code) => `${code} is not told`),
+    ...(wanted.problems ?? [])
+      .filter((code) => !codes.has(code))
+      .map((code) => `${code} is not told`),
     ...(upload.problemCount < (wanted.problems_at_least ?? 0) ? ["too few problems are told"] : []),
   ];
 };
@@ -135,7 +166,13 @@ const caseRow = async (server: RunningServer, name: string): Promise<readonly st
     const now = await exportOf(server, collection);
     found.push(...compare({ input: "", ...after }, now, upload));
     const main = now[0]?.messages.filter(({ onMainPath, gone }) => onMainPath && !gone) ?? [];
-    found.push(...wrong("main path", main.map(({ text }) => text), path));
+    found.push(
+      ...wrong(
+        "main path",
+        main.map(({ text }) => text),
+        path,
+      ),
+    );
   }
   return [name, found.length === 0 ? "holds" : found.join("; "), told(upload)];
 };

@@ -8,8 +8,9 @@ import { machine, markdownTable } from "./measure.ts";
 import { assistants } from "./trips/assistants.ts";
 import { chatApps } from "./trips/chat-apps.ts";
 import { chatOf } from "./trips/made-up-chats.ts";
-import { texts } from "./trips/texts.ts";
 import { ownRoundTrip } from "./trips/own-export.ts";
+import { rooms } from "./trips/rooms.ts";
+import { texts } from "./trips/texts.ts";
 import { lostIn, type Writer } from "./trips/trip.ts";
 import { whatsapp } from "./trips/whatsapp.ts";
 
@@ -40,7 +41,7 @@ const travel = async (writer: Writer, number: number): Promise<string | undefine
 
 const isWanted = ({ name }: Writer) => name.includes(values.format);
 /** Half of the chats are WhatsApp's, whose styles are many. */
-const kinds = [whatsapp, [...chatApps, ...assistants, ...texts]]
+const kinds = [whatsapp, [...chatApps, ...rooms, ...assistants, ...texts]]
   .map((writers) => writers.filter(isWanted))
   .filter((writers) => writers.length > 0);
 if (kinds.length === 0) throw new Error(`No format is called ${values.format}.`);

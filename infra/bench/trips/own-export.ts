@@ -99,7 +99,11 @@ export const ownRoundTrip = async (chats: number, first: number) => {
   const parlance = await openHome(home.folder);
   const belt = await startBelt(parlance.instance, { stages: ["ingest", "embed", "commit"] });
   try {
-    const original = await importInto(parlance, "made-up.zip", zipSync(Object.fromEntries(files), { level: 0 }));
+    const original = await importInto(
+      parlance,
+      "made-up.zip",
+      zipSync(Object.fromEntries(files), { level: 0 }),
+    );
     const once = await exported(parlance, original);
     const copy = await importInto(parlance, "once.jsonl", once);
     const twice = await exported(parlance, copy);
@@ -114,7 +118,11 @@ export const ownRoundTrip = async (chats: number, first: number) => {
       messages: records(once).length,
       lost: [
         ...compare("records of the first export", await rawRecords(parlance, copy), records(once)),
-        ...compare("records of the second export", await rawRecords(parlance, third), records(twice)),
+        ...compare(
+          "records of the second export",
+          await rawRecords(parlance, third),
+          records(twice),
+        ),
         ...compare("the second export", shown(twice), shown(once)),
         ...compare("the third export", shown(await exported(parlance, third)), shown(twice)),
       ],
