@@ -100,7 +100,9 @@ export const fromChatgpt = (record: Json, names: AssetNames, times: Times): Conv
     nodes.push({
       id,
       parent,
-      drafts: isObject(node["message"]) ? chatgptDrafts(node["message"], { names, times, record }) : [],
+      drafts: isObject(node["message"])
+        ? chatgptDrafts(node["message"], { names, times, record })
+        : [],
     });
   }
   const { messages, circles } = layTree(nodes, asString(record["current_node"]));

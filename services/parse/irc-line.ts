@@ -35,9 +35,16 @@ export type IrcLine =
       readonly maybeAction: boolean;
     };
 
-/** What programs write into lines for colours and styles. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these marks are control characters.
-const styles = /\u0003(?:\d{1,2}(?:,\d{1,2})?)?|\u0004(?:[\da-fA-F]{6})?|[\u0002\u000f\u0011\u0016\u001d-\u001f]/g;
+/** What programs write into lines for colours and styles; figures after the first one name a colour. */
+const COLOUR = "\u0003";
+const styles = `${COLOUR}\u0002\u000f\u0011\u0016\u001d\u001e\u001f`;
+const control = /[\p{Cc}--\t](\d{1,2}(?:,\d{1,2})?)?/gv;
+
+const withoutStyles = (line: string): string =>
+  line.replaceAll(control, (found: string, figures = "") => {
+    if (!styles.includes(found.slice(0, 1))) return found;
+    return found.startsWith(COLOUR) ? "" : figures;
+  });
 
 const stamp =
   /^\[?(?:(\d{4}-\d\d-\d\d)[ T]|([A-Z][a-z]{2}) (\d\d) )?([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60))?(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?(?:\](?=<)|\]?(?:[ \t]|$))/;
@@ -73,7 +80,7 @@ export const validDate = (year: number, month: number, day: number): string | nu
 
 /** @returns undefined where the line is of no known layout. */
 export const ircLine = (written: string): IrcLine | undefined => {
-  const line = written.replaceAll(styles, "");
+  const line = withoutStyles(written);
   const mark = logLine.exec(line);
   if (mark) {
     const [, irssi, xchat, mirc, rest = ""] = mark;

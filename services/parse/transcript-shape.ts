@@ -11,7 +11,8 @@ const LEAST_PHRASES = 0.2;
 const ROUNDS = 3;
 
 /** `[00:05:12]`, `(0:05)`, `10:01:02` with a tab: when it was said, before the name. Zoom puts "From" between them. */
-const timed = /^\s{0,4}(?:[[(](\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)[\])]\s{0,4}[-–]?|(\d{1,2}:\d\d:\d\d)\t)\s{0,4}/;
+const timed =
+  /^\s{0,4}(?:[[(](\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)[\])]\s{0,4}[-–]?|(\d{1,2}:\d\d:\d\d)\t)\s{0,4}/;
 const zoom = /^From (.{1,80}?)(?: to .{1,80}?)? ?: /i;
 
 const spoken =

@@ -19,7 +19,10 @@ describe("a plain transcript", () => {
   });
 
   it.each([
-    ["[00:00:05] Ida Holm: Hello\n[00:00:12] Ben: so it is\n[00:01:00] Ida Holm: yes\n", "00:00:05"],
+    [
+      "[00:00:05] Ida Holm: Hello\n[00:00:12] Ben: so it is\n[00:01:00] Ida Holm: yes\n",
+      "00:00:05",
+    ],
     ["(0:05) Ida Holm: Hello\n(0:12) Ben: so it is\n(1:00) Ida Holm: yes\n", "0:05"],
     [
       "10:01:02\t From Ida Holm : Hello\n10:01:10\t From Ben to Everyone : so it is\n10:02:10\t From Ida Holm to Ben(Direct Message) : yes\n",

@@ -93,7 +93,10 @@ export const delimitedIn = (
       ? (best(start) ?? (isChosen ? candidateOf(start, ",") : undefined))
       : candidateOf(start, told);
   if (found === undefined) return undefined;
-  const isTable = isChosen || told !== undefined ? isChosenWidth(found) : found.known > 1 || looksLikeTable(found, path);
+  const isTable =
+    isChosen || told !== undefined
+      ? isChosenWidth(found)
+      : found.known > 1 || looksLikeTable(found, path);
   return isTable ? found : undefined;
 };
 

@@ -9,7 +9,10 @@ const at = (day: number, month: number, hour: number, minute: number) =>
 
 describe("a table of messages", () => {
   it("may begin with a line that tells Excel the delimiter", async () => {
-    const found = await read("sep=;\r\nVon;Nachricht\r\nIda;Hallo, du\r\nBen;ja\r\nIda;gut\r\n", "a.csv");
+    const found = await read(
+      "sep=;\r\nVon;Nachricht\r\nIda;Hallo, du\r\nBen;ja\r\nIda;gut\r\n",
+      "a.csv",
+    );
     expect(found.problems).toEqual([]);
     expect(first(found).messages.map(({ author, text }) => [author, text])).toEqual([
       ["Ida", "Hallo, du"],

@@ -1,6 +1,7 @@
 // Chats exported as text, in which a line says which day begins and each entry begins with its time → one conversation.
-import { millis } from "#services/domain/units.ts";
+
 import type { ParsedMessage, SourceKind } from "#services/domain/conversation.ts";
+import { millis } from "#services/domain/units.ts";
 import type { ParseEvent } from "../events.ts";
 import { lineText } from "../line-text.ts";
 import { lineBatches } from "../lines.ts";
