@@ -241,9 +241,11 @@ export class SnapshotSearcher implements Searcher {
   holding(words: readonly WordMass[], least: number, within?: RowSet): RowSet {
     const snapshot = this.#open;
     const bits = new Uint32Array(snapshot.live.bits.length);
-    for (const place of snapshot.places)
-      if (place.words !== undefined)
-        or(snapshot.slice(bits, place), place.words.rowsWithMass(words, least));
+    for (const place of snapshot.places) {
+      if (place.words === undefined) continue;
+      const filter = this.#filterOf(snapshot, place, within);
+      or(snapshot.slice(bits, place), place.words.rowsWithMass(words, least, filter));
+    }
     return new SnapshotRows(snapshot, and(bits, this.#bits(snapshot, within)));
   }
 

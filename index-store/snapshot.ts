@@ -58,6 +58,8 @@ export class Snapshot {
   readonly annotations: Readonly<Record<string, unknown>>;
   readonly dim: number;
   readonly places: readonly Place[];
+  /** The word indexes of all segments that have theirs. */
+  readonly words: readonly LexicalIndex[];
   readonly live: SnapshotRows;
   readonly degraded: Degraded | null;
   readonly isErased: () => Promise<boolean>;
@@ -76,6 +78,7 @@ export class Snapshot {
     this.annotations = manifest.annotations;
     this.dim = manifest.dim;
     this.places = parts.places;
+    this.words = parts.places.flatMap(({ words }) => words ?? []);
     this.live = new SnapshotRows(this, parts.live, manifest.counts.rows);
     const versions = { newest: of.wanted, served: of.version.number };
     this.degraded = degradedBy([...of.damage, ...parts.damage], versions);
@@ -121,11 +124,6 @@ export class Snapshot {
       throw error;
     }
     return new Snapshot(of, { places, live, damage }, cache);
-  }
-
-  /** The word indexes of all segments that have theirs. */
-  get words(): readonly LexicalIndex[] {
-    return this.places.flatMap(({ words }) => words ?? []);
   }
 
   /** Its segments stay open until every user has released it. */

@@ -7,6 +7,7 @@ import type { JobName } from "#services/contract/jobs.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import type { StageName } from "#services/domain/stage-names.ts";
 import type { Instance } from "#services/parlance.ts";
+import { CHECKPOINT_BYTES } from "./checkpoints.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
 import { LeasedLocks } from "./leased-locks.ts";
 import { Merges } from "./merges.ts";
@@ -20,6 +21,8 @@ export interface BeltOptions {
   readonly onError?: (stage: StageName, error: unknown) => void;
   /** As `Belt.sliceMs`; `SLICE_MS` by default. Shorter in tests. */
   readonly sliceMs?: number;
+  /** As `Belt.checkpointBytes`; `CHECKPOINT_BYTES` by default. */
+  readonly checkpointBytes?: number;
 }
 
 /** For a stage that always finishes its job: it never yields. */
@@ -52,6 +55,7 @@ export const startBelt = async (
     merges,
     committedAt: new Map(),
     sliceMs: options.sliceMs ?? SLICE_MS,
+    checkpointBytes: options.checkpointBytes ?? CHECKPOINT_BYTES,
     truncateLog: () => instance.database.truncateLog(),
     // It only makes searches quicker: what is committed must not be done again for it.
     refreshStatistics: () =>

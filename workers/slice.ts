@@ -6,8 +6,8 @@ export const SLICE_MS = 5000;
 const ASK_MS = 500;
 
 /**
- * No format can be entered in the middle: an upload that is continued is read from the start of its file again, and what is saved
- * is skipped. A slice therefore begins when everything saved has been skipped, and lasts at least as long as skipping took. So
+ * Most formats cannot be entered in the middle: such an upload is read from the start of its file again when it is continued, and
+ * what is saved is skipped; others go on at their last checkpoint. A slice therefore begins when everything saved has been skipped, and lasts at least as long as skipping took. So
  * however often it yields, an upload spends on skipping no more time than on reading and saving, plus the time to skip the whole
  * file once (for the IRC archive less than a tenth of reading and saving it).
  * @param now milliseconds of a clock that never goes back

@@ -29,6 +29,8 @@ export interface Belt {
   refreshStatistics(): Promise<void>;
   /** Milliseconds for which ingest works on an upload at least before it yields to others. */
   readonly sliceMs: number;
+  /** Bytes of text of an upload after which the next place is kept from which its reading can go on. */
+  readonly checkpointBytes: number;
   /** Called with a name at the places where tests interrupt or kill the process. Does nothing outside tests. */
   reached(place: string): Promise<void>;
 }

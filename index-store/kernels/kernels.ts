@@ -1,4 +1,4 @@
-// The door of the kernels: compiled inner loops of vector search; each user has a memory of its own, which grows as needed.
+// The door of the kernels: compiled inner loops of searches by vectors and by words; each user has a memory of its own, which grows as needed.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -96,6 +96,29 @@ export interface KernelFunctions {
   listWithin(
     ...args: [distances: number, rows: number, from: number, to: number, list: number]
   ): number;
+  bestRows(
+    ...args: [
+      table: number,
+      rows: number,
+      words: number,
+      k: number,
+      averageLength: number,
+      allowed: number,
+      matches: number,
+      total: number,
+    ]
+  ): number;
+  holding(
+    ...args: [
+      table: number,
+      rows: number,
+      terms: number,
+      light: number,
+      wanted: number,
+      allowed: number,
+      matches: number,
+    ]
+  ): void;
 }
 
 export interface Kernels {
@@ -104,7 +127,7 @@ export interface Kernels {
   readonly held: number;
   /** Reserves zeroed bytes, 16-byte aligned, and returns their address. Views made before may be detached by it: make them again. */
   reserve(bytes: number): number;
-  bytes(at: number, length: number): Uint8Array;
+  bytes(at: number, length: number): Uint8Array<ArrayBuffer>;
   halves(at: number, length: number): Uint16Array;
   words(at: number, length: number): Uint32Array;
   floats(at: number, length: number): Float32Array;

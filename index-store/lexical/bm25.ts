@@ -1,4 +1,4 @@
-// BM25 with the port's parameters: what one word adds to a row's score, and the most that it can add.
+// BM25 with the port's parameters: what one word adds to a row's score.
 
 /** Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); k1 and b as in Lucene and FTS5. */
 const K1 = 1.2;
@@ -10,38 +10,22 @@ export const idf = (rows: number, documentFrequency: number): number => {
   return Math.log(1 + (rows - n + 0.5) / (n + 0.5));
 };
 
-/** For rows up to this length the formula is computed once. */
-const TABLE = 256;
-
 /**
  * One clause's part of a score: weight · idf · f·(k1 + 1) / (f + k1·(1 − b + b·length/average)).
  * Rounded to float32: sums of such numbers in float64 are exact, so a score does not depend on the order of adding.
  */
 export class Contribution {
-  readonly #scale: number;
-  readonly #average: number;
-  /** The part for a frequency of one, by length: most postings of messages. */
-  readonly #once = new Float64Array(TABLE);
+  /** Weight · idf · (k1 + 1). */
+  readonly scale: number;
+  readonly average: number;
 
   constructor(weightTimesIdf: number, averageLength: number) {
-    this.#scale = weightTimesIdf * (K1 + 1);
-    this.#average = averageLength > 0 ? averageLength : 1;
-    for (let length = 0; length < TABLE; length++) this.#once[length] = this.#formula(1, length);
+    this.scale = weightTimesIdf * (K1 + 1);
+    this.average = averageLength > 0 ? averageLength : 1;
   }
 
   of(frequency: number, length: number): number {
-    return frequency === 1 && length < TABLE
-      ? (this.#once[length] ?? 0)
-      : this.#formula(frequency, length);
-  }
-
-  /** No row can get more: the limit for an infinite frequency. */
-  get limit(): number {
-    return Math.fround(this.#scale);
-  }
-
-  #formula(frequency: number, length: number): number {
-    const norm = K1 * (1 - B + (B * length) / this.#average);
-    return Math.fround((this.#scale * frequency) / (frequency + norm));
+    const norm = K1 * (1 - B + (B * length) / this.average);
+    return Math.fround((this.scale * frequency) / (frequency + norm));
   }
 }

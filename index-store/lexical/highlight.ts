@@ -3,7 +3,7 @@ import type { TermSpan } from "./lexical.ts";
 import { positionTerms } from "./phrase.ts";
 import { visitTokens } from "./tokenize.ts";
 
-/** What to mark: normalised terms, as `tokenize` makes them. */
+/** What to mark: normalised terms, as `tokenize` makes them. It is not changed afterwards. */
 export interface Highlighted {
   readonly terms?: Iterable<string>;
   readonly phrases?: readonly (readonly string[])[];
@@ -53,20 +53,39 @@ const beginsWithOne = (term: string, prefixes: readonly string[]): boolean => {
   return false;
 };
 
-/**
- * Spans of the terms, whole phrases and words that begin with a prefix: in order, none overlapping another. One pass that keeps
- * nothing of the text but the spans and a phrase's length of words.
- */
-export const highlightSpans = (text: string, wanted: Highlighted): TermSpan[] => {
+interface Prepared {
+  readonly terms: ReadonlySet<string>;
+  readonly phrases: readonly (readonly string[])[];
+  readonly prefixes: readonly string[];
+  readonly longest: number;
+}
+
+/** What to mark is the same in all texts of a page, of which there may be a hundred. */
+const remembered = new WeakMap<Highlighted, Prepared>();
+
+const prepare = (wanted: Highlighted): Prepared => {
+  const known = remembered.get(wanted);
+  if (known !== undefined) return known;
   const terms = new Set(wanted.terms);
-  const prefixes = wanted.prefixes ?? [];
   const phrases: string[][] = [];
   for (const phrase of wanted.phrases ?? []) {
     const words = positionTerms(phrase);
     if (phrase.length === 1) for (const only of phrase) terms.add(only);
     else if (words.length > 0) phrases.push(words);
   }
-  const recent = new RecentWords(Math.max(1, ...phrases.map(({ length }) => length)));
+  const longest = Math.max(1, ...phrases.map(({ length }) => length));
+  const prepared = { terms, phrases, prefixes: wanted.prefixes ?? [], longest };
+  remembered.set(wanted, prepared);
+  return prepared;
+};
+
+/**
+ * Spans of the terms, whole phrases and words that begin with a prefix: in order, none overlapping another. One pass that keeps
+ * nothing of the text but the spans and a phrase's length of words.
+ */
+export const highlightSpans = (text: string, wanted: Highlighted): TermSpan[] => {
+  const { terms, phrases, prefixes, longest } = prepare(wanted);
+  const recent = new RecentWords(longest);
   const spans: TermSpan[] = [];
   visitTokens(text, (term, start, end, compound) => {
     if (terms.has(term) || beginsWithOne(term, prefixes)) spans.push({ start, end });

@@ -85,8 +85,11 @@ export interface LexicalIndex {
   /** Sets `marks[at]` to 1 where `rows[at]` has the term. @param rows in ascending order */
   markRows(term: string, rows: Uint32Array, marks: Uint8Array): void;
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits;
-  /** Rows whose words have at least so much mass together; a word counts once. */
-  rowsWithMass(words: readonly WordMass[], least: number): RowBitmap;
+  /**
+   * Rows whose words have at least so much mass together; a word counts once.
+   * @param filter where it is given, other rows may be missing, and need not be looked at
+   */
+  rowsWithMass(words: readonly WordMass[], least: number, filter?: RowBitmap): RowBitmap;
   /** Terms that begin so, most frequent first. */
   termsWithPrefix(prefix: string, limit: number): TermFrequency[];
   /** Known terms within an edit distance (Damerau-Levenshtein, optimal string alignment), nearest first, then most frequent. */

@@ -109,14 +109,14 @@ export const encodePostings = (data: PostingsData): Uint8Array[] => {
 };
 
 /** Views of the sections. @throws LexicalError "damaged" where header and table do not fit the file. */
-export const decodePostings = (buffer: ArrayBuffer): PostingsData => {
+export const decodePostings = (file: Uint8Array<ArrayBuffer>): PostingsData => {
   requireLittleEndian();
-  if (buffer.byteLength < HEADER) throw damaged("it is too short");
-  const view = new DataView(buffer);
+  if (file.byteLength < HEADER) throw damaged("it is too short");
+  const { buffer, byteOffset: start } = file;
+  const view = new DataView(buffer, start, file.byteLength);
   if (MAGIC.some((byte, place) => view.getUint8(place) !== byte))
     throw damaged("it does not begin as a word index of version 1");
-  if (view.getFloat64(24, true) !== buffer.byteLength)
-    throw damaged("its length is not as written");
+  if (view.getFloat64(24, true) !== file.byteLength) throw damaged("its length is not as written");
   let expected = HEADER;
   const sections = SECTIONS.map(([name, numbers], place) => {
     const offset = view.getFloat64(TABLE_AT + place * 16, true);
@@ -125,18 +125,21 @@ export const decodePostings = (buffer: ArrayBuffer): PostingsData => {
       offset !== expected ||
       !Number.isSafeInteger(length) ||
       length < 0 ||
-      offset + length > buffer.byteLength ||
+      offset + length > file.byteLength ||
       length % numbers.BYTES_PER_ELEMENT !== 0
     )
       throw damaged(`section ${name} is not where it should be`);
     expected = aligned(offset + length);
-    return [name, new numbers(buffer, offset, length / numbers.BYTES_PER_ELEMENT)];
+    return [name, new numbers(buffer, start + offset, length / numbers.BYTES_PER_ELEMENT)];
   });
-  if (expected !== buffer.byteLength) throw damaged("something follows its last section");
-  return {
+  if (expected !== file.byteLength) throw damaged("something follows its last section");
+  const data: PostingsData = {
     rows: view.getUint32(8, true),
     terms: view.getUint32(12, true),
     totalLength: view.getFloat64(16, true),
     ...(Object.fromEntries(sections) as Omit<PostingsData, "rows" | "terms" | "totalLength">),
   };
+  // Room is reserved for so many rows, so it is checked before anything else.
+  if (data.lengths.length !== data.rows) throw damaged("row lengths are missing");
+  return data;
 };

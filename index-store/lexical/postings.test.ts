@@ -99,6 +99,27 @@ describe("the postings of 20,000 rows", () => {
     ])
       expect(ask).toThrow(LexicalError);
   });
+
+  it("refuse more terms than there is room for, and answer the next question", () => {
+    const statistics = statisticsOf(own);
+    const should = Array.from({ length: 8193 }, (_, at) => ({ term: `w${at % 100}`, weight: 1 }));
+    expect(() => own.search({ ...nothing, should }, { k: 1, statistics })).toThrow(
+      "Ask for at most 8192 terms at once",
+    );
+    const few = own.search({ ...nothing, should: should.slice(0, 9) }, { k: 1, statistics });
+    expect(few.rows).toHaveLength(1);
+  });
+
+  it("count the rows of a mass within a filter as without one", () => {
+    const words = ["w1", "w2", "w40"].map((term) => ({ terms: [term, `${term}x`], mass: 1 }));
+    const even = new Uint32Array(Math.ceil(own.rows / 32)).fill(0x55555555);
+    // Only the second half of the rows passes: windows before it need not be read.
+    even.fill(0, 0, even.length / 2);
+    const within = own.rowsWithMass(words, 2, even).map((bits, at) => bits & (even[at] ?? 0));
+    const all = own.rowsWithMass(words, 2).map((bits, at) => bits & (even[at] ?? 0));
+    expect(within).toEqual(all);
+    expect(within.some((bits) => bits !== 0)).toBe(true);
+  });
 });
 
 describe("a damaged word index", () => {

@@ -18,7 +18,8 @@ import {
 import { rowsWithMass } from "./mass.ts";
 import { frequencyOf, listOf, seek } from "./posting-list.ts";
 import { checkPostings } from "./postings-check.ts";
-import { damaged, decodePostings, encodePostings, type PostingsData } from "./postings-format.ts";
+import { damaged, encodePostings } from "./postings-format.ts";
+import { PostingsKernel } from "./postings-kernel.ts";
 import { invert } from "./postings-writer.ts";
 import { answer } from "./search.ts";
 import { sharedBeginnings, similarPlaces } from "./similar.ts";
@@ -27,15 +28,16 @@ class PostingsIndex implements LexicalIndex {
   readonly rows: number;
   readonly totalLength: number;
   readonly memory: number;
-  #loaded: { data: PostingsData; dictionary: Dictionary } | undefined;
+  #loaded: { kernel: PostingsKernel; dictionary: Dictionary } | undefined;
   /** Made for the first misspelt word, a byte a term. */
   #shared: Uint8Array | undefined;
 
-  constructor(data: PostingsData, memory: number) {
+  constructor(kernel: PostingsKernel, memory: number) {
+    const { data } = kernel;
     this.rows = data.rows;
     this.totalLength = data.totalLength;
     this.memory = memory;
-    this.#loaded = { data, dictionary: new Dictionary(data) };
+    this.#loaded = { kernel, dictionary: new Dictionary(data) };
   }
 
   documentFrequency(term: string): number {
@@ -88,13 +90,13 @@ class PostingsIndex implements LexicalIndex {
   }
 
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits {
-    const { data, dictionary } = this.#get();
-    return answer(data, dictionary, { query, search });
+    const { kernel, dictionary } = this.#get();
+    return answer(kernel, dictionary, { query, search });
   }
 
-  rowsWithMass(words: readonly WordMass[], least: number): RowBitmap {
-    const { data, dictionary } = this.#get();
-    return rowsWithMass(data, dictionary, { words, least });
+  rowsWithMass(words: readonly WordMass[], least: number, filter?: RowBitmap): RowBitmap {
+    const { kernel, dictionary } = this.#get();
+    return rowsWithMass(kernel, dictionary, { words, least, filter });
   }
 
   termsWithPrefix(prefix: string, limit: number): TermFrequency[] {
@@ -147,7 +149,7 @@ class PostingsIndex implements LexicalIndex {
   #get() {
     if (this.#loaded === undefined)
       throw new LexicalError("bad-query", "This word index is closed; open it again.");
-    return this.#loaded;
+    return { ...this.#loaded, data: this.#loaded.kernel.data };
   }
 
   #frequencyAt(place: number): number {
@@ -173,8 +175,8 @@ export const postingsEngine: LexicalEngine = {
       if (isOfZlib(cause)) throw damaged("it cannot be decompressed", cause);
       throw cause;
     });
-    const data = decodePostings(buffer);
-    await checkPostings(data);
-    return new PostingsIndex(data, buffer.byteLength);
+    const kernel = new PostingsKernel(buffer);
+    await checkPostings(kernel.data);
+    return new PostingsIndex(kernel, buffer.byteLength);
   },
 };

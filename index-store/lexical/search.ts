@@ -10,7 +10,6 @@ import {
   type LexicalSearch,
   type WeightedTerm,
 } from "./lexical.ts";
-import { type Clause, scoreRows, sweepAny } from "./max-score.ts";
 import { phraseList, positionTerms } from "./phrase.ts";
 import {
   emptyList,
@@ -21,6 +20,8 @@ import {
   unite,
 } from "./posting-list.ts";
 import type { PostingsData } from "./postings-format.ts";
+import type { PostingsKernel } from "./postings-kernel.ts";
+import { type Clause, scoreRows } from "./score-rows.ts";
 import { TopRows } from "./top-rows.ts";
 
 const badQuery = (what: string): LexicalError => new LexicalError("bad-query", what);
@@ -56,27 +57,31 @@ const matchAny = (
 const NARROW = 16;
 
 class Question {
+  readonly #kernel: PostingsKernel;
   readonly #data: PostingsData;
   readonly #dictionary: Dictionary;
   readonly #search: LexicalSearch;
   readonly #average: number;
 
-  constructor(data: PostingsData, dictionary: Dictionary, search: LexicalSearch) {
-    this.#data = data;
+  constructor(kernel: PostingsKernel, dictionary: Dictionary, search: LexicalSearch) {
+    this.#kernel = kernel;
+    this.#data = kernel.data;
     this.#dictionary = dictionary;
     this.#search = search;
     const { rows, totalLength } = search.statistics;
-    this.#average = rows > 0 ? totalLength / rows : 0;
+    this.#average = rows > 0 && totalLength > 0 ? totalLength / rows : 1;
   }
 
   answer(query: LexicalQuery): LexicalHits {
     const { k, countAll } = this.#search;
     const data = this.#data;
-    const top = new TopRows(Math.min(k, data.rows));
+    const most = Math.min(k, data.rows);
+    const top = new TopRows(most);
     const matches = countAll === true ? new Uint32Array((data.rows + 31) >>> 5) : undefined;
     const should = query.should.map((wanted) => this.#term(wanted));
     const gates = this.#gates(query);
     const allowed = this.#allowed(query);
+    const withMatches = matches === undefined ? {} : { matches };
     let total: number;
     if (gates.length > 0) {
       const rows = this.#gated(gates, allowed);
@@ -87,10 +92,12 @@ class Question {
       if (narrow !== undefined)
         total = scoreRows(data, present, { rows: narrow, any: true, top, matches });
       else if (k === 0 && matches !== undefined) total = matchAny(present, allowed, matches);
-      else total = sweepAny(data, present, { top, allowed, matches });
+      else {
+        const wanted = { k: most, averageLength: this.#average, allowed, matches };
+        return { ...this.#kernel.best(present, wanted), ...withMatches };
+      }
     }
-    const best = top.result();
-    return { ...best, total, ...(matches === undefined ? {} : { matches }) };
+    return { ...top.result(), total, ...withMatches };
   }
 
   #idf(term: string): number {
@@ -189,10 +196,10 @@ class Question {
 
 /** Answers a question. @throws LexicalError "bad-query" for a filter, number or weight that makes no sense. */
 export const answer = (
-  data: PostingsData,
+  kernel: PostingsKernel,
   dictionary: Dictionary,
   { query, search }: { query: LexicalQuery; search: LexicalSearch },
 ): LexicalHits => {
-  checkQuestion(query, search, data.rows);
-  return new Question(data, dictionary, search).answer(query);
+  checkQuestion(query, search, kernel.data.rows);
+  return new Question(kernel, dictionary, search).answer(query);
 };

@@ -32,11 +32,7 @@ export class TopRows {
   }
 
   result(): { rows: Uint32Array; scores: Float32Array } {
-    const order = [...this.#rows.keys()].sort((a, b) => (this.#isWorse(a, b) ? 1 : -1));
-    return {
-      rows: Uint32Array.from(order, (at) => this.#rows[at] ?? 0),
-      scores: Float32Array.from(order, (at) => this.#scores[at] ?? 0),
-    };
+    return inOrder({ rows: this.#rows, scores: this.#scores });
   }
 
   #isWorse(a: number, b: number): boolean {
@@ -77,3 +73,20 @@ export class TopRows {
     }
   }
 }
+
+/** Rows with their scores, best first. */
+export const inOrder = ({
+  rows,
+  scores,
+}: {
+  readonly rows: ArrayLike<number>;
+  readonly scores: ArrayLike<number>;
+}): { rows: Uint32Array; scores: Float32Array } => {
+  const order = Array.from(rows, (_, at) => at).sort(
+    (a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || (rows[a] ?? 0) - (rows[b] ?? 0),
+  );
+  return {
+    rows: Uint32Array.from(order, (at) => rows[at] ?? 0),
+    scores: Float32Array.from(order, (at) => scores[at] ?? 0),
+  };
+};

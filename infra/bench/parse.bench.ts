@@ -1,87 +1,16 @@
-// Speed and memory of reading uploads: JSONL, a ChatGPT array, IRC in a tar.gz. `node infra/bench/parse.bench.ts [--big]`
+// Speed and memory of reading uploads: JSONL, a ChatGPT array, IRC in a tar.gz. Whole imports: large-import.bench.ts. `node infra/bench/parse.bench.ts [--big]`
 import { createWriteStream, existsSync } from "node:fs";
-import { mkdtemp, open, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { pack } from "tar-stream";
 import { parse } from "../../services/parse/parse.ts";
+import { speaker, writeChatgpt, writeJsonl } from "./made-up-exports.ts";
 
 const MB = 1e6;
 const archive = join(import.meta.dirname, "../../../shared/data/irc/ubuntu-irc.tar.gz");
-
-/** Pseudo-random numbers, the same each time. */
-const dice = () => {
-  let state = 1;
-  return (below: number) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return (state >>> 8) % below;
-  };
-};
-
-const vocabulary = Array.from(
-  { length: 4000 },
-  (_, n) => `${((n * 2_654_435_761) % 2 ** 32).toString(36)}`,
-);
-
-const speaker = () => {
-  const roll = dice();
-  return (words: number) =>
-    Array.from({ length: 1 + roll(words) }, () => vocabulary[roll(vocabulary.length)]).join(" ");
-};
-
-const writeUntil = async (path: string, size: number, record: (n: number) => string) => {
-  await using file = await open(path, "w");
-  for (let written = 0, n = 0; written < size; ) {
-    let block = "";
-    for (; block.length < 4 * MB && written + block.length < size; n += 1) block += record(n);
-    await file.write(block);
-    written += block.length;
-  }
-};
-
-const jsonl = (path: string, size: number) => {
-  const say = speaker();
-  return writeUntil(path, size, (n) => {
-    const messages = Array.from({ length: 8 }, (_, turn) => ({
-      role: turn % 2 === 0 ? "user" : "assistant",
-      content: say(turn % 2 === 0 ? 40 : 160),
-    }));
-    return `${JSON.stringify({ id: `c${n}`, metadata: { n }, messages })}\n`;
-  });
-};
-
-const chatgpt = async (path: string, size: number) => {
-  const say = speaker();
-  await writeUntil(path, size, (n) => {
-    const nodes = Array.from({ length: 12 }, (_, turn) => ({
-      id: `n${n}-${turn}`,
-      parent: turn === 0 ? null : `n${n}-${turn - 1}`,
-      children: turn === 11 ? [] : [`n${n}-${turn + 1}`],
-      message: {
-        id: `n${n}-${turn}`,
-        author: { role: turn % 2 === 0 ? "user" : "assistant", name: null, metadata: {} },
-        create_time: 1_700_000_000.5 + n * 100 + turn,
-        content: { content_type: "text", parts: [say(turn % 2 === 0 ? 40 : 160)] },
-        status: "finished_successfully",
-        recipient: "all",
-        metadata: { model_slug: "gpt-4o", citations: [], request_id: "r" },
-      },
-    }));
-    const mapping = Object.fromEntries(nodes.map((node) => [node.id, node]));
-    const record = {
-      title: say(5),
-      create_time: 1_700_000_000.5,
-      mapping,
-      current_node: `n${n}-11`,
-      conversation_id: `c${n}`,
-    };
-    return `${n === 0 ? "[" : ","}${JSON.stringify(record)}`;
-  });
-  await using file = await open(path, "a");
-  await file.write("]");
-};
 
 const irc = async (path: string, days: number) => {
   const say = speaker();
@@ -130,14 +59,14 @@ try {
     await measure(name, at(name), unpacked);
     await rm(at(name));
   };
-  await bench("100mb.jsonl", (path) => jsonl(path, 100 * MB));
-  await bench("chatgpt.json", (path) => chatgpt(path, 100 * MB));
+  await bench("100mb.jsonl", (path) => writeJsonl(path, 100 * MB));
+  await bench("chatgpt.json", (path) => writeChatgpt(path, 100 * MB));
   await bench("irc.tar.gz", (path) => irc(path, 180));
   if (existsSync(archive)) await measure("ubuntu-irc.tar.gz", archive, 19_103_965);
   else console.log("ubuntu-irc.tar.gz: skipped, the shared data is absent");
   if (process.argv.includes("--big")) {
-    await bench("2gb-chatgpt.json", (path) => chatgpt(path, 2000 * MB));
-    await bench("5gb.jsonl", (path) => jsonl(path, 5000 * MB));
+    await bench("2gb-chatgpt.json", (path) => writeChatgpt(path, 2000 * MB));
+    await bench("5gb.jsonl", (path) => writeJsonl(path, 5000 * MB));
   }
 } finally {
   await rm(folder, { recursive: true });

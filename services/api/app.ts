@@ -15,6 +15,7 @@ import { keepsSearchTexts, readBacklog, readKept } from "#services/store/store.t
 import { openAnalysisCache, openSearchOf } from "#services/views/views.ts";
 import type { ApiApp, ApiParts, EngineState } from "./api-app.ts";
 import { type Delegate, delegating } from "./delegate.ts";
+import { embeddingErrorOf } from "./embedding-error.ts";
 import {
   allowedBy,
   checkPath,
@@ -27,7 +28,6 @@ import {
   type Variables,
 } from "./guard.ts";
 import { jsonBodies } from "./json-body.ts";
-import { openaiErrorOf } from "./openai-error.ts";
 import { identify, permitting, permittingGiven, requireRule } from "./permit.ts";
 import { answerProblem, asParlanceError, fromZod } from "./problem.ts";
 import { refusedHeaders } from "./rate-limits.ts";
@@ -44,6 +44,7 @@ import { columnRoutes } from "./routes/columns.ts";
 import { compareRoutes } from "./routes/compare.ts";
 import { conceptRoutes } from "./routes/concepts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
+import { embeddingServerRoutes } from "./routes/embedding-servers.ts";
 import { embeddingRoutes } from "./routes/embeddings.ts";
 import { figureRoutes } from "./routes/figures.ts";
 import { jobRoutes } from "./routes/jobs.ts";
@@ -73,6 +74,7 @@ import { honoPath, requireRules, rules } from "./rules.ts";
 import { answerScimError } from "./scim-error.ts";
 import { openSearchCounts } from "./search-counts.ts";
 import { openWebFiles } from "./web-files.ts";
+import { isEmbedding } from "./work.ts";
 
 export type { Delegate, DelegatedAnswer, DelegatedRequest } from "./delegate.ts";
 export type { Work } from "./work.ts";
@@ -96,8 +98,8 @@ export interface AppOptions {
 }
 
 const MEGABYTE = 1_000_000;
-/** 300,000 tokens as text or as numbers. */
-const MAX_EMBEDDINGS_BODY = 8 * MEGABYTE;
+/** Bytes of a body at most: 300,000 tokens as text or as numbers, or what a form holds. */
+const bodyLimit = (path: string): number => (isEmbedding(path) ? 8 : 1) * MEGABYTE;
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -110,8 +112,9 @@ const fail = (parts: ApiParts) => (error: unknown, c: Context<{ Variables: Varia
   const id = c.get("requestId") ?? "";
   if (failure.kind === "corrupt") parts.onError(failure.cause ?? failure, id);
   if (c.req.path.startsWith(`${SCIM_BASE}/`)) return answerScimError(c, failure);
-  if (!c.req.path.startsWith("/v1/")) return answerProblem(c, failure, id);
-  const { status, body } = openaiErrorOf(failure);
+  const said = embeddingErrorOf(c.req.path, failure);
+  if (said === undefined) return answerProblem(c, failure, id);
+  const { status, body } = said;
   return c.json(body, status as ContentfulStatusCode, refusedHeaders(status, failure));
 };
 
@@ -213,13 +216,11 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   app.use("/api/*", requireRule);
   app.use("/v1/*", requireRule);
   app.use("/scim/*", requireRule);
-  if (delegate !== undefined) {
-    app.use("/api/*", delegating(delegate, MEGABYTE));
-    app.use("/v1/*", delegating(delegate, MAX_EMBEDDINGS_BODY));
-  }
-  app.use("/api/*", jsonBodies(MEGABYTE));
-  app.use("/v1/*", jsonBodies(MAX_EMBEDDINGS_BODY));
-  app.use("/scim/*", jsonBodies(MEGABYTE));
+  app.use("/embed", requireRule);
+  const programs = ["/api/*", "/v1/*", "/embed"];
+  if (delegate !== undefined)
+    for (const path of programs) app.use(path, delegating(delegate, bodyLimit));
+  for (const path of [...programs, "/scim/*"]) app.use(path, jsonBodies(bodyLimit));
 
   systemRoutes(app, parts);
   collectionRoutes(app, parts);
@@ -243,6 +244,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   alertRoutes(app, parts);
   jobRoutes(app, parts);
   embeddingRoutes(app, parts);
+  embeddingServerRoutes(app, parts);
   operationRoutes(app, parts);
   authRoutes(app, { accounts, reach });
   providerRoutes(app, { accounts, reach });

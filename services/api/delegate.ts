@@ -39,7 +39,7 @@ const bodiless = new Set([101, 204, 205, 304]);
 /** Hands over what `workOf` names, with its body; everything else goes on to the routes of this app. */
 export const delegating = (
   delegate: Delegate,
-  maxBytes: number,
+  bodyLimit: (path: string) => number,
 ): MiddlewareHandler<{ Variables: Variables }> => {
   return async (c, next) => {
     const { method, path, url } = c.req;
@@ -49,7 +49,7 @@ export const delegating = (
     const given = new Headers(headers);
     given.set("x-request-id", c.get("requestId"));
     const hasBody = method !== "GET" && method !== "HEAD";
-    if (hasBody) await boundBody(c, maxBytes);
+    if (hasBody) await boundBody(c, bodyLimit(path));
     const body = hasBody ? await c.req.arrayBuffer() : undefined;
     const [scope, madeEntry] = [c.get("scope"), c.get("madeEntry")];
     const request = { scope, madeEntry, method, url, headers: [...given], body };

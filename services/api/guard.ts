@@ -74,7 +74,8 @@ export const allowedBy = (config: Pick<Config, "host" | "allowedHosts" | "accoun
 };
 
 /** Programs' addresses; everything else is a page that a person may follow a link to. */
-const isProgramPath = (path: string): boolean => /^\/(?:api|v1|scim)(?:\/|$)/u.test(path);
+const isProgramPath = (path: string): boolean =>
+  /^\/(?:(?:api|v1|scim)(?:\/|$)|(?:embed|info)$)/u.test(path);
 
 /** To here a sign-in provider sends people back: it answers with a page, and does nothing without the cookie of who began. */
 const isWayBack = (path: string): boolean =>

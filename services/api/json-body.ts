@@ -51,12 +51,12 @@ export const checkJson = (text: string): void => {
 
 /** Reads bodies that say they are JSON, once; handlers get them from the request's cache. */
 export const jsonBodies =
-  (maxBytes: number): MiddlewareHandler =>
+  (limitOf: (path: string) => number): MiddlewareHandler =>
   async (c, next) => {
     const type = c.req.header("content-type") ?? "";
     if (c.req.method === "GET" || c.req.method === "HEAD") return next();
     if (!/^application\/(?:[\w.+-]+\+)?json\b/iu.test(type)) return next();
-    await boundBody(c, maxBytes);
+    await boundBody(c, limitOf(c.req.path));
     const text = await c.req.text();
     // Many clients name the type of a body that they do not send, with a deletion too; a route that needs one says so.
     if (text !== "") checkJson(text);

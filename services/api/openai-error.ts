@@ -1,7 +1,6 @@
 // Failures in the shape that OpenAI's clients read.
 import type { OpenAIError } from "#services/contract/embeddings.ts";
 import type { ParlanceError } from "#services/domain/errors.ts";
-import { statusOf } from "./problem.ts";
 
 const typeOf = (status: number): string => {
   if (status === 401) return "invalid_api_key";
@@ -25,17 +24,11 @@ const paramOf = ({ data, code }: ParlanceError): string | null => {
   return code === "text-too-long" || code === "empty-text" ? "input" : null;
 };
 
-export const openaiErrorOf = (error: ParlanceError): { status: number; body: OpenAIError } => {
-  const status = error.status ?? statusOf[error.kind];
-  return {
-    status,
-    body: {
-      error: {
-        message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`,
-        type: typeOf(status),
-        param: paramOf(error),
-        code: codes.get(error.code) ?? error.code.replaceAll("-", "_"),
-      },
-    },
-  };
-};
+export const openaiErrorOf = (error: ParlanceError, status: number): OpenAIError => ({
+  error: {
+    message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`,
+    type: typeOf(status),
+    param: paramOf(error),
+    code: codes.get(error.code) ?? error.code.replaceAll("-", "_"),
+  },
+});

@@ -13,10 +13,10 @@ import { rejected } from "#services/domain/errors.ts";
 import { type Caller, defaultScope, nobodysScope, type Scope } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
 import { collectionIn, cutOffLater } from "./cut-off.ts";
+import { TOKENS_HEADER } from "./embed-texts.ts";
 import type { MadeEntry, Variables } from "./guard.ts";
 import { originOf, type Reach } from "./origin.ts";
 import { rateHeaders } from "./rate-limits.ts";
-import { TOKENS_HEADER } from "./routes/embeddings.ts";
 import type { Rule } from "./rules.ts";
 
 type Guard = MiddlewareHandler<{ Variables: Variables }>;

@@ -5,6 +5,7 @@ import { IndexError } from "#index-store/index-store.ts";
 import { problem } from "#services/contract/common.ts";
 import { openaiError } from "#services/contract/embeddings.ts";
 import { corrupt, rejected, unavailable } from "#services/domain/errors.ts";
+import { embeddingErrorOf } from "./embedding-error.ts";
 import { openaiErrorOf } from "./openai-error.ts";
 import { asParlanceError, problemOf } from "./problem.ts";
 
@@ -56,16 +57,36 @@ describe("a problem", () => {
 
 describe("a problem for OpenAI's clients", () => {
   it("has their shape and their codes", () => {
-    const { status, body } = openaiErrorOf(
-      rejected("no such model", { code: "unknown-model", status: 404, data: { param: "model" } }),
-    );
-    expect(status).toBe(404);
-    expect(openaiError.parse(body).error).toEqual({
+    const missing = rejected("no such model", {
+      code: "unknown-model",
+      status: 404,
+      data: { param: "model" },
+    });
+    expect(openaiError.parse(openaiErrorOf(missing, 404)).error).toEqual({
       message: "no such model",
       type: "invalid_request_error",
       param: "model",
       code: "model_not_found",
     });
-    expect(openaiErrorOf(unavailable("x", { code: "y" })).body.error.type).toBe("server_error");
+    expect(openaiErrorOf(unavailable("x", { code: "y" }), 503).error.type).toBe("server_error");
+  });
+});
+
+describe("a problem of an embedding API", () => {
+  it("has the shape of the API, and asks to come again more slowly where the server is busy", () => {
+    const busy = unavailable("too much", { code: "busy", hint: "Wait." });
+    expect(embeddingErrorOf("/api/embed", busy)).toEqual({
+      status: 429,
+      body: { error: "too much Wait." },
+    });
+    expect(embeddingErrorOf("/embed", busy)).toEqual({
+      status: 429,
+      body: { error: "too much Wait.", error_type: "Overloaded" },
+    });
+    expect(embeddingErrorOf("/v1/embeddings", busy)).toMatchObject({
+      status: 429,
+      body: { error: { type: "rate_limit_exceeded", code: "busy" } },
+    });
+    expect(embeddingErrorOf("/api/v1/search", busy)).toBeUndefined();
   });
 });

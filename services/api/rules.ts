@@ -282,6 +282,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   "delete /scim/v2/Groups/{id}": scim,
 
   "post /v1/embeddings": { right: "embed" },
+  "post /api/embed": { right: "embed" },
+  "post /api/embeddings": { right: "embed" },
+  "post /embed": { right: "embed" },
+  "get /api/tags": { right: "any" },
+  "get /api/version": { right: "any" },
+  "get /info": { right: "any" },
   "get /v1/models": { right: "any" },
   "get /v1/models/{id}": { right: "any" },
 };

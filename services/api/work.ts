@@ -1,7 +1,10 @@
 // Which requests an API thread answers, and what kind of work each of them is.
 
-/** `rows`: a few statements. `search`: a question to an index. `analysis`: computed from a whole collection. */
-export type Work = "rows" | "search" | "analysis";
+/**
+ * `rows`: a few statements. `search`: a question to an index. `analysis`: computed from a whole collection. `embedding`: texts for the
+ * model.
+ */
+export type Work = "rows" | "search" | "analysis" | "embedding";
 
 /** A file that is sent, or a part of one: streamed to the blobs by whoever has the connection. */
 export const isUpload = (method: string, path: string): boolean =>
@@ -23,7 +26,11 @@ const streamed =
 const search = /^\/api\/v1\/(?:collections\/[^/]+\/)?(?:search|answer|map\/hits)$/u;
 
 const analysis =
-  /^(?:\/v1\/embeddings$|\/api\/v1\/collections\/[^/]+\/(?:overview|compare|figures|messages|report|topics|topic-edits|map|labels|concepts|analysis\/files)(?:\/|$))/u;
+  /^\/api\/v1\/collections\/[^/]+\/(?:overview|compare|figures|messages|report|topics|topic-edits|map|labels|concepts|analysis\/files)(?:\/|$)/u;
+
+/** Texts for the model, as OpenAI's, Ollama's and TEI's clients send them: bodies of several megabytes. */
+export const isEmbedding = (path: string): boolean =>
+  /^\/(?:v1\/embeddings|api\/embed|api\/embeddings|embed)$/u.test(path);
 
 /** Passwords are hashed, and callers remembered, in one place; and the log is told who asked from where. */
 const accounts =
@@ -31,6 +38,7 @@ const accounts =
 
 /** What kind of work a request is; undefined where the thread that has the connection answers it itself. */
 export const workOf = (method: string, path: string): Work | undefined => {
+  if (isEmbedding(path)) return "embedding";
   if (!/^\/(?:api|v1)\//u.test(path)) return undefined;
   if (isUpload(method, path) || isCopy(method, path)) return undefined;
   if (streamed.test(path) || accounts.test(path)) return undefined;

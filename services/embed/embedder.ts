@@ -1,5 +1,6 @@
 // The interface of an embedder: the model's facts, requests and results. Other rooms import it from the door, embed.ts.
 import type { Vectors } from "#services/domain/vectors.ts";
+import type { Urgency } from "./fair-queue.ts";
 
 export interface EmbeddingModel {
   /** The name people use: `parlance-static-en-v1`, `sentence-transformers/all-MiniLM-L6-v2`. */
@@ -29,6 +30,10 @@ export interface EmbedOptions {
   readonly truncate?: boolean;
   /** Shorten vectors to so many dimensions and normalise them again (only one of `matryoshka`). */
   readonly dimensions?: number;
+  /** `question`: before everything else. By default a small request goes before a large one. */
+  readonly urgency?: Urgency;
+  /** Who asks: callers are served in turn, so that a large request of one does not keep another's waiting. */
+  readonly owner?: string;
   readonly signal?: AbortSignal;
 }
 

@@ -1,11 +1,17 @@
-// The worker thread of the ONNX embedder: its own tokenizer and session, one slice of texts at a time.
+// The worker thread of the ONNX embedder: its own tokenizer and session, a large slice of texts at a time or several small ones.
 import { parentPort, workerData } from "node:worker_threads";
 import { ParlanceError, type SerializedError, unavailable } from "#services/domain/errors.ts";
 import type { BatchBudget } from "./batches.ts";
 import { deviceBudget, deviceMemory, isDevice } from "./device.ts";
 import type { Pooling } from "./pooling.ts";
 import { openSession, type SessionSettings } from "./session.ts";
-import { embedSlice, type SliceResult, type SliceWork, unknownRow } from "./slice.ts";
+import {
+  embedSlices,
+  type SliceOutcome,
+  type SliceResult,
+  type SliceWork,
+  unknownRow,
+} from "./slice.ts";
 import { openTokenizer } from "./tokenizer.ts";
 
 export interface WorkerSettings extends SessionSettings {
@@ -16,7 +22,7 @@ export interface WorkerSettings extends SessionSettings {
 }
 
 /** null: end after the current work. A thread must not be terminated inside ONNX Runtime, because that crashes the process. */
-export type ToWorker = { readonly id: number; readonly work: SliceWork } | null;
+export type ToWorker = readonly { readonly id: number; readonly work: SliceWork }[] | null;
 export type FromWorker =
   | {
       readonly kind: "ready";
@@ -27,8 +33,14 @@ export type FromWorker =
       /** Tokens of a batch at most. */
       readonly batchTokens: number;
     }
-  | { readonly kind: "embedded"; readonly id: number; readonly result: SliceResult }
-  | { readonly kind: "failed"; readonly id: number | null; readonly error: SerializedError };
+  /** What each of the slices in hand got, in their order. */
+  | { readonly kind: "embedded"; readonly outcomes: readonly Outcome[] }
+  /** The model cannot be opened: the thread ends. */
+  | { readonly kind: "unusable"; readonly error: SerializedError };
+export type Outcome = { readonly id: number } & (
+  | { readonly result: SliceResult }
+  | { readonly error: SerializedError }
+);
 
 const serialized = (error: unknown): SerializedError =>
   (error instanceof ParlanceError
@@ -54,29 +66,38 @@ const start = async (port: NonNullable<typeof parentPort>) => {
       buckets: isDevice(session.active),
     };
     const unknown = await unknownRow(model);
-    const answer = async (id: number, work: SliceWork) => {
+    const outcomesOf = async (works: readonly SliceWork[]): Promise<readonly SliceOutcome[]> => {
       try {
-        const result = await embedSlice(model, work, unknown);
-        send({ kind: "embedded", id, result }, [
-          result.data.buffer as ArrayBuffer,
-          result.tokens.buffer as ArrayBuffer,
-        ]);
-      } catch (error) {
-        send({ kind: "failed", id, error: serialized(error) });
+        return await embedSlices(model, works, unknown);
+      } catch (failure) {
+        return works.map(() => ({ failure }));
       }
+    };
+    const answer = async (slices: NonNullable<ToWorker>) => {
+      const buffers: ArrayBuffer[] = [];
+      const found = await outcomesOf(slices.map(({ work }) => work));
+      const outcomes = slices.map(({ id }, at): Outcome => {
+        const outcome = found[at];
+        if (outcome === undefined || "failure" in outcome)
+          return { id, error: serialized(outcome?.failure) };
+        const { result } = outcome;
+        buffers.push(result.data.buffer as ArrayBuffer, result.tokens.buffer as ArrayBuffer);
+        return { id, result };
+      });
+      send({ kind: "embedded", outcomes }, buffers);
     };
     let busy = Promise.resolve();
     port.on("message", (message: ToWorker) => {
       busy = busy.then(async () => {
         if (message === null) port.close();
-        else await answer(message.id, message.work);
+        else await answer(message);
       });
     });
     const { pooling, active, fallback } = session;
     const batchTokens = model.budget.tokens;
     send({ kind: "ready", dim: unknown.length, pooling, active, fallback, batchTokens });
   } catch (error) {
-    send({ kind: "failed", id: null, error: serialized(error) });
+    send({ kind: "unusable", error: serialized(error) });
   }
 };
 

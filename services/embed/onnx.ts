@@ -23,8 +23,8 @@ export const staticBudget: BatchBudget = { tokens: 1024, squares: 16_384 };
 
 /** Characters of a slice of work, at least and at most: small enough to share between threads, large enough to sort by length. */
 const SLICE_CHARS = { least: 2_000, most: 32_000 };
-/** A call with so few texts is a search and not an import, so it is done first. */
-const URGENT_TEXTS = 4;
+/** A call with so few texts is not an import, so it is done first. */
+const FEW_TEXTS = 4;
 
 /** Slices of indexes, longest texts first, so that the texts of a slice have similar lengths and the last slices are quick. */
 const slices = (
@@ -134,6 +134,7 @@ export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Em
       request.signal === undefined
         ? failed.signal
         : AbortSignal.any([failed.signal, request.signal]);
+    const urgency = request.urgency ?? (texts.length <= FEW_TEXTS ? "few" : "bulk");
     const runSlice = async (indexes: readonly number[]) => {
       const result = await pool
         .run(
@@ -143,7 +144,7 @@ export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Em
             truncate: request.truncate ?? false,
             dimensions: dim,
           },
-          { urgent: texts.length <= URGENT_TEXTS, signal },
+          { urgency, owner: request.owner ?? "", signal },
         )
         .catch((error: unknown) => {
           throw placed(error, indexes);

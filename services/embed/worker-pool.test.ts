@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dot } from "./embed.suite.ts";
 import { writeModelFolder } from "./model-folder.builders.ts";
 import { openOnnxEmbedder } from "./onnx.ts";
 
@@ -54,6 +55,36 @@ describe("the worker pool", () => {
     stop.abort();
     await expect(stopped).rejects.toMatchObject({ code: "aborted" });
     expect((await question).vectors.rows).toBe(1);
+    await embedder.close();
+  });
+
+  it("gives each of many small requests what it would get alone, and a failure to the one that fails only", async () => {
+    const embedder = await openOnnxEmbedder({ path: home, id: "tiny", threads: 1 });
+    const texts = Array.from({ length: 30 }, (_, i) => `mount drive ${"file ".repeat(i % 7)}${i}`);
+    const alone: Float32Array[] = [];
+    for (const text of texts) alone.push((await embedder.embed([text])).vectors.data);
+    const long = embedder.embed(["the drive ".repeat(embedder.model.maxTokens)]);
+    const together = texts.map((text) => embedder.embed([text]));
+    await expect(long).rejects.toMatchObject({ code: "text-too-long", data: { index: 0 } });
+    for (const [at, one] of (await Promise.all(together)).entries())
+      expect(dot(one.vectors.data, alone[at] ?? new Float32Array())).toBeGreaterThan(0.9999);
+    await embedder.close();
+  });
+
+  it("serves callers in turn, and a question first", async () => {
+    const embedder = await openOnnxEmbedder({ path: home, id: "tiny", threads: 1 });
+    const many = (count: number) => Array.from({ length: count }, (_, i) => `drive ${i}`);
+    const ended: string[] = [];
+    const note = async (name: string, work: Promise<unknown>) => {
+      await work;
+      ended.push(name);
+    };
+    await Promise.all([
+      note("large", embedder.embed(many(3000), { owner: "a" })),
+      note("small", embedder.embed(many(20), { owner: "b" })),
+      note("question", embedder.embed(["mount"], { owner: "b", urgency: "question" })),
+    ]);
+    expect(ended).toEqual(["question", "small", "large"]);
     await embedder.close();
   });
 });

@@ -1,6 +1,7 @@
 // What every archive must keep to, whatever its kind: names, sizes, ratios; and what a packed file looks like.
 import { binaryKind } from "#services/domain/binary-file.ts";
 import { rejected } from "#services/domain/errors.ts";
+import type { Middle } from "./checkpoint.ts";
 import type { ParseLimits } from "./events.ts";
 import { ratioGrace } from "./limits.ts";
 
@@ -12,6 +13,12 @@ export interface UploadFile {
   readonly bytes: () => AsyncGenerator<Buffer>;
   /** Where it lies as it is, where it is the upload itself: for formats that are read from their end. */
   readonly onDisk?: string;
+  /** Reading in the middle, where that is possible without all that stands before. */
+  readonly middle?: {
+    /** From where the bytes from this one on can be had again: of an unpacked file, after that one was read. */
+    find(at: number): Middle | undefined;
+    from(middle: Middle): AsyncGenerator<Buffer>;
+  };
 }
 
 export const damaged = (message: string, cause?: unknown) =>

@@ -1,11 +1,14 @@
 // The files beside the conversations in an archive, found by what messages call them: a path, the end of one, a name, or an id.
 import type { Attachment } from "#services/domain/conversation.ts";
 import type { UploadFile } from "./archive.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { AttachedFile, FindAttached, ParseEvent } from "./events.ts";
 import { isLogName, isWhatsappLog } from "./log-name.ts";
 
 /** A file of an archive that has a directory. */
 type ListedFile = UploadFile & AttachedFile;
+
+type NamedFiles = Pick<Checkpoint, "named" | "logs">;
 
 export interface AttachedFiles {
   /** @param path of the chat log in the archive: files beside it come before others of the same name */
@@ -15,6 +18,9 @@ export interface AttachedFiles {
    * named are looked for here already: what is read of an upload must not depend on whether anybody wants them.
    */
   among(events: AsyncIterable<ParseEvent>, path: string): AsyncGenerator<ParseEvent>;
+  /** Of the files that were named so far, by their places among those of the archive: those that are no logs, and those that are. */
+  known(): NamedFiles;
+  restore(known: NamedFiles): void;
   /** Without those that a message of what was read before names. */
   unnamed<F extends { readonly path: string }>(files: AsyncIterable<F>): AsyncGenerator<F>;
 }
@@ -186,8 +192,19 @@ export const openAttachedFiles = (
   const beside = (log: string): FindAttached => {
     return (attachment) => find(log, attachment);
   };
+  let places: ReadonlyMap<string, number> | undefined;
+  const placesOf = (paths: ReadonlySet<string>): number[] => {
+    if (paths.size === 0) return [];
+    places ??= new Map(files.map(({ path }, place) => [path, place]));
+    return [...paths].flatMap((path) => places?.get(path) ?? []);
+  };
   return {
     beside,
+    known: () => ({ named: placesOf(named), logs: placesOf(logs) }),
+    restore(known) {
+      for (const place of known.named) named.add(files[place]?.path ?? "");
+      for (const place of known.logs) logs.add(files[place]?.path ?? "");
+    },
     async *among(events, log) {
       for await (const event of events) {
         if (event.kind !== "conversation" || event.files !== undefined) {

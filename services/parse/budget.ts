@@ -3,8 +3,11 @@
 import { rejected } from "#services/domain/errors.ts";
 import { size as sizeText } from "#services/domain/size.ts";
 import { bomb, checkedTotal } from "./archive.ts";
+import type { Known } from "./checkpoint.ts";
 import type { ParseLimits } from "./events.ts";
 import { ratioGrace } from "./limits.ts";
+
+type Used = Pick<Known, "unpacked" | "text" | "messages" | "barren">;
 
 /** Every function throws ParlanceError rejected `archive-ratio`, `archive-too-large`, `reading-too-long` or `no-messages`. */
 export interface Budget {
@@ -18,6 +21,10 @@ export interface Budget {
   messages(count: number): void;
   /** Records of which no message could be made. */
   unreadable(count: number): void;
+  /** What is used up, without the time: each attempt has its own. */
+  used(): Used;
+  /** Goes on from there. */
+  restore(used: Used): void;
   /** Looks at the clock. */
   check(): void;
   /** The time between these two is not the reader's. */
@@ -86,6 +93,17 @@ export const openBudget = (size: number, limits: ParseLimits, now: () => number)
       last.unreadable = 0;
     },
     unreadable,
+    used: () => ({
+      unpacked,
+      text: textBytes,
+      messages,
+      barren: { text: textBytes - last.textBytes, records: last.unreadable },
+    }),
+    restore(used) {
+      ({ unpacked, messages, text: textBytes } = used);
+      last.textBytes = textBytes - used.barren.text;
+      last.unreadable = used.barren.records;
+    },
     check() {
       const own = time();
       if (own > limits.readingMs)

@@ -1,16 +1,15 @@
 // Reads an upload: opens what it is packed in, judges each file by how it begins, and hands it to the reader of its format.
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { SeenTable } from "#services/domain/columns.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { archiveKind, damaged, type UploadFile } from "./archive.ts";
+import { archiveKind, type UploadFile } from "./archive.ts";
 import { type AttachedFiles, openAttachedFiles } from "./attached-files.ts";
-import { type Closest, closestTo, lacksMessages } from "./closest.ts";
+import { type Checkpoint, type FilePlace, filesFrom } from "./checkpoint.ts";
+import { closestTo, lacksMessages } from "./closest.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { alone, type Companions } from "./companions-of.ts";
 import { orDamaged } from "./damaged-entry.ts";
-import { openEmptyCount } from "./empty-messages.ts";
 import type { Parse, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
 import { kindOf } from "./format-kind.ts";
 import { formats } from "./formats.ts";
@@ -19,48 +18,20 @@ import { headValue } from "./json-head.ts";
 import { isChatText, judge } from "./judge.ts";
 import { ratioGrace } from "./limits.ts";
 import { type NestedArchive, openNested, tooLargeNested, whyNotNested } from "./nested-archive.ts";
+import { allDamaged, notAChatLog, unreadTables } from "./not-read.ts";
 import { isParquet } from "./parquet/open-parquet.ts";
 import { readParquet } from "./parquet/read-parquet.ts";
-import { openReading, type Reading } from "./reading.ts";
+import { openReading, type Reading, type Turn } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { isSlackList, readSlack, type SlackExport, slackDay } from "./slack.ts";
 import { isSqlite } from "./slackdump/database.ts";
 import { readDatabase } from "./slackdump/read-database.ts";
-import { columnsHint, columnsUnknown } from "./table/choose.ts";
 import { type Seen, tellUnread } from "./table/seen-tables.ts";
 import { headOf, openText, type TextFile } from "./text-file.ts";
 import { type OpenUpload, openUpload } from "./upload.ts";
 import { readWorkbookFiles } from "./workbook/read-workbook.ts";
 import { isPartOf, workbookIn } from "./workbook/workbook.ts";
 import type { ZipEntry } from "./zip.ts";
-
-/** @param closest the format that the file is nearest to; undefined for an archive in which no file could be looked at */
-const notAChatLog = (filename: string, closest: Closest | undefined) =>
-  rejected(
-    [`${JSON.stringify(filename)} is not a chat log that can be read.`, closest?.why]
-      .filter((part) => part !== undefined)
-      .join(" "),
-    {
-      code: "not-a-chat-log",
-      status: 415,
-      hint: [
-        ...(closest?.todo === undefined ? [] : [closest.todo]),
-        `${formats.length} formats are read: the page “Formats” and \`parlance formats\` list them, and say how to get an export of each.`,
-      ].join(" "),
-    },
-  );
-
-const unreadTables = (filename: string, tables: readonly SeenTable[]) =>
-  rejected(
-    `${JSON.stringify(filename)} was not read as messages. ${tables
-      .slice(0, 3)
-      .map((one) => `${one.sheet === null ? "" : `Sheet “${one.sheet}”: `}${columnsUnknown(one)}`)
-      .join(" ")}`,
-    { code: "columns-unknown", status: 415, hint: columnsHint, data: { tables } },
-  );
-
-const allDamaged = () =>
-  damaged("The archive is damaged: none of its files that may be chat logs can be unpacked.");
 
 const formatEventOf = (
   source: SourceKind,
@@ -146,6 +117,8 @@ interface Context {
   readonly opens: boolean;
   readonly companions: Companions;
   readonly seen: Seen;
+  /** Where an earlier reading of it is gone on with. */
+  readonly begin?: FilePlace | undefined;
 }
 
 function* tellLeftOut(place: string, reading: Reading): Generator<ParseEvent> {
@@ -181,7 +154,7 @@ async function* readFile(
   context: Context,
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
-  const text = await openText(file, reading);
+  const text = await openText(file, reading, context.begin);
   try {
     const nested = context.packed ? archiveKind(text.first) : undefined;
     if (nested === "zip" && packedDocument.test(file.path)) return;
@@ -281,6 +254,9 @@ async function* tellLog(file: UploadFile, reading: Reading): AsyncGenerator<Pars
 const isTextLog = async (file: UploadFile, reading: Reading): Promise<boolean> =>
   /\.(?:txt|csv)$/i.test(file.path) && isChatText(await headOf(file, reading));
 
+/** Whether files can be passed over: within archives inside of it, or in a part of its files, reading begins anew all the same. */
+const isListed = ({ directory, packed }: OpenUpload): boolean => directory !== undefined || !packed;
+
 async function* readFiles(
   upload: OpenUpload,
   reading: Reading,
@@ -291,10 +267,12 @@ async function* readFiles(
     readonly outer: Companions;
     /** Files of the archive, where more of them than are to be read may be attached to messages. */
     readonly attached?: AttachedFiles;
+    /** Where an earlier reading is gone on with. */
+    readonly from?: Checkpoint | undefined;
   },
 ): AsyncGenerator<ParseEvent> {
   const { directory, packed } = upload;
-  const { seen, depth, outer } = of;
+  const { seen, depth, outer, from } = of;
   const attached = of.attached ?? openAttachedFiles(directory, (file) => isTextLog(file, reading));
   /** The files beside what was read as a whole. */
   const others = async function* (rest: readonly ZipEntry[]): AsyncGenerator<ParseEvent> {
@@ -328,14 +306,48 @@ async function* readFiles(
   const companions = beside?.companions ?? outer;
   const missing = directory ? await missingShards(directory, reading) : [];
   for (const found of [...(beside?.problems ?? []), ...missing]) yield* reading.problem(found);
-  for await (const file of attached.unnamed(upload.files())) {
-    const opens = depth === 0 && directory !== undefined;
-    const context = { packed, streamed: packed && !directory, opens, companions, seen };
+  if (from) goOn(from, { attached, seen }, reading);
+  const isWhole = depth === 0 && of.attached === undefined && isListed(upload);
+  const turnOf = (file: number): Turn | undefined =>
+    isWhole ? () => ({ file, sources: [...seen.sources], ...attached.known() }) : undefined;
+  const opens = depth === 0 && directory !== undefined;
+  const context = { packed, streamed: packed && !directory, opens, companions, seen };
+  yield* readEach(upload, { attached, context, from, turnOf }, reading);
+}
+
+/** One file after the other. */
+async function* readEach(
+  upload: OpenUpload,
+  of: {
+    readonly attached: AttachedFiles;
+    readonly context: Context;
+    readonly from: Checkpoint | undefined;
+    readonly turnOf: (file: number) => Turn | undefined;
+  },
+  reading: Reading,
+): AsyncGenerator<ParseEvent> {
+  const { attached, from, turnOf } = of;
+  for await (const { file, number } of attached.unnamed(filesFrom(upload.files(), from))) {
+    const context = { ...of.context, begin: number === from?.file ? from.place : undefined };
+    reading.turn = turnOf(number);
     const events = orDamaged(file, readFile(file, context, reading), reading);
     yield* attached.among(events, file.path);
     yield* reading.tick();
+    reading.turn = turnOf(number + 1);
+    yield* reading.checkpoint();
   }
 }
+
+/** What was known where an earlier reading was cut short: its problems are told. */
+const goOn = (
+  from: Checkpoint,
+  { attached, seen }: { readonly attached: AttachedFiles; readonly seen: Seen },
+  reading: Reading,
+): void => {
+  for (const source of from.sources) seen.sources.add(source);
+  attached.restore(from);
+  reading.restore(from.known);
+};
 
 async function* readUpload(
   input: ParseInput,
@@ -352,14 +364,11 @@ async function* readUpload(
     upload: input.filename,
   });
   const upload = await openUpload(input, size, reading);
+  const { from } = options;
   const seen: Seen = { sources: new Set(), closest: undefined, unread: [] };
-  const filled = openEmptyCount();
   try {
-    for await (const event of readFiles(upload, reading, { seen, depth: 0, outer: alone })) {
-      if (event.kind === "conversation") {
-        reading.passed(event.conversation);
-        filled.add(event.conversation);
-      }
+    for await (const event of readFiles(upload, reading, { seen, depth: 0, outer: alone, from })) {
+      if (event.kind === "conversation") reading.passed(event.conversation);
       reading.pause();
       // Before each message and each progress, so that whoever stops there knows of all problems up to there.
       if (event.kind !== "problem") yield* reading.counted();
@@ -380,7 +389,6 @@ async function* readUpload(
   }
   for (const problem of upload.problems()) yield* reading.problem(problem);
   yield* reading.counted();
-  filled.check();
   yield reading.end();
 }
 

@@ -1,6 +1,7 @@
 // Whether the messages of an upload have anything in them: where most have not, its format was not understood.
 import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
+import type { Known } from "./checkpoint.ts";
 
 /** Of fewer messages, chance may leave most empty. */
 const FEWEST = 6;
@@ -14,10 +15,16 @@ const isSaid = ({ kind, role }: ParsedMessage): boolean =>
 const isEmpty = ({ text, attachments }: ParsedMessage): boolean =>
   text.trim() === "" && attachments.length === 0;
 
+type Counts = Pick<Known, "said" | "empty">;
+
 export const openEmptyCount = () => {
   let said = 0;
   let empty = 0;
   return {
+    counts: (): Counts => ({ said, empty }),
+    restore(counts: Counts): void {
+      ({ said, empty } = counts);
+    },
     add({ messages }: ParsedConversation): void {
       for (const message of messages) {
         if (!isSaid(message)) continue;

@@ -2,6 +2,7 @@
 import type { ColumnMapping, SavedColumns, SeenTable } from "#services/domain/columns.ts";
 import type { Attachment, ParsedConversation, SourceKind } from "#services/domain/conversation.ts";
 import type { FormatGuide } from "#services/domain/guides/guide.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 
 export interface ParseInput {
   /** The upload's bytes on the local disk. */
@@ -17,6 +18,10 @@ export interface ParseOptions {
   /** What the columns of tables hold: as chosen for this upload, and as saved for tables with the same headings. */
   readonly columns?: WantedColumns;
   readonly signal?: AbortSignal;
+  /** Where an earlier reading of the same upload, with the same options, can be gone on with. */
+  readonly from?: Checkpoint | undefined;
+  /** Bytes of text after which the next place to go on is told; none is told by default. */
+  readonly checkpointBytes?: number;
   /** Milliseconds of a clock that never goes back; `performance.now` by default. */
   readonly now?: () => number;
 }
@@ -97,6 +102,8 @@ export type ParseEvent =
   | { readonly kind: "columns"; readonly table: SeenTable }
   /** Something that could not be read, or was left out: counted and shown, never a reason to stop. */
   | { readonly kind: "problem"; readonly problem: ParseProblem }
+  /** Everything before it was given: `from` here gives what follows, and nothing twice. Only in formats whose records stand alone. */
+  | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint }
   /** Bytes of the upload consumed so far, of `total`; at least after every 4 MB of the upload or of unpacked text, and at the end. */
   | { readonly kind: "progress"; readonly bytes: number; readonly total: number };
 

@@ -6,15 +6,17 @@ const CHUNK = 1024 * 1024;
 /** A file may grow while it is read. */
 const LEAST_CHUNK = 4096;
 
-export async function* fileBytes(path: string, reading: Reading): AsyncGenerator<Buffer> {
+/** @param from the first byte that is wanted */
+export async function* fileBytes(path: string, reading: Reading, from = 0): AsyncGenerator<Buffer> {
   await using file = await open(path, "r");
-  let left = (await file.stat()).size;
-  for (;;) {
+  const { size } = await file.stat();
+  for (let at = from; ; ) {
     // Of what is left only: memory for whole chunks took half of the time of a small file.
-    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK, Math.max(LEAST_CHUNK, left)));
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+    const length = Math.min(CHUNK, Math.max(LEAST_CHUNK, size - at));
+    const chunk = Buffer.allocUnsafeSlow(length);
+    const { bytesRead } = await file.read(chunk, 0, length, at);
     if (bytesRead === 0) return;
-    left -= bytesRead;
+    at += bytesRead;
     reading.took(bytesRead);
     yield chunk.subarray(0, bytesRead);
   }

@@ -30,8 +30,8 @@ const split = async (
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   }
   const found: unknown[] = [];
-  for await (const batch of jsonElements(chunks(), { ...defaults, ...options }))
-    for (const element of batch)
+  for await (const { elements } of jsonElements(chunks(), { ...defaults, ...options }))
+    for (const element of elements)
       found.push(
         element.kind === "bad" ? element.code : element.kind === "value" ? element.value : "long",
       );

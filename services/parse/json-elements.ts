@@ -26,6 +26,8 @@ export interface ElementOptions<T> {
   readonly nodes: number;
   /** Bytes before the array that is meant, where it lies inside an object; 0 otherwise. */
   readonly from: number;
+  /** Where the chunks begin, if that is not the beginning of the file. */
+  readonly begin?: ElementBorder | undefined;
   /** undefined where the bytes are no JSON. */
   readonly parse: (bytes: Buffer) => T | undefined;
   /** Where given, objects of more than `bytes` are not parsed at once. */
@@ -35,6 +37,26 @@ export interface ElementOptions<T> {
     /** Whether a short one that the end of the file cuts off is read as far as it goes, as long ones are. */
     readonly readsCut: (bytes: Buffer) => boolean;
   };
+}
+
+/** A place between two elements, and what has to be known to go on there. */
+export interface ElementBorder {
+  /** The byte that follows. */
+  readonly at: number;
+  /** Number of the elements before it. */
+  readonly index: number;
+  readonly insideList: boolean;
+  /** How elements begin, once one was read. */
+  readonly sign: string | null;
+  /** Bytes that may still be read again. */
+  readonly budget: number;
+}
+
+/** What a chunk completes. */
+export interface ElementBatch<T> {
+  readonly elements: readonly Element<T>[];
+  /** The last place up to which nothing is open; undefined within or after damage. */
+  readonly border: ElementBorder | undefined;
 }
 
 export type Element<T> =
@@ -53,11 +75,14 @@ export type Element<T> =
 export async function* jsonElements<T>(
   chunks: AsyncIterable<Buffer>,
   options: ElementOptions<T>,
-): AsyncGenerator<readonly Element<T>[]> {
+): AsyncGenerator<ElementBatch<T>> {
   const splitter = openSplitter(options);
   try {
-    for await (const chunk of chunks) yield splitter.take(chunk);
-    yield splitter.end();
+    for await (const chunk of chunks) {
+      const elements = splitter.take(chunk);
+      yield { elements, border: splitter.border() };
+    }
+    yield { elements: splitter.end(), border: undefined };
   } finally {
     splitter.close();
   }
@@ -69,9 +94,10 @@ const empty: Buffer = Buffer.alloc(0);
 type State = "outside" | "list" | "element" | "skipping" | "lost" | "done";
 
 const openSplitter = <T>(options: ElementOptions<T>) => {
-  let state: State = "outside";
-  let skip = options.from;
-  let index = 0;
+  const { begin: begun } = options;
+  let state: State = begun?.insideList ? "list" : "outside";
+  let skip = begun ? 0 : options.from;
+  let index = begun?.index ?? 0;
   let depth = 0;
   let deepest = 0;
   let nodes = 0;
@@ -80,12 +106,17 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
   let isObject = false;
   /** Takes the bytes of the element, where it is long. */
   let sink: LongSink | undefined;
-  let insideList = false;
+  let insideList = begun?.insideList ?? false;
   let afterBad = false;
   let pieces: Buffer[] = [];
   let held = 0;
-  let budget = RESCAN_BUDGET;
-  let sign: RegExp | undefined;
+  let budget = begun?.budget ?? RESCAN_BUDGET;
+  let sign = typeof begun?.sign === "string" ? new RegExp(begun.sign) : undefined;
+  /** Bytes that were taken, and where among them the element in hand begins. */
+  let taken = begun?.at ?? 0;
+  let elementAt = 0;
+  /** Whether it follows damage. */
+  let follows = false;
   let tail = empty;
   let stride = FIRST_STRIDE;
   /** What is still to be worked on, in order: more than the chunk itself where bytes are read again. */
@@ -97,8 +128,11 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
     index += 1;
   };
 
-  const begin = (byte: number) => {
+  /** @param left bytes from it on, of those that were taken */
+  const begin = (byte: number, left: number) => {
     state = "element";
+    follows = afterBad;
+    elementAt = taken - left - queue.reduce((sum, { length }) => sum + length, 0);
     depth = 0;
     deepest = 0;
     nodes = 0;
@@ -200,7 +234,7 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
       const byte = chunk[i] ?? 0;
       if (isBlank(byte) || byte === COMMA) continue;
       if (opens(byte)) {
-        begin(byte);
+        begin(byte, chunk.length - i);
         return i;
       }
       if (state === "lost" || state === "done") return i;
@@ -298,14 +332,24 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
 
   const take = (chunk: Buffer): readonly Element<T>[] => {
     found = [];
+    taken += chunk.length;
     const rest = chunk.subarray(Math.min(skip, chunk.length));
     skip -= chunk.length - rest.length;
     workOn(rest);
     return found;
   };
 
+  const border = (): ElementBorder | undefined => {
+    const isBetween = state === "list" || state === "outside";
+    const isClean = isBetween ? !afterBad && skip === 0 : state === "element" && !follows;
+    if (!isClean) return undefined;
+    const at = isBetween ? taken : elementAt;
+    return { at, index, insideList, sign: sign?.source ?? null, budget };
+  };
+
   return {
     take,
+    border,
     close: () => sink?.close(),
     end(): readonly Element<T>[] {
       const all: Element<T>[] = [];

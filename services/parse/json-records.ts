@@ -3,6 +3,7 @@ import type { SourceKind } from "#services/domain/conversation.ts";
 import { fromGemini } from "./agents/gemini-cli.ts";
 import { chatEvents, metProblems } from "./chat-events.ts";
 import { type ConvertedRecord, fromChatgpt } from "./chatgpt.ts";
+import type { FilePlace } from "./checkpoint.ts";
 import { fromClaude } from "./claude.ts";
 import { fromProject, isProject } from "./claude-project.ts";
 import { type Companions, companionsOf } from "./companions-of.ts";
@@ -13,7 +14,7 @@ import { badBytes } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
 import { fromGrok } from "./grok.ts";
 import { unfitFor } from "./json-bounds.ts";
-import { type Element, jsonElements } from "./json-elements.ts";
+import { type Element, type ElementBorder, jsonElements } from "./json-elements.ts";
 import { headValue } from "./json-head.ts";
 import { fromLibrechat } from "./librechat.ts";
 import { type Line, lineBatches } from "./lines.ts";
@@ -172,7 +173,10 @@ export const jsonLinesReader = (companions: Companions) =>
       const code = unfit ?? (line.open ? "truncated" : "bad-json");
       return reading.problem({ code, place, reason: reasons[code] });
     };
-    for await (const batch of lineBatches(file.bytes, limits.elementBytes, longIn(reading))) {
+    const { begin } = file;
+    const from = begin && { end: begin.bytes.at, number: begin.records };
+    const batches = lineBatches(file.bytes, limits.elementBytes, longIn(reading), from);
+    for await (const batch of batches) {
       for (const line of batch)
         if (line.long)
           yield* longEvents(
@@ -182,8 +186,19 @@ export const jsonLinesReader = (companions: Companions) =>
           );
         else yield* eventsOf(line);
       yield* reading.tick();
+      const last = batch.at(-1);
+      if (last) yield* reading.checkpoint(() => placeIn(file, last.end, { records: last.number }));
     }
   };
+
+const placeIn = (
+  file: TextFile,
+  at: number,
+  known: Omit<FilePlace, "bytes">,
+): FilePlace | undefined => {
+  const bytes = file.middle?.(at);
+  return bytes && { ...known, bytes };
+};
 
 const longIn = ({ limits, folder }: Reading) => ({
   bytes: limits.wholeBytes,
@@ -201,6 +216,7 @@ export type ElementEvent =
 
 type RecordEvent =
   | ElementEvent
+  | { readonly kind: "border"; readonly border: ElementBorder }
   | { readonly kind: "long"; readonly record: LongRecord; readonly place: string };
 
 /**
@@ -222,7 +238,7 @@ export async function* readElements(
   from = 0,
 ): AsyncGenerator<ElementEvent> {
   for await (const element of elementsOf(file, { from }, reading))
-    if (element.kind !== "long") yield element;
+    if (element.kind !== "long" && element.kind !== "border") yield element;
 }
 
 async function* elementsOf(
@@ -231,7 +247,11 @@ async function* elementsOf(
   reading: Reading,
 ): AsyncGenerator<RecordEvent> {
   const { elementBytes, jsonDepth, elementNodes } = reading.limits;
+  const { begin } = file;
   const options = {
+    ...(begin?.elements && {
+      begin: { ...begin.elements, at: begin.bytes.at, index: begin.records },
+    }),
     elementBytes,
     depth: jsonDepth,
     nodes: elementNodes,
@@ -256,9 +276,10 @@ async function* elementsOf(
         yield { kind: "event", event };
     yield { kind: "value", value, place };
   }
-  for await (const batch of jsonElements(file.bytes, options)) {
-    for (const element of batch) yield* take(element);
+  for await (const { elements, border } of jsonElements(file.bytes, options)) {
+    for (const element of elements) yield* take(element);
     for await (const event of reading.tick()) yield { kind: "event", event };
+    if (border) yield { kind: "border", border };
   }
 }
 
@@ -268,7 +289,10 @@ export const jsonElementsReader = (companions: Companions, from: number) =>
     const own = companionsOf(file.path, companions);
     for await (const element of readRecords(file, from, reading)) {
       if (element.kind === "event") yield element.event;
-      else if (element.kind === "long")
+      else if (element.kind === "border") {
+        const { at, index: records, ...elements } = element.border;
+        yield* reading.checkpoint(() => placeIn(file, at, { records, elements }));
+      } else if (element.kind === "long")
         yield* longEvents(element.record, { place: element.place, companions: own }, reading);
       else {
         const parsed = { value: element.value, replaced: 0 };

@@ -197,7 +197,9 @@ const judgeList = (
 const telegramAccountReader = (companions: Companions, owner: string | undefined) => {
   const read = jsonElementsReader(companions, 0);
   return (file: TextFile, reading: Reading) => {
-    const events = read({ ...file, bytes: chatLists(file.bytes) }, reading);
+    // Places in what is left of it are none in the file.
+    const { middle: _, ...whole } = file;
+    const events = read({ ...whole, bytes: chatLists(file.bytes) }, reading);
     return owner === undefined ? events : withOwner(events, owner);
   };
 };

@@ -10,6 +10,8 @@ export interface Line {
   readonly tooLong: boolean;
   /** True only for a last line that no line end closes. */
   readonly open: boolean;
+  /** The byte after it and its line end. */
+  readonly end: number;
   /** What the line holds, where it was too long to be held; `bytes` are empty then. */
   readonly long?: LongRecord;
 }
@@ -20,16 +22,25 @@ interface LongLines {
   readonly open: () => LongSink;
 }
 
+/** A place between two lines: the byte that follows, and the number of the line before it. */
+export type LineBorder = Pick<Line, "end" | "number">;
+
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-/** LF and CRLF. Yields the lines that each chunk completes, the empty ones too. */
+/**
+ * LF and CRLF. Yields the lines that each chunk completes, the empty ones too.
+ * @param from where the chunks begin, if that is not the beginning of the file
+ */
 export async function* lineBatches(
   chunks: AsyncIterable<Buffer>,
   cap: number,
   long?: LongLines,
+  from: LineBorder = { end: 0, number: 0 },
 ): AsyncGenerator<readonly Line[]> {
-  let number = 0;
+  let { number } = from;
+  /** Where the chunk in hand begins. */
+  let chunkAt = from.end;
   let carried: Buffer[] = [];
   let carriedBytes = 0;
   let tooLong = false;
@@ -51,7 +62,7 @@ export async function* lineBatches(
     if (room > 0 && piece.length > 0) carried.push(piece.subarray(0, room));
     carriedBytes += Math.min(room, piece.length);
   };
-  const line = (last: Buffer, open: boolean): Line => {
+  const line = (last: Buffer, { open, end: next }: Pick<Line, "open" | "end">): Line => {
     number += 1;
     let bytes = last;
     if (carriedBytes > 0 || last.length > cap) {
@@ -65,6 +76,7 @@ export async function* lineBatches(
       bytes: record ? Buffer.alloc(0) : bytes.subarray(0, end),
       tooLong,
       open,
+      end: next,
       ...(record && { long: record }),
     };
     sink = undefined;
@@ -79,13 +91,14 @@ export async function* lineBatches(
       const batch: Line[] = [];
       let start = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-        batch.push(line(chunk.subarray(start, end), false));
+        batch.push(line(chunk.subarray(start, end), { open: false, end: chunkAt + end + 1 }));
         start = end + 1;
       }
       if (start < chunk.length) carry(chunk.subarray(start));
+      chunkAt += chunk.length;
       yield batch;
     }
-    if (carriedBytes > 0) yield [line(Buffer.alloc(0), true)];
+    if (carriedBytes > 0) yield [line(Buffer.alloc(0), { open: true, end: chunkAt })];
   } finally {
     sink?.close();
   }

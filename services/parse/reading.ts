@@ -3,6 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import type { ParsedConversation } from "#services/domain/conversation.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { openBudget } from "./budget.ts";
+import type { Checkpoint, FilePlace, Known } from "./checkpoint.ts";
+import { openEmptyCount } from "./empty-messages.ts";
 import type { ParseEvent, ParseLimits, ParseOptions, WantedColumns } from "./events.ts";
 import { defaultLimits } from "./limits.ts";
 
@@ -29,8 +31,11 @@ export interface Found {
   readonly code: string;
   readonly place: string;
   readonly reason: string;
-  readonly count?: number;
+  readonly count?: number | undefined;
 }
+
+/** Where reading stands among the files of the upload, and what is known of them. */
+export type Turn = () => Omit<Checkpoint, "known" | "place">;
 
 export interface Reading {
   readonly limits: ParseLimits;
@@ -48,6 +53,14 @@ export interface Reading {
   unpacked(bytes: number): void;
   /** Counts bytes of text as a format's reader is given them. */
   gave(bytes: number): void;
+  /** Bytes of text between two places of which `checkpoint` tells; infinity where it tells of none. */
+  readonly checkpointBytes: number;
+  /** Set to the file that is read; undefined where reading cannot go on in it or after it. */
+  turn: Turn | undefined;
+  /** Tells of a place at which reading can go on, where it is time for one. @param place in the file of this turn; undefined for its beginning */
+  checkpoint(place?: () => FilePlace | undefined): Generator<ParseEvent>;
+  /** Goes on with what was known at a checkpoint. */
+  restore(known: Known): void;
   /** Counts a conversation's messages as it is passed on. @throws ParlanceError rejected `archive-ratio`. */
   passed(conversation: ParsedConversation): void;
   /**
@@ -67,7 +80,7 @@ export interface Reading {
   /** The time from `pause` to `resume` is not the reader's own. */
   pause(): void;
   resume(): void;
-  /** The last progress. */
+  /** The last progress. @throws ParlanceError rejected `mostly-empty` */
   end(): ParseEvent;
 }
 
@@ -82,10 +95,12 @@ export const openReading = (
   const { signal, now = () => performance.now() } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const budget = openBudget(total, limits, now);
+  const filled = openEmptyCount();
   const met = new Map<string, { shown: number; count: number; first: Found | undefined }>();
   let consumed = 0;
   let lost = 0;
-  const reported = { consumed: 0, text: 0 };
+  const reported = { consumed: 0, text: 0, checkpoint: 0 };
+  const { checkpointBytes = Number.POSITIVE_INFINITY } = options;
   let turnEnds = now() + TURN_MS;
 
   const check = () => {
@@ -97,8 +112,47 @@ export const openReading = (
     consumed - reported.consumed >= PROGRESS_BYTES ||
     budget.textBytes - reported.text >= PROGRESS_BYTES;
 
+  const counted = (): readonly ParseEvent[] => {
+    const events: ParseEvent[] = [];
+    for (const same of met.values()) {
+      const { first, count } = same;
+      if (!first || count === 0) continue;
+      same.count = 0;
+      const problem = { ...first, count, place: `${first.place} and after` };
+      events.push({ kind: "problem", problem });
+    }
+    return events;
+  };
+  /** To be asked when all problems are told. */
+  const known = (): Known => ({
+    ...budget.used(),
+    ...filled.counts(),
+    consumed,
+    lost,
+    met: [...met].map(([code, { shown, first }]) => ({ code, shown, ...(first && { first }) })),
+  });
+
   return {
     limits,
+    turn: undefined,
+    checkpointBytes,
+    *checkpoint(place) {
+      if (!this.turn || budget.textBytes - reported.checkpoint < checkpointBytes) return;
+      const at = place?.();
+      if (place && !at) return;
+      reported.checkpoint = budget.textBytes;
+      yield* counted();
+      const checkpoint = { ...this.turn(), ...(at && { place: at }), known: known() };
+      yield { kind: "checkpoint", checkpoint };
+    },
+    restore(from) {
+      budget.restore(from);
+      filled.restore(from);
+      ({ consumed, lost } = from);
+      met.clear();
+      for (const { code, shown, first } of from.met) met.set(code, { shown, count: 0, first });
+      reported.checkpoint = budget.textBytes;
+    },
     folder,
     upload,
     zone: options.zone ?? "UTC",
@@ -110,7 +164,10 @@ export const openReading = (
     },
     unpacked: budget.unpacked,
     gave: budget.text,
-    passed: ({ messages }) => budget.messages(messages.length),
+    passed(conversation) {
+      budget.messages(conversation.messages.length);
+      filled.add(conversation);
+    },
     async *tick() {
       if (now() >= turnEnds) {
         await setImmediate();
@@ -140,21 +197,12 @@ export const openReading = (
       return lost;
     },
     met: (code) => met.has(code),
-    counted() {
-      const events: ParseEvent[] = [];
-      for (const same of met.values()) {
-        const { first, count } = same;
-        if (!first || count === 0) continue;
-        same.count = 0;
-        const problem = { ...first, count, place: `${first.place} and after` };
-        events.push({ kind: "problem", problem });
-      }
-      return events;
-    },
+    counted,
     pause: budget.pause,
     resume: budget.resume,
     end() {
       check();
+      filled.check();
       return { kind: "progress", bytes: total, total };
     },
   };

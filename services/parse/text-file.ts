@@ -1,5 +1,6 @@
 // A file of the upload, made ready to be read: its beginning known, its bytes in UTF-8.
 import type { UploadFile } from "./archive.ts";
+import type { FilePlace, Middle } from "./checkpoint.ts";
 import { isDamagedEntry } from "./damaged-entry.ts";
 import { asUtf8, encodingOf } from "./encoding.ts";
 import { peek } from "./file-bytes.ts";
@@ -17,10 +18,14 @@ export interface TextFile {
   readonly first: Buffer;
   /** The first bytes as text. */
   readonly head: string;
-  /** All bytes, in UTF-8. */
+  /** All bytes, in UTF-8; from `begin` on where that is given. */
   readonly bytes: AsyncGenerator<Buffer>;
   /** Where reading failed within the first bytes: `bytes` ends with it. */
   readonly error: Error | undefined;
+  /** Where an earlier reading of it is gone on with. */
+  readonly begin?: FilePlace | undefined;
+  /** From where the bytes from this one on can be had again; absent where that cannot be told. */
+  readonly middle?: (at: number) => Middle | undefined;
   /** Lets go of the file, read to its end or not. */
   readonly close: () => Promise<void>;
 }
@@ -32,19 +37,32 @@ async function* counted(bytes: AsyncGenerator<Buffer>, reading: Reading): AsyncG
   }
 }
 
-export const openText = async (file: UploadFile, reading: Reading): Promise<TextFile> => {
+/** @param begin where an earlier reading of it is gone on with */
+export const openText = async (
+  file: UploadFile,
+  reading: Reading,
+  begin?: FilePlace,
+): Promise<TextFile> => {
   const raw = await peek(counted(file.bytes(), reading), HEAD);
   try {
-    const text = await peek(asUtf8(raw.bytes, encodingOf(raw.head)), HEAD);
+    const encoding = encodingOf(raw.head);
+    const text = await peek(asUtf8(raw.bytes, encoding), HEAD);
     const old = endsInReturns(text.head);
+    const { middle } = file;
+    const rest = begin && middle ? counted(middle.from(begin.bytes), reading) : undefined;
+    // Places in the text are places in the file only where nothing is converted.
+    const isPlain = encoding.name === null && encoding.skip === 0 && !old;
     return {
       path: file.path,
       place: file.path,
       first: raw.head,
       head: (old ? headInNewlines(text.head) : text.head).toString("utf8"),
-      bytes: old ? inNewlines(text.bytes) : text.bytes,
+      bytes: rest ?? (old ? inNewlines(text.bytes) : text.bytes),
       error: text.error,
+      begin,
+      ...(middle && isPlain && { middle: (at: number) => middle.find(at) }),
       async close() {
+        await rest?.return(undefined);
         await text.close();
         await raw.close();
       },

@@ -61,6 +61,10 @@ export const openUpload = async (
       yield {
         path: input.filename,
         bytes: () => fileBytes(input.path, reading),
+        middle: {
+          find: (at) => ({ at }),
+          from: ({ at }) => fileBytes(input.path, reading, at),
+        },
         onDisk: input.path,
       };
     },

@@ -21,6 +21,7 @@ import {
   type UploadFile,
 } from "./archive.ts";
 import { damagedEntry } from "./damaged-entry.ts";
+import { inflated, type Start, type Unpacked } from "./inflate.ts";
 import type { Reading } from "./reading.ts";
 
 /** Read at a time: of the directory, whose records follow each other; of the files, which may lie in any order. */
@@ -87,6 +88,12 @@ interface Archive {
   readonly size: number;
 }
 
+interface Packed {
+  readonly archive: Archive;
+  readonly entry: Entry;
+  readonly reading: Reading;
+}
+
 export interface ZipEntry extends UploadFile {
   readonly size: number;
 }
@@ -121,12 +128,7 @@ export const openZip = async (path: string, size: number, reading: Reading): Pro
     for (const [name, entry] of entries) {
       if (name.endsWith("/")) continue;
       if (seen.has(name)) doubled.push(name);
-      else
-        seen.set(name, {
-          path: name,
-          size: entry.uncompressedSize,
-          bytes: () => contents(archive, entry, reading),
-        });
+      else seen.set(name, entryOf(name, { archive, entry, reading }));
     }
     const byName = (a: ZipEntry, b: ZipEntry) => (a.path < b.path ? -1 : 1);
     return {
@@ -240,14 +242,14 @@ const unpackedAtOnce = async (archive: Archive, entry: Entry): Promise<Buffer> =
   const packed = await reader.bytes(fileDataStart, compressedSize);
   if (compressionMethod === STORED) return Buffer.from(packed);
   if (uncompressedSize === 0) return Buffer.alloc(0);
-  const unpacked = inflated(packed, uncompressedSize);
+  const unpacked = inflatedAtOnce(packed, uncompressedSize);
   if (unpacked.length !== uncompressedSize) throw wrongSize();
   return unpacked;
 };
 
 const STORED = 0;
 
-const inflated = (packed: Buffer, size: number): Buffer => {
+const inflatedAtOnce = (packed: Buffer, size: number): Buffer => {
   try {
     return inflateRawSync(packed, { maxOutputLength: size, chunkSize: Math.max(64, size) });
   } catch (error) {
@@ -262,42 +264,135 @@ const wrongSize = (cause?: unknown) =>
     cause,
   );
 
-async function* streamed(archive: Archive, entry: Entry): AsyncGenerator<Buffer> {
-  const stream = await archive.zip.openReadStreamPromise(entry).catch((error: unknown) => {
-    throw asRejected(error);
-  });
+/** How far a file is unpacked. */
+interface Reached {
+  /** Unpacked bytes up to there, and their checksum. */
+  readonly out: number;
+  readonly sum: number;
+  readonly start: Start;
+}
+
+const beginning: Reached = { out: 0, sum: 0, start: { bit: 0, window: Buffer.alloc(0) } };
+
+async function* streamed(
+  archive: Archive,
+  entry: Entry,
+  { start, every }: { readonly start: Start; readonly every: number },
+): AsyncGenerator<Unpacked> {
+  const { zip, reader } = archive;
+  const { fileDataStart } = await zip
+    .readLocalFileHeaderPromise(entry, { minimal: true })
+    .catch((error: unknown) => {
+      throw asRejected(error);
+    });
+  const first = fileDataStart + (start.bit >>> 3);
+  const packed = reader._readStreamForRange(first, fileDataStart + entry.compressedSize);
   try {
-    yield* stream as AsyncIterable<Buffer>;
+    if (entry.compressionMethod === STORED) yield* asStored(packed, start.bit);
+    else yield* inflated(packed, start, every);
   } catch (error) {
     throw entryError(error);
   } finally {
-    stream.destroy();
+    packed.destroy();
   }
 }
 
-async function* contents(archive: Archive, entry: Entry, reading: Reading): AsyncGenerator<Buffer> {
+/** Bytes that are not packed can be begun with anywhere. */
+async function* asStored(chunks: AsyncIterable<Buffer>, from: number): AsyncGenerator<Unpacked> {
+  let bit = from;
+  for await (const bytes of chunks) {
+    bit += bytes.length * 8;
+    yield { bytes, start: { bit, window: Buffer.alloc(0) } };
+  }
+}
+
+async function* atOnce(archive: Archive, entry: Entry): AsyncGenerator<Unpacked> {
+  yield { bytes: await unpackedAtOnce(archive, entry) };
+}
+
+/** @param begun how far it was unpacked before @param reach is told of places where unpacking can go on */
+async function* contents(
+  { archive, entry, reading }: Packed,
+  begun = beginning,
+  reach: (reached: Reached) => void = () => undefined,
+): AsyncGenerator<Buffer> {
   if (!entry.canDecodeFileData())
     throw damagedEntry(`it is packed in a way that is not read (${entry.compressionMethod})`);
   const { compressedSize, uncompressedSize } = entry;
   const small = compressedSize <= AT_ONCE && uncompressedSize <= AT_ONCE;
-  let out = 0;
-  let sum = 0;
-  let told = 0;
-  for await (const chunk of small
-    ? [await unpackedAtOnce(archive, entry)]
-    : streamed(archive, entry)) {
-    out += chunk.length;
+  const share = () => Math.floor((out / Math.max(1, uncompressedSize)) * compressedSize);
+  let { out, sum } = begun;
+  let told = share();
+  for await (const { bytes, start } of small
+    ? atOnce(archive, entry)
+    : streamed(archive, entry, { start: begun.start, every: reading.checkpointBytes })) {
+    out += bytes.length;
+    if (out > uncompressedSize) throw wrongSize();
     checkedEntry(out, compressedSize, reading.limits);
-    reading.unpacked(chunk.length);
-    sum = crc32(chunk, sum);
-    const share = Math.floor((out / Math.max(1, uncompressedSize)) * compressedSize);
-    reading.took(share - told);
-    told = share;
+    reading.unpacked(bytes.length);
+    sum = crc32(bytes, sum);
+    reading.took(share() - told);
+    told = share();
     // A damaged small file is known before any of it is read.
     if (small && sum !== entry.crc32) throw wrongSum();
-    yield chunk;
+    if (start) reach({ out, sum, start });
+    yield bytes;
   }
+  if (out !== uncompressedSize) throw wrongSize();
   if (sum !== entry.crc32) throw wrongSum();
 }
+
+async function* without(bytes: AsyncIterable<Buffer>, first: number): AsyncGenerator<Buffer> {
+  let left = first;
+  for await (const chunk of bytes) {
+    const rest = chunk.subarray(Math.min(left, chunk.length));
+    left -= chunk.length - rest.length;
+    if (rest.length > 0) yield rest;
+  }
+}
+
+/** Places that are remembered: whoever reads is a record behind what is unpacked, which may be long. */
+const PLACES = 32;
+
+/** A file of an archive, with the places in it at which it can be gone on with. */
+const entryOf = (path: string, packed: Packed): ZipEntry => {
+  let places: Reached[] = [];
+  const reach = (one: Reached) => {
+    const last = places.at(-1);
+    if (last && one.out - last.out < packed.reading.checkpointBytes / 2) return;
+    places = [...places.slice(-PLACES), one];
+  };
+  const from = async function* (begun: Reached, at: number): AsyncGenerator<Buffer> {
+    try {
+      yield* without(contents(packed, begun, reach), at - begun.out);
+    } finally {
+      // Each holds 32 KB, and an archive may have thousands of files.
+      places = [];
+    }
+  };
+  return {
+    path,
+    size: packed.entry.uncompressedSize,
+    bytes: () => from(beginning, 0),
+    middle: {
+      find(at) {
+        const place = places.findLast(({ out }) => out <= at);
+        if (!place) return undefined;
+        const { out, sum, start } = place;
+        return {
+          at,
+          packed: { out, sum, bit: start.bit, window: start.window.toString("base64") },
+        };
+      },
+      from({ at, packed: place }) {
+        if (!place) return from(beginning, at);
+        const { out, sum, bit } = place;
+        const start = { bit, window: Buffer.from(place.window, "base64") };
+        places = [{ out, sum, start }];
+        return from({ out, sum, start }, at);
+      },
+    },
+  };
+};
 
 const wrongSum = () => damagedEntry("its checksum does not fit");

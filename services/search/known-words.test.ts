@@ -1,7 +1,7 @@
 // Tests of the words that a collection knows: typed, in another form, corrected, strange.
 import { describe, expect, it } from "vitest";
 import { knownWords } from "./known-words.ts";
-import type { Vocabulary } from "./nearest.ts";
+import { relativesOf, type Vocabulary } from "./nearest.ts";
 import { parseQuestion } from "./query.ts";
 
 const distance = (a: string, b: string): number => {
@@ -90,6 +90,17 @@ describe("the words of a question", () => {
     "are not strange: %s",
     (typed) => expect(judged(typed).isStrange).toBe(false),
   );
+
+  it("with two letters swapped were probably meant as a frequent word, however many others are as near", () => {
+    const near = Object.fromEntries(
+      Array.from("abcdefghijklmnopqrstuvwxyz", (letter) => [`${letter}pugrade`, 1]),
+    );
+    const rare = vocabularyOf({ upgrade: 2500, upgrades: 900, pugrade: 2, ...near });
+    expect(relativesOf("pugrade", ["en"], rare).nearest).toMatchObject([
+      { term: "upgrade", edits: 1 },
+    ]);
+    expect(relativesOf("upgrade", ["en"], rare).nearest).toEqual([]);
+  });
 
   it("knows a compound by one of its parts", () => {
     expect(kinds("xorg.snorblatt")).toEqual(["xorg.snorblatt known"]);

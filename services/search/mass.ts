@@ -33,8 +33,17 @@ const wordsOf = ({ terms, word, knowledge }: Unit, searcher: Searcher): (readonl
   return terms.slice(1).map((part) => withForms(part, searcher));
 };
 
+/** By what is known of a question's words, which is said of one searcher: rows are counted with them, and hits compared. */
+const remembered = new WeakMap<KnownWords, readonly WordMass[]>();
+
 /** The known words of a question with their masses. Unknown ones have none: no row could hold them. */
-export const massesOf = ({ content }: KnownWords, searcher: Searcher): WordMass[] =>
+export const massesOf = (known: KnownWords, searcher: Searcher): readonly WordMass[] => {
+  const masses = remembered.get(known) ?? findMasses(known, searcher);
+  remembered.set(known, masses);
+  return masses;
+};
+
+const findMasses = ({ content }: KnownWords, searcher: Searcher): WordMass[] =>
   content
     .flatMap((unit) => wordsOf(unit, searcher))
     .map((terms) => ({

@@ -44,8 +44,6 @@ const PER_EDIT = 0.12;
 /** Factor for a word with another first letter, because first letters are seldom mistyped. */
 const OTHER_FIRST_LETTER = 0.4;
 const ASKED_FOR = 24;
-/** Among many mistakes of a frequent word, the word itself may be one of the last two edits away. */
-const ASKED_FOR_SWAPPED = 200;
 /** Longest word that counts as possibly mistyped; longer strings are not words. */
 const LONGEST = 40;
 
@@ -71,22 +69,32 @@ const isSwapped = (term: string, other: string): boolean => {
   );
 };
 
+/** Words that the vocabulary has with two neighbouring letters of this one swapped, the most frequent first. */
+const swappedIn = (term: string, vocabulary: Vocabulary) => {
+  const letters = [...term];
+  return letters
+    .flatMap((letter, at) => {
+      const next = letters[at + 1];
+      if (next === undefined || next === letter) return [];
+      const swapped = letters.toSpliced(at, 2, next, letter).join("");
+      return [
+        { term: swapped, documentFrequency: vocabulary.documentFrequency(swapped), edits: 1 },
+      ];
+    })
+    .sort((a, b) => b.documentFrequency - a.documentFrequency || (a.term < b.term ? -1 : 1));
+};
+
 /** Words so much more frequent than a known one that it looks like a mistake: one edit away, or with two letters swapped. */
 const nearKnown = (term: string, own: number, vocabulary: Vocabulary) => {
   const isRepeated = own > RARE.atMost;
   const letters = [...term].length;
   if (isRepeated && letters < RARE.letters) return [];
-  const usual = (edits: 1 | 2, most: number) =>
-    vocabulary
-      .similarTerms(term, edits, most)
-      .filter(
-        (one) =>
-          one.documentFrequency >= own * RARE.neighbourTimes &&
-          (!isRepeated || one.term[0] === term[0]),
-      );
-  const close = usual(1, ASKED_FOR);
+  const isUsual = (one: { readonly term: string; readonly documentFrequency: number }): boolean =>
+    one.documentFrequency >= own * RARE.neighbourTimes && (!isRepeated || one.term[0] === term[0]);
+  const close = vocabulary.similarTerms(term, 1, ASKED_FOR).filter(isUsual);
   if (close.length > 0 || letters < RARE.letters) return close;
-  return usual(2, ASKED_FOR_SWAPPED).filter((one) => isSwapped(term, one.term));
+  // Looked up one by one: among many mistakes of a frequent word they may come late, and more edits take ten times as long.
+  return swappedIn(term, vocabulary).filter(isUsual);
 };
 
 /** Known words near an unknown one. Searching for two edits takes ten times as long, so it is skipped where one edit gives a likely word. */

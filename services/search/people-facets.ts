@@ -1,5 +1,6 @@
 // Counts of people and of bots among the rows that match: a person once, whatever names they write under.
 import type { RowSet, Searcher } from "#index-store/index-store.ts";
+import type { People } from "#services/domain/people.ts";
 import { columns } from "./columns.ts";
 import { type PeopleHere, writtenByBots } from "./people-filter.ts";
 
@@ -14,7 +15,7 @@ interface Counted {
 const MOST_NAMES = 200_000;
 
 const overlap = ({ searcher, rows }: Counted, set: RowSet): number =>
-  rows === undefined ? set.count : searcher.intersect([set, rows]).count;
+  rows === undefined ? set.count : (searcher.overlaps([set], rows)[0] ?? 0);
 
 /** By what they are shown as. */
 export const countPeople = (counted: Counted): Map<string | null, number> => {
@@ -42,11 +43,22 @@ export const countPeople = (counted: Counted): Map<string | null, number> => {
   return counts;
 };
 
+/** Rows that bots wrote, by searcher and people, of which neither changes. */
+const remembered = new WeakMap<Searcher, WeakMap<People, RowSet>>();
+
+const rowsOfBots = ({ searcher, here }: Counted): RowSet => {
+  const ofSearcher = remembered.get(searcher) ?? new WeakMap<People, RowSet>();
+  remembered.set(searcher, ofSearcher);
+  const rows = ofSearcher.get(here.people) ?? searcher.select(writtenByBots(here));
+  ofSearcher.set(here.people, rows);
+  return rows;
+};
+
 /** "yes" and "no"; nothing where there are no bots. */
 export const countBots = (sources: readonly Counted[]): Map<string | null, number> => {
   let [bots, all] = [0, 0];
   for (const one of sources) {
-    bots += overlap(one, one.searcher.select(writtenByBots(one.here)));
+    bots += overlap(one, rowsOfBots(one));
     all += one.rows?.count ?? one.searcher.rows;
   }
   return new Map(bots === 0 ? [] : [["yes", bots] as const, ["no", all - bots] as const]);

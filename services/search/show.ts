@@ -75,7 +75,7 @@ export const openShow = (rows: HitRows, sentencesOf: Remembered["sentences"]) =>
     const missing = wanted.filter(({ text, known }) => known.get(text) === undefined);
     const fresh = [...new Set(missing.map(({ text }) => text))];
     if (fresh.length === 0) return;
-    const { vectors } = await embedder.embed(fresh, { truncate: true });
+    const { vectors } = await embedder.embed(fresh, { truncate: true, urgency: "question" });
     const places = new Map(fresh.map((text, place) => [text, place]));
     for (const { text, known } of missing) {
       const place = places.get(text) ?? 0;

@@ -25,6 +25,7 @@ export const openVectors = (known: Remembered["questions"]) => {
     if (cached !== undefined) return cached === "none" ? undefined : cached;
     const { vectors, unembeddable } = await embedder.embed([text], {
       inputType: "query",
+      urgency: "question",
       truncate: true,
     });
     const vector = unembeddable.length > 0 ? undefined : vectors.data;
@@ -64,7 +65,7 @@ export const nearnessTo = async (
   const wanted = [...new Set(texts)].filter((text) => text !== "");
   if (question === undefined || wanted.length === 0) return () => 0;
   const { vector, embedder } = question;
-  const { vectors } = await embedder.embed(wanted, { truncate: true });
+  const { vectors } = await embedder.embed(wanted, { truncate: true, urgency: "question" });
   const near = new Map(
     wanted.map((text, row) => [
       text,

@@ -4,9 +4,10 @@ import { foldedName, spacedName } from "#services/domain/folded-name.ts";
 import type { CollectionId, OriginId } from "#services/domain/ids.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { inPieces, insertMany } from "./compiled.ts";
+import type { AuthorNameRow } from "./people-tables.ts";
 import { contains } from "./places.ts";
 import type { Rows } from "./rows.ts";
-import type { AuthorNameRow, ConversationRow } from "./tables.ts";
+import type { ConversationRow } from "./tables.ts";
 
 const columns = [
   "collection_id",

@@ -30,6 +30,9 @@ const storedColumns = [
   "leaf_id",
   "newest_id",
   "last_at",
+  "revision",
+  "said_key",
+  "said_revision",
 ] as const satisfies readonly (keyof ConversationRow)[];
 
 export type StoredConversation = Pick<ConversationRow, (typeof storedColumns)[number]>;
@@ -114,11 +117,14 @@ export const insertConversation = async (
     readonly leaf: MessageId | null;
     /** Whether the origin is an export. */
     readonly whole: boolean;
+    /** A digest of what the origin says; null where that is not to be compared. */
+    readonly key: string | null;
   },
 ): Promise<StoredConversation> => {
   const { title, channel, tree, raw, as_of, partial } = brought;
   const newest_id = of.whole ? of.origin : null;
-  const stored = { origin_id: of.origin, leaf_id: of.leaf, newest_id, last_at: null };
+  const said = { said_key: of.key, said_revision: 0, revision: 0 };
+  const stored = { origin_id: of.origin, leaf_id: of.leaf, newest_id, last_at: null, ...said };
   await rows
     .insertInto("conversations")
     .values({
@@ -129,7 +135,6 @@ export const insertConversation = async (
       other_count: 0,
       first_at: null,
       participants: "[]",
-      revision: 0,
     })
     .execute();
   return { ...stored, title, channel, tree, raw, as_of, partial };
@@ -181,7 +186,7 @@ export const saveSaid = async (
       .where("conversation_id", "=", id)
       .where("origin_id", "=", own.origin_id)
       .execute();
-  const { last_at: _, ...columns } = now;
+  const { last_at: _, revision: __, said_key: ___, said_revision: ____, ...columns } = now;
   const changed = Object.entries(columns).some(
     ([name, value]) => stored[name as keyof typeof columns] !== value,
   );

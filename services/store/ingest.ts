@@ -1,5 +1,5 @@
 // Writes what an origin contains, so that writing twice has the same effect as once: new, known or changed messages; of an upload, its progress.
-import type { Cleaner, CleaningRules } from "#services/domain/cleaning.ts";
+import { type Cleaner, type CleaningRules, wantedKinds } from "#services/domain/cleaning.ts";
 import type { AuthorNames } from "#services/domain/conversation.ts";
 import type {
   CollectionId,
@@ -25,12 +25,13 @@ import {
   saidOf,
   saveSaid,
 } from "./conversation-origins.ts";
-import { contentColumns, saveKnown } from "./message-states.ts";
+import { contentColumns, sameContent, saveKnown } from "./message-states.ts";
 import { isNewer, outranks } from "./newest.ts";
 import { saveToldOwners } from "./people/own.ts";
 import { packed, unpacked } from "./raw-record.ts";
 import { touch } from "./revisions.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
+import { saidKey, saveSaidAgain } from "./said-again.ts";
 import type { AsStored, MessageRow, UploadRow } from "./tables.ts";
 import { advance, type UploadProgress } from "./upload-progress.ts";
 
@@ -186,11 +187,24 @@ interface Owned extends Owner {
   readonly places: "brought" | "kept";
 }
 
+/** Whether texts and titles are saved as they came. */
+const isUncleaned = ({ rules }: Pick<Owned, "rules">): boolean => wantedKinds(rules).length === 0;
+
+/** The export says of each message what is shown now: a later one that says the same changes nothing. */
+const rememberSaid = (rows: Rows, part: IngestPart, { revision }: { revision: number }) =>
+  rows
+    .updateTable("conversations")
+    .set({ said_key: saidKey(part), said_revision: revision })
+    .where("id", "=", part.conversation.id)
+    .execute();
+
 /** A part of a conversation that is not there yet. */
 const saveNew = async (rows: Rows, part: CleanPart<IngestPart>, of: Owned): Promise<SavedPart> => {
   const { id } = part.conversation;
   const whole = of.places === "brought";
-  const made = { ...of, leaf: leafOf(part), whole };
+  const ids = new Set(part.messages.map((message) => message.id));
+  const isPlain = whole && isUncleaned(of) && ids.size === part.messages.length;
+  const made = { ...of, leaf: leafOf(part), whole, key: isPlain ? saidKey(part) : null };
   of.there.set(id, await insertConversation(rows, part.conversation, made));
   const fresh = [...new Map(part.messages.map((message) => [message.id, message])).values()];
   await insertMany(rows, "messages", messageColumns, fresh.map(packed));
@@ -246,6 +260,12 @@ export const savePart = async (rows: Rows, brought: IngestPart, of: Owned): Prom
   const { conversation } = part;
   const shows = { brought: conversation, own, stored, said, shown, newest };
   of.there.set(id, await saveSaid(rows, id, shows));
+  const replaced = new Set(changed.map((message) => message.id));
+  const isAsBrought = told.every(
+    (one) => replaced.has(one.stored.id) || sameContent(one.stored, one.brought),
+  );
+  if (newest && isUncleaned(of) && isAsBrought && twice === 0 && known.size === told.length)
+    await rememberSaid(rows, brought, { revision: stored.revision + 1 });
   return {
     fresh: added,
     isNew: false,
@@ -283,7 +303,14 @@ export const saveParts = async (
     const extended = new Set<ConversationId>();
     const shared = new Set<ConversationId>();
     const created = new Set<ConversationId>();
+    const again = isUncleaned(of)
+      ? await saveSaidAgain(rows, parts, { ...of, leaf: leafOf })
+      : new Set();
     for (const part of parts) {
+      if (again.has(part)) {
+        sum.known += part.messages.length;
+        continue;
+      }
       const { fresh, changed, known, moved, ...saved } = await savePart(rows, part, of);
       for (const one of saved.found) found.push(one);
       if (saved.isNew) created.add(part.conversation.id);

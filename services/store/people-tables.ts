@@ -65,7 +65,22 @@ export interface ErasedAuthorRow {
   name: string;
 }
 
+/** A name that an origin knows of an author. */
+export interface AuthorNameRow {
+  collection_id: CollectionId;
+  origin_id: OriginId;
+  source: string;
+  /** As in `messages`. */
+  author_id: string;
+  name: string;
+  /** As names are compared: domain/folded-name.ts. */
+  folded: string;
+  /** 1 where the author's messages are shown under it. */
+  shown: number;
+}
+
 export interface PeopleRows {
+  author_names: AuthorNameRow;
   person_names: PersonNameRow;
   guessed_bots: GuessedBotRow;
   own_names: OwnNameRow;

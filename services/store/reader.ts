@@ -11,6 +11,7 @@ const fromItsStart = {
   conversations: 0,
   cut_conversation: null,
   cut_from: null,
+  checkpoint: null,
   attachments_large: 0,
   attachments_missing: 0,
 } as const;

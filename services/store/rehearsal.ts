@@ -55,6 +55,8 @@ const conversationColumns = [
   "start_key",
   "end_key",
   "partial",
+  "said_key",
+  "said_revision",
 ] as const satisfies readonly (keyof ConversationRow)[];
 
 interface Place {

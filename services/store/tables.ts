@@ -132,6 +132,8 @@ export interface UploadRow {
   read_again: number;
   /** Characters of the texts of documents that its messages were given. */
   document_characters: number;
+  /** JSON, workers/checkpoints.ts: where reading can be gone on with, with some text of the file; null before, and once it is read. */
+  checkpoint: string | null;
 }
 
 /** A live session: an origin that grows message by message, all of one conversation. */
@@ -190,6 +192,9 @@ export interface ConversationRow {
   /** Of a conversation without an id in its format: fingerprints of its beginning and of all its messages (starts.ts). */
   start_key: string | null;
   end_key: string | null;
+  /** A digest of what the newest export says, where known, and the revision at which that is what is here (said-again.ts). */
+  said_key: string | null;
+  said_revision: number;
   /** Increases with every change of its messages: chunks made from an older state are not written. */
   revision: number;
 }
@@ -303,20 +308,6 @@ export interface FindingRow {
   shown: string;
 }
 
-/** A name that an origin knows of an author. */
-export interface AuthorNameRow {
-  collection_id: CollectionId;
-  origin_id: OriginId;
-  source: string;
-  /** As in `messages`. */
-  author_id: string;
-  name: string;
-  /** As names are compared: domain/folded-name.ts. */
-  folded: string;
-  /** 1 where the author's messages are shown under it. */
-  shown: number;
-}
-
 export interface ChunkRow {
   id: ChunkId;
   collection_id: CollectionId;
@@ -373,7 +364,6 @@ export interface RowsOf extends AnalysisRows, OwnedAccountRows, PeopleRows, Shar
   message_origins: MessageOriginRow;
   message_states: AsStored<MessageStateRow>;
   conversation_origins: ConversationOriginRow;
-  author_names: AuthorNameRow;
   attachments: AttachmentRow;
   findings: FindingRow;
   chunks: ChunkRow;

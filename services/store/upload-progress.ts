@@ -13,6 +13,8 @@ export interface UploadProgress {
   readonly bytesRead: number;
   /** The conversation that is cut while it is read has to be cut from its beginning. */
   readonly cutAgain?: boolean;
+  /** Where reading can be gone on with once these are saved; absent where that is as before. */
+  readonly checkpoint?: string;
 }
 
 const taken = () => unavailable("Another worker reads this upload.", { code: "superseded" });
@@ -58,6 +60,7 @@ export const advance = async (
       parts_done: progress.after + by.parts,
       bytes_read: progress.bytesRead,
       ...cleaned,
+      ...(progress.checkpoint !== undefined && { checkpoint: progress.checkpoint }),
       ...(progress.cutAgain ? { cut_conversation: null, cut_from: null } : {}),
       new_messages: value("new_messages", "+", by.fresh),
       known_messages: value("known_messages", "+", by.known),

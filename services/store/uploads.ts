@@ -121,6 +121,7 @@ export const createUpload = (
         reader: 0,
         read_again: 0,
         document_characters: 0,
+        checkpoint: null,
       })
       .execute();
     return id;
@@ -314,7 +315,7 @@ export const finishReading = (store: Store, id: UploadId, how: "read" | "cancell
       .set(
         how === "cancelled"
           ? { state: "cancelled", finished_at: store.now() }
-          : { state: "indexing", bytes_read: row.bytes },
+          : { state: "indexing", bytes_read: row.bytes, checkpoint: null },
       )
       .where("id", "=", id)
       .execute();

@@ -38,8 +38,11 @@ const FEWEST_WORDS = 7;
 export type Substance = "way" | "statement" | "remark";
 
 export const substanceOf = (text: string): Substance => {
-  if (isManners(text)) return "remark";
+  // Counted once: it takes as long as all the rest, and every search looks at dozens of answers.
+  const words = wordsIn(text);
+  const short = words <= SHORT;
+  if (short && (manners.test(text) || botCall.test(text))) return "remark";
   if (command.test(text) || address.test(text)) return "way";
-  if (isIgnorance(text) || asksBack(text)) return "remark";
-  return wordsIn(text) >= FEWEST_WORDS ? "statement" : "remark";
+  if (short && (ignorance.test(text) || asks(text))) return "remark";
+  return words >= FEWEST_WORDS ? "statement" : "remark";
 };

@@ -55,6 +55,21 @@ describe("the queue before the API threads", () => {
     expect([search.thread, analysis.thread]).toEqual([0, 2]);
   });
 
+  it("gives texts to embed many places, evenly and beside other work", async () => {
+    const queue = openReady(2);
+    const texts = await Promise.all(
+      Array.from({ length: 128 }, async () => await queue.enter("embedding", here)),
+    );
+    expect([0, 1].map((at) => texts.filter(({ thread }) => thread === at).length)).toEqual([
+      64, 64,
+    ]);
+    const further = queue.enter("embedding", here);
+    expect(queue.counts().waiting).toBe(1);
+    expect((await queue.enter("search", here)).thread).toBe(0);
+    texts[5]?.done();
+    expect((await further).thread).toBe(texts[5]?.thread);
+  });
+
   it("gives no request to a thread that is not ready", async () => {
     const queue = openQueue(2);
     const waiting = queue.enter("rows", here);

@@ -14,15 +14,19 @@ export interface WorkLimits {
 /**
  * Searches: after 400 ms of waiting, a refusal and a new attempt after a second are better than a slow answer.
  * Analyses: a page requests half a dozen at once, of up to half a second each.
+ * Embedding: programs that wait, and that come again by themselves where they are refused.
  */
 export const defaultLimits: Readonly<Record<Work, WorkLimits>> = {
   rows: { waiting: 256, waitMs: 2000, headStartMs: 1950 },
   search: { waiting: 128, waitMs: 400, headStartMs: 1600 },
   analysis: { waiting: 32, waitMs: 10_000, headStartMs: 0 },
+  embedding: { waiting: 512, waitMs: 30_000, headStartMs: 0 },
 };
 
 /** Requests of a thread at a time: while one waits for the model, the other is computed. */
 const AT_A_TIME = 2;
+/** Texts to embed cost their thread next to nothing: they wait for the model, which takes those that wait together. */
+const EMBEDDINGS_AT_A_TIME = 64;
 
 /** A place at a thread, until it is released. */
 export interface Place {
@@ -54,6 +58,8 @@ interface Thread {
   running: number;
   /** Analyses among them. */
   analyses: number;
+  /** Beside them. */
+  embeddings: number;
 }
 
 const busy = () =>
@@ -74,15 +80,29 @@ export const openQueue = (
       ready: false,
       running: 0,
       analyses: 0,
+      embeddings: 0,
     }),
   );
   /** An analysis keeps its thread busy for long, so one thread never gets analyses. */
   const mostAnalyses = Math.max(1, threadCount - 1);
   const waiting = new Set<Waiting>();
-  const counts = { rows: 0, search: 0, analysis: 0 };
+  const counts = { rows: 0, search: 0, analysis: 0, embedding: 0 };
   let refused = 0;
 
+  /** The last of those with the fewest, because searches go to the first. */
+  const threadForEmbedding = (): number | undefined => {
+    let best: number | undefined;
+    let fewest = EMBEDDINGS_AT_A_TIME;
+    for (const [at, { ready, embeddings }] of threads.entries())
+      if (ready && embeddings < EMBEDDINGS_AT_A_TIME && embeddings <= fewest) {
+        best = at;
+        fewest = embeddings;
+      }
+    return best;
+  };
+
   const threadFor = (work: Work): number | undefined => {
+    if (work === "embedding") return threadForEmbedding();
     const isAnalysis = work === "analysis";
     if (isAnalysis && threads.filter(({ analyses }) => analyses > 0).length >= mostAnalyses)
       return undefined;
@@ -101,18 +121,20 @@ export const openQueue = (
   };
 
   const placeAt = (at: number, work: Work): Place => {
-    const isAnalysis = work === "analysis" ? 1 : 0;
-    const thread = threads[at] ?? { ready: false, running: 0, analyses: 0 };
-    thread.running++;
-    thread.analyses += isAnalysis;
+    const thread = threads[at] ?? { ready: false, running: 0, analyses: 0, embeddings: 0 };
+    const count = (by: 1 | -1) => {
+      if (work === "embedding") thread.embeddings += by;
+      else thread.running += by;
+      if (work === "analysis") thread.analyses += by;
+    };
+    count(1);
     let given = false;
     return {
       thread: at,
       done() {
         if (given) return;
         given = true;
-        thread.running--;
-        thread.analyses -= isAnalysis;
+        count(-1);
         deal();
       },
     };
@@ -126,7 +148,7 @@ export const openQueue = (
   /** Assigns places to waiting requests; within a kind, in order of arrival. */
   const deal = () => {
     for (;;) {
-      const next = (["rows", "search", "analysis"] as const)
+      const next = (["rows", "search", "embedding", "analysis"] as const)
         .flatMap((work) => first(work) ?? [])
         .sort((a, b) => a.order - b.order)
         .map((one) => ({ one, at: threadFor(one.work) }))

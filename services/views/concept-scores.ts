@@ -95,6 +95,7 @@ const queryVector = async (parlance: Parlance, query: string): Promise<Float32Ar
   const embedder = await parlance.embedder();
   const { vectors: embedded, unembeddable } = await embedder.embed([query], {
     inputType: "query",
+    urgency: "question",
     truncate: true,
   });
   if (unembeddable.length > 0)

@@ -3,35 +3,34 @@
 
 import { setImmediate } from "node:timers/promises";
 import type { Delivery } from "#services/bus/bus.ts";
-import type { SeenTable } from "#services/domain/columns.ts";
 import type { ParsedConversation } from "#services/domain/conversation.ts";
-import { isDiskFull } from "#services/domain/disk-full.ts";
 import { readUploadId } from "#services/domain/ids.ts";
-import { type ParseEvent, parse } from "#services/parse/parse.ts";
+import { type Checkpoint, type ParseEvent, parse } from "#services/parse/parse.ts";
 import {
   type CollectionRow,
   failUpload,
   findCollection,
   findUpload,
   finishReading,
-  keepColumns,
   keepsAttachments,
-  MOST_SEEN,
   savedBefore,
   saveFacts,
   saveParts,
-  saveSeenTables,
   startReading,
   type UploadRow,
 } from "#services/store/store.ts";
 import { cleaner } from "#services/text/text.ts";
 import { isAhead, waitForIndex } from "../ahead.ts";
 import { dropAttachments, openAttachments } from "../attachments.ts";
+import { openCheckpoints } from "../checkpoints.ts";
 import { type ChunkerBy, openChunker } from "../chunking.ts";
+import { compacted } from "../compacted.ts";
 import { Ends, type Pace } from "../ends.ts";
+import { HeldParts } from "../held-parts.ts";
 import { announceLeftovers } from "../leftovers.ts";
 import { deleteRefusedFiles } from "../refused-files.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
+import { openSeenTables } from "../seen-tables.ts";
 import { openSlice } from "../slice.ts";
 import { type Belt, type InHand, isFinal, untilRoom, waitForRoom } from "../stage.ts";
 import { openRecogniser } from "../starts.ts";
@@ -39,14 +38,6 @@ import { openProblems } from "../upload-problems.ts";
 import { wantedColumns } from "../wanted-columns.ts";
 import { inspectUpload } from "./inspect.ts";
 
-/** Messages per transaction: with more, other writers would wait; with fewer, durable writes would take too much of the time. */
-const AT_ONCE = 1000;
-/** The first transactions are small, so that the first hits come soon. */
-const AT_FIRST = 300;
-/** Characters per transaction, where messages are long. */
-const CHARACTERS_AT_ONCE = 8_000_000;
-/** Messages of a slow file are saved after this time at the latest. */
-const HOLD_MS = 500;
 /** How often the progress is reported to the bus, which is a durable write each time. */
 const TELL_MS = 2000;
 
@@ -63,36 +54,38 @@ class Reading implements AsyncDisposable {
   readonly #problems: ReturnType<typeof openProblems>;
   /** Undefined where the collection keeps no files of messages. */
   readonly #attachments: ReturnType<typeof openAttachments> | undefined;
-  readonly #tables: SeenTable[] = [];
-  /** Number of parts seen in this attempt, and number of parts in the rows. */
-  #seen = 0;
+  readonly #checkpoints: ReturnType<typeof openCheckpoints>;
+  readonly #tables: ReturnType<typeof openSeenTables>;
+  /** Number of parts up to what is read, and number of parts in the rows. */
+  #seen: number;
   #saved: number;
-  #ended = 0;
+  #ended: number;
   #skipped = false;
   /** The part before this one is of the same conversation. */
   #continued = false;
   #bytes = 0;
-  #waiting: ResolvedPart[] = [];
+  readonly #held = new HeldParts();
   /** The last part that was saved, where more of its conversation follows. */
   #open: ResolvedPart | undefined;
-  #held = 0;
-  #heldCharacters = 0;
-  #flushedAt = performance.now();
-  #flushes = 0;
 
   constructor(belt: Belt, of: { upload: UploadRow; chunkerBy: ChunkerBy; keepsFiles: boolean }) {
     const { upload, chunkerBy } = of;
     this.#belt = belt;
     this.#upload = upload;
     this.#ends = new Ends(belt, upload, chunkerBy);
-    this.#problems = openProblems(upload.problem_count);
+    this.#checkpoints = openCheckpoints(upload);
+    const { begin, files, tables } = this.#checkpoints;
+    this.#problems = openProblems(upload.problem_count, { read: begin.problems, files });
+    this.#tables = openSeenTables(belt, upload, tables);
+    this.#seen = begin.parts;
+    this.#ended = begin.conversations;
     this.#saved = upload.parts_done;
     const owner = { collection: upload.collection_id, upload: upload.id };
     this.#resolve = openResolver(owner);
     this.#recognise = openRecogniser(owner);
     const { parlance } = belt;
     this.#attachments = of.keepsFiles
-      ? openAttachments({ parlance, upload, tell: (problem) => this.#problems.add(problem) })
+      ? openAttachments({ parlance, upload, tell: (problem) => this.#problems.addOfFile(problem) })
       : undefined;
   }
 
@@ -135,20 +128,29 @@ class Reading implements AsyncDisposable {
         );
         return "on";
       case "columns":
-        await this.#sawTable(event.table, delivery);
+        await this.#tables.add(event.table, delivery);
         return "on";
       case "problem":
         this.#problems.add(event.problem);
         return "on";
+      case "checkpoint":
+        this.#checkpoints.add({
+          from: event.checkpoint,
+          parts: this.#seen,
+          conversations: this.#ended,
+          problems: this.#problems.read(),
+          tables: this.#tables.count,
+        });
+        return "on";
       case "progress":
         this.#bytes = event.bytes;
-        return this.#due() ? this.flush(delivery) : "on";
+        return this.#held.isDue() ? this.flush(delivery) : "on";
       case "conversation":
         if (this.#isSaved(event.conversation)) {
           this.#seen++;
           this.#ended++;
         } else this.#add(await this.#partOf(event, delivery));
-        return this.#due() ? this.flush(delivery) : "on";
+        return this.#held.isDue() ? this.flush(delivery) : "on";
     }
   }
 
@@ -165,21 +167,6 @@ class Reading implements AsyncDisposable {
     await this.waitForSpace(delivery);
     await this.#belt.reached("ingest.attachments");
     return this.#attachments.keep(part, { parsed, find, delivery });
-  }
-
-  /** Keeps what a table looks like, and what a person chose for its headings. */
-  async #sawTable(table: SeenTable, delivery: Reader): Promise<void> {
-    const { store, space } = this.#belt.parlance;
-    const { collection_id: collection } = this.#upload;
-    // The others are read as well: they are only not kept to be shown.
-    if (this.#tables.length >= MOST_SEEN) return;
-    this.#tables.push(table);
-    const { columns, mapping, headings, origin } = table;
-    await untilRoom({ space, delivery }, async () => {
-      await saveSeenTables(store, this.#upload, this.#tables, cleaner);
-      if (origin === "chosen" && headings !== "none")
-        await keepColumns(store, collection, { columns, mapping });
-    });
   }
 
   /** With the id under which the collection has it already, where its format gives it none. */
@@ -201,17 +188,17 @@ class Reading implements AsyncDisposable {
 
   #add(part: ResolvedPart): void {
     if (this.#seen++ < this.#saved) this.#skipped = true;
-    else {
-      this.#waiting.push(part);
-      this.#held += part.messages.length;
-      for (const { text, raw } of part.messages)
-        this.#heldCharacters += text.length + (raw?.length ?? 0);
-    }
+    else this.#held.add(part);
     this.#continued = part.continues;
     if (part.continues) return;
     if (this.#ended++ >= this.#ends.saved)
       this.#ends.add({ conversation: part.conversation, unsure: this.#skipped || this.#isAgain });
     this.#skipped = false;
+  }
+
+  /** Where it begins; undefined for the beginning of the file. */
+  get from(): Checkpoint | undefined {
+    return this.#checkpoints.begin.from;
   }
 
   /** Whether all parts that were saved before this attempt have been skipped: what comes now is new. */
@@ -224,19 +211,10 @@ class Reading implements AsyncDisposable {
     return savedBefore(this.#upload) + this.#saved + this.#ends.saved;
   }
 
-  #due(): boolean {
-    const enough = this.#flushes === 0 ? AT_FIRST : AT_ONCE;
-    return (
-      this.#held >= enough ||
-      this.#heldCharacters >= CHARACTERS_AT_ONCE ||
-      performance.now() - this.#flushedAt > HOLD_MS
-    );
-  }
-
   /** Saves what is read. With a full disk saving is repeated until there is room, so that nothing has to be read again. */
   async flush(delivery: Reader): Promise<"on" | "cancelled"> {
     const pace = this.#pace(delivery);
-    if (this.#waiting.length + this.#ends.waiting > 0) await this.waitForSpace(delivery);
+    if (this.#held.parts.length + this.#ends.waiting > 0) await this.waitForSpace(delivery);
     // The middle of a long conversation is only stored: no chunks are made of it that would have to wait.
     if (this.#ends.waiting > 0) await pace.wait();
     return untilRoom({ space: this.#belt.parlance.space, delivery }, () => this.#save(pace));
@@ -248,8 +226,7 @@ class Reading implements AsyncDisposable {
     await this.#ends.save(pace);
     if (this.#open) await this.#ends.grow(this.#open.conversation, pace);
     await this.#belt.reached("ingest.ends");
-    this.#flushedAt = performance.now();
-    this.#flushes++;
+    this.#held.flushed();
     this.#belt.parlance.bus.wake();
     // Queries of rows never leave the microtask queue: without this, a signal or a message would wait until the end.
     await setImmediate();
@@ -261,11 +238,16 @@ class Reading implements AsyncDisposable {
     const news = this.#problems.news();
     if (news) await saveFacts(store, this.#upload.id, news);
     this.#problems.told();
-    if (this.#waiting.length === 0) {
+    const { parts } = this.#held;
+    if (parts.length === 0) {
       const row = await findUpload(store.rows, this.#upload.id);
       return row?.cancel_requested === 1;
     }
-    const parts = this.#waiting;
+    const checkpoint = this.#checkpoints.news({
+      parts: this.#saved + parts.length,
+      conversations: this.#ends.saved,
+      files: this.#problems.files(),
+    });
     const saved = await saveParts(
       store,
       {
@@ -274,13 +256,12 @@ class Reading implements AsyncDisposable {
         after: this.#saved,
         bytesRead: Math.max(this.#bytes, this.#upload.bytes_read),
         cutAgain: this.#ends.areLate(parts),
+        ...(checkpoint !== undefined && { checkpoint }),
       },
       parts,
       cleaner,
     );
-    this.#waiting = [];
-    this.#held = 0;
-    this.#heldCharacters = 0;
+    this.#held.clear();
     this.#saved += parts.length;
     this.#ends.tookParts(parts, saved);
     const last = parts.at(-1);
@@ -309,7 +290,13 @@ const read = async (
   await using file = await parlance.blobs.local(upload.blob_key);
   const events = parse(
     { path: file.path, filename: upload.filename },
-    { zone: collection.zone, columns: wantedColumns(upload), signal },
+    {
+      zone: collection.zone,
+      columns: wantedColumns(upload),
+      signal,
+      from: reading.from,
+      checkpointBytes: belt.checkpointBytes,
+    },
   );
   const atFirst = reading.saved;
   let told = { saved: atFirst, at: Number.NEGATIVE_INFINITY };
@@ -344,15 +331,6 @@ const read = async (
     throw error;
   }
   return (await reading.flush(delivery)) === "cancelled" ? "cancelled" : "read";
-};
-
-/** It is read again only where somebody asks for it. Without room it stays as it came. */
-const compacted = async ({ parlance: { blobs } }: Belt, key: string): Promise<void> => {
-  try {
-    await blobs.compact(key);
-  } catch (error) {
-    if (!isDiskFull(error)) throw error;
-  }
 };
 
 /** Reads the upload of a job, or inspects it where that has to be confirmed first; a second delivery of the same job finds nothing left to do. */

@@ -5,3 +5,5 @@
 export { addRows, assign, multiply } from "./products";
 export { encode, encodeQuery, rotate, scoreListed, weighListed } from "./codes";
 export { hammingAll, hammingTop, listPassing, listWithin } from "./nearest-codes";
+export { bestRows } from "./best-rows";
+export { holding } from "./word-mass";

@@ -8,15 +8,13 @@ import {
   modelCards,
   openaiError,
 } from "#services/contract/embeddings.ts";
-import { rejected } from "#services/domain/errors.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
-import type { Embedder, EmbeddingModel } from "#services/embed/embed.ts";
+import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { ApiApp, ApiParts } from "../api-app.ts";
+import { checkModel, embedTexts } from "../embed-texts.ts";
 import { textsOf } from "../token-input.ts";
 
 const tags = ["OpenAI-compatible"];
-/** Tokens of one request in all, as OpenAI has it. */
-const MAX_TOKENS = 300_000;
 
 const responses = <S extends z.ZodType>(schema: S, description: string) => ({
   200: { description, content: { "application/json": { schema } } },
@@ -25,35 +23,6 @@ const responses = <S extends z.ZodType>(schema: S, description: string) => ({
     content: { "application/json": { schema: openaiError } },
   },
 });
-
-const checkModel = (model: EmbeddingModel, wanted: string): void => {
-  if (wanted !== model.id)
-    throw rejected(`The model \`${wanted.slice(0, 300)}\` does not exist here.`, {
-      code: "unknown-model",
-      status: 404,
-      hint: `This server runs \`${model.id}\`.`,
-      data: { param: "model" },
-    });
-};
-
-const checkTexts = (embedder: Embedder, texts: readonly string[]): void => {
-  const empty = texts.indexOf("");
-  if (empty >= 0)
-    throw rejected(`Input ${empty} is empty.`, { code: "empty-text", data: { param: "input" } });
-  // A token has at least one character, so that most requests need no counting.
-  const characters = texts.reduce((sum, { length }) => sum + length, 0);
-  if (characters <= MAX_TOKENS) return;
-  let tokens = 0;
-  for (const text of texts) {
-    tokens += embedder.countTokens(text);
-    if (tokens > MAX_TOKENS)
-      throw rejected(`The inputs have more than ${MAX_TOKENS} tokens together.`, {
-        code: "text-too-long",
-        hint: "Send them in several requests.",
-        data: { param: "input" },
-      });
-  }
-};
 
 const asBase64 = (vector: Float32Array): string => {
   // Little-endian on the wire, as every machine that Node runs on has it in memory.
@@ -69,9 +38,6 @@ const listed = (vectors: Vectors, format: "float" | "base64") =>
       embedding: format === "base64" ? asBase64(vector) : Array.from(vector),
     };
   });
-
-/** How many tokens were embedded. */
-export const TOKENS_HEADER = "x-parlance-tokens";
 
 export const embeddingRoutes = (app: ApiApp, { machine }: ApiParts): void => {
   const created = Math.floor(machine.now() / 1000);
@@ -102,24 +68,17 @@ export const embeddingRoutes = (app: ApiApp, { machine }: ApiParts): void => {
       const embedder = await machine.embedder();
       checkModel(embedder.model, request.model);
       const texts = await textsOf(request.input);
-      checkTexts(embedder, texts);
-      const isQuery = (request.input_type ?? request.prompt_name) === "query";
-      const whole = request.dimensions === embedder.model.dim;
-      const { vectors, tokens } = await embedder.embed(texts, {
-        inputType: isQuery ? "query" : "document",
+      const { vectors, tokens } = await embedTexts(c, embedder, texts, {
+        isQuery: (request.input_type ?? request.prompt_name) === "query",
         truncate: request.truncate === true,
-        signal: c.req.raw.signal,
-        ...(request.dimensions === undefined || whole ? {} : { dimensions: request.dimensions }),
+        dimensions: request.dimensions,
       });
-      const used = tokens.reduce((sum, count) => sum + count, 0);
-      // For whoever counts them, who does not read the answer.
-      c.header(TOKENS_HEADER, String(used));
       return c.json(
         {
           object: "list" as const,
           data: listed(vectors, request.encoding_format),
           model: embedder.model.id,
-          usage: { prompt_tokens: used, total_tokens: used },
+          usage: { prompt_tokens: tokens, total_tokens: tokens },
         },
         200,
       );

@@ -104,7 +104,7 @@ export const forgetFile = async (
         .execute();
     await rows
       .updateTable("uploads")
-      .set({ blob_key: "", bytes: 0 })
+      .set({ blob_key: "", bytes: 0, checkpoint: null })
       .where("id", "=", upload)
       .execute();
   });

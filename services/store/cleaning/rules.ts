@@ -76,6 +76,13 @@ export const saveCleaning = (
       .executeTakeFirst();
     if (numUpdatedRows !== 1n)
       throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
+    // What exports say is compared anew with what the rules have made of it.
+    await rows
+      .updateTable("conversations")
+      .set({ said_key: null })
+      .where("collection_id", "=", collection)
+      .where("said_key", "is not", null)
+      .execute();
     await applyRules(store, rows, collection);
     await revise(rows, collection);
   });

@@ -36,6 +36,7 @@ import { attachments } from "./0031-attachments.ts";
 import { cleaning } from "./0032-cleaning.ts";
 import { readers } from "./0034-readers.ts";
 import { changedTexts } from "./0035-changed-texts.ts";
+import { checkpoints } from "./0037-checkpoints.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
@@ -58,6 +59,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0032-cleaning": { up: cleaning(kind) },
   "0034-readers": { up: readers(kind) },
   "0035-changed-texts": { up: changedTexts(kind) },
+  "0037-checkpoints": { up: checkpoints(kind) },
 });
 
 const provider = (

@@ -130,6 +130,8 @@ const newestIs = (row: Readonly<Record<string, unknown>>) => ({
   partial: 0,
   start_key: null,
   end_key: null,
+  said_key: null,
+  said_revision: 0,
 });
 
 /** Columns that later releases added, by table. */
@@ -169,6 +171,7 @@ const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     reader: 0,
     read_again: 0,
     document_characters: 0,
+    checkpoint: null,
   },
 };
 
