@@ -1,13 +1,11 @@
-// `npm run fuzz`: damages files of every format, and checks what its reader makes of them. `--inputs N`, `--format NAME,NAME`, `--minutes N`, `--seed N`.
+// `npm run fuzz`: damages files of every format, and checks what its reader makes of them. `--inputs N`, `--format NAME,NAME`, `--minutes N`, `--seed N`, `--jobs N`.
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { inspect, parseArgs } from "node:util";
-import fc from "fast-check";
-import { damages, type Outcome, readDamaged, withDamages } from "#services/parse/fuzz.builders.ts";
-import { grown, replacements, withRecord } from "./records.ts";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
 import { seedsByFormat } from "./seeds.ts";
-import { openWatch } from "./watch.ts";
 
 const { values } = parseArgs({
   options: {
@@ -15,165 +13,56 @@ const { values } = parseArgs({
     format: { type: "string" },
     minutes: { type: "string" },
     seed: { type: "string" },
+    jobs: { type: "string", default: String(availableParallelism()) },
   },
 });
-const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+const seed = values.seed ?? String(Date.now() % 2 ** 31);
+const jobs = Math.max(1, Number(values.jobs));
 const ends =
   values.minutes === undefined ? Infinity : performance.now() + Number(values.minutes) * 60_000;
 
-const folder = mkdtempSync(join(tmpdir(), "parlance-fuzz-"));
-const watch = openWatch(join(folder, "upload"));
-const read = (bytes: Uint8Array): Promise<Outcome> => {
-  watch.next();
-  return readDamaged(folder, bytes);
+const knownFormats = async (): Promise<readonly string[]> => {
+  const folder = mkdtempSync(join(tmpdir(), "parlance-fuzz-"));
+  try {
+    return [...(await seedsByFormat(folder)).keys()];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 };
 
-const kept = ({ events }: Outcome): number =>
-  events.reduce(
-    (sum, event) => sum + (event.kind === "conversation" ? event.conversation.messages.length : 0),
-    0,
+/** In a process of its own: what hangs, is killed or runs out of memory there costs none of the other formats. @returns whether it is well */
+const fuzz = async (format: string, minutes: number): Promise<boolean> => {
+  const limit = Number.isFinite(minutes) ? ["--minutes", String(minutes)] : [];
+  const child = spawn(
+    process.execPath,
+    [
+      join(import.meta.dirname, "one-format.ts"),
+      ...[format, "--inputs", values.inputs, "--seed", seed, ...limit],
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
   );
-/** What is told, by its code. */
-const told = ({ events }: Outcome): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const event of events)
-    if (event.kind === "problem") {
-      const { code, count } = event.problem;
-      counts.set(code, (counts.get(code) ?? 0) + count);
-    }
-  return counts;
-};
-
-const tellsMore = (after: Outcome, before: Outcome): boolean => {
-  const known = told(before);
-  return [...told(after)].some(([code, count]) => count > (known.get(code) ?? 0));
-};
-
-interface Found {
-  readonly runs: number;
-  readonly failure: string | undefined;
-}
-
-/** Runs a property for as many inputs as there is time for. */
-const run = async <T>(
-  property: fc.IAsyncProperty<T>,
-  { inputs, until }: { readonly inputs: number; readonly until: number },
-): Promise<Found> => {
-  const left = until - performance.now();
-  const limit = Number.isFinite(left) ? { interruptAfterTimeLimit: Math.max(1, left) } : {};
-  const details = await fc.check(property, { numRuns: inputs, seed, ...limit });
-  const isFailure = details.failed && details.counterexample !== null;
-  return {
-    runs: details.numRuns,
-    failure: isFailure
-      ? [fc.defaultReportMessage(details), inspect(details.errorInstance)].join("\n")
-      : undefined,
-  };
-};
-
-/** The beginning of a file, for a message. */
-const shown = (bytes: Buffer): string => bytes.toString("latin1").slice(0, 3000);
-
-/** One of the files, by its number: that is what is printed of it. */
-const oneOf = (files: readonly Buffer[]) => fc.nat({ max: files.length - 1 });
-
-/** Bytes that are damaged anywhere: no crash, and every problem has a place. */
-const anyDamage = (files: readonly Buffer[]) =>
-  fc.asyncProperty(oneOf(files), damages, async (nth, some) => {
-    const damaged = withDamages(files[nth] ?? Buffer.alloc(0), some);
-    try {
-      await read(damaged);
-    } catch (error) {
-      throw new Error(shown(damaged), { cause: error });
-    }
+  const ended = new Promise<number | NodeJS.Signals | null>((tell, fail) => {
+    child.once("error", fail);
+    child.once("close", (code, signal) => tell(signal ?? code));
   });
-
-const replaced = fc.record({
-  place: fc.double({ min: 0, max: 1, noNaN: true }),
-  by: fc.constantFrom(...replacements),
-});
-
-/** Where a record is no record any more, what is missing is told. */
-const nothingUntold = (files: readonly Buffer[]) =>
-  fc.asyncProperty(oneOf(files), replaced, async (nth, how) => {
-    const file = files[nth] ?? Buffer.alloc(0);
-    const damaged = withRecord(file, how);
-    if (damaged === undefined) return;
-    const [before, after] = [await read(file), await read(damaged)];
-    if (after.rejected !== undefined || kept(after) >= kept(before)) return;
-    if (!tellsMore(after, before))
-      throw new Error(
-        `${kept(before) - kept(after)} messages are missing and nothing is told: ${shown(damaged)}`,
-      );
-  });
-
-/** Doubling a file doubles the time, and some. Both sizes are of long records. */
-const MOST_GROWTH = 2.5;
-const GROWING_BYTES = 2_000_000;
-
-/** Of the processor, in milliseconds; the least of two: other programs share its caches. */
-const timeOf = async (bytes: Buffer): Promise<number> => {
-  const times: number[] = [];
-  for (let nth = 0; nth < 2; nth += 1) {
-    const before = process.cpuUsage();
-    await read(bytes);
-    times.push(process.cpuUsage(before).user / 1000);
-  }
-  return Math.min(...times);
-};
-
-const growthAt = async (file: Buffer, bytes: number): Promise<number | undefined> => {
-  const [one, two] = [grown(file, bytes), grown(file, 2 * bytes)];
-  if (!one || !two) return undefined;
-  const first = await timeOf(one);
-  const ratio = (await timeOf(two)) / first;
-  // Sizes of the two differ from twice where records are long.
-  return (ratio * 2 * one.length) / two.length;
-};
-
-/** A figure above the limit is measured again at twice the size: what grows too fast does so there as well, and chance does not. */
-const growth = async (file: Buffer): Promise<number | undefined> => {
-  const found = await growthAt(file, GROWING_BYTES);
-  return found === undefined || found <= MOST_GROWTH ? found : growthAt(file, 2 * GROWING_BYTES);
-};
-
-/** Of the first file that can grow; undefined where none can, or where there is no time left. */
-const growthOf = async (files: readonly Buffer[], until: number): Promise<number | undefined> => {
-  for (const file of files) {
-    if (performance.now() > until) return undefined;
-    const found = await growth(file);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  const said = await text(child.stdout);
+  const how = await ended;
+  process.stdout.write(said === "" ? `${format}: ended with ${how}, and told nothing\n` : said);
+  return how === 0;
 };
 
 const wanted = values.format?.split(",");
-const formats = [...(await seedsByFormat(folder))].filter(
-  ([format]) => wanted === undefined || wanted.includes(format),
-);
-if (formats.length === 0) throw new Error(`There are no files of the format ${values.format}.`);
-process.stdout.write(`Seed ${seed}; ${formats.length} formats.\n`);
-let failures = 0;
-for (const [nth, [format, files]] of formats.entries()) {
-  // The time that is left is shared among the formats that are left.
-  const share = (ends - performance.now()) / (formats.length - nth);
-  const until = performance.now() + 0.8 * share;
-  const inputs = Number(values.inputs);
-  const damaged = await run(anyDamage(files), { inputs, until });
-  const records = await run(nothingUntold(files), {
-    inputs: Math.ceil(inputs / 10),
-    until: until + 0.1 * share,
-  });
-  const growing = await growthOf(files, ends);
-  const found = [damaged.failure, records.failure].filter((failure) => failure !== undefined);
-  if (growing !== undefined && growing > MOST_GROWTH)
-    found.push(`Twice the size takes ${growing.toFixed(2)} times as long.`);
-  failures += found.length;
-  process.stdout.write(
-    `${format}: ${damaged.runs} damaged files, ${records.runs} with a damaged record, growth ${growing?.toFixed(2) ?? "not measured"}, ${found.length} failures\n`,
-  );
-  for (const failure of found) process.stdout.write(`${failure}\n`);
-}
-await watch.close();
-rmSync(folder, { recursive: true });
-process.exitCode = failures > 0 ? 1 : 0;
+const waiting = (await knownFormats()).filter((format) => wanted?.includes(format) ?? true);
+if (waiting.length === 0) throw new Error(`There are no files of the format ${values.format}.`);
+process.stdout.write(`Seed ${seed}; ${waiting.length} formats.\n`);
+
+/** Formats one after the other. The time that is left is shared among those that are left. */
+const work = async (): Promise<void> => {
+  for (;;) {
+    const share = ((ends - performance.now()) * jobs) / 60_000 / Math.max(jobs, waiting.length);
+    const format = waiting.shift();
+    if (format === undefined) return;
+    if (!(await fuzz(format, share))) process.exitCode = 1;
+  }
+};
+await Promise.all(Array.from({ length: jobs }, work));

@@ -6,7 +6,7 @@ const MOST_MS = 60_000;
 
 interface Shared {
   readonly cells: SharedArrayBuffer;
-  readonly file: string;
+  readonly folder: string;
 }
 
 export interface Watch {
@@ -15,9 +15,9 @@ export interface Watch {
   close(): Promise<number>;
 }
 
-/** @param file where the input that is read lies, for the message */
-export const openWatch = (file: string): Watch => {
-  const shared: Shared = { cells: new SharedArrayBuffer(4), file };
+/** @param folder where the inputs that are read lie, for the message */
+export const openWatch = (folder: string): Watch => {
+  const shared: Shared = { cells: new SharedArrayBuffer(4), folder };
   const count = new Int32Array(shared.cells);
   const worker = new Worker(new URL(import.meta.url), { workerData: shared });
   worker.unref();
@@ -28,14 +28,14 @@ export const openWatch = (file: string): Watch => {
 };
 
 if (parentPort) {
-  const { cells, file } = workerData as Shared;
+  const { cells, folder } = workerData as Shared;
   const count = new Int32Array(cells);
   let last = -1;
   setInterval(() => {
     const now = Atomics.load(count, 0);
     if (now === last) {
       process.stderr.write(
-        `One input takes longer than ${MOST_MS / 1000} s. It lies at ${file}.\n`,
+        `One input takes longer than ${MOST_MS / 1000} s. It lies below ${folder}.\n`,
       );
       process.kill(process.pid, "SIGKILL");
     }

@@ -24,6 +24,13 @@ describe("captions", () => {
     ]);
   });
 
+  it("of WebVTT have speakers with signs that its marks are made of", async () => {
+    const found = await read(
+      "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ida &amp; Ben>we &lt; you</v>\n",
+    );
+    expect(first(found).messages).toMatchObject([{ author: "Ida & Ben", text: "we < you" }]);
+  });
+
   it("of SRT have the names before a colon where most cues have one, and go on without", async () => {
     const text = [
       cue(1, "Ida Holm: hello"),

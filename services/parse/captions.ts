@@ -28,15 +28,19 @@ const entities: ReadonlyMap<string, string> = new Map([
   ["&rlm;", ""],
 ]);
 
-/** The words without marks of style and karaoke times. */
-const wordsOf = (text: string): string =>
+const plain = (text: string): string =>
   text
-    .replaceAll(
-      /<\/?(?:[cibuv]|lang|ruby|rt|font)(?:[.\s][^<>]{0,200})?>|<(?:\d+:)?\d\d:\d\d\.\d+>/g,
-      "",
-    )
     .replaceAll(/&(?:amp|lt|gt|nbsp|lrm|rlm);/g, (entity) => entities.get(entity) ?? entity)
     .trim();
+
+/** The words without marks of style and karaoke times. */
+const wordsOf = (text: string): string =>
+  plain(
+    text.replaceAll(
+      /<\/?(?:[cibuv]|lang|ruby|rt|font)(?:[.\s][^<>]{0,200})?>|<(?:\d+:)?\d\d:\d\d\.\d+>/g,
+      "",
+    ),
+  );
 
 /** Whether most cues at the beginning begin with a name. */
 const namesIn = (head: string): boolean => {
@@ -112,9 +116,9 @@ export async function* readCaptions(file: TextFile, reading: Reading): AsyncGene
     // Of several voices each keeps its own words, and the first one the time.
     let before = ended.raw.map((line) => `${line}\n`).join("");
     for (const part of text.split(/(?=<v[.\s])/)) {
-      const spokenBy = voice.exec(part)?.[1]?.trim();
-      const prefixed = hasNames && spokenBy === undefined ? named.exec(part) : null;
-      speaker = spokenBy ?? prefixed?.[1]?.trim() ?? speaker;
+      const spokenBy = plain(voice.exec(part)?.[1] ?? "");
+      const prefixed = hasNames && spokenBy === "" ? named.exec(part) : null;
+      speaker = spokenBy || (prefixed?.[1]?.trim() ?? speaker);
       const words = wordsOf(prefixed?.[2] ?? part);
       if (words === "" || words === "-") continue;
       say(speaker, words, ended.start, before + part);

@@ -6,6 +6,35 @@ import { first, fixture, read, withKey, zipOf } from "./parse.builders.ts";
 const branching = fixture("chatgpt-branching.json");
 
 describe("a ChatGPT export", () => {
+  it("names the conversation's model where an answer names none", async () => {
+    const node = (id: string, parent: string | null, role: string, metadata: object) => ({
+      [id]: {
+        id,
+        parent,
+        children: [],
+        message: { id, author: { role }, content: { content_type: "text", parts: [id] }, metadata },
+      },
+    });
+    const record = {
+      conversation_id: "c",
+      default_model_slug: "gpt-a",
+      mapping: {
+        ...node("q", null, "user", {}),
+        ...node("a", "q", "assistant", {}),
+        ...node("b", "q", "assistant", { model_slug: "gpt-b" }),
+      },
+    };
+    for (const options of [{}, { limits: { wholeBytes: 10 } }]) {
+      const found = first(await read(JSON.stringify([record]), "conversations.json", options));
+      const models = found.messages.map(({ key, model }) => [key, model]);
+      expect(models.toSorted()).toEqual([
+        ["a", "gpt-a"],
+        ["b", "gpt-b"],
+        ["q", null],
+      ]);
+    }
+  });
+
   it("keeps the branches and marks the main path", async () => {
     const found = await read(branching, "conversations.json");
     expect(found.formats).toEqual(["chatgpt"]);

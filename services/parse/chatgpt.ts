@@ -31,15 +31,23 @@ const authors = {
   person: "You",
 };
 
+interface Around {
+  readonly names: AssetNames;
+  readonly times: Times;
+  /** The conversation's own record, without its messages. */
+  readonly record: Json;
+}
+
 /** The messages of a node. */
-export const chatgptDrafts = (item: Json, names: AssetNames, times: Times): Draft[] => {
+export const chatgptDrafts = (item: Json, { names, times, record }: Around): Draft[] => {
   const author = isObject(item["author"]) ? item["author"] : {};
   const metadata = isObject(item["metadata"]) ? item["metadata"] : {};
   const role = roles.get(asString(author["role"]) ?? "") ?? "system";
   const time = times.read(item["create_time"]);
   // In a conversation of several people each has a name.
   const own = role === "assistant" ? null : asString(author["name"]);
-  const model = asString(metadata["model_slug"]);
+  // An answer that names no model is by that of the conversation.
+  const model = asString(metadata["model_slug"]) ?? asString(record["default_model_slug"]);
   const raw = JSON.stringify(item);
   return chatgptParts(item, names).map((part) => ({
     ...part,
@@ -92,7 +100,9 @@ export const fromChatgpt = (record: Json, names: AssetNames, times: Times): Conv
     nodes.push({
       id,
       parent,
-      drafts: isObject(node["message"]) ? chatgptDrafts(node["message"], names, times) : [],
+      drafts: isObject(node["message"])
+        ? chatgptDrafts(node["message"], { names, times, record })
+        : [],
     });
   }
   const { messages, circles } = layTree(nodes, asString(record["current_node"]));

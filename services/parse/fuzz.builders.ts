@@ -1,5 +1,5 @@
 // What fuzzing has in common: damage to bytes, and what must be true of whatever is read of them.
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { ParlanceError } from "#services/domain/errors.ts";
@@ -78,6 +78,8 @@ export const readDamaged = async (
   options: ParseOptions = {},
 ): Promise<Outcome> => {
   const path = join(folder, "upload");
+  // A new file: where one is written over, some file systems wait for the disk.
+  rmSync(path, { force: true });
   writeFileSync(path, content);
   const events: ParseEvent[] = [];
   let rejected: string | undefined;

@@ -7,6 +7,8 @@ export interface Clock {
   readonly second: number | null;
   /** `YYYY-MM-DD` where the line itself says so. */
   readonly date: string | null;
+  /** `MM-DD` where the line says month and day, and the year stands where the log begins. */
+  readonly day: string | null;
   /** The instant, in milliseconds since 1970, where the line names its zone. */
   readonly at: number | null;
 }
@@ -33,8 +35,19 @@ export type IrcLine =
       readonly maybeAction: boolean;
     };
 
+/** What programs write into lines for colours and styles; figures after the first one name a colour. */
+const COLOUR = "\u0003";
+const styles = `${COLOUR}\u0002\u000f\u0011\u0016\u001d\u001e\u001f`;
+const control = /[\p{Cc}--\t](\d{1,2}(?:,\d{1,2})?)?/gv;
+
+const withoutStyles = (line: string): string =>
+  line.replaceAll(control, (found: string, figures = "") => {
+    if (!styles.includes(found.slice(0, 1))) return found;
+    return found.startsWith(COLOUR) ? "" : figures;
+  });
+
 const stamp =
-  /^\[?(?:(\d{4}-\d\d-\d\d)[ T])?([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60))?(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?(?:\](?=<)|\]?(?:[ \t]|$))/;
+  /^\[?(?:(\d{4}-\d\d-\d\d)[ T]|([A-Z][a-z]{2}) (\d\d) )?([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60))?(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?(?:\](?=<)|\]?(?:[ \t]|$))/;
 const said = /^<([ @+%&~!]?)([^<>\s]{1,64})>[ \t]?(.*)$/;
 const starred = /^ *\* ([^\s*]{1,64})(?: (.*)|$)/;
 const noticed = /^-([^\s:-][^\s:]{0,63}):[#&@+][^\s-][^\s]{0,100}- (.*)$/;
@@ -53,7 +66,7 @@ const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 export const dateIn = (text: string): string | null => {
   const iso = /(\d{4})-(\d\d)-(\d\d)/.exec(text);
   if (iso) return validDate(Number(iso[1]), Number(iso[2]), Number(iso[3]));
-  const words = /([A-Za-z]{3})[a-z]{0,8} (\d{1,2})(?: \d\d:\d\d:\d\d)?,? (\d{4})/.exec(text);
+  const words = /([A-Za-z]{3})[a-z]{0,8} {1,2}(\d{1,2})(?: \d\d:\d\d:\d\d)?,? (\d{4})/.exec(text);
   if (!words) return null;
   const month = months.indexOf((words[1] ?? "").toLowerCase()) + 1;
   return validDate(Number(words[3]), month, Number(words[2]));
@@ -66,7 +79,8 @@ export const validDate = (year: number, month: number, day: number): string | nu
 };
 
 /** @returns undefined where the line is of no known layout. */
-export const ircLine = (line: string): IrcLine | undefined => {
+export const ircLine = (written: string): IrcLine | undefined => {
+  const line = withoutStyles(written);
   const mark = logLine.exec(line);
   if (mark) {
     const [, irssi, xchat, mirc, rest = ""] = mark;
@@ -76,19 +90,28 @@ export const ircLine = (line: string): IrcLine | undefined => {
   if (line.startsWith("=== ")) return event(line.slice(4).trimEnd(), null, true);
   const time = stamp.exec(line);
   if (!time) return undefined;
+  const [, date, month, day, hour, minute, second] = time;
   const clock: Clock = {
-    date: time[1] ?? null,
-    hour: Number(time[2]),
-    minute: Number(time[3]),
-    second: time[4] === undefined ? null : Math.min(59, Number(time[4])),
+    date: date ?? null,
+    day: dayIn(month, day),
+    hour: Number(hour),
+    minute: Number(minute),
+    second: second === undefined ? null : Math.min(59, Number(second)),
     at: instantOf(time),
   };
   const rest = line.slice(time[0].length);
   return time[0].endsWith("\t") ? weechat(rest, clock) : body(rest, clock);
 };
 
+/** `Jan 31`, as HexChat begins its lines → `01-31`. */
+const dayIn = (month: string | undefined, day: string | undefined): string | null => {
+  const nth = months.indexOf((month ?? "").toLowerCase()) + 1;
+  return nth === 0 || day === undefined ? null : `${String(nth).padStart(2, "0")}-${day}`;
+};
+
 /** Of a stamp with a date and a zone, as WeeChat writes it since version 4.2. */
-const instantOf = ([, date, hour, minute, second = "00", part = "0", zone]: RegExpExecArray) => {
+const instantOf = (stamped: RegExpExecArray) => {
+  const [, date, , , hour, minute, second = "00", part = "0", zone] = stamped;
   if (date === undefined || zone === undefined) return null;
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   const seconds = second === "60" ? "59" : second;
@@ -97,6 +120,8 @@ const instantOf = ([, date, hour, minute, second = "00", part = "0", zone]: RegE
 };
 
 const body = (rest: string, clock: Clock): IrcLine => {
+  // HexChat writes what somebody does as it writes joins and leaves.
+  if (rest.startsWith("*\t")) return event(rest.slice(2).trim(), clock, true);
   const speech = said.exec(rest) ?? relayed.exec(rest) ?? noticed.exec(rest);
   if (speech) {
     const texts = speech.length === 4 ? speech.slice(2) : speech.slice(1);

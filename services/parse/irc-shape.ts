@@ -11,7 +11,7 @@ const LEAST_SHARE = 0.6;
 
 /** A time and any text is no sign of IRC: subtitles and diaries have that too. */
 const isStatus = (text: string): boolean =>
-  /^(?:===|\S+ (?:-!-|\*{1,3} |<\*{3}> |===|-->|<--|--)|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9}Z?)?\t)/.test(
+  /^(?:===|\S+ (?:-!-|\*{1,3} |<\*{3}> |===|-->|<--|--)|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9}Z?)?\t|[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d \*\t)/.test(
     text,
   );
 

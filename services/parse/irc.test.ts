@@ -31,6 +31,31 @@ describe("an IRC log", () => {
     expect(found.conversations.map((one) => one.channel)).toEqual([channel]);
   });
 
+  it("of HexChat has days without a year, actions that look like joins, and colours that are no words", async () => {
+    const found = await read(fixture("irc-hexchat-colours.txt"), "#boat.log");
+    expect(found).toMatchObject({ formats: ["irc"], problems: [] });
+    expect(
+      found.conversations.map(({ sourceId, messages }) => [
+        sourceId,
+        messages.map(({ author, kind, text }) => [author, kind, text]),
+      ]),
+    ).toEqual([
+      [
+        "#boat/2023-12-31",
+        [
+          ["Now", "system", "Now talking on #boat"],
+          ["ida", "text", "hello red boat"],
+          ["ben", "text", "ida: hi"],
+          ["ben", "text", "waves"],
+          ["olav", "system", "olav (~o@example.org) has joined"],
+        ],
+      ],
+      ["#boat/2024-01-01", [["ida", "text", "3 cheers"]]],
+    ]);
+    expect(found.conversations[1]?.messages[0]?.at).toBe(Date.UTC(2024, 0, 1, 0, 0, 15));
+    expect(found.conversations[0]?.messages[1]?.raw).toContain("\u000304,01red");
+  });
+
   it("of irssi is cut at midnight, follows nick changes and finds who is answered", async () => {
     const found = await read(fixture("irssi-midnight.txt"), "irclogs/net/#garden.log");
     expect(found.formats).toEqual(["irc"]);

@@ -3,7 +3,7 @@
 import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
 import { type NumberedLine, openDay, type Utterance } from "./irc-day.ts";
-import { ircLine } from "./irc-line.ts";
+import { ircLine, validDate } from "./irc-line.ts";
 import { ircPath } from "./irc-path.ts";
 import { partMessages } from "./limits.ts";
 import { type Line, lineBatches } from "./lines.ts";
@@ -15,7 +15,7 @@ import { openZone } from "./zone.ts";
 /** Lines of a day that are remembered, so that a bouncer's playback of them is noticed. */
 const MOST_SEEN = 200_000;
 
-const joined = /(?:has (?:joined|left)|Joins|joined) +([#&][^\s,\]]+)/;
+const joined = /(?:has (?:joined|left)|Joins|joined|Now talking (?:on|in)) +([#&][^\s,\]]+)/;
 /** What somebody says: a name in angle brackets, or in WeeChat's second column, which has an arrow for joins and leaves. */
 const spoken = /^.{0,40}?<[^>\s]{1,64}>\s|^[^\t]{0,40}\t(?!-->|<--|--)[^\t]{1,64}\t/;
 
@@ -78,7 +78,8 @@ export async function* readIrc(file: TextFile, reading: Reading): AsyncGenerator
   };
 
   const say = (number: number, raw: string, line: Utterance): void => {
-    if (line.clock?.date) moveTo(line.clock.date);
+    const own = line.clock?.date ?? dateOf(line.clock?.day, date);
+    if (own) moveTo(own);
     else if (date !== null && named.date === null && fellBack(lines.at(-1), line.clock?.hour))
       moveTo(following(date));
     if (playedAgain(raw, line.text)) {
@@ -129,6 +130,14 @@ const following = (date: string | null): string | null =>
   date === null
     ? null
     : new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+
+/** A month and a day in the year of the line before: of the next one, where they are long before it. */
+const dateOf = (day: string | null | undefined, before: string | null): string | null => {
+  if (day == null || before === null) return null;
+  const [year, month, dayOfMonth] = [before.slice(0, 4), day.slice(0, 2), day.slice(3)].map(Number);
+  const isNext = Number(before.slice(5, 7)) - (month ?? 0) > 6;
+  return validDate((year ?? 0) + (isNext ? 1 : 0), month ?? 0, dayOfMonth ?? 0);
+};
 
 /** A log without marks for new days: late evening is followed by early morning. */
 const fellBack = (last: NumberedLine | undefined, hour: number | undefined): boolean =>

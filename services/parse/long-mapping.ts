@@ -99,7 +99,8 @@ export const chatgptChat = (record: LongRecord, list: LongList, context: Context
   const { survey, messages } = readMapping(
     list,
     {
-      drafts: (item, times) => chatgptDrafts(item, context.companions.assets, times),
+      drafts: (item, times) =>
+        chatgptDrafts(item, { names: context.companions.assets, times, record: envelope }),
       isKnown: isKnownContent,
       adopts: true,
       leaf: asString(envelope["current_node"]),

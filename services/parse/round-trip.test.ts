@@ -315,7 +315,7 @@ describe("what is written is read again", () => {
         const files = Object.fromEntries(
           Object.entries(days).map(([path, list]) => [path, JSON.stringify(list)]),
         );
-        const found = await read(zipOf(files));
+        const found = await read(zipOf({ ...files, "users.json": "[]" }));
         expect(found.problems).toEqual([]);
         expect(found.conversations).toHaveLength(1);
         const said = found.conversations[0]?.messages.map(({ author, text }) => ({

@@ -35,6 +35,8 @@ const notices = new Set([
   "huddle_thread",
   "sh_room_created",
   "tombstone",
+  "message_deleted",
+  "message_changed",
 ]);
 
 /** Microseconds since 1970: the order of a channel, the same in every later export. */
@@ -85,6 +87,7 @@ const authorOf = (item: Json, names: SlackNames) => {
   const name =
     (user === null ? undefined : names.people.get(user)) ??
     firstIn(item["user_profile"]) ??
+    (user === "USLACKBOT" ? "Slackbot" : undefined) ??
     asString(item["username"]) ??
     firstIn(item["bot_profile"]) ??
     user ??

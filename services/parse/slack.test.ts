@@ -92,6 +92,21 @@ describe("a Slack export", () => {
     ]);
   });
 
+  it("says that names are missing where it has no list of people, and shows what was deleted as a notice", async () => {
+    const day = [
+      { type: "message", user: "U9", ts: "1714557600.000100", text: "hi" },
+      { type: "message", user: "USLACKBOT", ts: "1714557601.000100", text: "Reminder" },
+      { type: "message", subtype: "message_deleted", hidden: true, ts: "1714557602.000100" },
+    ];
+    const found = await read(zipOf({ "a/2024-05-01.json": JSON.stringify(day) }));
+    expect(found.problems).toMatchObject([{ code: "no-names", place: "users.json" }]);
+    expect(first(found).messages.map(({ author, kind }) => [author, kind])).toEqual([
+      ["U9", "text"],
+      ["Slackbot", "text"],
+      ["Slack", "system"],
+    ]);
+  });
+
   it("is found in a folder of the zip too", async () => {
     const moved = Object.fromEntries(
       Object.entries(files).map(([path, file]) => [`export/${path}`, file]),

@@ -71,13 +71,19 @@ const readNames = async ({ prefix, files }: SlackExport, reading: Reading) => {
       if (name !== null) folders.set(name, channel);
       folders.set(id, channel);
     }
-  return { names: { people, aliases, channels } satisfies SlackNames, folders };
+  const hasList = find("users") !== undefined || find("org_users") !== undefined;
+  return { names: { people, aliases, channels } satisfies SlackNames, folders, hasList };
 };
 
 const byDay = (a: UploadFile, b: UploadFile) => (a.path < b.path ? -1 : 1);
 
 export async function* readSlack(found: SlackExport, reading: Reading): AsyncGenerator<ParseEvent> {
-  const { names, folders } = await readNames(found, reading);
+  const { names, folders, hasList } = await readNames(found, reading);
+  if (!hasList) {
+    const reason =
+      "The export has no users.json: people are called by their ids, unless a message of theirs says their name.";
+    yield* reading.problem({ code: "no-names", place: `${found.prefix}users.json`, reason });
+  }
   const authors = openAuthorNames();
   const days = new Map<string, UploadFile[]>();
   for (const file of found.files) {

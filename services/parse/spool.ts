@@ -89,7 +89,7 @@ export const openSpool = (folder: string, readBytes: number = READ_BYTES): Spool
       if (from < pageAt || to > pageAt + page.length) {
         // Of lists that begin with the newest message the pieces are read from the last one on.
         pageAt = from < pageAt ? Math.max(0, to - readBytes) : from;
-        page = readAt(pageAt, readBytes);
+        page = readAt(pageAt, Math.min(readBytes, length - pageAt));
       }
       return page.subarray(from - pageAt, to - pageAt);
     },

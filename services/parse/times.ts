@@ -11,8 +11,11 @@ export interface ReadTime {
 }
 
 export interface Times {
-  /** Nothing, 0 and an empty text are no time; whatever else is not understood counts as refused. */
-  read(value: unknown): ReadTime;
+  /**
+   * Nothing, 0 and an empty text are no time; whatever else is not understood counts as refused.
+   * @param after the time of the entry before it, in a file whose entries follow each other: tells the two hours of an autumn night apart
+   */
+  read(value: unknown, after?: Millis | null): ReadTime;
   readonly refused: number;
 }
 
@@ -52,21 +55,21 @@ export const openTimes = (zone: Zone): Times => {
     refused += 1;
     return none;
   };
-  const ofText = (text: string): ReadTime => {
+  const ofText = (text: string, after: Millis | null): ReadTime => {
     if (digits.test(text)) return known(ofNumber(Number(text)));
     const [, day = "", clock = "", offset] = date.exec(text) ?? [];
     if (day === "") return known(undefined);
     if (offset !== undefined) return known(Date.parse(`${day}T${clock}${offsetOf(offset)}`));
     const local = Date.parse(`${day}T${clock}Z`);
-    const at = Number.isNaN(local) ? Number.NaN : zone.instant(Math.trunc(local), null);
+    const at = Number.isNaN(local) ? Number.NaN : zone.instant(Math.trunc(local), after);
     const time = known(at);
     return time.at === null ? time : { ...time, zoneKnown: false, localTime: `${day} ${clock}` };
   };
   return {
-    read(value) {
+    read(value, after = null) {
       if (typeof value === "number" && value !== 0) return known(ofNumber(value));
       if (typeof value !== "string" || value.trim() === "" || Number(value) === 0) return none;
-      return ofText(value.trim());
+      return ofText(value.trim(), after);
     },
     get refused() {
       return refused;

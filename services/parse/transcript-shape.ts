@@ -10,6 +10,11 @@ const LEAST_PHRASES = 0.2;
 /** Three or more names that come in one order so often are the fields of records. */
 const ROUNDS = 3;
 
+/** `[00:05:12]`, `(0:05)`, `10:01:02` with a tab: when it was said, before the name. Zoom puts "From" between them. */
+const timed =
+  /^\s{0,4}(?:[[(](\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?)[\])]\s{0,4}[-–]?|(\d{1,2}:\d\d:\d\d)\t)\s{0,4}/;
+const zoom = /^From (.{1,80}?)(?: to .{1,80}?)? ?: /i;
+
 const spoken =
   /^\s{0,4}([\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}\p{N} .'’_()-]{0,39}?)\s?[:：](?:\s+|$)(.*)$/u;
 /** Two words, or writing that has no blanks between them. */
@@ -52,13 +57,18 @@ export const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
 ]);
 
 export interface TranscriptLine {
+  /** As written; null where none stands before the name. */
+  readonly time: string | null;
   readonly author: string;
   readonly text: string;
 }
 
 export const lineIn = (line: string): TranscriptLine | undefined => {
-  const [, author = "", text = ""] = spoken.exec(line) ?? [];
-  return author === "" || author.split(/\s+/).length > 4 ? undefined : { author, text };
+  const [stamp = "", bracketed, bare] = timed.exec(line) ?? [];
+  const rest = line.slice(stamp.length).replace(zoom, "$1: ");
+  const [, author = "", text = ""] = spoken.exec(rest) ?? [];
+  if (author === "" || author.split(/\s+/).length > 4) return undefined;
+  return { time: bracketed ?? bare ?? null, author, text };
 };
 
 /** Records say the same fields in the same order, again and again. */

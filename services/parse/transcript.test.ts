@@ -18,6 +18,27 @@ describe("a plain transcript", () => {
     ]);
   });
 
+  it.each([
+    [
+      "[00:00:05] Ida Holm: Hello\n[00:00:12] Ben: so it is\n[00:01:00] Ida Holm: yes\n",
+      "00:00:05",
+    ],
+    ["(0:05) Ida Holm: Hello\n(0:12) Ben: so it is\n(1:00) Ida Holm: yes\n", "0:05"],
+    [
+      "10:01:02\t From Ida Holm : Hello\n10:01:10\t From Ben to Everyone : so it is\n10:02:10\t From Ida Holm to Ben(Direct Message) : yes\n",
+      "10:01:02",
+    ],
+  ])("may have a time before each speaker: %s", async (text, time) => {
+    const found = await read(text, "meeting.txt");
+    expect(found).toMatchObject({ formats: ["transcript"], problems: [] });
+    expect(first(found).messages.map(({ author, text: said }) => [author, said])).toEqual([
+      ["Ida Holm", "Hello"],
+      ["Ben", "so it is"],
+      ["Ida Holm", "yes"],
+    ]);
+    expect(first(found).messages[0]).toMatchObject({ at: null, localTime: time });
+  });
+
   it("knows users, assistants and prompts by their usual names", async () => {
     const found = await read(
       "System: be brief\nUser: hi\nAI: hello\nUser: bye\nAI: bye\nUser: ok\n",

@@ -39,7 +39,7 @@ export async function* readTranscript(
   let size = 0;
   const made = (): ParsedMessage | undefined => {
     if (!open) return undefined;
-    const { author, raw, texts } = open;
+    const { time, author, raw, texts } = open;
     const role = roles.get(author.toLowerCase()) ?? "person";
     const key = String(nth);
     nth += 1;
@@ -49,6 +49,7 @@ export async function* readTranscript(
       author,
       role,
       kind: role === "system" ? "system" : "text",
+      localTime: time,
       text: texts.join("\n").trim(),
       raw: raw.join("\n").trimEnd(),
     });
@@ -65,7 +66,7 @@ export async function* readTranscript(
       if (size > LONGEST_MESSAGE) {
         const before = made();
         if (before) yield* parts.add(before);
-        open = { author: open.author, text: "", raw: [], texts: [] };
+        open = { time: open.time, author: open.author, text: "", raw: [], texts: [] };
         size = line.length;
         const reason = "A message of more than 4 MB was divided.";
         yield* reading.problem({ code: "long-entry", place, reason });

@@ -8,7 +8,7 @@ export const dataGuides: readonly FormatGuide[] = [
     source: "irc",
     family,
     name: "IRC logs",
-    accepts: "irssi, ZNC, WeeChat or [HH:MM] <nick>; a file, or many in a zip or tar.gz",
+    accepts: "irssi, ZNC, WeeChat, HexChat or [HH:MM] <nick>; a file, or many in a zip or tar.gz",
     steps: [
       "irssi keeps logs in ~/irclogs, ZNC in moddata/log of each user.",
       "Keep the client's file names, or name daily files by their date.",

@@ -98,7 +98,13 @@ export const bodyOf = (headers: Headers, raw: string, depth = 0): Body => {
 };
 
 const attribution =
-  /^(?:On|Am|Le|El|Il|Op|Den|Em|W dniu)\b.{4,200}(?:wrote|schrieb|écrit|escribió|scritto|schreef|skrev|escreveu|napisał\(?a?\)?)\s*:\s*$|^.{1,120}(?:writes|wrote|schrieb|написал):\s*$/iu;
+  /^(?:On|Am|Le|El|Il|Op|Den|Em|W dniu)\b.{4,200}(?:wrote|schrieb|écrit|escribió|scritto|schreef|skrev|escreveu|napisał\(?a?\)?)(?:\s.{1,200})?\s*:\s*$|^.{1,120}(?:writes|wrote|schrieb|написал):\s*$/iu;
+
+/** Who wrote what follows, in the line before it, or in the one before an empty line. */
+const dropAttribution = (out: string[]): void => {
+  const at = out.at(-1) === "" ? out.length - 2 : out.length - 1;
+  if (attribution.test(out[at] ?? "")) out.splice(at);
+};
 
 /** Quoted lines stand for what the mail answers, which is a message of its own: their number stays. */
 export const folded = (text: string): string => {
@@ -111,7 +117,7 @@ export const folded = (text: string): string => {
   };
   for (const line of text.split("\n")) {
     if (/^\s{0,2}>/.test(line)) {
-      if (quoted === 0 && attribution.test(out.at(-1) ?? "")) out.pop();
+      if (quoted === 0) dropAttribution(out);
       quoted += 1;
     } else {
       flush();

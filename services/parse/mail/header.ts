@@ -28,18 +28,26 @@ export const quotedPrintable = (text: string, soft: boolean): Buffer => {
   );
 };
 
-const encodedWord = /=\?([^?\s]{1,40})\?([bBqQ])\?([^?\s]{0,2000})\?=/g;
+const word = String.raw`=\?([^?\s]{1,40})\?([bBqQ])\?([^?\s]{0,2000})\?=`;
+const encodedWord = new RegExp(word, "g");
+const encodedWords = new RegExp(`(?:${word.replaceAll("(", "(?:")})+`, "g");
+
+/** Words that follow each other: some programs cut between the bytes of one letter. */
+const decodedRun = (run: string): string => {
+  const parts: { readonly charset: string; readonly bytes: Buffer[] }[] = [];
+  for (const [, charset = "", how = "", text = ""] of run.matchAll(encodedWord)) {
+    const bytes =
+      how.toLowerCase() === "b" ? Buffer.from(text, "base64") : quotedPrintable(text, false);
+    const last = parts.at(-1);
+    if (last?.charset === charset.toLowerCase()) last.bytes.push(bytes);
+    else parts.push({ charset: charset.toLowerCase(), bytes: [bytes] });
+  }
+  return parts.map(({ charset, bytes }) => inCharset(Buffer.concat(bytes), charset)).join("");
+};
 
 /** `=?utf-8?q?Bj=C3=B8rn?=` → `Bjørn`; blanks between two encoded words are none. */
 export const decodedWords = (value: string): string =>
-  value
-    .replaceAll(/(\?=)\s+(?==\?)/g, "$1")
-    .replaceAll(encodedWord, (_, charset: string, how: string, text: string) =>
-      inCharset(
-        how.toLowerCase() === "b" ? Buffer.from(text, "base64") : quotedPrintable(text, false),
-        charset,
-      ),
-    );
+  value.replaceAll(/(\?=)\s+(?==\?)/g, "$1").replaceAll(encodedWords, decodedRun);
 
 /** @param lines without their line ends, up to the empty one; of a header that occurs twice the first is taken */
 export const headersOf = (lines: readonly string[]): Headers => {

@@ -38,6 +38,17 @@ describe("an mbox file", () => {
     ]);
   });
 
+  it.each([
+    ["=?utf-8?b?0J/QvtGA0YPRh9C40YLRjA==?=", "Поручить"],
+    ["=?utf-8?q?=D7=A9=D7=9C=D7=95=D7=9D?=", "שלום"],
+    // Cut between the bytes of a letter.
+    ["=?UTF-8?B?0J/Q?= =?utf-8?B?vtGA0Yw=?=", "Порь"],
+    ["Grüße", "Grüße"],
+  ])("has its subject in any script as its title: %s", async (subject, title) => {
+    const found = await read(`From: a@b.org\nMessage-ID: <1@b>\nSubject: ${subject}\n\nhi\n`);
+    expect(first(found).title).toBe(title);
+  });
+
   it("keeps ids, times with their zone, what is answered, and files by name", async () => {
     const thread = first(await read(mbox));
     expect(thread.messages).toMatchObject([
@@ -93,6 +104,9 @@ it("knows senders in the layouts of programs and archives", () => {
 });
 
 it("folds each stretch of quoted lines into one", () => {
+  expect(folded("Hallo\n\nAm Mo., 1. Jan. 2024 um 10:00 Uhr schrieb Ida <i@x.org>:\n\n> Wo?")).toBe(
+    "Hallo\n\n[1 quoted line]",
+  );
   expect(folded("> a\nyes\n\n> b\n> c\nno > that")).toBe(
     "[1 quoted line]\nyes\n\n[2 quoted lines]\nno > that",
   );

@@ -170,7 +170,7 @@ export async function* readMail(file: TextFile, reading: Reading): AsyncGenerato
     ids.add(id);
     const held = threadOf(headers, id);
     if (dateIn(headers.get("date")) === undefined) met.timeless += 1;
-    const subject = bareSubject(inUtf8(decodedWords(headers.get("subject") ?? "")));
+    const subject = bareSubject(decodedWords(inUtf8(headers.get("subject") ?? "")));
     if (!titles.has(held.thread)) titles.set(held.thread, subject);
     mixed.add(held.thread, { ...held, raw });
   };

@@ -11,6 +11,9 @@ import { type Row, SAMPLE_ROWS, type TableFile } from "./table-file.ts";
 
 const delimiters = [",", "\t", ";", "|"] as const;
 
+/** What Excel writes before a table, so that it finds the delimiter itself. */
+const separatorLine = /^\uFEFF?sep=(.)$/iu;
+
 /** A heading is no page of text. */
 const LONGEST_HEADING = 10_000;
 /** Of a text that is not named a table so many rows have to look like one. */
@@ -81,11 +84,19 @@ export const delimitedIn = (
   { head, path }: Pick<TextFile, "head" | "path">,
   isChosen: boolean,
 ): { readonly delimiter: string; readonly rows: readonly Row[] } | undefined => {
-  const start = head.trimStart();
+  const [first = ""] = head.trimStart().split(/\r?\n/u, 1);
+  const [, told] = separatorLine.exec(first) ?? [];
+  const start = (told === undefined ? head : head.trimStart().slice(first.length)).trimStart();
   if ((/\r?\n/u.exec(start)?.index ?? start.length) > LONGEST_HEADING) return undefined;
-  const found = best(start) ?? (isChosen ? candidateOf(start, ",") : undefined);
+  const found =
+    told === undefined
+      ? (best(start) ?? (isChosen ? candidateOf(start, ",") : undefined))
+      : candidateOf(start, told);
   if (found === undefined) return undefined;
-  const isTable = isChosen ? isChosenWidth(found) : found.known > 1 || looksLikeTable(found, path);
+  const isTable =
+    isChosen || told !== undefined
+      ? isChosenWidth(found)
+      : found.known > 1 || looksLikeTable(found, path);
   return isTable ? found : undefined;
 };
 
@@ -100,6 +111,7 @@ const rowsOf = (file: TextFile, delimiter: string, reading: Reading) =>
         const told = lineText(line, `${file.place}, line ${line.number}`, reading);
         let next = told.next();
         for (; next.done !== true; next = told.next()) events.push(next.value);
+        if (line.number === 1 && separatorLine.test(next.value)) continue;
         for (const row of open.take(line.number, next.value)) rows.push(row);
       }
       yield { rows, events };

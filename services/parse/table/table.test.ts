@@ -8,6 +8,19 @@ const at = (day: number, month: number, hour: number, minute: number) =>
   Date.UTC(2026, month - 1, day, hour, minute);
 
 describe("a table of messages", () => {
+  it("may begin with a line that tells Excel the delimiter", async () => {
+    const found = await read(
+      "sep=;\r\nVon;Nachricht\r\nIda;Hallo, du\r\nBen;ja\r\nIda;gut\r\n",
+      "a.csv",
+    );
+    expect(found.problems).toEqual([]);
+    expect(first(found).messages.map(({ author, text }) => [author, text])).toEqual([
+      ["Ida", "Hallo, du"],
+      ["Ben", "ja"],
+      ["Ida", "gut"],
+    ]);
+  });
+
   it("has an id of its own where a column says it", async () => {
     const row = (...cells: string[]) => `${cells.join(",")}\n`;
     const talk = row("date", "from", "message", "conversation");

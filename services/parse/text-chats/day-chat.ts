@@ -1,5 +1,7 @@
 // Chats exported as text, in which a line says which day begins and each entry begins with its time → one conversation.
+
 import type { ParsedMessage, SourceKind } from "#services/domain/conversation.ts";
+import { millis } from "#services/domain/units.ts";
 import type { ParseEvent } from "../events.ts";
 import { lineText } from "../line-text.ts";
 import { lineBatches } from "../lines.ts";
@@ -68,13 +70,13 @@ export const dayChatReader = (chat: DayChat) =>
     let begun = false;
     let size = 0;
     let nth = 0;
-    let last = { day: undefined as string | undefined, clock: "", at: 0, within: 0 };
+    let last = { day: undefined as string | undefined, clock: "", at: millis(0), within: 0 };
 
     /** When an entry was written; one without a time stands at that of the entry before it, or at the beginning of its day. */
     const timeOf = (entry: Entry) => {
       const on = entry.day ?? day;
       const clock = entry.clock ?? (on === last.day ? last.clock : "00:00");
-      const time = times.read(on === undefined ? null : `${on} ${clock}`);
+      const time = times.read(on === undefined ? null : `${on} ${clock}`, last.at);
       const at = time.at ?? last.at;
       last = { day: on, clock, at, within: at === last.at ? last.within + 1 : 0 };
       return { time, position: at + last.within * STEP };

@@ -98,4 +98,17 @@ describe("a chat of KakaoTalk", () => {
       ["text", "밤", "반가워: 정말", "2026-01-01 21:31"],
     ]);
   });
+
+  it("tells the two hours of an autumn night apart by the order of what was said", async () => {
+    const found = await read(
+      "[LINE] Chat history with a\n\n2023/11/05(Sun)\n01:50\tAnna\tone\n01:05\tBen\ttwo\n01:10\tAnna\tthree\n",
+      "a.txt",
+      { zone: "America/New_York" },
+    );
+    expect(first(found).messages.map(({ at }) => new Date(at ?? 0).toISOString())).toEqual([
+      "2023-11-05T05:50:00.000Z",
+      "2023-11-05T06:05:00.000Z",
+      "2023-11-05T06:10:00.000Z",
+    ]);
+  });
 });

@@ -33,7 +33,7 @@ const leftOut = /^<\s?([^\d<>\n][^<>\n]{2,80})>$/u;
 
 /** An iPhone's words for the same, which stand without brackets, after a mark. */
 const omittedWords =
-  /\b(?:omitted|omitid[oa]|omess[oai]|omis[es]?|weggelassen|ausgeschlossen|weggelaten|udeladt|utelämnad|utelatt|ocultad[oa]|absent[es]?|pominięt[oaey]|vynechán[oay]?|jätetty pois|kihagyva|omis[ăe]|praleist|izpuščen[oa]?|izostavljen[oa]?)$|пропущен|опущен|не включ|dahil edilmedi|omesos|省略|忽略|除外|生略|생략|제외|किया गया छोड़|छोड़|لم يتم تضمين|تم استبعاد|הושמט|ละเว้น|bỏ qua|tidak disertakan|dikecualikan/iu;
+  /\b(?:omitted|omitid[oa]|omess[oai]|omis[es]?|weggelassen|ausgeschlossen|weggelaten|udeladt|utelämnad|utelatt|ocultad[oa]|absent[es]?|pominięt[oaey]|vynechán[oay]?|jätetty pois|kihagyva|omis[ăe]|praleist|izpuščen[oa]?|izostavljen[oa]?)$|пропущен|опущен|не включ|dahil edilmedi|omesos|παραλείφθηκε|отсутству|省略|忽略|略去|含まれていません|除外|生略|생략|제외|किया गया छोड़|छोड़|لم يتم تضمين|تم استبعاد|הושמט|ละเว้น|bỏ qua|tidak disertakan|dikecualikan/iu;
 
 const deletedWords: ReadonlySet<string> = new Set([
   "this message was deleted",
@@ -110,7 +110,7 @@ const isDeleted = (text: string): boolean =>
 /** `<This message was edited>` after the words, in the languages that are known; an iPhone marks it besides. */
 const edited = /(\u200e?)<([^<>:：\n]{4,60})>$/u;
 const editedWords =
-  /edited|bearbeitet|edit[óoa]|editad|modifi|bewerkt|изменен|отредакт|відредаг|düzenlen|编辑|編輯|수정|編集|edytowan|uprav|redig|muokattu|szerkeszt|נערכה|تعديل|संपादित|diedit|chỉnh sửa/iu;
+  /edited|bearbeitet|edit[óoa]|editad|modifi|bewerkt|изменен|отредакт|відредаг|düzenlen|编辑|編輯|수정|編集|edytowan|uprav|redig|muoka|szerkeszt|נערכה|تعديل|संपादित|diedit|chỉnh sửa|επεξεργασία|แก้ไข/iu;
 
 const withoutEdited = (text: string): string => {
   const match = edited.exec(text);

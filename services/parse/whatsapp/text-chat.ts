@@ -36,6 +36,8 @@ interface Layout {
   readonly order: ReturnType<typeof openDayOrder>;
   /** Upper-case halves of a day and slashes are how phones in the United States write. */
   american: number;
+  /** Phones in Korean (a point and a blank after each figure of a date) and in Basque (the time in round brackets) write a short year first. */
+  yearFirst: number;
 }
 
 /** What has to be known of the whole file before its first message. */
@@ -72,13 +74,25 @@ async function* survey(
 }
 
 const count = (stamp: Stamp, text: string, { layouts, speakers, first }: Survey): void => {
-  const known = layouts.get(stamp.layout) ?? { lines: 0, order: openDayOrder(), american: 0 };
+  const known = layouts.get(stamp.layout) ?? {
+    lines: 0,
+    order: openDayOrder(),
+    american: 0,
+    yearFirst: 0,
+  };
   layouts.set(stamp.layout, known);
   known.lines += 1;
   known.order.add(stamp.date);
   if (/[AP]M/.test(stamp.shown) && stamp.shown.includes("/")) known.american += 1;
+  if (/^\d\d?(?:\. \d\d?\. \d\d?\. |\/\d\d?\/\d\d? \()/.test(stamp.shown)) known.yearFirst += 1;
   speakers.count(stamp.rest);
   if (first.length < MARKED_BY) first.push(text);
+};
+
+/** The order of the figures of such dates where they do not tell it themselves. */
+const usualIn = ({ lines, american, yearFirst }: Layout): DayOrder => {
+  if (yearFirst > lines / 2) return "year month day";
+  return american > lines / 2 ? "month day year" : "day month year";
 };
 
 /** The layouts in which the chat itself is written, and the order of the figures of their dates. */
@@ -86,9 +100,9 @@ const decide = ({ layouts }: Survey) => {
   const all = [...layouts.values()].reduce((sum, { lines }) => sum + lines, 0);
   const own = [...layouts].filter(([, { lines }], nth) => nth === 0 || lines >= all * LEAST_SHARE);
   return new Map(
-    own.map(([name, { order, american, lines }]) => {
-      const usual: DayOrder = american > lines / 2 ? "month day year" : "day month year";
-      return [name, { ...order.decide(usual), lines }] as const;
+    own.map(([name, layout]) => {
+      const { order, lines } = layout;
+      return [name, { ...order.decide(usualIn(layout)), lines }] as const;
     }),
   );
 };

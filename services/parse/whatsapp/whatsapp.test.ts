@@ -129,6 +129,51 @@ describe("a WhatsApp chat", () => {
     expect(times(american)[0]).toBe("2024-02-03T21:00:00.000Z");
   });
 
+  it.each([
+    ["25. 9. 13. 19:45 - Anna: text", "2025-09-13T19:45:00.000Z"],
+    ["24/2/9 (08:30) - Anna: text", "2024-02-09T08:30:00.000Z"],
+  ])("has a short year first on phones in Korean and in Basque: %s", async (line, expected) => {
+    expect(times(await read(line))).toEqual([expected]);
+  });
+
+  it("knows names with quotes in them from notices with a colon in a quote", async () => {
+    const found = await read(
+      [
+        "Ida “Captain” Holm: hello",
+        "Ben created group “Plan: B”",
+        "Ben changed the group name from “Plan: B” to “Plan: C”",
+        "Ben created group “Plan: B”",
+        "Ben created group “Plan: B”",
+        'Rob 6": it is 5" long',
+        'Rob 6": no',
+        'Rob 6": yes',
+      ]
+        .map((line) => `14/1/26, 10:00 - ${line}\n`)
+        .join(""),
+    );
+    expect(lines(found).map(([author, kind]) => [author, kind])).toEqual([
+      ["Ida “Captain” Holm", "text"],
+      ...Array.from({ length: 4 }, () => ["WhatsApp", "system"]),
+      ...Array.from({ length: 3 }, () => ['Rob 6"', "text"]),
+    ]);
+  });
+
+  it.each([
+    ["\u200eη εικόνα παραλείφθηκε", "attachment", "η εικόνα παραλείφθηκε"],
+    ["\u200e画像は含まれていません", "attachment", "画像は含まれていません"],
+    ["\u200eизображение отсутствует", "attachment", "изображение отсутствует"],
+    ["\u200e圖片已略去", "attachment", "圖片已略去"],
+    ["a <Tätä viestiä muokattiin>", "text", "a"],
+    ["a <Αυτό το μήνυμα υποβλήθηκε σε επεξεργασία>", "text", "a"],
+  ])(
+    "knows what phones say of files and edits in further languages: %s",
+    async (said, kind, text) => {
+      expect(lines(await read(`[14/1/26, 10:00:00] Anna: ${said}\n`))).toEqual([
+        ["Anna", kind, text],
+      ]);
+    },
+  );
+
   it("keeps dates that people write at the beginning of a line in what they wrote", async () => {
     const found = await read(
       "[5/1/26, 10:00:00] Anna: my diary\n2026-01-02, 10:00 - Ben: not said here\n[5/1/26, 10:01:00] Anna: end\n".concat(
