@@ -21,11 +21,7 @@ export type Chat = Pick<ConversationRow, "id" | "source">;
 /** Names of authors as they came, or as they are shown. */
 type Names = "as they came" | "as shown";
 
-const readChat = async (
-  rows: Rows,
-  { id, source }: Chat,
-  names: Names,
-): Promise<ReadMessage[]> => {
+const readChat = async (rows: Rows, { id, source }: Chat, names: Names): Promise<ReadMessage[]> => {
   const chat: ReadMessage[] = [];
   for (let after = { position: -Number.MAX_VALUE, id: "" }; ; ) {
     const page = await rows
