@@ -159,10 +159,10 @@ const outcomeOf = async (route: string, authorization: string | undefined): Prom
   });
   const text = await response.text();
   if (response.status !== 401 && response.status !== 403) return "+";
-  // The addresses for OpenAI's clients, and those for SCIM, answer in their words.
+  // The addresses for clients of OpenAI, Ollama and TEI, and those for SCIM, answer in their words.
   const code = /"code":"([^"]+)"/u.exec(text)?.[1] ?? "";
   if (refused.has(code)) return code;
-  return /^\/(?:v1|scim)\//u.test(template)
+  return /^\/(?:(?:v1|scim)\/|api\/(?!v1\/)|embed$|info$)/u.test(template)
     ? response.status === 401
       ? "signed-out"
       : "not-allowed"

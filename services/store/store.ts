@@ -263,9 +263,9 @@ export {
   saveInspection,
   startInspection,
 } from "./unconfirmed.ts";
+export { abandonStale, UNFINISHED_MS } from "./unfinished-uploads.ts";
 export { listUploads, readUpload, uploadView } from "./upload-views.ts";
 export {
-  abandonStale,
   abandonUpload,
   attachmentPrefix,
   blobPrefix,
@@ -282,5 +282,4 @@ export {
   retryUpload,
   settleUploads,
   startReading,
-  UNFINISHED_MS,
 } from "./uploads.ts";

@@ -17,9 +17,9 @@ import {
   eraseUpload,
   type TestStore,
 } from "./store.builders.ts";
+import { abandonStale } from "./unfinished-uploads.ts";
 import { readUpload } from "./upload-views.ts";
 import {
-  abandonStale,
   abandonUpload,
   cancelUpload,
   createUpload,

@@ -5,7 +5,6 @@ import type { ColumnMapping } from "#services/domain/columns.ts";
 import { rejected, type SerializedError } from "#services/domain/errors.ts";
 import { type CollectionId, type UploadId, uploadId } from "#services/domain/ids.ts";
 import { personBehind } from "#services/domain/scope.ts";
-import { seconds } from "#services/domain/units.ts";
 import { closeOpenBatch } from "./batches.ts";
 import { cleanFilename, openNames } from "./cleaning/names.ts";
 import { cleaningOf } from "./cleaning/rules.ts";
@@ -386,16 +385,4 @@ export const settleUploads = async (
       .execute();
     await noteImport(store, rows, upload, "import-done");
   }
-};
-
-/** A file has to come whole within so long of its beginning. */
-export const UNFINISHED_MS = seconds(24 * 3600);
-
-/** Deletes uploads whose transfer never ended, because the client is gone; what came of them is removed as blobs that no row names. */
-export const abandonStale = async (store: Store): Promise<void> => {
-  await store.rows
-    .deleteFrom("uploads")
-    .where("state", "=", "receiving")
-    .where("created_at", "<", store.now() - UNFINISHED_MS)
-    .execute();
 };
