@@ -63,6 +63,8 @@ export const openCheckpoints = (upload: UploadRow) => {
   let waiting: Reached[] = [];
   let last = begin;
   let told = files.count;
+  /** How these are once what was given last is saved. */
+  let next: { waiting: Reached[]; last: Reached; told: number } | undefined;
   return {
     begin,
     files,
@@ -78,12 +80,17 @@ export const openCheckpoints = (upload: UploadRow) => {
     news(saved: Pick<Reached, "parts" | "conversations"> & { readonly files: typeof files }) {
       const isSaved = ({ parts, conversations }: Reached) =>
         parts <= saved.parts && conversations <= saved.conversations;
-      const next = waiting.findLast(isSaved);
-      if (next === undefined && saved.files.count === told) return undefined;
-      waiting = waiting.filter((one) => !isSaved(one));
-      last = next ?? last;
-      told = saved.files.count;
-      return JSON.stringify({ ...(last.from && { reached: last }), files: saved.files });
+      const found = waiting.findLast(isSaved);
+      if (found === undefined && saved.files.count === told) return undefined;
+      const now = found ?? last;
+      const left = waiting.filter((one) => !isSaved(one));
+      next = { waiting: left, last: now, told: saved.files.count };
+      return JSON.stringify({ ...(now.from && { reached: now }), files: saved.files });
+    },
+    /** To be called when what `news` returned is saved: saving is tried again where the disk was full. */
+    saved(): void {
+      if (next !== undefined) ({ waiting, last, told } = next);
+      next = undefined;
     },
   };
 };

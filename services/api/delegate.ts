@@ -33,6 +33,9 @@ export interface Delegate {
   describe(): string;
 }
 
+/** Bytes of a body with texts to embed from which on it waits among the analyses. */
+const LARGE_EMBEDDING = 64 * 1024;
+
 /** Statuses whose answers have no body. */
 const bodiless = new Set([101, 204, 205, 304]);
 
@@ -53,7 +56,9 @@ export const delegating = (
     const body = hasBody ? await c.req.arrayBuffer() : undefined;
     const [scope, madeEntry] = [c.get("scope"), c.get("madeEntry")];
     const request = { scope, madeEntry, method, url, headers: [...given], body };
-    const answer = await delegate.answer(work, request, signal);
+    // What is made of many texts keeps a thread busy, and fills memory while it waits.
+    const isLarge = work === "embedding" && (body?.byteLength ?? 0) > LARGE_EMBEDDING;
+    const answer = await delegate.answer(isLarge ? "analysis" : work, request, signal);
     return new Response(bodiless.has(answer.status) ? null : answer.body, {
       status: answer.status,
       headers: answer.headers.map(([name, value]): [string, string] => [name, value]),

@@ -70,7 +70,11 @@ const start = async (port: NonNullable<typeof parentPort>) => {
       try {
         return await embedSlices(model, works, unknown);
       } catch (failure) {
-        return works.map(() => ({ failure }));
+        if (works.length === 1) return [{ failure }];
+        // It may be the fault of one of them, such as texts that take too much memory.
+        const alone: SliceOutcome[] = [];
+        for (const work of works) alone.push(...(await outcomesOf([work])));
+        return alone;
       }
     };
     const answer = async (slices: NonNullable<ToWorker>) => {

@@ -117,7 +117,9 @@ export class WorkerPool {
     const jobs = [first];
     if (first.tries > 0) return jobs;
     let room = this.#room - first.characters;
-    const fits = ({ tries, characters }: Job) => tries === 0 && characters <= room;
+    // A question does not wait for what is less urgent because it shares a batch with it.
+    const fits = ({ tries, characters, urgency }: Job) =>
+      tries === 0 && characters <= room && urgency === first.urgency;
     for (let job = this.#queue.take(fits); job !== undefined; job = this.#queue.take(fits)) {
       jobs.push(job);
       room -= job.characters;

@@ -305,8 +305,8 @@ async function* readFiles(
   const beside = directory && (await readCompanions(directory, reading));
   const companions = beside?.companions ?? outer;
   const missing = directory ? await missingShards(directory, reading) : [];
-  for (const found of [...(beside?.problems ?? []), ...missing]) yield* reading.problem(found);
   if (from) goOn(from, { attached, seen }, reading);
+  else for (const found of [...(beside?.problems ?? []), ...missing]) yield* reading.problem(found);
   const isWhole = depth === 0 && of.attached === undefined && isListed(upload);
   const turnOf = (file: number): Turn | undefined =>
     isWhole ? () => ({ file, sources: [...seen.sources], ...attached.known() }) : undefined;

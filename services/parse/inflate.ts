@@ -1,4 +1,5 @@
 // Deflated bytes → bytes, with places on the way at which unpacking can be begun anew: the beginning of a block, and what stood before.
+import { setImmediate } from "node:timers/promises";
 import { constants, createInflateRaw, inflateRawSync } from "node:zlib";
 
 /** So much may a block refer back to. */
@@ -11,6 +12,14 @@ const LOOK = 256 * 1024;
 const HEADER_BYTES = 16;
 /** A block that is taken for one has to unpack to so many bytes, and just to those that came. */
 const PROVEN = 1024;
+/** Packed bytes that are unpacked to tell whether a block begins: a few megabytes at most. */
+const PROBE = 4 * 1024;
+/** Packed bytes that are unpacked twice to prove it. */
+const PROOF = 32 * 1024;
+/** Bits that are tried: among bytes that look like nothing, one in two thousand may begin a block; a hostile file has more. */
+const MOST_TRIES = 500;
+/** Bits that are looked at before others have a turn. */
+const BITS_AT_ONCE = 256 * 1024;
 
 /** A place at which unpacking can be begun. */
 export interface Start {
@@ -72,11 +81,15 @@ const tried = (packed: Buffer, dictionary: Buffer): Buffer | undefined => {
 const anyWindow = Buffer.alloc(WINDOW);
 
 /** The first bit at which a block begins, by all that can be told without what stood before; undefined where none is found. */
-const findBlock = (packed: Buffer): number | undefined => {
+const findBlock = async (packed: Buffer): Promise<number | undefined> => {
   const last = (packed.length - HEADER_BYTES) * 8;
+  let tries = 0;
   for (let bit = 0; bit < last; bit += 1) {
+    if (bit % BITS_AT_ONCE === 0) await setImmediate();
     if (!mayBegin(packed, bit)) continue;
-    const some = tried(shifted(packed, bit), anyWindow);
+    if (++tries > MOST_TRIES) return undefined;
+    const at = Math.floor(bit / 8);
+    const some = tried(shifted(packed.subarray(at, at + PROBE), bit & 7), anyWindow);
     if (some !== undefined && some.length >= PROVEN) return bit;
   }
   return undefined;
@@ -172,7 +185,7 @@ export async function* inflated(
     ahead = [];
     aheadBytes = 0;
     since = 0;
-    const block = findBlock(pool);
+    const block = await findBlock(pool);
     if (block === undefined) {
       for await (const bytes of each(pool)) yield { bytes };
       return;
@@ -181,15 +194,17 @@ export async function* inflated(
     const found = { bit: bit + block, window };
     for await (const bytes of each(pool.subarray(0, whole))) yield { bytes };
     found.window = Buffer.from(window);
-    const expected = tried(shifted(pool, block), found.window) ?? Buffer.alloc(0);
+    const proof = pool.subarray(Math.floor(block / 8), whole + PROOF);
+    const expected = tried(shifted(proof, block & 7), found.window) ?? Buffer.alloc(0);
     const came: Buffer[] = [];
-    for await (const bytes of each(pool.subarray(whole))) came.push(bytes);
+    for await (const bytes of each(pool.subarray(whole, whole + PROOF))) came.push(bytes);
     const bytes = Buffer.concat(came);
     const common = Math.min(bytes.length, expected.length);
     const isProven =
       common >= PROVEN && bytes.subarray(0, common).equals(expected.subarray(0, common));
     if (isProven) yield { bytes: Buffer.alloc(0), start: found };
     yield { bytes };
+    for await (const rest of each(pool.subarray(whole + PROOF))) yield { bytes: rest };
   }
 
   try {

@@ -285,8 +285,12 @@ async function* streamed(
     .catch((error: unknown) => {
       throw asRejected(error);
     });
-  const first = fileDataStart + (start.bit >>> 3);
-  const packed = reader._readStreamForRange(first, fileDataStart + entry.compressedSize);
+  const end = fileDataStart + entry.compressedSize;
+  // Not by shifting, which keeps 32 bits only.
+  const first = fileDataStart + Math.floor(start.bit / 8);
+  // Nothing is left: whoever counts the bytes says where some are missing.
+  if (first >= end) return;
+  const packed = reader._readStreamForRange(first, end);
   try {
     if (entry.compressionMethod === STORED) yield* asStored(packed, start.bit);
     else yield* inflated(packed, start, every);

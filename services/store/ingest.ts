@@ -310,7 +310,7 @@ export const saveParts = async (
     const created = new Set<ConversationId>();
     const again = isUncleaned(of)
       ? await saveSaidAgain(rows, parts, { ...of, leaf: leafOf })
-      : new Set();
+      : new Set<IngestPart>();
     for (const part of parts) {
       if (again.has(part)) {
         sum.known += part.messages.length;
@@ -327,15 +327,17 @@ export const saveParts = async (
       if (fresh.length > 0 || changed.length > 0 || moved) touched.add(part.conversation.id);
       if (saved.shared) shared.add(part.conversation.id);
     }
+    // Names are kept by origin: those who say them again have them too.
+    const told = [...clean, ...again];
     await saveAuthorNames(
       rows,
       of,
-      clean.map(({ conversation: { source }, authors = [] }) => ({ source, authors })),
+      told.map(({ conversation: { source }, authors = [] }) => ({ source, authors })),
     );
     await saveToldOwners(
       rows,
       of,
-      clean.map(({ conversation: { source }, messages, owners = [] }) => ({
+      told.map(({ conversation: { source }, messages, owners = [] }) => ({
         source,
         messages,
         owners,

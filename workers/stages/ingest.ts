@@ -262,6 +262,7 @@ class Reading implements AsyncDisposable {
       cleaner,
     );
     this.#held.clear();
+    this.#checkpoints.saved();
     this.#saved += parts.length;
     this.#ends.tookParts(parts, saved);
     const last = parts.at(-1);
