@@ -1,4 +1,5 @@
 // Which messages of two chats are the same one, though the clocks, the names of people and the words for files differ between them.
+import { FreePlaces } from "./free-places.ts";
 
 /** A message of one of several conversations that are one chat. */
 export interface ChatMessage {
@@ -128,17 +129,12 @@ const namesOf = ([first, other]: Chats, pairs: readonly Pair[]): Map<string, str
 
 const isFile = ({ kind, words }: ChatMessage): boolean => kind === "attachment" || words === "";
 
-/** The first place among these, in the order of their times, that is at `least` or later. */
-const lowerBound = (places: readonly number[], times: readonly number[], least: number): number => {
-  let low = 0;
-  let high = places.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[places[middle] ?? 0] ?? 0) < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
+/** Places in the first chat by who may have written there. */
+interface ByPerson {
+  readonly authors: ReadonlyMap<string, FreePlaces>;
+  /** Of all that nobody of the other chat is known as. */
+  readonly unknown: FreePlaces;
+}
 
 /** Pairs messages of two chats, each at most once. */
 class Pairing {
@@ -167,33 +163,43 @@ class Pairing {
     return this.#taken.has(first);
   }
 
-  /** Whether they may be by the same person. */
-  isSamePerson(other: ChatMessage, first: ChatMessage): boolean {
-    const named = this.#names.get(other.author);
-    if (named !== undefined) return named === first.author;
-    if (other.author === first.author) return true;
-    return !this.#known.has(first.author) && other.words.length >= TELLING;
-  }
-
-  /** Places in the order of their times, for `nearest`. */
-  ordered(places: readonly number[]): number[] {
-    return places
-      .filter((place) => this.#first[place]?.at !== null)
-      .sort((a, b) => (this.#times[a] ?? 0) - (this.#times[b] ?? 0) || a - b);
+  /** For `nearest`. */
+  byPerson(places: readonly number[]): ByPerson {
+    const authors = new Map<string, number[]>();
+    const unknown: number[] = [];
+    for (const place of places) {
+      const message = this.#first[place];
+      if (message?.at == null) continue;
+      const known = authors.get(message.author);
+      if (known) known.push(place);
+      else authors.set(message.author, [place]);
+      if (!this.#known.has(message.author)) unknown.push(place);
+    }
+    return {
+      authors: new Map([...authors].map(([name, of]) => [name, new FreePlaces(of, this.#times)])),
+      unknown: new FreePlaces(unknown, this.#times),
+    };
   }
 
   /** The first of these that is free, by the same person and at the same time as a message, by this difference of the clocks. */
-  nearest(places: readonly number[], other: number, shift: number): number | undefined {
+  nearest({ authors, unknown }: ByPerson, other: number, shift: number): number | undefined {
     const message = this.#other[other];
     if (message?.at == null) return undefined;
     const time = message.at + shift;
-    for (let at = lowerBound(places, this.#times, time - TOLERANCE); at < places.length; at++) {
-      const place = places[at] ?? 0;
-      if ((this.#times[place] ?? 0) > time + TOLERANCE) return undefined;
-      const one = this.#first[place];
-      if (one && !this.#taken.has(place) && this.isSamePerson(message, one)) return place;
-    }
-    return undefined;
+    const first = (places: FreePlaces | undefined) =>
+      places?.first(time - TOLERANCE, time + TOLERANCE, this.#taken);
+    const named = this.#names.get(message.author);
+    const own = first(authors.get(named ?? message.author));
+    // Words that are somebody's own may be his under a name that is not known yet.
+    if (named !== undefined || message.words.length < TELLING) return own;
+    const any = first(unknown);
+    if (own === undefined || any === undefined) return own ?? any;
+    return this.#isBefore(own, any) ? own : any;
+  }
+
+  #isBefore(one: number, other: number): boolean {
+    const [at, then] = [this.#times[one] ?? 0, this.#times[other] ?? 0];
+    return at < then || (at === then && one < other);
   }
 }
 
@@ -239,10 +245,10 @@ const pairWords = (
     readonly clocks: readonly number[];
   },
 ): void => {
-  const ordered = new Map<string, number[]>();
+  const ordered = new Map<string, ByPerson>();
   let clock = clocks[0] ?? 0;
   const found = (place: number, words: string): number | undefined => {
-    const known = ordered.get(words) ?? pairing.ordered(places.get(words) ?? []);
+    const known = ordered.get(words) ?? pairing.byPerson(places.get(words) ?? []);
     ordered.set(words, known);
     const now = pairing.nearest(known, place, clock);
     if (now !== undefined || !once.has(place)) return now;
@@ -266,7 +272,7 @@ const pairWords = (
 
 /** Files, whose names and words differ: by the same person at the same time, in their order. */
 const pairFiles = ([first, other]: Chats, pairing: Pairing, usual: number): void => {
-  const files = pairing.ordered(
+  const files = pairing.byPerson(
     [...first.keys()].filter((place) => {
       const message = first[place];
       return message !== undefined && isFile(message) && !pairing.isTaken(place);

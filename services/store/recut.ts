@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Chunk } from "#services/domain/chunk.ts";
-import type { Cleaner } from "#services/domain/cleaning.ts";
+import { type Cleaner, type CleaningRules, changesTexts } from "#services/domain/cleaning.ts";
 import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
 import { batchesIn, closeBatch, dueForIndex } from "./batches.ts";
 import { erasingOrigins } from "./being-erased.ts";
@@ -17,6 +17,7 @@ import {
 import { renameAuthors } from "./cleaning/people.ts";
 import { cleaningOf, type IndexRules, indexRulesOf } from "./cleaning/rules.ts";
 import type { CutBy } from "./erase.ts";
+import { UNDONE } from "./merged/end.ts";
 import {
   Changed,
   checkRevisions,
@@ -113,6 +114,26 @@ const saveFresh = async (
     .execute();
 };
 
+/**
+ * Of a merge that was undone only older versions of the index have anything, and nothing is left to be compared with what the rules
+ * make of it: all of it is purged.
+ * @returns whether there was any
+ */
+const purgeUndone = async (
+  rows: Rows,
+  { id, hidden }: ConversationRow,
+  rules: CleaningRules,
+): Promise<boolean> => {
+  if (hidden !== UNDONE || !changesTexts(rules)) return false;
+  const { numUpdatedRows } = await rows
+    .updateTable("chunks")
+    .set({ state: "purge" })
+    .where("conversation_id", "=", id)
+    .where("state", "!=", "purge")
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+};
+
 interface Pass {
   readonly collection: CollectionId;
   readonly rules: IndexRules;
@@ -131,10 +152,12 @@ const savePass = async (store: Store, rows: Rows, pass: Pass): Promise<void> => 
   const erased = await whollyErased(rows, ids, await erasingOrigins(rows, collection));
   let vanished = 0;
   let changed = 0;
+  const renamed = new Map<string, string>();
   for (const one of made) {
     if (erased.has(one.conversation)) continue;
-    const isPurged = await saveCleanedAgain(rows, one.row, one.again);
-    await renameAuthors(rows, one.row, one.again.renamed);
+    const isCleaned = await saveCleanedAgain(rows, one.row, one.again);
+    const isPurged = (await purgeUndone(rows, one.row, now)) || isCleaned;
+    for (const [name, shown] of one.again.renamed) if (!renamed.has(name)) renamed.set(name, shown);
     if (isPurged) changed++;
     const difference = await saveDifference(rows, one, isPurged ? "purge" : "removed");
     await saveFresh(store, rows, one.row, difference.fresh);
@@ -142,6 +165,7 @@ const savePass = async (store: Store, rows: Rows, pass: Pass): Promise<void> => 
     await touch(rows, one.conversation);
     vanished += difference.vanished;
   }
+  await renameAuthors(rows, collection, renamed);
   if (changed > 0) await noteChangedTexts(rows, collection);
   if (vanished > 0) await dueForIndex(store, rows, collection);
   await rows

@@ -6,7 +6,6 @@ import type { SaidOfName } from "#services/domain/people.ts";
 import { insertMany } from "../compiled.ts";
 import { revise } from "../revisions.ts";
 import type { Rows } from "../rows.ts";
-import type { ConversationRow } from "../tables.ts";
 import type { CleanName } from "./names.ts";
 
 /** The columns of each table that are its key or have a name. */
@@ -114,10 +113,10 @@ export const renamePeople = async (
   if (isChanged) await revise(rows, collection);
 };
 
-/** @param renamed names of authors of a conversation that are shown otherwise from now on */
+/** @param renamed names of authors of some conversations that are shown otherwise from now on */
 export const renameAuthors = async (
   rows: Rows,
-  { collection_id: collection }: Pick<ConversationRow, "collection_id">,
+  collection: CollectionId,
   renamed: ReadonlyMap<string, string>,
 ): Promise<void> => {
   if (renamed.size > 0) await renamePeople(rows, collection, (name) => renamed.get(name) ?? name);

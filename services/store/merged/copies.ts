@@ -235,13 +235,16 @@ const saveBeside = async (rows: Rows, copies: Copies): Promise<void> => {
   });
 };
 
-/** In a transaction: what is to be there, cleaned by the collection's rules of now. What is as it is to be is not written. */
+/**
+ * In a transaction: what is to be there, cleaned by the collection's rules of now. What is as it is to be is not written.
+ * @returns messages that were there, and say something else now or are somebody else's
+ */
 export const saveCopies = async (
   rows: Rows,
   copies: Copies,
   { collection }: Into,
   cleaner: Cleaner,
-): Promise<void> => {
+): Promise<ReadonlySet<MessageId>> => {
   const part = cleanPart(
     { conversation: { title: null, channel: null, raw: null }, messages: copies.messages },
     await cleaningOf(rows, collection),
@@ -253,10 +256,15 @@ export const saveCopies = async (
   );
   const fresh: MessageRow[] = [];
   const changed: MessageRow[] = [];
+  const reworded = new Set<MessageId>();
   for (const message of part.messages) {
     const before = known.get(message.id);
     if (before === undefined) fresh.push(message);
-    else if (!isSame(before, message)) changed.push(message);
+    else if (!isSame(before, message)) {
+      changed.push(message);
+      if (before.text !== message.text || before.author !== message.author)
+        reworded.add(message.id);
+    }
   }
   await insertMany(rows, "messages", messageColumns, fresh.map(packed));
   for (const { id, ...row } of changed)
@@ -272,4 +280,5 @@ export const saveCopies = async (
     ...copies.refused.filter(({ message }) => ids.has(message.id)),
   ]);
   await saveBeside(rows, copies);
+  return reworded;
 };

@@ -1,6 +1,12 @@
 // Asks for conversations to be merged, or for that to be undone: written down at once, done in the background.
+import { shareTarget } from "#services/contract/shares.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { type CollectionId, type ConversationId, conversationId } from "#services/domain/ids.ts";
+import {
+  type CollectionId,
+  type ConversationId,
+  conversationId,
+  readConversationId,
+} from "#services/domain/ids.ts";
 import { inPieces } from "../compiled.ts";
 import { digest } from "../digest.ts";
 import { findConversation } from "../find-conversation.ts";
@@ -12,7 +18,7 @@ import { keptIn } from "./read-chats.ts";
 import { membersOf, mergedInto } from "./rule.ts";
 
 /** All messages of a merge are compared at once, in one go: 500,000 took 3.8 s of processor time and 300 MB. */
-const MOST_MERGED = 200_000;
+export const MOST_MERGED = 200_000;
 
 const unknown = (id: string) =>
   rejected("There is no such conversation in this collection.", {
@@ -138,10 +144,33 @@ export const requireMergeable = async (
   return merge;
 };
 
+/** Whoever has a link to a merged conversation reads all of it: what it is made of stays as it was when somebody shared it. */
+const requireNoLink = async (
+  { now }: Store,
+  rows: Rows,
+  collection: CollectionId,
+  merged: ConversationId,
+): Promise<void> => {
+  for (const { target: text } of await rows
+    .selectFrom("shares")
+    .select("target")
+    .where("collection_id", "=", collection)
+    .where("until", ">", now())
+    .execute()) {
+    const target = shareTarget.parse(JSON.parse(text));
+    if (target.kind === "conversation" && readConversationId(target.conversation) === merged)
+      throw refuse(
+        "shared",
+        "The merged conversation is shared by a link, which would show the others too.",
+        "Withdraw the link first: whoever manages the collection can.",
+      );
+  }
+};
+
 const settleSoon = (store: Store, rows: Rows, collection: CollectionId): Promise<void> =>
   enqueue(store, rows, { name: "exchanges.due", payload: { collection }, key: collection });
 
-/** Wake the bus afterwards. @param onMade in the same transaction @throws as `requireMergeable` */
+/** Wake the bus afterwards. @param onMade in the same transaction @throws as `requireMergeable`, and where the merged one is shared */
 export const askToMerge = (
   store: Store,
   collection: CollectionId,
@@ -150,6 +179,7 @@ export const askToMerge = (
 ): Promise<Merge> =>
   store.transaction(async (rows) => {
     const merge = await requireMergeable(rows, collection, ids);
+    await requireNoLink(store, rows, collection, merge.id);
     const rule = merge.members.map(
       ({ id }, place): MergedConversationRow => ({
         conversation_id: id,

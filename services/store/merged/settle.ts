@@ -6,6 +6,7 @@ import { weaveChats } from "#services/domain/merged-chats.ts";
 import { closeOpenBatch, dueForIndex } from "../batches.ts";
 import { erasingOrigins } from "../being-erased.ts";
 import { cleanAhead } from "../cleaning/ahead.ts";
+import { noteChangedTexts } from "../cleaning/changed-texts.ts";
 import { cleanTitle } from "../cleaning/clean-titles.ts";
 import { cleaningOf, indexRulesOf } from "../cleaning/rules.ts";
 import { inPieces, insertMany } from "../compiled.ts";
@@ -21,6 +22,7 @@ import {
   messagesToChunk,
   saveDifference,
 } from "../rechunk.ts";
+import { isCutBefore } from "../recut.ts";
 import { revise, touch } from "../revisions.ts";
 import type { Rows, Store } from "../rows.ts";
 import { sumsInPages } from "../segments.ts";
@@ -186,14 +188,31 @@ const saidColumns = [
   "leaf_id",
 ] as const satisfies readonly (keyof ConversationOriginRow)[];
 
+/**
+ * What messages said until now may be what is erased, or what rules mask that have not reached their conversation: then it is found no
+ * more from now on, and purged from every version.
+ */
+const purgeReworded = async (
+  rows: Rows,
+  { id, collection_id: collection }: ConversationRow,
+  reworded: ReadonlySet<MessageId>,
+  { erased }: Settling,
+): Promise<void> => {
+  if (reworded.size === 0) return;
+  if (erased === undefined && !(await isCutBefore(rows, collection))) return;
+  await purgeChunks(rows, id, reworded);
+  if (erased === undefined) await noteChangedTexts(rows, collection);
+};
+
 /** Title, channel and owner: what the first one says that somebody says who stays. */
 const saveSaid = async (
   rows: Rows,
   row: ConversationRow,
   members: readonly ConversationRow[],
-  { cleaner, erased }: Settling,
+  by: Settling,
 ): Promise<OriginId> => {
   const { id, collection_id: collection } = row;
+  const { cleaner, erased } = by;
   const erasing: readonly OriginId[] = await erasingOrigins(rows, collection);
   const said = (await saidOfMembers(rows, id, members)).filter(
     ({ origin_id }) => origin_id !== erased,
@@ -206,6 +225,8 @@ const saveSaid = async (
     { title: first?.title ?? null, channel: first?.channel ?? null, raw: null },
     { rules, cleaner },
   );
+  // The index has the name of the channel with each chunk.
+  if (channel !== row.channel) await purgeReworded(rows, row, new Set(await idsIn(rows, id)), by);
   await rows.deleteFrom("conversation_origins").where("conversation_id", "=", id).execute();
   await insertMany(rows, "conversation_origins", saidColumns, said);
   await rows
@@ -262,15 +283,15 @@ interface Attempt {
 const saveMessages = async (
   store: Store,
   { row, plan }: Attempt,
-  { cleaner }: Making,
+  by: Settling,
 ): Promise<"saved" | "changed"> => {
   const mine = [{ conversation: row.id, revision: row.revision }];
   for (let from = 0; from < plan.wanted.length; from += AT_ONCE) {
     const copies = await readCopies(store.rows, plan.wanted.slice(from, from + AT_ONCE), plan.into);
-    const ahead = await cleanAhead(store.rows, row.collection_id, [copies], cleaner);
+    const ahead = await cleanAhead(store.rows, row.collection_id, [copies], by.cleaner);
     const how = await ifUnchanged(store, async (rows) => {
       await checkRevisions(rows, mine);
-      await saveCopies(rows, copies, plan.into, ahead);
+      await purgeReworded(rows, row, await saveCopies(rows, copies, plan.into, ahead), by);
     });
     if (how === "changed") return how;
     await setImmediate();
