@@ -189,4 +189,19 @@ describe("several exports of one chat", () => {
       expect(fits[0]).toMatchObject({ same: length, only: 0 });
     }
   });
+
+  it("are woven in such a time also where all say the same in one minute, or send files only", () => {
+    for (const text of ["ok", "", "the very same words, again and again"]) {
+      const many = Array.from({ length: 40_000 }, (_, n) => ({
+        text,
+        author: n % 2 === 0 ? "Anna" : "Ben",
+        after: 600,
+      }));
+      const { fits } = weaveChats([
+        chat([...talk, ...many]),
+        chat([...talk, ...many], { names: { Anna: "Mum" } }),
+      ]);
+      expect(fits[0]).toMatchObject({ same: talk.length + many.length, only: 0 });
+    }
+  });
 });

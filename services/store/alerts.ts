@@ -14,6 +14,7 @@ import type { AlertRow } from "./analysis-tables.ts";
 import { erasedChunksAmong, erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { enqueue } from "./jobs.ts";
+import { knownBefore } from "./merged/known-before.ts";
 import { noteAlerts } from "./news.ts";
 import type { Rows, Store } from "./rows.ts";
 
@@ -47,16 +48,20 @@ const saveOne = async (
 
 /**
  * Raises alerts and records the version up to which the concept has been checked (null: more messages follow), in one transaction. A
- * chunk raises at most one alert per concept, and none while it is being erased. With a webhook, posts are prepared and their job is
+ * chunk raises at most one alert per concept, and none while it is being erased, or where a merge has copied what was there before. With a webhook, posts are prepared and their job is
  * added: wake the bus afterwards.
  * @returns how many are new
  */
-export const raiseAlerts = (
+export const raiseAlerts = async (
   store: Store,
   concept: ConceptId,
   seen: { readonly version: number | null; readonly alerts: readonly NewAlert[] },
-): Promise<number> =>
-  store.transaction(async (rows) => {
+): Promise<number> => {
+  const known = await knownBefore(
+    store.rows,
+    seen.alerts.map(({ message }) => message),
+  );
+  return store.transaction(async (rows) => {
     const row = await rows
       .selectFrom("concepts")
       .select(["collection_id", "webhook", "watch"])
@@ -71,7 +76,7 @@ export const raiseAlerts = (
     );
     const raised: AlertId[] = [];
     for (const alert of seen.alerts) {
-      if (erased.has(alert.chunk)) continue;
+      if (erased.has(alert.chunk) || known.has(alert.message)) continue;
       const id = alertId(store.newId());
       const isNew = await saveOne(rows, {
         id,
@@ -107,6 +112,7 @@ export const raiseAlerts = (
     await enqueue(store, rows, { name: "alert.due", payload: { concept }, key: concept });
     return raised.length;
   });
+};
 
 export type StoredAlert = AlertRow & { readonly concept_name: string };
 
