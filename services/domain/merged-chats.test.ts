@@ -148,7 +148,7 @@ describe("several exports of one chat", () => {
     const mine = chat([{ text: "hello @mira", sourceKey: "discord 7", author: "mira" }]);
     const theirs = chat([
       { text: "before", sourceKey: "discord 6", author: "You", after: -60 },
-      { text: "hello <@12>", sourceKey: "discord 7", author: "You" },
+      { text: "hello <@12>", sourceKey: "discord 7", author: "You", after: 0 },
     ]);
     const { messages, fits } = weaveChats([mine, theirs]);
     expect(messages.map(({ of, author }) => [of.length, author])).toEqual([
