@@ -95,6 +95,20 @@ describe("a merge that is asked for while one is being undone", () => {
   });
 });
 
+describe("a merge that two make at the same time", () => {
+  it("is made, although each stops the other", async () => {
+    const said = Array.from({ length: 700 }, (_, n) => ({
+      text: `line ${n}`,
+      at: NINE + n * 1000,
+    }));
+    const mine = await bringChat(store, collection, "Ben", said);
+    const theirs = await bringChat(store, collection, "Mum", said);
+    const { id } = await askToMerge(store, collection, [mine.id, theirs.id]);
+    await Promise.all([settleMerged(store, id, plainly), settleMerged(store, id, plainly)]);
+    expect(await listed()).toEqual(["Ben 700"]);
+  });
+});
+
 describe("copies of a merge that was undone", () => {
   /** As a worker leaves it that is killed after it has undone the merge, and before it has deleted the copies. */
   const undoneWithCopies = async () => {
