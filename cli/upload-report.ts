@@ -9,10 +9,7 @@ const SHOWN = 5;
 const reportProblems = ({ id, problemCount, problems }: Upload, shown: number): void => {
   if (problemCount > 0)
     line(
-      paint(
-        "yellow",
-        `  ${count(problemCount)} ${problemCount === 1 ? "record was" : "records were"} not read, or not in full:`,
-      ),
+      paint("yellow", `  ${count(problemCount)} ${problemCount === 1 ? "problem" : "problems"}:`),
     );
   for (const { place, reason, count: times } of problems.slice(0, shown))
     line(

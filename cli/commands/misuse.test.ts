@@ -30,7 +30,7 @@ describe("parlance import", () => {
     const { code, out } = await parlance("import", cut, "--collection", "Half");
     expect(code).toBe(1);
     expect(out).toMatch(/✗ half\.jsonl.*0 new entries, 0 known/);
-    expect(out).toContain("1 record was not read, or not in full:");
+    expect(out).toContain("1 problem:");
     expect((await parlance("collections")).out).toContain("There are no collections yet");
   }, 180_000);
 });

@@ -174,7 +174,7 @@ describe("a home", () => {
     expect(again.progress).toMatchObject({ newMessages: 10, knownMessages: 10 });
   });
 
-  it("lists the readable formats when a file is not a chat log, and continues", async () => {
+  it("says where the formats are listed when a file is not a chat log, and continues", async () => {
     const { id } = await callJson<{ id: string }>(`${server.url}/api/v1/collections`, {
       body: { name: "wrong" },
     });
@@ -184,7 +184,9 @@ describe("a home", () => {
     });
     expect(upload.state).toBe("failed");
     expect(upload.error?.code).toBe("not-a-chat-log");
-    expect(`${upload.error?.message} ${upload.error?.hint}`).toMatch(/ChatGPT.*Slack.*IRC/s);
+    expect(`${upload.error?.message} ${upload.error?.hint}`).toMatch(
+      /formats are read.*ChatGPT.*Slack.*IRC.*page “Formats”/s,
+    );
   });
 
   it("erases an upload from every file, including old versions", async () => {

@@ -18,8 +18,9 @@ const PROBE = 4 * 1024;
 const PROOF = 32 * 1024;
 /** Bits that are tried: among bytes that look like nothing, one in two thousand may begin a block; a hostile file has more. */
 const MOST_TRIES = 500;
-/** Bits that are looked at before others have a turn. */
+/** Bits that are looked at, and tried, before others have a turn. */
 const BITS_AT_ONCE = 256 * 1024;
+const TRIES_AT_ONCE = 50;
 
 /** A place at which unpacking can be begun. */
 export interface Start {
@@ -88,6 +89,7 @@ const findBlock = async (packed: Buffer): Promise<number | undefined> => {
     if (bit % BITS_AT_ONCE === 0) await setImmediate();
     if (!mayBegin(packed, bit)) continue;
     if (++tries > MOST_TRIES) return undefined;
+    if (tries % TRIES_AT_ONCE === 0) await setImmediate();
     const at = Math.floor(bit / 8);
     const some = tried(shifted(packed.subarray(at, at + PROBE), bit & 7), anyWindow);
     if (some !== undefined && some.length >= PROVEN) return bit;

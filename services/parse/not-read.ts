@@ -17,7 +17,7 @@ export const notAChatLog = (filename: string, closest: Closest | undefined) =>
       status: 415,
       hint: [
         ...(closest?.todo === undefined ? [] : [closest.todo]),
-        `${formats.length} formats are read: the page “Formats” and \`parlance formats\` list them, and say how to get an export of each.`,
+        `${formats.length} formats are read, exports of ChatGPT, Claude, WhatsApp, Telegram, Slack and Discord, mail, IRC logs and tables among them: the page “Formats” and \`parlance formats\` list them, and say how to get an export of each.`,
       ].join(" "),
     },
   );

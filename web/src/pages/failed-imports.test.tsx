@@ -42,7 +42,7 @@ describe("the overview", () => {
   it("names a file that was read only in part", async () => {
     open([anUpload({ problemCount: 3 })]);
     expect((await notice()).textContent).toContain(
-      "3 records of slack-export.zip could not be read.",
+      "3 problems in slack-export.zip.",
     );
   });
 

@@ -23,8 +23,8 @@ export const failedImports = (uploads: readonly Upload[]): readonly Upload[] => 
 export const outcomeKey = ({ id, finishedAt, attempt }: Upload): string =>
   `${id} ${finishedAt ?? attempt}`;
 
-/** "export.zip was not imported: …" or "3 records of export.zip could not be read." */
+/** "export.zip was not imported: …" or "3 problems in export.zip. The rest was imported." */
 export const failedImportText = ({ filename, state, error, problemCount }: Upload): string =>
   state === "failed"
     ? `${filename} was not imported${error === null ? "." : `: ${error.message}`}`
-    : `${counted(problemCount, "record")} of ${filename} could not be read. The rest was imported.`;
+    : `${counted(problemCount, "problem")} in ${filename}. The rest was imported.`;

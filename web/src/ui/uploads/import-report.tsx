@@ -10,8 +10,7 @@ export function ImportReport({ upload }: { readonly upload: Upload }) {
   return (
     <div style={{ marginTop: 14 }}>
       <Text size="sm" fw={560} mb={6}>
-        {counted(upload.problemCount, "record")} {upload.problemCount === 1 ? "was" : "were"} not
-        read, or not in full. The rest of the file was imported.
+        {counted(upload.problemCount, "problem")}. Everything else in the file was imported.
       </Text>
       <ScrollBox label="Problems of this import" minWidth={480}>
         <Table fz="sm" verticalSpacing={6}>
