@@ -219,8 +219,9 @@ export class Ends {
         const { id } = conversation;
         if (this.#isCut(end)) break;
         await this.#markGone(end);
+        // Also where no message has changed: there are other origins of what is shown, and files.
+        if (!known.has(id)) await this.#settleMerged(id);
         if (this.#isWanted(end) && !known.has(id)) {
-          await this.#settleMerged(id);
           const read = await this.#read(conversation);
           if (read?.messages.length === SEGMENT_WINDOW) break;
           if (read) reads.set(conversation, read);
@@ -283,6 +284,8 @@ export class Ends {
   /** A long conversation to its end: from where it is cut, or from its beginning where it was there before. */
   async #saveLong(end: End, pace: Pace): Promise<void> {
     const { conversation } = end;
+    // It may have been merged while it was read: then what came since is not in the merged one.
+    await this.#settleMerged(conversation.id);
     let from = this.#growing.get(conversation.id)?.from ?? Number.NEGATIVE_INFINITY;
     for (;;) {
       for (let next: number | undefined = from; next !== undefined; ) {

@@ -181,6 +181,7 @@ export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
 export { type Lease, type LeaseHolder, type Leases, openLeases } from "./leases.ts";
 export { findAnswer, saveAnswer } from "./llm-names.ts";
+export { deleteLeftCopies } from "./merged/end.ts";
 export { erasedTogether, eraseFromAny } from "./merged/erase-merged.ts";
 export { readChats } from "./merged/read-chats.ts";
 export { askToEndMerge, askToMerge, requireMergeable } from "./merged/requests.ts";

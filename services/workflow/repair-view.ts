@@ -15,6 +15,7 @@ import {
   type Store,
   saveVersion,
   settleUploads,
+  unsettledIn,
 } from "#services/store/store.ts";
 
 /** What an index says of itself. */
@@ -135,8 +136,8 @@ const closeLeftOpen = async (store: Store, rows: Rows, collection: CollectionId)
 };
 
 /**
- * Adds missing jobs of waiting and interrupted uploads, of messages in live sessions, of erasures, and of conversations without exchanges. A batch left open by a dead
- * worker is closed by the next reading, or here where there is none.
+ * Adds missing jobs of waiting and interrupted uploads, of messages in live sessions, of erasures, of conversations that are still to
+ * be cut again, and of merges. A batch left open by a dead worker is closed by the next reading, or here where there is none.
  */
 const requeueOrigins = async (store: Store, rows: Rows, collection: CollectionId) => {
   const uploads = await rows
@@ -159,7 +160,7 @@ const requeueOrigins = async (store: Store, rows: Rows, collection: CollectionId
       payload: { collection, origin },
       key: origin,
     });
-  if (await isCutBefore(rows, collection))
+  if ((await isCutBefore(rows, collection)) || (await unsettledIn(rows, collection)).length > 0)
     await enqueueMissing(store, rows, {
       name: "exchanges.due",
       payload: { collection },

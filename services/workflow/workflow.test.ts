@@ -14,6 +14,7 @@ import {
   type TestStore,
 } from "#services/store/store.builders.ts";
 import {
+  askToMerge,
   batchesIn,
   committedVersion,
   currentAnalysis,
@@ -212,6 +213,20 @@ describe("a repair", () => {
     ]);
     await repairView(store, collection, none);
     expect(await waiting()).toHaveLength(4);
+  });
+
+  it("queues again a merge that lost its job", async () => {
+    await imported();
+    await imported("lake");
+    const all = await store.rows.selectFrom("conversations").select("id").execute();
+    await askToMerge(
+      store,
+      collection,
+      all.map(({ id }) => id),
+    );
+    await dropJobs();
+    await repairView(store, collection, none);
+    expect(await waiting()).toContainEqual(["exchanges.due", collection]);
   });
 
   it("takes batches that the index names as committed, and its uploads as done", async () => {

@@ -6,6 +6,7 @@ import {
   changedTexts,
   cleanCopies,
   cutAgain,
+  deleteLeftCopies,
   purgedTexts,
   settleMerged,
   unsettledIn,
@@ -48,6 +49,7 @@ export const recut = async (belt: Belt, delivery: Delivery<"exchanges.due">): Pr
     await belt.reached("recut.merged");
     delivery.signal.throwIfAborted();
   }
+  await deleteLeftCopies(store, id);
   for (let done = delivery.checkpoint; ; ) {
     const some = await cutAgain(store, id, { cut, cleaner });
     bus.wake();

@@ -1,5 +1,5 @@
 // Undoes a merged conversation: those in it are shown by themselves again, as they are now.
-import type { ConversationId } from "#services/domain/ids.ts";
+import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
 import { closeOpenBatch, dueForIndex } from "../batches.ts";
 import { indexRulesOf } from "../cleaning/rules.ts";
 import type { CutBy } from "../erase.ts";
@@ -24,10 +24,15 @@ const MESSAGES_AT_ONCE = 1000;
 /** Of the rows of `conversations.hidden`: its messages are copies for a merge that was undone, and are being deleted. */
 export const UNDONE = 2;
 
-/** Deletes the copies of a merged conversation that is not shown any more. Its row stays for chunks in older versions. */
+/** Whether that is so now: it may have been merged again since. */
+export const isUndone = async (rows: Rows, id: ConversationId): Promise<boolean> =>
+  (await findConversation(rows, id))?.hidden === UNDONE;
+
+/** Deletes the copies of a merge that was undone, as long as it is. The row stays for chunks in older versions. */
 export const deleteCopies = async (store: Store, id: ConversationId): Promise<void> => {
   for (;;) {
     const deleted = await store.transaction(async (rows) => {
+      if (!(await isUndone(rows, id))) return 0;
       const some = await rows
         .selectFrom("messages")
         .select("id")
@@ -42,6 +47,22 @@ export const deleteCopies = async (store: Store, id: ConversationId): Promise<vo
     });
     if (deleted < MESSAGES_AT_ONCE) return;
   }
+};
+
+/** Deletes the copies that are left where a worker was killed after it had undone a merge. */
+export const deleteLeftCopies = async (store: Store, collection: CollectionId): Promise<void> => {
+  const left = await store.rows
+    .selectFrom("conversations as v")
+    .select("v.id")
+    .where("v.collection_id", "=", collection)
+    .where("v.hidden", "=", UNDONE)
+    .where((test) =>
+      test.exists(
+        test.selectFrom("messages as m").select("m.id").whereRef("m.conversation_id", "=", "v.id"),
+      ),
+    )
+    .execute();
+  for (const { id } of left) await deleteCopies(store, id);
 };
 
 interface Again {

@@ -4,7 +4,7 @@ import { eraseFromConversation } from "../erase.ts";
 import { findConversation } from "../find-conversation.ts";
 import type { Origin } from "../origins.ts";
 import type { Rows, Store } from "../rows.ts";
-import { deleteCopies, UNDONE } from "./end.ts";
+import { deleteCopies, isUndone } from "./end.ts";
 import { membersOf, mergedInto } from "./rule.ts";
 import { type Making, settleMerged } from "./settle.ts";
 
@@ -20,17 +20,26 @@ export const erasedTogether = async (
 
 /** Of a merge that was undone only older versions of the index have anything: all of it is purged from them. */
 const eraseUndone = async (store: Store, id: ConversationId, origin: OriginId): Promise<void> => {
-  await store.transaction((rows) =>
-    rows.updateTable("chunks").set({ state: "purge" }).where("conversation_id", "=", id).execute(),
-  );
+  const isBegun = await store.transaction(async (rows) => {
+    if (!(await isUndone(rows, id))) return false;
+    await rows
+      .updateTable("chunks")
+      .set({ state: "purge" })
+      .where("conversation_id", "=", id)
+      .execute();
+    return true;
+  });
+  // It is being merged again: the caller finds it once more, as one that is merged.
+  if (!isBegun) return;
   await deleteCopies(store, id);
-  await store.transaction((rows) =>
-    rows
+  await store.transaction(async (rows) => {
+    if (!(await isUndone(rows, id))) return;
+    await rows
       .deleteFrom("conversation_origins")
       .where("conversation_id", "=", id)
       .where("origin_id", "=", origin)
-      .execute(),
-  );
+      .execute();
+  });
 };
 
 /** As `eraseFromConversation`, for one of `erasedTogether`. */
@@ -42,8 +51,8 @@ export const eraseFromAny = async (
 ): Promise<void> => {
   const members = await membersOf(store.rows, conversation);
   if (members.length === 0) {
-    const row = await findConversation(store.rows, conversation);
-    if (row?.hidden === UNDONE) return eraseUndone(store, conversation, origin.id);
+    if (await isUndone(store.rows, conversation))
+      return eraseUndone(store, conversation, origin.id);
     return eraseFromConversation(store, origin, conversation, by.cut);
   }
   for (const { conversation_id } of members)

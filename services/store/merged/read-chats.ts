@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { nameOf, wordsOf } from "#services/domain/cleaning.ts";
 import type { ConversationId } from "#services/domain/ids.ts";
 import { type ChatMessage, wordsKey } from "#services/domain/same-messages.ts";
+import { erasingOrigins, goes } from "../being-erased.ts";
 import { beyond } from "../places.ts";
 import type { Rows } from "../rows.ts";
 import { isCounted } from "../sums.ts";
@@ -16,20 +17,26 @@ const LONGEST = 1000;
 export type ReadMessage = ChatMessage & Pick<MessageRow, "id">;
 
 /** What is compared of a conversation, and its place in the database. */
-export type Chat = Pick<ConversationRow, "id" | "source">;
+export type Chat = Pick<ConversationRow, "id" | "collection_id" | "source">;
 
-/** Names of authors as they came, or as they are shown. */
-type Names = "as they came" | "as shown";
+/** All messages that are kept, with names as they came; or those that are not being erased, with names as they are shown. */
+type How = "as they came" | "as shown";
 
-const readChat = async (rows: Rows, { id, source }: Chat, names: Names): Promise<ReadMessage[]> => {
+const readChat = async (
+  rows: Rows,
+  { id, collection_id: collection, source }: Chat,
+  how: How,
+): Promise<ReadMessage[]> => {
+  const erasing = how === "as shown" ? await erasingOrigins(rows, collection) : [];
   const chat: ReadMessage[] = [];
   for (let after = { position: -Number.MAX_VALUE, id: "" }; ; ) {
     const page = await rows
-      .selectFrom("messages")
+      .selectFrom("messages as m")
       .select(["id", "position", "at", "author", "kind", "source_id", "text", "unmasked"])
       .select(["on_main_path", "unmasked_author"])
       .where("conversation_id", "=", id)
-      .where(beyond(["position", "id"], ">", [after.position, after.id]))
+      .where(beyond(["position", "m.id"], ">", [after.position, after.id]))
+      .$if(erasing.length > 0, (query) => query.where((test) => test.not(goes(erasing)(test))))
       .orderBy("position")
       .orderBy("id")
       .limit(A_PAGE)
@@ -38,7 +45,7 @@ const readChat = async (rows: Rows, { id, source }: Chat, names: Names): Promise
       chat.push({
         id: row.id,
         at: row.at,
-        author: names === "as shown" ? row.author : nameOf(row),
+        author: how === "as shown" ? row.author : nameOf(row),
         kind: row.kind,
         counted: isCounted(row),
         sourceKey: row.source_id === null ? null : `${source} ${row.source_id}`,
@@ -54,10 +61,10 @@ const readChat = async (rows: Rows, { id, source }: Chat, names: Names): Promise
 export const readChats = async (
   rows: Rows,
   conversations: readonly Chat[],
-  names: Names,
+  how: How,
 ): Promise<ReadMessage[][]> => {
   const chats: ReadMessage[][] = [];
-  for (const one of conversations) chats.push(await readChat(rows, one, names));
+  for (const one of conversations) chats.push(await readChat(rows, one, how));
   return chats;
 };
 

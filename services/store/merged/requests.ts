@@ -9,13 +9,13 @@ import {
 } from "#services/domain/ids.ts";
 import { inPieces } from "../compiled.ts";
 import { digest } from "../digest.ts";
-import { findConversation } from "../find-conversation.ts";
+import { conversationsById, findShownConversation } from "../find-conversation.ts";
 import { enqueue } from "../jobs.ts";
 import type { MergedConversationRow } from "../merged-tables.ts";
 import type { Rows, Store } from "../rows.ts";
 import type { ConversationRow } from "../tables.ts";
 import { keptIn } from "./read-chats.ts";
-import { membersOf, mergedInto } from "./rule.ts";
+import { membersOf, ruleOf } from "./rule.ts";
 
 /** All messages of a merge are compared at once, in one go: 500,000 took 3.8 s of processor time and 300 MB. */
 export const MOST_MERGED = 200_000;
@@ -30,15 +30,20 @@ const unknown = (id: string) =>
 const refuse = (code: string, message: string, hint?: string) =>
   rejected(message, { code, status: 409, ...(hint === undefined ? {} : { hint }) });
 
+const beingUndone = ({ id, title }: ConversationRow) =>
+  refuse("being-undone", `The merge of “${title ?? id}” is being undone just now.`);
+
 const requireShown = async (
   rows: Rows,
   collection: CollectionId,
   id: ConversationId,
 ): Promise<ConversationRow> => {
-  const row = await findConversation(rows, id);
-  if (row?.collection_id !== collection || row.hidden !== 0) throw unknown(id);
-  const into = await mergedInto(rows, id);
-  if (into !== undefined)
+  const row = await findShownConversation(rows, id);
+  if (row?.collection_id !== collection) throw unknown(id);
+  const rule = await ruleOf(rows, id);
+  // One that was not merged yet is shown, although it is one of those of a merge that is being undone.
+  if (rule?.state === "ending") throw beingUndone(row);
+  if (rule !== undefined)
     throw refuse("being-merged", `“${row.title ?? id}” is being merged with another one just now.`);
   return row;
 };
@@ -64,7 +69,7 @@ const isBeingRead = async (rows: Rows, ids: readonly ConversationId[]): Promise<
 export interface Merge {
   /** The merged conversation: a new one, or the one that is extended. */
   readonly id: ConversationId;
-  /** Those in it, in their order. */
+  /** Those in it, in their order, without what is being erased. */
   readonly members: readonly ConversationRow[];
 }
 
@@ -77,17 +82,12 @@ const mergeOf = async (
   const merged: ConversationId[] = [];
   for (const row of shown) {
     const rule = await membersOf(rows, row.id);
-    if (rule.some(({ state }) => state === "ending"))
-      throw refuse(
-        "being-undone",
-        `The merge of “${row.title ?? row.id}” is being undone just now.`,
-      );
+    if (rule.some(({ state }) => state === "ending")) throw beingUndone(row);
     if (rule.length > 0) merged.push(row.id);
     else members.push(row);
-    for (const { conversation_id } of rule) {
-      const member = await findConversation(rows, conversation_id);
-      if (member) members.push(member);
-    }
+    const ids = rule.map(({ conversation_id }) => conversation_id);
+    const there = await conversationsById(rows, collection, ids);
+    members.push(...ids.flatMap((id) => there.get(id) ?? []));
   }
   if (merged.length > 1)
     throw refuse(

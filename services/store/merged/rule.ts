@@ -5,19 +5,25 @@ import type { Rows } from "../rows.ts";
 
 const columns = ["conversation_id", "collection_id", "merged_id", "place", "state"] as const;
 
+/** By which a conversation is merged with others, also where that is being undone. */
+export const ruleOf = (
+  rows: Rows,
+  id: ConversationId,
+): Promise<MergedConversationRow | undefined> =>
+  rows
+    .selectFrom("merged_conversations")
+    .select(columns)
+    .where("conversation_id", "=", id)
+    .executeTakeFirst();
+
 /** The merged conversation that shows this one's messages; undefined where it is shown by itself. */
 export const mergedInto = async (
   rows: Rows,
   id: ConversationId,
-): Promise<ConversationId | undefined> =>
-  (
-    await rows
-      .selectFrom("merged_conversations")
-      .select("merged_id")
-      .where("conversation_id", "=", id)
-      .where("state", "!=", "ending")
-      .executeTakeFirst()
-  )?.merged_id;
+): Promise<ConversationId | undefined> => {
+  const rule = await ruleOf(rows, id);
+  return rule?.state === "ending" ? undefined : rule?.merged_id;
+};
 
 /** What a merged conversation consists of, in the order that was chosen; none where it is not merged. */
 export const membersOf = (rows: Rows, merged: ConversationId): Promise<MergedConversationRow[]> =>

@@ -1,5 +1,5 @@
 // Makes a merged conversation of those in it, brings it up to date when one of them has changed, and undoes it. Safe to kill: it is done again.
-import { setImmediate } from "node:timers/promises";
+import { setTimeout as pause, setImmediate } from "node:timers/promises";
 import type { Cleaner } from "#services/domain/cleaning.ts";
 import type { ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
 import { weaveChats } from "#services/domain/merged-chats.ts";
@@ -29,12 +29,19 @@ import { sumsInPages } from "../segments.ts";
 import { type Sums, sumsOf } from "../sums.ts";
 import type { ConversationOriginRow, ConversationRow } from "../tables.ts";
 import { type Into, readCopies, saveCopies, shownIdOf, type Wanted } from "./copies.ts";
-import { endMerged } from "./end.ts";
+import { endMerged, UNDONE } from "./end.ts";
 import { readChats } from "./read-chats.ts";
 import { forgetRule, membersOf } from "./rule.ts";
 
 /** Messages per transaction: other writers wait while they are compared and written. */
 const AT_ONCE = 300;
+
+/**
+ * Two that settle the same one stop each other: both pause, longer after each attempt and not equally long, until one has the time to
+ * end. A long one takes a minute.
+ */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 60_000;
 
 /** What makes chunks and cleans texts. */
 export interface Making {
@@ -96,7 +103,12 @@ const begin = async (
   else
     await rows
       .updateTable("conversations")
-      .set({ source: first.source, source_id: first.source_id })
+      .set({
+        source: first.source,
+        source_id: first.source_id,
+        // Whoever deletes the copies of the merge that was undone stops.
+        hidden: there.hidden === UNDONE ? 1 : there.hidden,
+      })
       .where("id", "=", id)
       .execute();
   await touch(rows, id);
@@ -373,5 +385,8 @@ export const settleMerged = async (
   id: ConversationId,
   by: Settling,
 ): Promise<void> => {
-  while (!(await attempt(store, id, by))) await setImmediate();
+  for (let most = FIRST_PAUSE_MS; !(await attempt(store, id, by)); ) {
+    await pause(Math.random() * most);
+    most = Math.min(2 * most, LONGEST_PAUSE_MS);
+  }
 };
