@@ -169,7 +169,7 @@ const pathOf = (entry: unknown): string | null =>
     : asString(entry);
 
 /** Shards of the conversations that the export's own manifest names and the archive does not hold. */
-export const missingShards = async (
+const missingShards = async (
   files: readonly UploadFile[],
   reading: Reading,
 ): Promise<readonly Found[]> => {
@@ -192,4 +192,14 @@ export const missingShards = async (
     }
   }
   return missing;
+};
+
+/** What lies beside the files of an archive, and what is missing there. */
+export const readBeside = async (
+  directory: readonly UploadFile[] | undefined,
+  reading: Reading,
+) => {
+  if (directory === undefined) return { companions: undefined, problems: [] };
+  const { companions, problems } = await readCompanions(directory, reading);
+  return { companions, problems: [...problems, ...(await missingShards(directory, reading))] };
 };

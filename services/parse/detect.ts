@@ -7,7 +7,7 @@ import { archiveKind, type UploadFile } from "./archive.ts";
 import { type AttachedFiles, openAttachedFiles } from "./attached-files.ts";
 import { type Checkpoint, type FilePlace, filesFrom } from "./checkpoint.ts";
 import { closestTo, lacksMessages } from "./closest.ts";
-import { missingShards, readCompanions } from "./companions.ts";
+import { readBeside } from "./companions.ts";
 import { alone, type Companions } from "./companions-of.ts";
 import { orDamaged } from "./damaged-entry.ts";
 import type { Parse, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
@@ -302,11 +302,10 @@ async function* readFiles(
     yield* others(directory.filter((file) => !isIn(slack, file)));
     return;
   }
-  const beside = directory && (await readCompanions(directory, reading));
-  const companions = beside?.companions ?? outer;
-  const missing = directory ? await missingShards(directory, reading) : [];
+  const beside = await readBeside(directory, reading);
+  const companions = beside.companions ?? outer;
   if (from) goOn(from, { attached, seen }, reading);
-  else for (const found of [...(beside?.problems ?? []), ...missing]) yield* reading.problem(found);
+  else for (const found of beside.problems) yield* reading.problem(found);
   const isWhole = depth === 0 && of.attached === undefined && isListed(upload);
   const turnOf = (file: number): Turn | undefined =>
     isWhole ? () => ({ file, sources: [...seen.sources], ...attached.known() }) : undefined;

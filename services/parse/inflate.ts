@@ -1,4 +1,4 @@
-// Deflated bytes → bytes, with places on the way at which unpacking can be begun anew: the beginning of a block, and what stood before.
+// Deflated or stored bytes → bytes, with places on the way at which that can be begun anew: the beginning of a block, and what stood before.
 import { setImmediate } from "node:timers/promises";
 import { constants, createInflateRaw, inflateRawSync } from "node:zlib";
 
@@ -223,5 +223,17 @@ export async function* inflated(
     yield { bytes: await engine.end() };
   } finally {
     engine.close();
+  }
+}
+
+/** Bytes that are not packed can be begun with anywhere. */
+export async function* stored(
+  chunks: AsyncIterable<Buffer>,
+  from: number,
+): AsyncGenerator<Unpacked> {
+  let bit = from;
+  for await (const bytes of chunks) {
+    bit += bytes.length * 8;
+    yield { bytes, start: { bit, window: Buffer.alloc(0) } };
   }
 }

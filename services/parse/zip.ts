@@ -21,7 +21,7 @@ import {
   type UploadFile,
 } from "./archive.ts";
 import { damagedEntry } from "./damaged-entry.ts";
-import { inflated, type Start, type Unpacked } from "./inflate.ts";
+import { inflated, type Start, stored, type Unpacked } from "./inflate.ts";
 import type { Reading } from "./reading.ts";
 
 /** Read at a time: of the directory, whose records follow each other; of the files, which may lie in any order. */
@@ -292,21 +292,12 @@ async function* streamed(
   if (first >= end) return;
   const packed = reader._readStreamForRange(first, end);
   try {
-    if (entry.compressionMethod === STORED) yield* asStored(packed, start.bit);
+    if (entry.compressionMethod === STORED) yield* stored(packed, start.bit);
     else yield* inflated(packed, start, every);
   } catch (error) {
     throw entryError(error);
   } finally {
     packed.destroy();
-  }
-}
-
-/** Bytes that are not packed can be begun with anywhere. */
-async function* asStored(chunks: AsyncIterable<Buffer>, from: number): AsyncGenerator<Unpacked> {
-  let bit = from;
-  for await (const bytes of chunks) {
-    bit += bytes.length * 8;
-    yield { bytes, start: { bit, window: Buffer.alloc(0) } };
   }
 }
 

@@ -41,9 +41,7 @@ describe("the overview", () => {
 
   it("names a file that was read only in part", async () => {
     open([anUpload({ problemCount: 3 })]);
-    expect((await notice()).textContent).toContain(
-      "3 problems in slack-export.zip.",
-    );
+    expect((await notice()).textContent).toContain("3 problems in slack-export.zip.");
   });
 
   it("says nothing of imports that were read in full, nor once the same file was read again", async () => {
