@@ -36,6 +36,19 @@ const storedColumns = [
   "said_revision",
 ] as const satisfies readonly (keyof ConversationRow)[];
 
+/** Of what origins say beside the newest title. */
+export const originColumns = [
+  "conversation_id",
+  "origin_id",
+  "ordinal",
+  "title",
+  "channel",
+  "raw",
+  "as_of",
+  "partial",
+  "leaf_id",
+] as const satisfies readonly (keyof ConversationOriginRow)[];
+
 export type StoredConversation = Pick<ConversationRow, (typeof storedColumns)[number]>;
 export type StoredConversations = Map<ConversationId, StoredConversation>;
 

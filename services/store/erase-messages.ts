@@ -5,7 +5,7 @@ import { erasingOrigins } from "./being-erased.ts";
 import { forgetFindings } from "./cleaning/findings.ts";
 import { inPieces } from "./compiled.ts";
 import { messagesOfChunk } from "./gone-chunks.ts";
-import { contentOf, newestOf, statesOf } from "./message-states.ts";
+import { contentOf, newestOf, otherOriginsOf, statesOf } from "./message-states.ts";
 import type { Origin } from "./origins.ts";
 import { packed } from "./raw-record.ts";
 import { touch } from "./revisions.ts";
@@ -38,18 +38,6 @@ export const messagesBy = async (
       )
       .execute()
   ).map(({ id }) => id);
-
-const heldOf = async (rows: Rows, ids: readonly MessageId[]) => {
-  const held = new Map<MessageId, MessageOriginRow[]>();
-  for (const piece of inPieces(ids))
-    for (const row of await rows
-      .selectFrom("message_origins")
-      .select(["message_id", "origin_id", "state"])
-      .where("message_id", "in", piece)
-      .execute())
-      held.set(row.message_id, [...(held.get(row.message_id) ?? []), row]);
-  return held;
-};
 
 const deleteState = async (rows: Rows, { message_id, state }: MessageStateRow): Promise<void> => {
   await rows
@@ -200,7 +188,7 @@ export const takeBackMessages = async (
   },
 ): Promise<boolean> => {
   const erasing = [...(await erasingOrigins(rows, origin.collection)), origin.id];
-  const [held, states] = [await heldOf(rows, of.ids), await statesOf(rows, of.ids)];
+  const [held, states] = [await otherOriginsOf(rows, of.ids), await statesOf(rows, of.ids)];
   await forgetOrigins(rows, of.ids, erasing);
   const gone = new Set<MessageId>();
   const deleted: MessageId[] = [];

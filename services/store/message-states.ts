@@ -4,7 +4,13 @@ import type { MessageId, OriginId } from "#services/domain/ids.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import { packed, unpacked } from "./raw-record.ts";
 import { type Rows, runCompiled } from "./rows.ts";
-import type { MessageContent, MessageRow, MessageStateRow, RowsOf } from "./tables.ts";
+import type {
+  MessageContent,
+  MessageOriginRow,
+  MessageRow,
+  MessageStateRow,
+  RowsOf,
+} from "./tables.ts";
 
 /** A stored message with its current state. */
 export type KnownMessage = Pick<MessageRow, "id" | "origin_id"> & MessageContent;
@@ -252,4 +258,17 @@ export const saveKnown = async <K extends KnownMessage>(
   await insertMany(rows, "message_states", stateColumns, added.map(packed));
   await saveHeld(rows, origin, held);
   return changed;
+};
+
+/** Who brought these messages beside the origin in their rows, and which state each has. */
+export const otherOriginsOf = async (rows: Rows, ids: readonly MessageId[]) => {
+  const held = new Map<MessageId, MessageOriginRow[]>();
+  for (const piece of inPieces(ids))
+    for (const row of await rows
+      .selectFrom("message_origins")
+      .select(["message_id", "origin_id", "state"])
+      .where("message_id", "in", piece)
+      .execute())
+      held.set(row.message_id, [...(held.get(row.message_id) ?? []), row]);
+  return held;
 };

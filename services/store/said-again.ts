@@ -1,11 +1,12 @@
 // Conversations of which an export says just what the newest one said: found by a digest each, and saved many at once.
 import type { ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
 import { inPieces, insertMany } from "./compiled.ts";
-import type {
-  BroughtConversation,
-  Said,
-  StoredConversation,
-  StoredConversations,
+import {
+  type BroughtConversation,
+  originColumns,
+  type Said,
+  type StoredConversation,
+  type StoredConversations,
 } from "./conversation-origins.ts";
 import { digest } from "./digest.ts";
 import { contentColumns } from "./message-states.ts";
@@ -55,18 +56,6 @@ const isAgain = ({ part, stored }: Again<Part>): boolean => {
     stored.said_key === saidKey(part)
   );
 };
-
-const originColumns = [
-  "conversation_id",
-  "origin_id",
-  "ordinal",
-  "title",
-  "channel",
-  "raw",
-  "as_of",
-  "partial",
-  "leaf_id",
-] as const satisfies readonly (keyof ConversationOriginRow)[];
 
 type Told = Pick<
   ConversationOriginRow,

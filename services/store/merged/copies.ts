@@ -20,6 +20,7 @@ import { inPieces, insertMany } from "../compiled.ts";
 import { digest } from "../digest.ts";
 import { messageColumns } from "../ingest.ts";
 import type { MergedMessageRow } from "../merged-tables.ts";
+import { otherOriginsOf } from "../message-states.ts";
 import { packed, unpacked } from "../raw-record.ts";
 import type { Rows } from "../rows.ts";
 import type { AttachmentRow, MessageOriginRow, MessageRow } from "../tables.ts";
@@ -65,18 +66,6 @@ const readMessages = async (rows: Rows, ids: readonly MessageId[]) => {
       .where("id", "in", piece)
       .execute())
       found.set(row.id, unpacked(row));
-  return found;
-};
-
-const readOrigins = async (rows: Rows, ids: readonly MessageId[]) => {
-  const found = new Map<MessageId, MessageOriginRow[]>();
-  for (const piece of inPieces(ids))
-    for (const row of await rows
-      .selectFrom("message_origins")
-      .select(["message_id", "origin_id", "state"])
-      .where("message_id", "in", piece)
-      .execute())
-      found.set(row.message_id, [...(found.get(row.message_id) ?? []), row]);
   return found;
 };
 
@@ -150,7 +139,7 @@ export const readCopies = async (
 ): Promise<Copies> => {
   const ids = some.flatMap(({ of }) => of);
   const messages = await readMessages(rows, ids);
-  const held = await readOrigins(rows, ids);
+  const held = await otherOriginsOf(rows, ids);
   const kept = await attachmentRowsOf(rows, ids);
   const refusals = await refusedAmong(rows, ids);
   const copies = {
@@ -202,7 +191,7 @@ const replaceRows = async <R>(
 
 const saveBeside = async (rows: Rows, copies: Copies): Promise<void> => {
   const ids = copies.messages.map(({ id }) => id);
-  const origins = [...(await readOrigins(rows, ids)).values()].flat();
+  const origins = [...(await otherOriginsOf(rows, ids)).values()].flat();
   await replaceRows(copies.origins, origins, async () => {
     for (const piece of inPieces(ids))
       await rows.deleteFrom("message_origins").where("message_id", "in", piece).execute();

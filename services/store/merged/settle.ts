@@ -10,6 +10,7 @@ import { noteChangedTexts } from "../cleaning/changed-texts.ts";
 import { cleanTitle } from "../cleaning/clean-titles.ts";
 import { cleaningOf, indexRulesOf } from "../cleaning/rules.ts";
 import { inPieces, insertMany } from "../compiled.ts";
+import { originColumns } from "../conversation-origins.ts";
 import type { CutBy } from "../erase.ts";
 import { deleteMessages, purgeChunks } from "../erase-messages.ts";
 import { findConversation } from "../find-conversation.ts";
@@ -188,18 +189,6 @@ const saidOfMembers = async (
   return [...said.values()];
 };
 
-const saidColumns = [
-  "conversation_id",
-  "origin_id",
-  "ordinal",
-  "title",
-  "channel",
-  "raw",
-  "as_of",
-  "partial",
-  "leaf_id",
-] as const satisfies readonly (keyof ConversationOriginRow)[];
-
 /**
  * What messages said until now may be what is erased, or what rules mask that have not reached their conversation: then it is found no
  * more from now on, and purged from every version.
@@ -240,7 +229,7 @@ const saveSaid = async (
   // The index has the name of the channel with each chunk.
   if (channel !== row.channel) await purgeReworded(rows, row, new Set(await idsIn(rows, id)), by);
   await rows.deleteFrom("conversation_origins").where("conversation_id", "=", id).execute();
-  await insertMany(rows, "conversation_origins", saidColumns, said);
+  await insertMany(rows, "conversation_origins", originColumns, said);
   await rows
     .updateTable("conversations")
     .set({ origin_id, title, channel, hidden: 0 })

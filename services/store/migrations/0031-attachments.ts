@@ -1,7 +1,7 @@
 // Migration 31: files of messages that are kept, how many of an upload's were and were not, and whether a collection keeps them.
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { DatabaseKind } from "../opened-database.ts";
-import { columnType, id, long, makeTable, type Table, tag, whole } from "./server-table.ts";
+import { addColumns, id, long, makeTable, type Table, tag, whole } from "./server-table.ts";
 
 const attachmentTable: Table = {
   columns: [
@@ -18,27 +18,15 @@ const attachmentTable: Table = {
   indexes: { by_message: "message_id", by_upload: "upload_id", by_collection: "collection_id" },
 };
 
-type Content = Parameters<typeof columnType>[1];
-
-const added: readonly (readonly [table: string, column: string, type: Content, more?: string])[] = [
-  ["collections", "keep_attachments", "tag"],
-  ["uploads", "attachments_kept", "whole", " default 0 not null"],
-  ["uploads", "attachment_bytes", "whole", " default 0 not null"],
-  ["uploads", "attachments_large", "whole", " default 0 not null"],
-  ["uploads", "attachments_missing", "whole", " default 0 not null"],
-];
-
 export const attachments =
   (kind: DatabaseKind) =>
   async (db: Kysely<unknown>): Promise<void> => {
     await makeTable(db, kind, "attachments", attachmentTable);
-    const known = await db.introspection.getTables();
-    for (const [name, column, type, more = ""] of added) {
-      const table = known.find((one) => one.name === name);
-      if (!table?.columns.some((one) => one.name === column))
-        await db.schema
-          .alterTable(name)
-          .addColumn(column, sql.raw(`${columnType(kind, type)}${more}`))
-          .execute();
-    }
+    await addColumns(db, kind, [
+      ["collections", "keep_attachments", "tag"],
+      ["uploads", "attachments_kept", "whole", " default 0 not null"],
+      ["uploads", "attachment_bytes", "whole", " default 0 not null"],
+      ["uploads", "attachments_large", "whole", " default 0 not null"],
+      ["uploads", "attachments_missing", "whole", " default 0 not null"],
+    ]);
   };

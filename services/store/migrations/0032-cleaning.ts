@@ -1,14 +1,7 @@
 // Migration 32: rules of a collection for cleaning, texts as they came where they are masked, and what was found in messages.
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { DatabaseKind } from "../opened-database.ts";
-import { columnType, id, long, makeTable, type Table, tag, whole } from "./server-table.ts";
-
-const added = [
-  ["collections", "cleaning"],
-  ["messages", "unmasked"],
-  ["message_states", "unmasked"],
-  ["uploads", "cleaned"],
-] as const;
+import { addColumns, id, long, makeTable, type Table, tag, whole } from "./server-table.ts";
 
 const findings: Table = {
   columns: [
@@ -27,14 +20,11 @@ const findings: Table = {
 export const cleaning =
   (kind: DatabaseKind) =>
   async (db: Kysely<unknown>): Promise<void> => {
-    const known = await db.introspection.getTables();
-    for (const [name, column] of added) {
-      const table = known.find((one) => one.name === name);
-      if (table?.columns.some((one) => one.name === column)) continue;
-      await db.schema
-        .alterTable(name)
-        .addColumn(column, sql.raw(columnType(kind, "long")))
-        .execute();
-    }
+    await addColumns(db, kind, [
+      ["collections", "cleaning", "long"],
+      ["messages", "unmasked", "long"],
+      ["message_states", "unmasked", "long"],
+      ["uploads", "cleaned", "long"],
+    ]);
     await makeTable(db, kind, "findings", findings);
   };

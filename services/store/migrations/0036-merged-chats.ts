@@ -1,7 +1,7 @@
 // Migration 36: conversations that were merged by hand: which of them are kept hidden under which one, and as which message theirs are shown.
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { DatabaseKind } from "../opened-database.ts";
-import { columnType, id, makeTable, type Table, tag, whole } from "./server-table.ts";
+import { addColumns, id, makeTable, type Table, tag, whole } from "./server-table.ts";
 
 const conversations: Table = {
   columns: [id("org_id conversation_id collection_id merged_id"), whole("place"), tag("state")],
@@ -32,12 +32,7 @@ const sums = [
 export const mergedChats =
   (kind: DatabaseKind) =>
   async (db: Kysely<unknown>): Promise<void> => {
-    const known = (await db.introspection.getTables()).find(({ name }) => name === "conversations");
-    if (!known?.columns.some(({ name }) => name === "hidden"))
-      await db.schema
-        .alterTable("conversations")
-        .addColumn("hidden", sql.raw(`${columnType(kind, "whole")} default 0 not null`))
-        .execute();
+    await addColumns(db, kind, [["conversations", "hidden", "whole", " default 0 not null"]]);
     await db.schema
       .createIndex("conversations_shown_sums")
       .ifNotExists()

@@ -1,14 +1,8 @@
 // Migration 38: names of authors and files as they came, where a collection's rules mask something in them; collections with rules apply them again.
 import { randomBytes } from "node:crypto";
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { DatabaseKind } from "../opened-database.ts";
-import { columnType } from "./server-table.ts";
-
-const added = [
-  ["messages", "unmasked_author"],
-  ["message_states", "unmasked_author"],
-  ["uploads", "unmasked_filename"],
-] as const;
+import { addColumns } from "./server-table.ts";
 
 interface Ruled {
   readonly collections: { id: string; cleaning: string | null; recut_after: string | null };
@@ -35,14 +29,10 @@ const applyAgain = async (db: Kysely<Ruled>): Promise<void> => {
 export const maskedNames =
   (kind: DatabaseKind) =>
   async (db: Kysely<unknown>): Promise<void> => {
-    const known = await db.introspection.getTables();
-    for (const [name, column] of added) {
-      const table = known.find((one) => one.name === name);
-      if (table?.columns.some((one) => one.name === column)) continue;
-      await db.schema
-        .alterTable(name)
-        .addColumn(column, sql.raw(columnType(kind, "long")))
-        .execute();
-    }
+    await addColumns(db, kind, [
+      ["messages", "unmasked_author", "long"],
+      ["message_states", "unmasked_author", "long"],
+      ["uploads", "unmasked_filename", "long"],
+    ]);
     await applyAgain(db as unknown as Kysely<Ruled>);
   };

@@ -114,3 +114,23 @@ export const makeTable = async (
       .columns(names.split(" "))
       .execute();
 };
+
+/** A column to add, and what follows its type: ` default 0 not null`. */
+export type AddedColumn = readonly [table: string, column: string, content: Content, more?: string];
+
+/** Adds those that are not there yet: a migration that was killed is done again. */
+export const addColumns = async (
+  db: Kysely<unknown>,
+  kind: DatabaseKind,
+  added: readonly AddedColumn[],
+): Promise<void> => {
+  const known = await db.introspection.getTables();
+  for (const [name, column, content, more = ""] of added) {
+    const table = known.find((one) => one.name === name);
+    if (table?.columns.some((one) => one.name === column)) continue;
+    await db.schema
+      .alterTable(name)
+      .addColumn(column, sql.raw(`${columnType(kind, content)}${more}`))
+      .execute();
+  }
+};
