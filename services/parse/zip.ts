@@ -26,7 +26,7 @@ import type { Reading } from "./reading.ts";
 
 /** Read at a time: of the directory, whose records follow each other; of the files, which may lie in any order. */
 const windows = { directory: 1024 * 1024, files: 64 * 1024 } as const;
-/** Streams of packed bytes from the disk. */
+/** Bytes that are read from the disk at once, and that are handed on at once: 16 KB may unpack to megabytes, of which no reader takes all in one turn. */
 const STRIDE = 256 * 1024;
 const LOCAL_HEADER = 30;
 const CENTRAL_SIGNATURE = 0x02014b50;
@@ -331,7 +331,7 @@ async function* contents(
     // A damaged small file is known before any of it is read.
     if (small && sum !== entry.crc32) throw wrongSum();
     if (start) reach({ out, sum, start });
-    yield bytes;
+    for (let at = 0; at < bytes.length; at += STRIDE) yield bytes.subarray(at, at + STRIDE);
   }
   if (out !== uncompressedSize) throw wrongSize();
   if (sum !== entry.crc32) throw wrongSum();

@@ -46,7 +46,30 @@ const begun = async () => {
   if (row === undefined) throw new Error("It is not wanted.");
   return row;
 };
-const report = { formats: [], tables: [] } as unknown as UploadInspection;
+const report: UploadInspection = {
+  filename: "a.csv",
+  bytes: 3,
+  inspectedAt: 0,
+  formats: [],
+  conversations: 0,
+  branched: 0,
+  messages: 0,
+  others: { notices: 0, thinking: 0, tool: 0, offMainPath: 0 },
+  authors: { count: 0, first: [] },
+  models: [],
+  from: null,
+  to: null,
+  withoutTime: 0,
+  assumedZone: 0,
+  languages: [],
+  attachments: 0,
+  tables: [],
+  problems: [],
+  preview: {
+    conversations: { new: 0, extended: 0, changed: 0, unchanged: 0 },
+    entries: { new: 0, known: 0, changed: 0, gone: 0 },
+  },
+};
 const stateOf = async () => (await findUpload(store.rows, upload))?.state;
 
 it("cleans what it shows by the rules that were set since it began", async () => {
@@ -72,7 +95,7 @@ it("cleans what it shows by the rules that were set since it began", async () =>
   };
   await saveInspectedTables(store, before, [table], masking);
   expect((await findUpload(store.rows, upload))?.seen_tables).not.toContain("@");
-  await saveInspection(store, before, { ...report, tables: [table] } as never, masking);
+  await saveInspection(store, before, { ...report, tables: [table] }, masking);
   expect((await findUpload(store.rows, upload))?.inspection).not.toContain("@");
   const room = { collection: before.collection_id, conversation: "cnv_1" as never };
   const session = await openSession(
