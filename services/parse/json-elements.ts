@@ -11,6 +11,7 @@ import {
   SIGN_BYTES,
   StringState,
 } from "./json-bytes.ts";
+import { signOf } from "./json-sign.ts";
 import type { LongRecord, LongSink } from "./long-record.ts";
 
 /** Bytes read again, in all, while looking for the next whole element after a broken one: keeps a hostile file linear. */
@@ -26,6 +27,8 @@ export interface ElementOptions<T> {
   readonly nodes: number;
   /** Bytes before the array that is meant, where it lies inside an object; 0 otherwise. */
   readonly from: number;
+  /** How elements begin, where that is known before the first one is read. */
+  readonly sign?: RegExp | undefined;
   /** Where the chunks begin, if that is not the beginning of the file. */
   readonly begin?: ElementBorder | undefined;
   /** undefined where the bytes are no JSON. */
@@ -104,14 +107,15 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
   const string = new StringState();
   let scalar = false;
   let isObject = false;
-  /** Takes the bytes of the element, where it is long. */
+  /** Takes the bytes of the element, where it is long, and how others begin. */
   let sink: LongSink | undefined;
+  let othersSign: RegExp | undefined;
   let insideList = begun?.insideList ?? false;
   let afterBad = false;
   let pieces: Buffer[] = [];
   let held = 0;
   let budget = begun?.budget ?? RESCAN_BUDGET;
-  let sign = typeof begun?.sign === "string" ? new RegExp(begun.sign) : undefined;
+  let sign = typeof begun?.sign === "string" ? new RegExp(begun.sign) : options.sign;
   /** Bytes that were taken, and where among them the element in hand begins. */
   let taken = begun?.at ?? 0;
   let elementAt = 0;
@@ -155,7 +159,9 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
       bad("too-large");
       return undefined;
     }
-    const value = options.parse(bytes);
+    // A list among conversations is a bracket too many before the rest of them.
+    const isStray = options.long !== undefined && sign !== undefined && bytes[0] === OPEN_LIST;
+    const value = isStray ? undefined : options.parse(bytes);
     if (value === undefined) {
       bad("bad-json");
       afterBad = true;
@@ -274,7 +280,7 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
 
   /** As `hold`, of an element that is long. */
   const holdLong = (chunk: Buffer, piece: Buffer, end: number): number => {
-    const again = sink?.push(piece, sign);
+    const again = sink?.push(piece, othersSign);
     if (again !== undefined) {
       endLong();
       queue.unshift(again, chunk.subarray(end < 0 ? chunk.length : end));
@@ -291,9 +297,11 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
     const piece = chunk.subarray(start, end < 0 ? chunk.length : end);
     const { long } = options;
     if (end < 0 && isObject && long && !sink && held + piece.length > long.bytes) {
-      sink = long.open();
-      for (const earlier of pieces) sink.push(earlier);
+      const all = Buffer.concat([...pieces, piece]);
       pieces = [];
+      sink = long.open();
+      othersSign = sign ?? signOf(all);
+      return holdLong(chunk, all, end);
     }
     if (sink) return holdLong(chunk, piece, end);
     if (end >= 0) {
@@ -376,23 +384,4 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
       return all;
     },
   };
-};
-
-const key = String.raw`"((?:[^"\\]|\\.){1,60})"\s{0,20}:`;
-const value = String.raw`(?:"(?:[^"\\]|\\.){0,400}"|[^",{}\[\]]{1,60})`;
-const twoKeys = new RegExp(
-  String.raw`^\{\s{0,200}${key}(?:\s{0,20}${value}\s{0,20},\s{0,200}${key})?`,
-);
-
-/** How an element begins: `{ "first": …, "second":`, for finding the next one in a broken stretch. */
-const signOf = (bytes: Buffer): RegExp | undefined => {
-  const match = twoKeys.exec(bytes.toString("latin1", 0, SIGN_BYTES));
-  if (!match) return undefined;
-  const exactly = (name: string) => `"${name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}"`;
-  const first = `${exactly(match[1] ?? "")}\\s{0,20}:`;
-  const second =
-    match[2] === undefined
-      ? ""
-      : `\\s{0,20}${value}\\s{0,20},\\s{0,200}${exactly(match[2])}\\s{0,20}:`;
-  return new RegExp(`[,\\[}\\]]\\s{0,200}\\{\\s{0,200}${first}${second}`);
 };

@@ -1,5 +1,7 @@
 // The beginning of a JSON file → the value it begins, with what is cut off left out: enough to see its shape.
 
+import { SIGN_BYTES } from "./json-bytes.ts";
+import { signOf } from "./json-sign.ts";
 import { jsonOf } from "./json-text.ts";
 
 export interface HeadValue {
@@ -51,31 +53,6 @@ const outline = (text: string) => {
   return { ...kept, lists };
 };
 
-/** The elements of the array that the text begins, each by itself: a damaged one is left out. */
-export const headItems = (text: string): unknown[] => {
-  const items: unknown[] = [];
-  let depth = 0;
-  let from = -1;
-  for (let i = 0; i < text.length; i += 1) {
-    const at = text[i] ?? "";
-    if (at === '"') i = stringEnd(text, i + 1);
-    else if (at === "{" || at === "[") {
-      depth += 1;
-      if (depth === 2 && from < 0) from = i;
-    } else if (at === "}" || at === "]") {
-      depth -= 1;
-      if (depth !== 1 || from < 0) continue;
-      try {
-        items.push(JSON.parse(text.slice(from, i + 1)));
-      } catch {
-        // Only this element is damaged.
-      }
-      from = -1;
-    }
-  }
-  return items;
-};
-
 /** Cuts the text after its last whole member and closes what is open. */
 export const headValue = (text: string): HeadValue => {
   const { end, closers, lists } = outline(text);
@@ -83,4 +60,27 @@ export const headValue = (text: string): HeadValue => {
   // Not JSON after all: the caller sees `undefined` and looks for another format.
   if (value === undefined) return { value, lists: [] };
   return { value, lists: lists.map((at) => Buffer.byteLength(text.slice(0, at))) };
+};
+
+/** As many records as show what a list holds. */
+const ITEMS = 50;
+
+/** How the records of a list begin, by the first of them; undefined where no other one begins so. @param text from the list on */
+export const headSign = (text: string): RegExp | undefined => {
+  const first = text.indexOf("{");
+  const sign = first < 0 ? undefined : signOf(Buffer.from(text.slice(first, first + SIGN_BYTES)));
+  return sign?.test(text.slice(first + 1)) ? sign : undefined;
+};
+
+/** The records of a list in which one is damaged, each as far as it is there. */
+export const headItems = (text: string): unknown[] => {
+  const items: unknown[] = [];
+  const sign = headSign(text);
+  if (!sign) return items;
+  const next = new RegExp(sign.source, "g");
+  for (let match = next.exec(text); match && items.length < ITEMS; match = next.exec(text)) {
+    const { value } = headValue(text.slice(match.index + match[0].indexOf("{")));
+    if (value !== undefined) items.push(value);
+  }
+  return items;
 };

@@ -15,7 +15,7 @@ import type { ParseEvent } from "./events.ts";
 import { fromGrok } from "./grok.ts";
 import { unfitFor } from "./json-bounds.ts";
 import { type Element, type ElementBorder, jsonElements } from "./json-elements.ts";
-import { headValue } from "./json-head.ts";
+import { headSign, headValue } from "./json-head.ts";
 import { fromLibrechat } from "./librechat.ts";
 import { type Line, lineBatches } from "./lines.ts";
 import { longChat } from "./long-chat.ts";
@@ -256,6 +256,7 @@ async function* elementsOf(
     depth: jsonDepth,
     nodes: elementNodes,
     from,
+    sign: headSign(file.head.slice(from)),
     parse: parseBytes,
     ...(long && { long }),
   };

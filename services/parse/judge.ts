@@ -233,8 +233,8 @@ const judgeJson = (file: TextFile, companions: Companions): Judged | undefined =
   if (first !== "[" || /^\s*\[\d{1,4}[:./-]/.test(file.head)) return undefined;
   const { value } = headValue(file.head);
   // Damage near the beginning costs the record that it is in.
-  const items = Array.isArray(value) ? value : headItems(file.head);
-  return judgeList(items, 0, companions);
+  const whole = Array.isArray(value) ? judgeList(value, 0, companions) : undefined;
+  return whole ?? judgeList(headItems(file.head), 0, companions);
 };
 
 /** Whether a text is the log of a chat as phones and computers write it, which people may have sent to each other too. */

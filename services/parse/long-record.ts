@@ -13,13 +13,11 @@ import {
   SIGN_BYTES,
   StringState,
 } from "./json-bytes.ts";
+import { JsonGuard } from "./json-guard.ts";
 import { headValue } from "./json-head.ts";
 import { jsonOf } from "./json-text.ts";
 import { isObject, type Json } from "./message.ts";
 import { openSpool, type Spool } from "./spool.ts";
-
-/** A member that is open for so many bytes, and each time for as many again, is looked through for the beginning of another record. */
-const LOOK_BYTES = 1024 * 1024;
 
 /** The members that hold a conversation's messages, in the formats that are read. */
 const listNames: ReadonlySet<string> = new Set([
@@ -55,7 +53,7 @@ export interface LongRecord {
 }
 
 export interface LongSink {
-  /** Takes the next bytes. @returns the bytes from where another record begins, where this one is damaged and does not end */
+  /** Takes the next bytes. @param sign how others begin @returns the bytes from where another begins, where this one is damaged and did not end before */
   push(bytes: Buffer, sign?: RegExp): Buffer | undefined;
   /** After the last bytes; the record is to be closed. */
   end(): LongRecord;
@@ -95,9 +93,9 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
   let nodes = 0;
   let tooMuch = false;
   let blank = true;
-  let lookAt = LOOK_BYTES;
-  let held: Buffer[] = [];
-  let looksForOthers = false;
+  const guard = new JsonGuard();
+  /** After damage: the last bytes, in which another record may begin that goes on in the next ones. */
+  let tail: Buffer | undefined;
 
   const keep = (bytes: Buffer) => {
     if (bytes.length === 0) return;
@@ -106,12 +104,10 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
       size += bytes.length;
       if (size > limits.elementBytes) {
         tooMuch = true;
-        held = [];
         spool.dropPiece();
         return;
       }
       spool.write(bytes);
-      if (looksForOthers) held.push(Buffer.from(bytes));
       return;
     }
     envelopeBytes += bytes.length;
@@ -130,8 +126,6 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
     nodes = 0;
     tooMuch = false;
     blank = true;
-    lookAt = LOOK_BYTES;
-    held = [];
   };
 
   const endMember = () => {
@@ -157,7 +151,6 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
       if (depth > limits.jsonDepth || nodes > limits.elementNodes) {
         if (!tooMuch) spool.dropPiece();
         tooMuch = true;
-        held = [];
       }
       return undefined;
     }
@@ -242,9 +235,11 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
     }
   };
 
-  const take = (bytes: Buffer): void => {
+  /** @returns where damage shows for the first time, or -1 */
+  const take = (bytes: Buffer): number => {
     chunk = bytes;
     from = 0;
+    let broken = -1;
     let i = 0;
     if (string.isOpen) {
       i = string.leave(bytes, 0);
@@ -252,6 +247,10 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
     }
     while (i < bytes.length && !isWhole) {
       const byte = bytes[i] ?? 0;
+      if (!guard.isBroken && !isBlank(byte)) {
+        guard.pass(byte);
+        if (guard.isBroken) broken = i;
+      }
       if (byte === QUOTE) i = passString(i + 1);
       else {
         pass(byte, i);
@@ -259,16 +258,15 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
       }
     }
     cut(i);
+    return broken;
   };
 
-  /** The bytes from where another record begins inside the open member. */
-  const lookFor = (sign: RegExp | undefined): Buffer | undefined => {
-    if (sign === undefined || size < lookAt || held.length === 0) return undefined;
-    lookAt = size + LOOK_BYTES;
-    const bytes = Buffer.concat(held);
-    held = [Buffer.from(bytes.subarray(-SIGN_BYTES))];
-    const match = sign.exec(bytes.toString("latin1"));
-    return match ? bytes.subarray(match.index + match[0].indexOf("{")) : undefined;
+  /** The bytes from where another record begins; undefined where none does. */
+  const lookFor = (sign: RegExp, bytes: Buffer): Buffer | undefined => {
+    const text = Buffer.concat([tail ?? Buffer.alloc(0), bytes]);
+    tail = Buffer.from(text.subarray(-SIGN_BYTES));
+    const match = sign.exec(text.toString("latin1"));
+    return match ? text.subarray(match.index + match[0].indexOf("{")) : undefined;
   };
 
   const readEnvelope = (): Json | undefined => {
@@ -280,9 +278,10 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
 
   return {
     push(bytes, sign) {
-      looksForOthers = sign !== undefined;
-      take(bytes);
-      return list ? lookFor(sign) : undefined;
+      const broken = take(bytes);
+      if (!guard.isBroken || isWhole || sign === undefined) return undefined;
+      // Damage may show only at the beginning of the next record.
+      return lookFor(sign, broken < 0 ? bytes : bytes.subarray(Math.max(0, broken - SIGN_BYTES)));
     },
     close: () => spool.close(),
     end() {
