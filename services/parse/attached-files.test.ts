@@ -1,13 +1,14 @@
 // The files that messages name, found in the archives of each format that has them.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openAttachedFiles } from "./attached-files.ts";
 import { parse } from "./detect.ts";
 import { aPng } from "./documents/documents.builders.ts";
-import { type Files, zipOf } from "./parse.builders.ts";
+import { type Files, tarOf, zipOf } from "./parse.builders.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -16,9 +17,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Each file that a message names, with the path of the file that was found for it, and whether it has its bytes. */
-const foundIn = async (files: Files, filename = "export.zip"): Promise<readonly unknown[]> => {
+const foundIn = async (
+  files: Files,
+  filename = "export.zip",
+  packed: Uint8Array = zipOf(files),
+): Promise<readonly unknown[]> => {
   const path = join(folder, "upload.zip");
-  await writeFile(path, zipOf(files));
+  await writeFile(path, packed);
   const found: unknown[] = [];
   for await (const event of parse({ path, filename })) {
     if (event.kind !== "conversation") continue;
@@ -43,6 +48,21 @@ describe("files of messages are found in an export of", () => {
       ["00000001-Café.PNG", ["00000001-Café.png".normalize("NFD"), true]],
       ["gone.png", undefined],
     ]);
+  });
+
+  it("WhatsApp in a tar or a tar.gz, before or after the log that names them, and leave nothing beside it", async () => {
+    const chat =
+      "[07.03.26, 21:22:39] Anna: \u200e<attached: a.png>\n[07.03.26, 21:22:40] Ben: Yes\n";
+    for (const files of [
+      { "a.png": png, "_chat.txt": chat },
+      { "_chat.txt": chat, "a.png": png },
+    ]) {
+      const tar = await tarOf(files);
+      const found = [["a.png", ["a.png", true]]];
+      expect(await foundIn(files, "export.tar", tar)).toEqual(found);
+      expect(await foundIn(files, "export.tar.gz", gzipSync(tar))).toEqual(found);
+    }
+    expect(await readdir(folder)).toEqual(["upload.zip"]);
   });
 
   it("ChatGPT, by their ids", async () => {

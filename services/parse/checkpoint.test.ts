@@ -2,11 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import { parse } from "./detect.ts";
 import type { ParseEvent, ParseOptions } from "./events.ts";
-import { zipOf } from "./parse.builders.ts";
+import { tarOf, zipOf } from "./parse.builders.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "parlance-checkpoint-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -85,7 +86,12 @@ const irc = (day: number) =>
     .map((n) => `[10:${String(n % 60).padStart(2, "0")}] <p${n % 7}> ${said(day * 1000 + n, 8)}`)
     .join("\n");
 
-const files: Readonly<Record<string, () => { name: string; bytes: string | Uint8Array }>> = {
+interface Input {
+  readonly name: string;
+  readonly bytes: string | Uint8Array;
+}
+
+const files: Readonly<Record<string, () => Input | Promise<Input>>> = {
   "lines of JSON, some of them damaged": () => ({ name: "a.jsonl", bytes: jsonl(1500) }),
   "the elements of a list, some of them damaged": () => ({
     name: "conversations.json",
@@ -101,6 +107,16 @@ const files: Readonly<Record<string, () => { name: string; bytes: string | Uint8
     bytes: zipOf(
       Object.fromEntries(
         numbers(28).map((n) => [`#bees/2024-05-${String(n + 1).padStart(2, "0")}.log`, irc(n)]),
+      ),
+    ),
+  }),
+  "logs of days in a tar.gz": async () => ({
+    name: "days.tar.gz",
+    bytes: gzipSync(
+      await tarOf(
+        Object.fromEntries(
+          numbers(28).map((n) => [`#bees/2024-05-${String(n + 1).padStart(2, "0")}.log`, irc(n)]),
+        ),
       ),
     ),
   }),
@@ -150,7 +166,7 @@ describe("reading that goes on at a checkpoint", () => {
   it.each(Object.keys(files))(
     "of %s gives what followed there, and nothing twice",
     async (kind) => {
-      const { name, bytes } = files[kind]?.() ?? { name: "", bytes: "" };
+      const { name, bytes } = (await files[kind]?.()) ?? { name: "", bytes: "" };
       const input = { path: join(folder, name), filename: name };
       writeFileSync(input.path, bytes);
       const whole = await eventsOf(input, { checkpointBytes: 300_000 });

@@ -1,13 +1,6 @@
-// tar → its files, one after the other, in a stream: ustar, GNU long names and pax, every header bounded.
+// tar → where its files lie, one after the other, in a stream: ustar, GNU long names and pax, every header bounded.
 import { rejected } from "#services/domain/errors.ts";
-import {
-  checkedMode,
-  checkedName,
-  damaged,
-  tarSum,
-  tooManyEntries,
-  type UploadFile,
-} from "./archive.ts";
+import { checkedMode, checkedName, damaged, tarSum, tooManyEntries } from "./archive.ts";
 import type { ParseLimits } from "./events.ts";
 
 const BLOCK = 512;
@@ -23,6 +16,7 @@ interface Header {
 /** Takes exact numbers of bytes from a stream of chunks. */
 const taker = (stream: AsyncGenerator<Buffer>) => {
   let rest: Buffer = Buffer.alloc(0);
+  let taken = 0;
   const some = async (most: number): Promise<Buffer | undefined> => {
     while (rest.length === 0) {
       const next = await stream.next();
@@ -31,6 +25,7 @@ const taker = (stream: AsyncGenerator<Buffer>) => {
     }
     const piece = rest.subarray(0, most);
     rest = rest.subarray(piece.length);
+    taken += piece.length;
     return piece;
   };
   const exactly = async (size: number): Promise<Buffer | undefined> => {
@@ -43,7 +38,7 @@ const taker = (stream: AsyncGenerator<Buffer>) => {
     }
     return Buffer.concat(pieces);
   };
-  return { some, exactly };
+  return { some, exactly, taken: () => taken };
 };
 
 const text = (block: Buffer, start: number, length: number): string => {
@@ -109,15 +104,22 @@ export interface TarEnd {
   cut: boolean;
 }
 
+/** A file of the archive, and where its bytes lie in it. */
+interface TarEntry {
+  readonly path: string;
+  readonly at: number;
+  readonly size: number;
+}
+
 /**
- * Each file once, in the archive's order; its bytes are to be read before the next one is asked for (the rest is skipped).
+ * Each file, in the archive's order; its bytes are passed over.
  * @throws ParlanceError rejected `archive-path`, `archive-symlink`, `archive-device`, `archive-too-large`, `damaged-archive`.
  */
 export async function* tarFiles(
   stream: AsyncGenerator<Buffer>,
   limits: ParseLimits,
   end: TarEnd,
-): AsyncGenerator<UploadFile> {
+): AsyncGenerator<TarEntry> {
   const take = taker(stream);
   let entries = 0;
   for (let next = await nextEntry(take, end); next; next = await nextEntry(take, end)) {
@@ -125,18 +127,13 @@ export async function* tarFiles(
     if (entries > limits.entries) throw tooManyEntries(limits);
     const path = checkedName(next.path, limits);
     checkedMode(refusedTypes.get(next.type) ?? 0, path);
-    let left = next.size;
-    async function* contents(): AsyncGenerator<Buffer> {
-      while (left > 0) {
-        const piece = await take.some(left);
-        end.cut ||= piece === undefined;
-        if (!piece) return;
-        left -= piece.length;
-        yield piece;
-      }
+    const entry = { path, at: take.taken(), size: next.size };
+    if (plainTypes.has(next.type) && !path.endsWith("/")) yield entry;
+    for (let left = next.size; left > 0 && !end.cut; ) {
+      const piece = await take.some(left);
+      end.cut = piece === undefined;
+      left -= piece?.length ?? 0;
     }
-    if (plainTypes.has(next.type) && !path.endsWith("/")) yield { path, bytes: contents };
-    for await (const rest of contents()) void rest;
     const padding = (BLOCK - (next.size % BLOCK)) % BLOCK;
     if (end.cut || (padding > 0 && !(await take.exactly(padding)))) {
       end.cut = true;

@@ -7,7 +7,7 @@ import type { ParseInput } from "./events.ts";
 import { fileBytes, peek } from "./file-bytes.ts";
 import { gunzipped } from "./gzip.ts";
 import type { Found, Reading } from "./reading.ts";
-import { tarFiles } from "./tar.ts";
+import { type OpenTar, openTar, unpackTar } from "./tar-directory.ts";
 import { openZip, type ZipEntry } from "./zip.ts";
 
 export interface OpenUpload {
@@ -52,7 +52,7 @@ export const openUpload = async (
   const kind = archiveKind(head);
   if (kind === "zip") return zipUpload(input, size, reading);
   if (kind === "gzip") return gzipUpload(input, size, reading);
-  if (kind === "tar") return tarUpload(fileBytes(input.path, reading), input, reading);
+  if (kind === "tar") return tarUpload(await openTar(input.path, reading), input);
   refuseBinary(input.filename, head);
   return {
     ...plain,
@@ -105,13 +105,12 @@ const gzipUpload = async (
   const gunzip = gunzipped(input.path, size, reading);
   const { head, bytes, close } = await peek(gunzip.bytes(), 1024);
   if (isTar(head)) {
-    const tar = tarUpload(bytes, input, reading);
-    return {
-      ...tar,
-      close,
-      problems: () =>
-        tar.problems().length === 0 && gunzip.cut() ? [truncated(input.filename)] : tar.problems(),
-    };
+    try {
+      const tar = await unpackTar(bytes, reading);
+      return tarUpload({ ...tar, cut: tar.cut || gunzip.cut() }, input);
+    } finally {
+      await close();
+    }
   }
   return {
     ...plain,
@@ -124,22 +123,24 @@ const gzipUpload = async (
   };
 };
 
-const tarUpload = (
-  bytes: AsyncGenerator<Buffer>,
-  input: ParseInput,
-  reading: Reading,
-): OpenUpload => {
-  const end = { cut: false };
+const tarUpload = (tar: OpenTar, input: ParseInput): OpenUpload => {
+  let isTold = tar.damage === undefined;
   return {
-    ...plain,
     packed: true,
     several: true,
-    close: async () => void (await bytes.return(undefined)),
-    problems: () => (end.cut ? [truncated(input.filename)] : []),
+    directory: tar.files,
+    close: tar.close,
+    problems: () => [
+      ...(tar.cut ? [truncated(input.filename)] : []),
+      // Whoever takes the files from the directory has not met it.
+      ...(isTold || !tar.damage
+        ? []
+        : [{ code: "damaged-entry", place: input.filename, reason: tar.damage.message }]),
+    ],
     async *files() {
-      yield* tarFiles(bytes, reading.limits, end);
-      // What follows the closing zeros is read too, so that the gzip's own end is checked.
-      for await (const rest of bytes) void rest;
+      yield* logsFirst(tar.files);
+      isTold = true;
+      if (tar.damage) throw tar.damage;
     },
   };
 };

@@ -2,7 +2,7 @@
 import type { UploadRow } from "./tables.ts";
 
 /** Raised when the parts of an upload come in another order, or are divided in another way, than before. */
-const READER = 1;
+const READER = 2;
 
 /** Those that were saved cannot be told from those that were not: all are read once more, and written to the same effect. */
 const fromItsStart = {

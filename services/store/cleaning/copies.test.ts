@@ -5,8 +5,9 @@ import type { SeenTable } from "#services/domain/columns.ts";
 import type { AttachmentId, CollectionId } from "#services/domain/ids.ts";
 import { saveAttachments } from "../attachments.ts";
 import { saveParts } from "../ingest.ts";
+import { storedBytes } from "../reserved-bytes.ts";
 import { aCollection, anUpload, aPart, aStore, type TestStore } from "../store.builders.ts";
-import { cleanCopies, keepColumns, saveCleaning } from "../store.ts";
+import { cleanCopies, forgetAttachments, keepColumns, saveCleaning } from "../store.ts";
 import { cleanTables } from "./copies.ts";
 
 /** Addresses are words with an "@" and a point behind it. */
@@ -126,4 +127,45 @@ it("cleans the names of kept files of messages", async () => {
   await saveCleaning(store, collection, rules);
   await cleanCopies(store, collection, cleaner);
   expect((await names()).filter((name) => !name.endsWith(" of «e-mail»"))).toEqual([]);
+});
+
+it("counts bytes of deleted files of messages for nothing, once no message has them", async () => {
+  const upload = await anUpload(store, collection);
+  const of = { collection, upload };
+  const part = aPart(of, "files", [{ text: "see" }]);
+  await saveParts(store, { ...of, after: 0, bytesRead: 1 }, [part], cleaner);
+  const message = part.messages[0]?.id ?? expect.fail("there is a message");
+  const kept = ["one", "one", "two"].map((key, place) => ({
+    id: `bytes${place}`.padStart(16, "0") as AttachmentId,
+    collection_id: collection,
+    upload_id: upload,
+    message_id: message,
+    place,
+    name: key,
+    media_type: "image/png",
+    size: key === "one" ? 30 : 4,
+    sha256: "",
+    blob_key: `${upload}/${key}`,
+  }));
+  const [first, second, third] = kept.map(({ id }) => id);
+  const stored = new Map(kept.map((row) => [row.blob_key, row.size]));
+  await store.transaction(async (rows) => {
+    const { bytes } = await saveAttachments(rows, [
+      { kept, stored, characters: 0, large: 0, missing: 0 },
+    ]);
+    await rows
+      .updateTable("uploads")
+      .set({ attachment_bytes: bytes })
+      .where("id", "=", upload)
+      .execute();
+  });
+  const before = await storedBytes(store.rows);
+  const lessAfter = async (ids: readonly (AttachmentId | undefined)[]) => {
+    const known = ids.filter((id) => id !== undefined);
+    await store.transaction((rows) => forgetAttachments(rows, known));
+    return before - (await storedBytes(store.rows));
+  };
+  expect(await lessAfter([first])).toBe(0);
+  expect(await lessAfter([first, second])).toBe(30);
+  expect(await lessAfter([second, third])).toBe(34);
 });

@@ -3,7 +3,7 @@ import type { AttachmentId, CollectionId, OriginId, UploadId } from "#services/d
 import { inPieces } from "../compiled.ts";
 import { unpackRaw } from "../raw-record.ts";
 import type { Rows, Store } from "../rows.ts";
-import type { UploadRow } from "../tables.ts";
+import type { AttachmentRow, UploadRow } from "../tables.ts";
 
 /** States in which nobody reads the file any more: one that failed or was cancelled may be tried again, and is read to its end then. */
 const READ = ["indexing", "done"] as const;
@@ -121,16 +121,49 @@ export const refusedMedia = async (
   return { ids: [...ids], keys: [...keys] };
 };
 
+/** Of those of these files that no row names any more, which their uploads do not keep: their bytes count for nothing. */
+const uncount = async (
+  rows: Rows,
+  files: readonly Pick<AttachmentRow, "upload_id" | "blob_key" | "size">[],
+): Promise<void> => {
+  const gone = new Map(files.map((file) => [file.blob_key, file]));
+  for (const piece of inPieces([...gone.keys()]))
+    for (const { blob_key: key } of await rows
+      .selectFrom("attachments")
+      .select("blob_key")
+      .distinct()
+      .where("blob_key", "in", piece)
+      .execute())
+      gone.delete(key);
+  const bytes = new Map<UploadId, number>();
+  for (const { upload_id: upload, size } of gone.values())
+    bytes.set(upload, (bytes.get(upload) ?? 0) + size);
+  for (const [upload, less] of bytes)
+    await rows
+      .updateTable("uploads")
+      .set((value) => ({ attachment_bytes: value("attachment_bytes", "-", less) }))
+      .where("id", "=", upload)
+      .execute();
+};
+
 /** In a transaction: they are files of no message any more. */
 export const forgetAttachments = async (
   rows: Rows,
   ids: readonly AttachmentId[],
 ): Promise<void> => {
-  for (const piece of inPieces(ids))
-    await rows
-      .deleteFrom("attachments")
-      .where("id", "in", [...new Set(piece)])
-      .execute();
+  const files: Pick<AttachmentRow, "upload_id" | "blob_key" | "size">[] = [];
+  for (const piece of inPieces(ids)) {
+    const these = [...new Set(piece)];
+    files.push(
+      ...(await rows
+        .selectFrom("attachments")
+        .select(["upload_id", "blob_key", "size"])
+        .where("id", "in", these)
+        .execute()),
+    );
+    await rows.deleteFrom("attachments").where("id", "in", these).execute();
+  }
+  await uncount(rows, files);
 };
 
 /** Records that the file of an upload, and these of its messages, are deleted: it counts for nothing any more. */
