@@ -9,7 +9,7 @@ import { ratioGrace } from "./limits.ts";
 export interface UploadFile {
   /** Its path in the archive, or the upload's name. Forward slashes. */
   readonly path: string;
-  /** Its bytes, unpacked. Once only in a tar. */
+  /** Its bytes, unpacked. */
   readonly bytes: () => AsyncGenerator<Buffer>;
   /** Where it lies as it is, where it is the upload itself: for formats that are read from their end. */
   readonly onDisk?: string;

@@ -1,7 +1,16 @@
 // Skype and Teams, Matrix, Rocket.Chat, Slackdump, Zulip's servers and Discord's data package: notices, files, edits, answers, names from other files, what cannot be read.
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { first, fixture, read, rejection, tarOf, withKey, zipOf } from "./parse.builders.ts";
+import {
+  type Files,
+  first,
+  fixture,
+  read,
+  rejection,
+  tarOf,
+  withKey,
+  zipOf,
+} from "./parse.builders.ts";
 
 type Read = Awaited<ReturnType<typeof read>>;
 const said = (found: Read) =>
@@ -138,9 +147,12 @@ describe("Slackdump", () => {
 describe("the export of a Zulip server", () => {
   const realm = JSON.parse(fixture("zulip-server/realm.json").toString("utf8"));
 
-  it("names people and rooms from its lists", async () => {
+  it.each([
+    ["a zip", async (files: Files) => zipOf(files)],
+    ["the tar.gz that servers write", async (files: Files) => gzipSync(await tarOf(files))],
+  ])("names people and rooms from its lists, in %s", async (_, packedAs) => {
     const found = await read(
-      zipOf({
+      await packedAs({
         "export/messages-000001.json": fixture("zulip-server/messages-000001.json"),
         "export/realm.json": JSON.stringify(realm),
       }),
@@ -169,7 +181,6 @@ describe("the export of a Zulip server", () => {
   it("is not read where the lists are not at hand: its rooms would be others than with them", async () => {
     expect(await rejection(fixture("zulip-server/messages-000001.json"))).toBe("not-a-chat-log");
     const packed = await tarOf({
-      "export/realm.json": JSON.stringify(realm),
       "export/messages-000001.json": fixture("zulip-server/messages-000001.json"),
       "export/other.json": fixture("google-chat-topic.json"),
     });

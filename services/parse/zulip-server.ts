@@ -15,7 +15,7 @@ export const isServerMessage = (item: unknown): item is Json =>
 
 /** Without the lists a message's room is a number of its recipient, which is not the room's own id: it could not be found again. */
 export const withoutLists =
-  "The realm.json that names the rooms and people of this Zulip server is not at hand (in a tar it cannot be looked up): pack the whole export as a zip.";
+  "The realm.json that names the rooms and people of this Zulip server is not at hand: upload the whole export, as it was packed.";
 
 const nobody: ZulipLists = { people: new Map(), channels: new Map(), direct: new Map() };
 

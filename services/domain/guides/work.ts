@@ -87,10 +87,7 @@ export const workGuides: readonly FormatGuide[] = [
     family,
     name: "Zulip messages",
     accepts: "JSON lists of messages, as Zulip's API and archives give them; a server's export",
-    steps: [
-      "Open Settings, then Organization, then Data exports.",
-      "A TAR.GZ: unpack it and pack it as a ZIP: only so the names of people and channels can be looked up.",
-    ],
+    steps: ["Open Settings, then Organization, then Data exports.", "Upload the TAR.GZ as it is."],
     kept: {
       conversations: "Each topic of a channel, and direct messages among the same people.",
       authors: "Full names with their ids. Bots are marked as bots.",
@@ -101,7 +98,7 @@ export const workGuides: readonly FormatGuide[] = [
     missing: [
       "Reactions stay in the original record.",
       "Uploaded files: their links stand in the text.",
-      "Messages of a server's export whose realm.json is not at hand (in a TAR.GZ it cannot be looked up): they are not read, and the import says so.",
+      "Messages of a server's export whose realm.json is not in the upload: they are not read, and the import says so.",
     ],
     again: ids,
   },
