@@ -11,7 +11,7 @@ import {
   SIGN_BYTES,
   StringState,
 } from "./json-bytes.ts";
-import { signOf } from "./json-sign.ts";
+import { recordIn, signOf } from "./json-sign.ts";
 import type { LongRecord, LongSink } from "./long-record.ts";
 
 /** Bytes read again, in all, while looking for the next whole element after a broken one: keeps a hostile file linear. */
@@ -178,8 +178,8 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
     const known = sign ?? signOf(bytes);
     if (!known || bytes.length > budget) return undefined;
     budget -= bytes.length;
-    const match = known.exec(bytes.toString("latin1", 1));
-    return match ? 1 + match.index + match[0].indexOf("{") : undefined;
+    const next = recordIn(bytes.toString("latin1", 1), known);
+    return next < 0 ? undefined : 1 + next;
   };
 
   /** A closing bracket, or a comma after a scalar. @returns the index after the element's end, or -1 where it goes on. */
@@ -254,8 +254,7 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
     if (start + stride < chunk.length) queue.unshift(chunk.subarray(start + stride));
     stride = Math.min(stride * 2, LONGEST_STRIDE);
     const text = Buffer.concat([tail, piece]);
-    const match = sign?.exec(text.toString("latin1"));
-    const next = match ? match.index + match[0].indexOf("{") : -1;
+    const next = sign ? recordIn(text.toString("latin1"), sign) : -1;
     const scanned = state === "lost" ? -1 : scan(piece, 0);
     const end = scanned < 0 ? -1 : scanned + tail.length;
     tail = Buffer.from(text.subarray(-SIGN_BYTES));

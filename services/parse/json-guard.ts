@@ -13,6 +13,8 @@ import {
 const scalarBytes: ReadonlySet<number> = new Set(Buffer.from("0123456789+-.eEtrufalsnNaIity"));
 const BEFORE_ALL = 0;
 const SCALAR = 1;
+/** Brackets that may be open: what goes deeper is followed no further, and is read by nobody. */
+const DEEPEST = 10_000;
 
 /** What may stand before a value inside an object, and inside a list. */
 const mayPrecede = (before: number, isInList: boolean): boolean =>
@@ -20,6 +22,7 @@ const mayPrecede = (before: number, isInList: boolean): boolean =>
     ? !isInList || before === BEFORE_ALL
     : isInList && (before === COMMA || before === OPEN_LIST);
 
+/** Follows the structure of one record. */
 export class JsonGuard {
   /** Whether something was passed that no JSON has. */
   isBroken = false;
@@ -29,7 +32,7 @@ export class JsonGuard {
 
   /** A quote that begins a string, or any byte but a blank outside of strings. */
   pass(byte: number): void {
-    if (this.isBroken) return;
+    if (this.isBroken || this.#open.length > DEEPEST) return;
     const isInList = this.#open.at(-1) === true;
     if (!this.#isRight(byte, isInList)) {
       this.isBroken = true;

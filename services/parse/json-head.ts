@@ -1,7 +1,7 @@
 // The beginning of a JSON file → the value it begins, with what is cut off left out: enough to see its shape.
 
 import { SIGN_BYTES } from "./json-bytes.ts";
-import { signOf } from "./json-sign.ts";
+import { recordIn, signOf } from "./json-sign.ts";
 import { jsonOf } from "./json-text.ts";
 
 export interface HeadValue {
@@ -77,10 +77,12 @@ export const headItems = (text: string): unknown[] => {
   const items: unknown[] = [];
   const sign = headSign(text);
   if (!sign) return items;
-  const next = new RegExp(sign.source, "g");
-  for (let match = next.exec(text); match && items.length < ITEMS; match = next.exec(text)) {
-    const { value } = headValue(text.slice(match.index + match[0].indexOf("{")));
+  let rest = text;
+  for (let next = recordIn(rest, sign); next >= 0 && items.length < ITEMS; ) {
+    const { value } = headValue(rest.slice(next));
     if (value !== undefined) items.push(value);
+    rest = rest.slice(next + 1);
+    next = recordIn(rest, sign);
   }
   return items;
 };

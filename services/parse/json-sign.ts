@@ -9,7 +9,7 @@ const twoKeys = new RegExp(
 
 /**
  * How a record begins: `{ "first": …, "second":`, after what stands between two records. In strings it is not found: their quotes
- * are escaped. `match.index + match[0].indexOf("{")` is where the record begins.
+ * are escaped.
  * @param bytes of a record, from its first brace on
  * @returns undefined where they begin no object with a key
  */
@@ -23,4 +23,10 @@ export const signOf = (bytes: Buffer): RegExp | undefined => {
       ? ""
       : `\\s{0,20}${value}\\s{0,20},\\s{0,200}${exactly(match[2])}\\s{0,20}:`;
   return new RegExp(`[,\\[}\\]]\\s{0,200}\\{\\s{0,200}${first}${second}`);
+};
+
+/** @param text a character a byte, or as it is @returns where the first record that begins so has its brace, or -1 */
+export const recordIn = (text: string, sign: RegExp): number => {
+  const match = sign.exec(text);
+  return match ? match.index + match[0].indexOf("{") : -1;
 };

@@ -15,6 +15,7 @@ import {
 } from "./json-bytes.ts";
 import { JsonGuard } from "./json-guard.ts";
 import { headValue } from "./json-head.ts";
+import { recordIn } from "./json-sign.ts";
 import { jsonOf } from "./json-text.ts";
 import { isObject, type Json } from "./message.ts";
 import { openSpool, type Spool } from "./spool.ts";
@@ -53,7 +54,11 @@ export interface LongRecord {
 }
 
 export interface LongSink {
-  /** Takes the next bytes. @param sign how others begin @returns the bytes from where another begins, where this one is damaged and did not end before */
+  /**
+   * Takes the next bytes.
+   * @param sign how others begin
+   * @returns the bytes from where another begins, where this one is damaged and did not end before
+   */
   push(bytes: Buffer, sign?: RegExp): Buffer | undefined;
   /** After the last bytes; the record is to be closed. */
   end(): LongRecord;
@@ -265,8 +270,8 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
   const lookFor = (sign: RegExp, bytes: Buffer): Buffer | undefined => {
     const text = Buffer.concat([tail ?? Buffer.alloc(0), bytes]);
     tail = Buffer.from(text.subarray(-SIGN_BYTES));
-    const match = sign.exec(text.toString("latin1"));
-    return match ? text.subarray(match.index + match[0].indexOf("{")) : undefined;
+    const next = recordIn(text.toString("latin1"), sign);
+    return next < 0 ? undefined : text.subarray(next);
   };
 
   const readEnvelope = (): Json | undefined => {
