@@ -1,16 +1,12 @@
 #!/usr/bin/env node
 // `./parlance`: the command line, re-executed under the pinned Node, working in the caller's own folder.
 import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { environment, install, pinnedNode, root, started } from "./install.js";
+import { environment, install, pinnedNode, started } from "./install.js";
 
 const args = process.argv.slice(2);
-await install({ web: args[0] === "serve" });
+const program = await install({ web: args[0] === "serve" });
 const child = started(
-  spawn(pinnedNode(), [join(root, "cli", "main.ts"), ...args], {
-    stdio: "inherit",
-    env: environment(),
-  }),
+  spawn(pinnedNode(), [program, ...args], { stdio: "inherit", env: environment() }),
 );
 // Ctrl-C reaches the whole group by itself; `kill` reaches only this process.
 process.on("SIGINT", () => undefined);

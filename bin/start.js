@@ -1,7 +1,7 @@
 // What the npm scripts run, on any Node from 18: installs what is missing, then hands over to the pinned Node.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, statfsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { environment, install, installTestTools, pinnedNode, root, started } from "./install.js";
 
 const [task = "serve", ...rest] = process.argv.slice(2);
@@ -18,7 +18,7 @@ const handOver = (script, args, more = {}) => {
     PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH}`,
   };
   const child = started(
-    spawn(pinnedNode(), [join(root, script), ...args], { stdio: "inherit", env }),
+    spawn(pinnedNode(), [resolve(root, script), ...args], { stdio: "inherit", env }),
   );
   // Ctrl-C reaches the whole group by itself; `kill` reaches only this process.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
@@ -52,7 +52,8 @@ const testFolder = () => {
 const projects = { test: "!attack", attack: "attack" };
 
 if (task in projects) {
-  await install();
+  // The tests start what people start.
+  process.env.PARLANCE_TEST_PROGRAM ??= await install();
   // Servers of the tests' own (infra/checks/test-services.ts); an empty list starts none.
   if (task === "test") process.env.PARLANCE_TEST_SERVICES ??= "all";
   installTestTools({ services: process.env.PARLANCE_TEST_SERVICES === "all" });
@@ -73,6 +74,5 @@ if (task in projects) {
   await install();
   handOver("infra/fuzz/run.ts", rest);
 } else {
-  await install();
-  handOver("cli/main.ts", [task, ...rest]);
+  handOver(await install(), [task, ...rest]);
 }

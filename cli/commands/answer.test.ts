@@ -14,8 +14,7 @@ import { openHashEmbedder } from "#services/embed/embed.ts";
 import type { Instance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
 import { startBelt } from "#workers/belt.ts";
-
-const main = join(import.meta.dirname, "..", "main.ts");
+import { program } from "../program.builders.ts";
 
 let folder: string;
 let instance: Instance;
@@ -77,7 +76,7 @@ afterAll(async () => {
 const parlanceCli = (...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const env = { ...process.env, NO_COLOR: "1", PARLANCE_HOME: folder, PARLANCE_URL: server.url };
-    const child = execFile(process.execPath, [main, ...args], { env }, (_, out, err) =>
+    const child = execFile(process.execPath, [program, ...args], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

@@ -5,8 +5,8 @@ import { openTestApi, printerDay, type TestApi } from "#services/api/api.builder
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { jobList } from "#services/contract/job-list.ts";
 import { upload, uploadAccepted } from "#services/contract/uploads.ts";
+import { program } from "../program.builders.ts";
 
-const main = new URL("../main.ts", import.meta.url).pathname;
 let api: TestApi;
 let server: RunningServer;
 let idle: TestApi;
@@ -29,7 +29,7 @@ afterAll(async () => {
 const run = (url: string, args: readonly string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const env = { ...process.env, PARLANCE_URL: url };
-    const child = execFile(process.execPath, [main, ...args], { env }, (_, out, err) =>
+    const child = execFile(process.execPath, [program, ...args], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

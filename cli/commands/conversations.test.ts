@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestApi, type TestApi } from "#services/api/api.builders.ts";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { conversationList } from "#services/contract/conversations.ts";
+import { program } from "../program.builders.ts";
 
-const main = new URL("../main.ts", import.meta.url).pathname;
 let api: TestApi;
 let server: RunningServer;
 let at: string;
@@ -33,7 +33,7 @@ afterAll(async () => {
 const conversations = (...args: string[]) =>
   new Promise<{ out: string; err: string }>((resolve) => {
     const env = { ...process.env, PARLANCE_URL: server.url };
-    execFile(process.execPath, [main, "conversations", ...args], { env }, (_, out, err) =>
+    execFile(process.execPath, [program, "conversations", ...args], { env }, (_, out, err) =>
       resolve({ out, err }),
     );
   });

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aServerDatabase, type ServerDatabase } from "#services/store/server/server.builders.ts";
+import { program } from "../program.builders.ts";
 
-const main = join(import.meta.dirname, "..", "main.ts");
 let folder: string;
 let server: ServerDatabase | undefined;
 
@@ -16,7 +16,7 @@ const parlance = (home: string, args: readonly string[], url?: string) =>
     const env: NodeJS.ProcessEnv = { ...process.env, PARLANCE_HOME: join(folder, home) };
     delete env["PARLANCE_URL"];
     if (url !== undefined) env["PARLANCE_DATABASE_URL"] = url;
-    execFile(process.execPath, ["--no-warnings", main, ...args], { env }, (error, out, err) =>
+    execFile(process.execPath, ["--no-warnings", program, ...args], { env }, (error, out, err) =>
       resolve({ code: error?.code ?? 0, out, err }),
     );
   });

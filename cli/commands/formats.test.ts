@@ -1,14 +1,12 @@
 // `parlance formats` lists all, shows one within 80 columns, and says what may be meant by a name that is none.
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { guides } from "#services/domain/guides/guides.ts";
-
-const main = join(import.meta.dirname, "..", "main.ts");
+import { program } from "../program.builders.ts";
 
 const formats = (...args: string[]) =>
   new Promise<{ code: unknown; out: string; err: string }>((resolve) => {
-    execFile(process.execPath, [main, "formats", ...args], (error, out, err) =>
+    execFile(process.execPath, [program, "formats", ...args], (error, out, err) =>
       resolve({ code: error?.code ?? 0, out, err }),
     );
   });

@@ -8,8 +8,8 @@ import { openTestApi, printerDay, type TestApi } from "#services/api/api.builder
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import type { UploadInspection } from "#services/contract/inspections.ts";
 import { type Upload, uploadList } from "#services/contract/uploads.ts";
+import { program } from "../program.builders.ts";
 
-const main = new URL("../main.ts", import.meta.url).pathname;
 let api: TestApi;
 let server: RunningServer;
 let folder: string;
@@ -28,7 +28,7 @@ afterAll(async () => {
 const run = (...args: readonly string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const env = { ...process.env, PARLANCE_URL: server.url, NO_COLOR: "1" };
-    const child = execFile(process.execPath, [main, ...args], { env }, (_, out, err) =>
+    const child = execFile(process.execPath, [program, ...args], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

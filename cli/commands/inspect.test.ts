@@ -8,8 +8,8 @@ import { openTestApi, printerDay, type TestApi } from "#services/api/api.builder
 import { collection } from "#services/contract/collections.ts";
 import type { Inspection } from "#services/contract/inspections.ts";
 import { readSample } from "../embedded/sample.ts";
+import { program } from "../program.builders.ts";
 
-const main = join(import.meta.dirname, "..", "main.ts");
 let folder: string;
 let api: TestApi;
 
@@ -26,8 +26,11 @@ const run = (...args: readonly string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     // It needs no home and no server.
     const env = { ...process.env, PARLANCE_HOME: join(folder, "no-home"), NO_COLOR: "1" };
-    const child = execFile(process.execPath, [main, "inspect", ...args], { env }, (_, out, err) =>
-      resolve({ code: child.exitCode ?? -1, out, err }),
+    const child = execFile(
+      process.execPath,
+      [program, "inspect", ...args],
+      { env },
+      (_, out, err) => resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
 

@@ -11,8 +11,8 @@ import { collectionId, defaultOrganization } from "#services/domain/ids.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
 import type { Instance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
+import { program } from "../program.builders.ts";
 
-const main = join(import.meta.dirname, "..", "main.ts");
 const collection = collectionId("garden00");
 
 let folder: string;
@@ -34,7 +34,7 @@ afterAll(async () => {
 const parlanceCli = (...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const env = { ...process.env, PARLANCE_HOME: folder, PARLANCE_URL: server.url };
-    const child = execFile(process.execPath, [main, ...args], { env }, (_, out, err) =>
+    const child = execFile(process.execPath, [program, ...args], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

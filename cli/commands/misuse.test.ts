@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { glossary } from "#services/contract/glossary.ts";
+import { program } from "../program.builders.ts";
 
-const main = join(import.meta.dirname, "..", "main.ts");
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "parlance-cli-misuse-"));
@@ -18,7 +18,7 @@ const parlance = (...args: string[]) =>
   new Promise<{ code: unknown; out: string; err: string }>((resolve) => {
     const env: NodeJS.ProcessEnv = { ...process.env, PARLANCE_HOME: join(folder, "home") };
     delete env["PARLANCE_URL"];
-    execFile(process.execPath, [main, ...args], { env }, (error, out, err) =>
+    execFile(process.execPath, [program, ...args], { env }, (error, out, err) =>
       resolve({ code: error?.code ?? 0, out, err }),
     );
   });

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestApi, printerDay, type TestApi } from "#services/api/api.builders.ts";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { collectionPeople } from "#services/contract/people.ts";
+import { program } from "../program.builders.ts";
 
-const main = new URL("../main.ts", import.meta.url).pathname;
 let api: TestApi;
 let server: RunningServer;
 let at: string;
@@ -25,7 +25,7 @@ afterAll(async () => {
 const people = (...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const env = { ...process.env, PARLANCE_URL: server.url };
-    const child = execFile(process.execPath, [main, "people", ...args], { env }, (_, out, err) =>
+    const child = execFile(process.execPath, [program, "people", ...args], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

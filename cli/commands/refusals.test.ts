@@ -10,8 +10,8 @@ import { collectionList } from "#services/contract/collections.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
 import type { Instance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
+import { program } from "../program.builders.ts";
 
-const main = join(import.meta.dirname, "..", "main.ts");
 let folder: string;
 let instance: Instance;
 let server: RunningServer;
@@ -31,7 +31,7 @@ afterAll(async () => {
 const parlance = (...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const env = { ...process.env, PARLANCE_URL: server.url, PARLANCE_HOME: join(folder, "none") };
-    const child = execFile(process.execPath, [main, ...args], { env }, (_, out, err) =>
+    const child = execFile(process.execPath, [program, ...args], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

@@ -3,8 +3,8 @@ import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestApi, printerDay, type TestApi } from "#services/api/api.builders.ts";
 import { type RunningServer, startServer } from "#services/api/server.ts";
+import { program } from "../program.builders.ts";
 
-const main = new URL("../main.ts", import.meta.url).pathname;
 let api: TestApi;
 let server: RunningServer;
 
@@ -22,7 +22,7 @@ afterAll(async () => {
 const run = (url: string, args: readonly string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const env = { ...process.env, PARLANCE_URL: url };
-    const child = execFile(process.execPath, [main, ...args], { env }, (_, out, err) =>
+    const child = execFile(process.execPath, [program, ...args], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

@@ -10,8 +10,8 @@ import { userSessionList } from "#services/contract/accounts.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
 import type { Instance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
+import { program } from "../program.builders.ts";
 
-const main = join(import.meta.dirname, "..", "main.ts");
 const secret = "a secret that is long enough for the tests of sessions";
 const person = { email: "olga@example.org", password: "gravel otter lantern nine" };
 let folder: string;
@@ -54,7 +54,7 @@ const parlance = (...args: string[]) =>
       PARLANCE_SECRET: secret,
       XDG_CONFIG_HOME: folder,
     };
-    const child = execFile(process.execPath, [main, ...args], { env }, (_, out, err) =>
+    const child = execFile(process.execPath, [program, ...args], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

@@ -5,8 +5,8 @@ import { type RunningServer, startServer } from "#services/api/server.ts";
 import { savedEdit, type Topic, topicList } from "#services/contract/analysis.ts";
 import { figureList, selectedMessages } from "#services/contract/figures.ts";
 import { type AnalysedApi, openAnalysedApi } from "#services/views/analysed.builders.ts";
+import { program } from "../program.builders.ts";
 
-const main = new URL("../main.ts", import.meta.url).pathname;
 let api: AnalysedApi;
 let server: RunningServer;
 
@@ -22,7 +22,7 @@ afterAll(async () => {
 const parlance = (...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const env = { ...process.env, PARLANCE_URL: server.url };
-    const child = execFile(process.execPath, [main, ...args], { env }, (_, out, err) =>
+    const child = execFile(process.execPath, [program, ...args], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

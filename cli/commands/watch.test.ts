@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openTestApi, type TestApi } from "#services/api/api.builders.ts";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { uploadList } from "#services/contract/uploads.ts";
+import { program } from "../program.builders.ts";
 
-const main = new URL("../main.ts", import.meta.url).pathname;
 let api: TestApi;
 let server: RunningServer;
 let folder: string;
@@ -36,7 +36,7 @@ const once = (...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const child = execFile(
       process.execPath,
-      [main, "watch", ...args],
+      [program, "watch", ...args],
       { env: env() },
       (_, out, err) => resolve({ code: child.exitCode ?? -1, out, err }),
     );
@@ -44,7 +44,7 @@ const once = (...args: string[]) =>
 
 /** Starts it, and gives what it has printed so far. */
 const start = (...args: string[]) => {
-  const child = spawn(process.execPath, [main, "watch", ...args], { env: env() });
+  const child = spawn(process.execPath, [program, "watch", ...args], { env: env() });
   running.add(child);
   let printed = "";
   for (const stream of [child.stdout, child.stderr])

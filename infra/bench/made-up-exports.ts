@@ -1,5 +1,7 @@
 // Made-up exports of any size for the benchmarks of reading: JSON lines of OpenAI's API, and a ChatGPT export.
+import { readdirSync, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { join } from "node:path";
 
 const MB = 1e6;
 
@@ -12,15 +14,26 @@ const dice = () => {
   };
 };
 
-const vocabulary = Array.from(
-  { length: 4000 },
-  (_, n) => `${((n * 2_654_435_761) % 2 ** 32).toString(36)}`,
-);
+/**
+ * The running text of the documentation: made-up words would be cut into five times as many tokens as words that people write, and
+ * no language would be recognized in them.
+ */
+const runningText = (): string[] => {
+  const docs = join(import.meta.dirname, "../docs");
+  return readdirSync(docs)
+    .filter((name) => name.endsWith(".md"))
+    .flatMap((name) => readFileSync(join(docs, name), "utf8").split(/\s+/))
+    .filter((word) => /^[A-Za-z][a-z']*[,.:;?]?$/.test(word));
+};
 
 export const speaker = () => {
   const roll = dice();
-  return (words: number) =>
-    Array.from({ length: 1 + roll(words) }, () => vocabulary[roll(vocabulary.length)]).join(" ");
+  const words = runningText();
+  return (most: number) => {
+    const length = 1 + roll(most);
+    const from = roll(words.length - length);
+    return words.slice(from, from + length).join(" ");
+  };
 };
 
 const writeUntil = async (path: string, size: number, record: (n: number) => string) => {

@@ -11,6 +11,7 @@ import {
   startS3Server,
 } from "#services/blobs/s3-server.builders.ts";
 import type { Collection } from "#services/contract/collections.ts";
+import { program } from "../../cli/program.builders.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 
 const line = (at: number) =>
@@ -95,7 +96,7 @@ describe("a server whose blobs are in a bucket", () => {
 
   it("is checked by doctor, and backed up with a word about the bucket", async () => {
     const run = (...args: string[]) =>
-      promisify(execFile)(process.execPath, [join("cli", "main.ts"), ...args], {
+      promisify(execFile)(process.execPath, [program, ...args], {
         env: { ...process.env, ...env, PARLANCE_HOME: home, FORCE_COLOR: "0" },
       });
     const { stdout } = await run("doctor", "--json");

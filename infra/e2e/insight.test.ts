@@ -9,10 +9,10 @@ import type { TopicList } from "#services/contract/analysis.ts";
 import type { Collection } from "#services/contract/collections.ts";
 import type { Figure } from "#services/contract/figures.ts";
 import type { MapMeta } from "#services/contract/map.ts";
+import { program } from "../../cli/program.builders.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 import { copySampleHome } from "./sample-home.ts";
 
-const root = join(import.meta.dirname, "..", "..");
 const run = promisify(execFile);
 
 describe("the sample in a terminal", () => {
@@ -22,7 +22,7 @@ describe("the sample in a terminal", () => {
 
   const parlance = async (...args: readonly string[]) =>
     (
-      await run(process.execPath, [join(root, "cli", "main.ts"), ...args, "-c", sample.name], {
+      await run(process.execPath, [program, ...args, "-c", sample.name], {
         env: { ...process.env, PARLANCE_HOME: home, FORCE_COLOR: "0", NO_COLOR: "1" },
         maxBuffer: 64 * 1024 * 1024,
       })

@@ -14,12 +14,12 @@ import type { MapMeta } from "#services/contract/map.ts";
 import type { CollectionPeople } from "#services/contract/people.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { percent } from "#services/domain/percent.ts";
+import { program } from "../../cli/program.builders.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
 import { claudeExport, ircArchive, realIrcDays, realIrcIsMissing } from "./numbers.builders.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 import { copySampleHome } from "./sample-home.ts";
 
-const root = join(import.meta.dirname, "..", "..");
 const run = promisify(execFile);
 const missing = chromiumIsMissing();
 if (missing !== undefined) process.stdout.write(`browser tests are skipped: ${missing}\n`);
@@ -148,7 +148,7 @@ function comparison(kind: Kind): void {
 
   const parlance = async (...args: readonly string[]) =>
     (
-      await run(process.execPath, [join(root, "cli", "main.ts"), ...args], {
+      await run(process.execPath, [program, ...args], {
         env: { ...process.env, PARLANCE_HOME: stage.home, FORCE_COLOR: "0", NO_COLOR: "1" },
         maxBuffer: 64 * 1024 * 1024,
       })

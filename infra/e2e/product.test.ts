@@ -9,13 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Collection } from "#services/contract/collections.ts";
 import type { SearchAnswer } from "#services/contract/search.ts";
 import type { Upload } from "#services/contract/uploads.ts";
+import { program } from "../../cli/program.builders.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 
-const root = join(import.meta.dirname, "..", "..");
 const run = promisify(execFile);
 
 const parlance = (args: readonly string[], env: Record<string, string>) =>
-  run(process.execPath, [join(root, "cli", "main.ts"), ...args], {
+  run(process.execPath, [program, ...args], {
     env: { ...process.env, ...env },
     maxBuffer: 64 * 1024 * 1024,
   });

@@ -12,11 +12,11 @@ import type { SearchAnswer } from "#services/contract/search.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { aDatabaseOn } from "#services/store/server/server.builders.ts";
 import { randomName } from "#services/store/store.ts";
+import { program } from "../../cli/program.builders.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 import { untilSampleIsRead } from "./sample-collection.ts";
 import { copySampleHome } from "./sample-home.ts";
 
-const main = join(import.meta.dirname, "..", "..", "cli", "main.ts");
 const run = promisify(execFile);
 
 interface Profile {
@@ -218,9 +218,9 @@ describe.runIf(profiles.length > 0)("the product", () => {
       const target = await embedded();
       const file = join(target.home, "backup.tar");
       const env = { ...process.env, ...profile.env, PARLANCE_HOME: profile.home };
-      await run(process.execPath, [main, "backup", file], { env });
+      await run(process.execPath, [program, "backup", file], { env });
       const home = join(target.home, "restored");
-      await run(process.execPath, [main, "restore", file], {
+      await run(process.execPath, [program, "restore", file], {
         env: { ...process.env, PARLANCE_HOME: home },
       });
       const again = await startServer({ home });

@@ -8,11 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collection } from "#services/contract/collections.ts";
 import { PART_BYTES } from "#services/contract/resumable.ts";
 import { uploadList } from "#services/contract/uploads.ts";
+import { program } from "../../cli/program.builders.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
 import { type RunningServer, startServer } from "./running-server.ts";
 
 const BYTES = 2 * PART_BYTES + 1_000_000;
-const launcher = join(import.meta.dirname, "..", "..", "cli", "main.ts");
 
 let folder: string;
 let server: RunningServer;
@@ -120,7 +120,7 @@ describe("in a command that is given again", () => {
     const address = proxy.address();
     const port = typeof address === "object" ? address?.port : undefined;
     const run = () =>
-      spawn(process.execPath, [launcher, "import", path, "-c", "Command"], {
+      spawn(process.execPath, [program, "import", path, "-c", "Command"], {
         env: {
           ...process.env,
           PARLANCE_URL: `http://127.0.0.1:${port}`,

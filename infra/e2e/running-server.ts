@@ -2,8 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
-const thisTree = join(import.meta.dirname, "..", "..");
+import { program } from "../../cli/program.builders.ts";
 
 export interface RunningServer {
   readonly url: string;
@@ -80,28 +79,24 @@ export const startServer = async (options: {
   args?: readonly string[];
   /** A file that standard error is appended to; otherwise it is part of `output`. */
   log?: string;
-  /** The source tree to start; this one by default. */
+  /** The source tree to start; this one by default, as `program` has it. */
   root?: string;
 }): Promise<RunningServer> => {
-  const root = options.root ?? thisTree;
+  const main = options.root === undefined ? program : join(options.root, "cli", "main.ts");
   const log = options.log === undefined ? undefined : openSync(options.log, "a");
-  const child = spawn(
-    process.execPath,
-    [join(root, "cli", "main.ts"), "serve", ...(options.args ?? [])],
-    {
-      env: {
-        ...process.env,
-        // Plain text, whatever runs the tests.
-        FORCE_COLOR: "0",
-        // As `npm start` sets it (bin/install.js).
-        MALLOC_ARENA_MAX: "2",
-        PARLANCE_HOME: options.home,
-        PARLANCE_PORT: "0",
-        ...options.env,
-      },
-      stdio: ["ignore", "pipe", log ?? "pipe"],
+  const child = spawn(process.execPath, [main, "serve", ...(options.args ?? [])], {
+    env: {
+      ...process.env,
+      // Plain text, whatever runs the tests.
+      FORCE_COLOR: "0",
+      // As `npm start` sets it (bin/install.js).
+      MALLOC_ARENA_MAX: "2",
+      PARLANCE_HOME: options.home,
+      PARLANCE_PORT: "0",
+      ...options.env,
     },
-  );
+    stdio: ["ignore", "pipe", log ?? "pipe"],
+  });
   // Where this process ends before anybody has stopped it, as at Ctrl-C; before those who remove its home.
   const atExit = () => killFamily(child.pid ?? 0);
   process.prependOnceListener("exit", atExit);
