@@ -50,6 +50,30 @@ describe("files of messages are found in an export of", () => {
     ]);
   });
 
+  it("Claude Code, in the folder of the same session", async () => {
+    const content =
+      "<persisted-output>\nOutput too large (40KB). Full output saved to: /home/a/.claude/projects/w/s/tool-results/toolu_1.txt\n";
+    const line = {
+      type: "user",
+      sessionId: "s",
+      uuid: "n1",
+      parentUuid: null,
+      timestamp: "2026-01-01T10:00:00Z",
+      message: {
+        role: "user",
+        content: [{ type: "tool_result", tool_use_id: "toolu_1", content }],
+      },
+    };
+    const files = {
+      "projects/w/other/tool-results/toolu_1.txt": "not this one",
+      "projects/w/s.jsonl": `${JSON.stringify(line)}\n`,
+      "projects/w/s/tool-results/toolu_1.txt": png,
+    };
+    expect(await foundIn(files)).toEqual([
+      ["toolu_1.txt", ["projects/w/s/tool-results/toolu_1.txt", true]],
+    ]);
+  });
+
   it("WhatsApp in a tar or a tar.gz, before or after the log that names them, and leave nothing beside it", async () => {
     const chat =
       "[07.03.26, 21:22:39] Anna: \u200e<attached: a.png>\n[07.03.26, 21:22:40] Ben: Yes\n";

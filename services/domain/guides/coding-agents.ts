@@ -20,7 +20,8 @@ export const codingAgentGuides: readonly FormatGuide[] = [
       times: "The moment of each line.",
       replies: "Each result to its call.",
       branches: "Where you went back to an earlier place.",
-      attachments: "Names of files that were sent or named.",
+      attachments:
+        "Names of files that were sent or named. Long results that Claude Code keeps in the folder tool-results beside the session are kept with their messages where the folder is in the archive.",
       thinking: "Thoughts.",
       tools: "Calls and their results, and shell commands that you typed.",
       models: "The model of each answer.",
@@ -30,6 +31,7 @@ export const codingAgentGuides: readonly FormatGuide[] = [
     missing: [
       "Lines about the program's state, such as titles, snapshots of files, queues and progress: no messages.",
       "An answer that was written several times while it grew is read once.",
+      "The whole of a long result where its file is not in the archive, as with parlance watch: its beginning is kept.",
     ],
     again: { by: "ids" },
   },

@@ -4,6 +4,7 @@ import { claudeParts } from "../claude-content.ts";
 import { asString, isObject, type Json, objectsOf } from "../message.ts";
 import type { Times } from "../times.ts";
 import { type Draft, partKey } from "../tree.ts";
+import { savedResult } from "./claude-code-saved.ts";
 
 /** Lines about the program itself: titles and snapshots, queues and progress. None of them is a message. */
 const states: ReadonlySet<string> = new Set([
@@ -113,7 +114,7 @@ export const supersedes = (later: Json, earlier: Json): boolean => {
   );
 };
 
-type Spoken = Pick<Draft, "kind" | "role" | "author" | "text">;
+type Spoken = Pick<Draft, "kind" | "role" | "author" | "text" | "attachments">;
 
 /** The program itself, in notices. */
 const PROGRAM = "Claude Code";
@@ -157,7 +158,8 @@ const userDrafts = (line: Json): Spoken[] => {
   const asPrompt = promptIn(line);
   const isOwn = line["isMeta"] === true || line["isCompactSummary"] === true;
   return claudeParts({ content: messageOf(line)["content"] }).map((part) => {
-    if (part.kind === "tool") return { ...part, role: "tool", author: "Claude" };
+    if (part.kind === "tool")
+      return { ...part, role: "tool", author: "Claude", attachments: savedResult(part.text) };
     if (part.kind !== "text") return { ...asPrompt, ...part };
     return isOwn ? notice(part.text) : typed(part.text, asPrompt);
   });

@@ -266,4 +266,37 @@ describe("a session of Claude Code", () => {
     expect(after.sourceId).toBe(before.sourceId);
     expect(after.messages.slice(0, 2)).toEqual(before.messages);
   });
+
+  it.each([
+    "<persisted-output>\nOutput too large (83.6KB). Full output saved to: /home/a/.claude/projects/-w-boat/s/tool-results/toolu_1.txt\n\nPreview (first 2KB):\noak\n...\n</persisted-output>",
+    "<persisted-output>Tool result saved to: C:\\Users\\a b\\.claude\\projects\\w\\s\\tool-results\\toolu_1.txt\n\nUse Read to view</persisted-output>",
+    "Error: result (61,022 characters) exceeds maximum allowed tokens. Output has been saved to /home/a/.claude/projects/w/s/tool-results/toolu_1.txt.\nFormat: Plain text",
+  ])("has the file of a long result: %s", async (text) => {
+    const result = [{ type: "tool_result", tool_use_id: "toolu_1", content: text }];
+    const found = await read(
+      zipOf({
+        "projects/w/s.jsonl": file(asks(1, null, "list them"), asks(2, "n1", result)),
+        "projects/w/other/tool-results/toolu_1.txt": "not this one",
+        "projects/w/s/tool-results/toolu_1.txt": "oak\npine\nash",
+      }),
+    );
+    expect(found.conversations).toHaveLength(1);
+    const { attachments, text: kept } = withKey(first(found), "n2");
+    expect(kept).toBe(text);
+    expect(attachments).toEqual([
+      { name: "toolu_1.txt", mediaType: null, size: null, file: "s/tool-results/toolu_1.txt" },
+    ]);
+  });
+
+  it("takes no other file for the result of a call", async () => {
+    const texts = [
+      "Output too large (83.6KB). Full output saved to: /etc/tool-results.txt",
+      "cat: Full output saved to: /home/a/s/tool-results/toolu_1.txt",
+    ];
+    for (const content of texts) {
+      const result = [{ type: "tool_result", tool_use_id: "toolu_1", content }];
+      const found = await read(file(asks(1, null, "list"), asks(2, "n1", result)));
+      expect(withKey(first(found), "n2").attachments).toEqual([]);
+    }
+  });
 });
