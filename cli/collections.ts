@@ -49,14 +49,25 @@ export const findCollection = async (client: Client, name: string): Promise<Coll
   });
 };
 
-/** The collection of this name or id, and whether it was made now. */
+/**
+ * The collection of this name or id, and whether it was made now.
+ * @param model its embedding model; undefined for any, or the default of the server
+ * @throws ParlanceError rejected `usage` where it is there and has another model; `unknown-model`
+ */
 export const findOrMakeCollection = async (
   client: Client,
   name: string,
+  model: string | undefined,
 ): Promise<{ readonly target: Collection; readonly isNew: boolean }> => {
   const all = await listCollections(client);
   const found = all.find((one) => one.id === name || one.name === name);
+  if (found !== undefined && model !== undefined && found.model !== model)
+    throw misuse(
+      `“${found.name}” has the embedding model ${found.model}.`,
+      "Leave out --model, or import into a new collection: --collection NAME.",
+    );
   if (found !== undefined) return { target: found, isNew: false };
-  const target = await ask(client, collection, { path: "/api/v1/collections", body: { name } });
+  const body = model === undefined ? { name } : { name, model };
+  const target = await ask(client, collection, { path: "/api/v1/collections", body });
   return { target, isNew: true };
 };

@@ -16,6 +16,7 @@ import type { Health } from "#services/health/health.ts";
 import type { SpaceWatch } from "#services/home/home.ts";
 import type { Indexes } from "#services/indexes/indexes.ts";
 import type { Llm } from "#services/llm/llm.ts";
+import type { Models } from "#services/models/models.ts";
 import type { Database, Leases, Store } from "#services/store/store.ts";
 
 /** Parts that belong to no organization. */
@@ -38,11 +39,16 @@ interface Shared {
   readonly health: Health;
   readonly now: Clock;
   readonly newId: () => string;
-  /** Opened at the first call (a model may have to be downloaded), and then shared. */
-  embedder(): Promise<Embedder>;
-  model(): Promise<EmbeddingModel>;
+  /**
+   * Opened at the first call (a model may have to be downloaded), and then shared.
+   * @param model its name, as collections have it; undefined for the default
+   */
+  embedder(model?: string): Promise<Embedder>;
+  model(name?: string): Promise<EmbeddingModel>;
   /** Counts a model's tokens without loading the model itself. */
-  tokenCounter(): Promise<TokenCounter>;
+  tokenCounter(model?: string): Promise<TokenCounter>;
+  /** The models that the server has. */
+  readonly models: Models;
   /** Names topics, where a language model is configured. */
   readonly llm: Llm | undefined;
 }

@@ -18,15 +18,7 @@ import type { OrganizationId } from "#services/domain/ids.ts";
 import { openedOnce } from "#services/domain/opened-once.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { type Clock, millis } from "#services/domain/units.ts";
-import {
-  type Embedder,
-  embedderOverPort,
-  embeddingHere,
-  openOnnxEmbedder,
-  openTokenCounter,
-  resolveModel,
-  type TokenCounter,
-} from "#services/embed/embed.ts";
+import { type Embedder, shippedModel } from "#services/embed/embed.ts";
 import { type Health, openHealth } from "#services/health/health.ts";
 import {
   claimHome,
@@ -43,6 +35,9 @@ import {
 } from "#services/home/home.ts";
 import { copiedPlace, localPlace, openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
+import { openLocate } from "#services/models/locate.ts";
+import { openModels } from "#services/models/models.ts";
+import { openPool } from "#services/models/open-pool.ts";
 import { factsOf, type Instance } from "#services/parlance.ts";
 import {
   checkDatabase,
@@ -75,36 +70,6 @@ export interface Overrides {
   /** Milliseconds that the check of a large database may take; 0, the default, skips it. Small databases are always checked. */
   readonly checkMs?: number;
 }
-
-const findModel = (config: Config) =>
-  resolveModel({
-    setting: config.embeddingModel,
-    home: config.home,
-    hub: config.modelHub,
-  });
-
-const openModel = async (config: Config): Promise<Embedder> => {
-  const { id, path } = await findModel(config);
-  return openOnnxEmbedder({
-    id,
-    path,
-    threads: config.workers,
-    providers: config.executionProviders,
-  });
-};
-
-/** How the embedder is opened: by the caller's function, over a port to another thread, or from the model's files. */
-const embedderOpener = (config: Config, overrides: Overrides): (() => Promise<Embedder>) => {
-  const { embedder, embedderPort } = overrides;
-  if (embedder !== undefined) return embedder;
-  if (embedderPort === undefined) return () => openModel(config);
-  const folder = async () => (await findModel(config)).path;
-  const open = embedderOverPort(
-    embedderPort,
-    async () => (await openTokenCounter(await folder())).countTokens,
-  );
-  return async () => embeddingHere(await open(), await folder());
-};
 
 const openLlm = ({ llm }: Config): Llm | undefined =>
   llm &&
@@ -282,24 +247,22 @@ export const openParlance = async (
       now,
       room: space.require,
     });
-    const openEmbedder = embedderOpener(config, overrides);
-    let embedder: Promise<Embedder> | undefined;
-    // The configuration is frozen and determines the model, so one that is open never becomes stale.
-    const openedEmbedder = openedOnce(() => {
-      embedder = openEmbedder();
-      return embedder;
+    const located = openLocate(config, database);
+    const pool = openPool(config, located, {
+      embedder: overrides.embedder,
+      port: overrides.embedderPort,
     });
-    const model = async () => (await openedEmbedder()).model;
-    const tokenCounter = openedOnce(
-      (): Promise<TokenCounter> =>
-        // An embedder that is open already, or given by the caller, counts tokens itself.
-        embedder || overrides.embedder
-          ? openedEmbedder().then(({ countTokens, model: { maxTokens } }) => ({
-              countTokens,
-              maxTokens,
-            }))
-          : findModel(config).then(({ path }) => openTokenCounter(path)),
-    );
+    const model = async (name?: string) => (await pool.open(name)).model;
+    const models = openModels({
+      config,
+      database,
+      leases,
+      pool,
+      located,
+      shipped: async () =>
+        overrides.embedder === undefined ? shippedModel : (await pool.open()).model.id,
+      room: space.require,
+    });
     // Loaded only where it is used: the library takes memory in every process.
     const vectors =
       config.vectorsUrl === undefined
@@ -324,7 +287,7 @@ export const openParlance = async (
       place: indexPlace,
       find: (collection) => ownerOfCollection(database, collection),
       storeOf: (organization) => database.within(workerScope(organization)),
-      dim: async () => (await model()).dim,
+      dim: async (name) => (await model(name)).dim,
       idleMs: overrides.indexIdleMs,
       onWarning: warn,
     });
@@ -341,9 +304,10 @@ export const openParlance = async (
       facts: factsOf(config, database, worker.host),
       now,
       newId,
-      embedder: openedEmbedder,
+      embedder: pool.open,
       model,
-      tokenCounter,
+      tokenCounter: pool.counter,
+      models,
       llm: openLlm(config),
     };
     // Loaded only where it is used: workers need none of it.
@@ -373,8 +337,8 @@ export const openParlance = async (
         await bus.close();
         await indexes.close();
         await vectors?.close();
-        const last = await embedder?.catch((): undefined => undefined);
-        await last?.close();
+        await models.close();
+        await pool.close();
         if (accounts.isOpen()) await (await accounts()).close();
         await database.close();
         lock?.release();

@@ -115,6 +115,10 @@ export const importCommand = defineCommand({
       default: "Conversations",
       description: "Name of the collection",
     },
+    model: {
+      type: "string",
+      description: "Embedding model of a new collection, one of `parlance models`",
+    },
     inspect: {
       type: "boolean",
       description: "Show what is in each file and what would be new, and ask before it is imported",
@@ -143,7 +147,7 @@ export const importCommand = defineCommand({
     if (readable.length === 0) return;
     const client = await openClient();
     try {
-      const { target, isNew } = await findOrMakeCollection(client, args.collection);
+      const { target, isNew } = await findOrMakeCollection(client, args.collection, args.model);
       const uploads = await eachUnlessRefused(readable, args.json === true, (one) =>
         sendGiven(client, target.id, one, {
           inspect: args.inspect === true,

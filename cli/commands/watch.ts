@@ -111,6 +111,10 @@ export const watch = defineCommand({
       default: "Sessions",
       description: "Name of the collection (made where it does not exist)",
     },
+    model: {
+      type: "string",
+      description: "Embedding model of a new collection, one of `parlance models`",
+    },
     rest: {
       type: "string",
       default: "10",
@@ -129,7 +133,7 @@ export const watch = defineCommand({
           code: "no-server",
           hint: "Start one with `parlance serve`, or name one in PARLANCE_URL.",
         });
-      const { target } = await findOrMakeCollection(client, args.collection);
+      const { target } = await findOrMakeCollection(client, args.collection, args.model);
       let failed = 0;
       const keeper = openKeeper(
         { client, collection: target.id, folder, restMs, now: Date.now },

@@ -32,6 +32,8 @@ const SWEEP_MS = 3_600_000;
 const TELL_MS = 20_000;
 /** Erased text is gone from copies of indexes after so long, where nobody has asked about them before. */
 const REFRESH_MS = 60_000;
+/** A model that another server or an earlier process was fetching is fetched on after so long at most. */
+const FETCH_AGAIN_MS = 30_000;
 
 /** Loads the sample into a collection of its own. Loading it again adds nothing. */
 const loadSample = async (
@@ -139,6 +141,18 @@ const keepRefreshing = ({ instance, log }: Serving): (() => Promise<void>) => {
   };
 };
 
+/** Models that were being fetched when a server ended are fetched on. @returns what ends it */
+const keepFetchingModels = ({ instance, log }: Serving): (() => void) => {
+  const resume = () => {
+    instance.models
+      .resume()
+      .catch((error: unknown) => log.error({ err: error }, "fetching a model did not go on"));
+  };
+  resume();
+  const timer = setInterval(resume, FETCH_AGAIN_MS).unref();
+  return () => clearInterval(timer);
+};
+
 const serveWorker = async (serving: Serving): Promise<void> => {
   const { instance, started } = serving;
   const { stages } = instance.config;
@@ -207,7 +221,7 @@ const serveWeb = async (serving: Serving, demo: boolean): Promise<void> => {
   const crew = config.role === "all" ? await startWork(serving) : undefined;
   const threads = await openApiThreads({
     config,
-    embedder: () => instance.embedder(),
+    embedder: (model) => instance.embedder(model),
     onHealth: instance.health.tell,
     wake: () => crew?.wake(),
     onError,
@@ -215,6 +229,7 @@ const serveWeb = async (serving: Serving, demo: boolean): Promise<void> => {
   });
   started.defer(() => threads.stop());
   started.defer(keepRefreshing(serving));
+  started.defer(keepFetchingModels(serving));
   const server = await startServer(instance, {
     ...(crew === undefined ? {} : { crew }),
     delegate: threads,

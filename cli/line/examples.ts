@@ -177,7 +177,14 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["audit", ["audit --what sign-in", "audit verify", "audit export --out audit.csv"]],
   ["searches", ["searches --days 90", "searches --csv searches-by-day", "searches texts on"]],
   ["settings", ["settings", "settings stored_bytes", "settings --organization"]],
-  ["model", ["model"]],
+  [
+    "models",
+    [
+      "models",
+      "models add sentence-transformers/all-MiniLM-L6-v2",
+      "models bench parlance-static-en-v1",
+    ],
+  ],
   ["storage", ["storage", "storage --json"]],
   ["doctor", ["doctor", "doctor --json"]],
   ["help", ["help words", "help exit-codes"]],

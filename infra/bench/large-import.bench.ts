@@ -96,7 +96,9 @@ try {
   ] as const) {
     const path = join(folder, name);
     await write(path);
-    rows.push(await imported(join(folder, `home of ${name}`), name, path));
+    const row = await imported(join(folder, `home of ${name}`), name, path);
+    console.log(row.join(" · "));
+    rows.push(row);
     await rm(path);
     await rm(join(folder, `home of ${name}`), { recursive: true });
   }

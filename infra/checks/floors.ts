@@ -43,6 +43,7 @@ export const floors: Record<string, readonly string[]> = {
   "services/blobs": rooms("services/domain"),
   "services/store": nouns,
   "services/counters": [...nouns, "services/store"],
+  "services/models": [...nouns, ...rooms("services/config services/embed services/store")],
   "services/accounts": [
     ...nouns,
     ...rooms("services/config services/scim services/store services/counters"),
@@ -64,6 +65,7 @@ export const floors: Record<string, readonly string[]> = {
     ...nouns,
     ...rooms("services/config services/embed services/llm services/blobs services/store"),
     ...rooms("services/bus services/indexes services/home services/health services/accounts"),
+    "services/models",
   ],
   "services/views": [
     ...nouns,
@@ -79,7 +81,7 @@ export const floors: Record<string, readonly string[]> = {
       "services/config services/home services/health services/embed services/llm services/blobs",
     ),
     ...rooms("services/store services/workflow services/bus services/indexes services/parlance.ts"),
-    ...rooms("services/accounts services/counters index-store"),
+    ...rooms("services/accounts services/counters services/models index-store"),
   ],
   "services/api": [
     ...nouns,
@@ -91,7 +93,7 @@ export const floors: Record<string, readonly string[]> = {
       "services/saved-analysis services/blobs services/store services/bus services/webhooks services/search",
     ),
     ...rooms("services/views services/health services/parlance.ts services/accounts services/scim"),
-    ...rooms("services/home index-store"),
+    ...rooms("services/home services/models index-store"),
   ],
   "services/threads": [
     ...nouns,
@@ -134,6 +136,7 @@ export const doors: Record<string, readonly string[]> = {
   ...Object.fromEntries(analysis.map((room) => [room, [`${room}/${room.split("/")[2]}.ts`]])),
   "services/accounts": ["services/accounts/accounts.ts", "services/accounts/operator.ts"],
   "services/counters": ["services/counters/counters.ts"],
+  "services/models": ["services/models/models.ts"],
   "services/config": [
     "services/config/config.ts",
     "services/config/account-settings.ts",
@@ -193,6 +196,7 @@ export const mayTouchAllRows = [
   "services/store/home-row.ts",
   "services/store/backlog.ts",
   "services/store/stored.ts",
+  "services/store/models.ts",
   "services/store/leases.ts",
   "services/store/accounts/users.ts",
   "services/store/accounts/user-sessions.ts",

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { problem } from "#services/contract/common.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, type OrganizationId, readCollectionId } from "#services/domain/ids.ts";
+import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { DiskUse } from "#services/home/home.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import type { Search } from "#services/search/search.ts";
@@ -39,7 +40,16 @@ export interface ApiParts {
   /** What is the same for all organizations: the machine, its settings, its model. */
   readonly machine: Pick<
     Instance,
-    "config" | "bus" | "broker" | "embedder" | "model" | "now" | "space" | "health" | "facts"
+    | "config"
+    | "bus"
+    | "broker"
+    | "embedder"
+    | "model"
+    | "models"
+    | "now"
+    | "space"
+    | "health"
+    | "facts"
   > & {
     /** @throws where the database does not answer */
     ping(): Promise<void>;
@@ -101,6 +111,13 @@ export const jsonBody = <S extends z.ZodType>(schema: S) => ({
 
 export const unknown = (what: string, hint = "It may have been deleted.") =>
   rejected(`There is no such ${what}.`, { code: `unknown-${what}`, status: 404, hint });
+
+/** The model of a collection, or the one that it would get; undefined where it cannot be had, which must not hide the collection. */
+export const modelOfCollection = (
+  { machine }: Pick<ApiParts, "machine">,
+  { model_id }: Pick<CollectionRow, "model_id">,
+): Promise<EmbeddingModel | undefined> =>
+  machine.model(model_id ?? undefined).catch((): undefined => undefined);
 
 /** An id of another shape names nothing: the same answer as for one that is gone. */
 export const collectionOfPath = async (

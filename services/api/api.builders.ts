@@ -55,10 +55,14 @@ export const openTestApi = async (
     readonly env?: Record<string, string>;
     readonly idle?: boolean;
     readonly now?: Clock;
+    /** Models of files instead of the hashing embedder. */
+    readonly models?: "files";
+    /** A folder with a home that is there, and stays. */
+    readonly there?: string;
   } = {},
 ): Promise<TestApi> => {
-  const { env, idle, now, ...appOptions } = options;
-  const folder = await mkdtemp(join(tmpdir(), "parlance-api-"));
+  const { env, idle, now, models, there, ...appOptions } = options;
+  const folder = there ?? (await mkdtemp(join(tmpdir(), "parlance-api-")));
   const config = readConfig({
     PARLANCE_HOME: join(folder, "home"),
     PARLANCE_PORT: "0",
@@ -67,9 +71,10 @@ export const openTestApi = async (
     PARLANCE_KEEP_VERSIONS: "all",
     ...env,
   });
-  if (config.databaseUrl === undefined) await putMigratedFile(join(config.home, "parlance.db"));
+  if (config.databaseUrl === undefined && there === undefined)
+    await putMigratedFile(join(config.home, "parlance.db"));
   const instance = await openParlance(config, {
-    embedder: async () => openHashEmbedder({ dim: 64 }),
+    ...(models === undefined ? { embedder: async () => openHashEmbedder({ dim: 64 }) } : {}),
     ...(now === undefined ? {} : { now }),
   });
   const belt = idle === true ? undefined : await startBelt(instance, { stages: stageNames });
@@ -81,7 +86,7 @@ export const openTestApi = async (
     async close() {
       await belt?.stop();
       await instance.close();
-      await rm(folder, { recursive: true, force: true });
+      if (there === undefined) await rm(folder, { recursive: true, force: true });
     },
   });
 };

@@ -53,6 +53,7 @@ import { lookRoutes } from "./routes/looks.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { memberSessionRoutes } from "./routes/member-sessions.ts";
 import { mergeRoutes } from "./routes/merges.ts";
+import { modelRoutes } from "./routes/models.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { organizationRoutes } from "./routes/organization.ts";
 import { organizationsRoutes } from "./routes/organizations.ts";
@@ -151,7 +152,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
     instance.bus.wake();
     options.wake?.();
   };
-  const { config, bus, broker, embedder, model, now, space, health, facts } = instance;
+  const { config, bus, broker, embedder, model, models, now, space, health, facts } = instance;
   const keepsTexts = (organization: OrganizationId) =>
     keepsSearchTexts(instance.database, organization);
   const onError = options.onError ?? (() => undefined);
@@ -174,6 +175,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
       broker,
       embedder,
       model,
+      models,
       now,
       space,
       health,
@@ -247,6 +249,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   jobRoutes(app, parts);
   embeddingRoutes(app, parts);
   embeddingServerRoutes(app, parts);
+  modelRoutes(app, parts);
   operationRoutes(app, parts);
   authRoutes(app, { accounts, reach });
   providerRoutes(app, { accounts, reach });

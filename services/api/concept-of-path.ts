@@ -75,7 +75,7 @@ export const retrained = async (
 ): Promise<StoredConcept> => {
   const { parlance } = scoped;
   const searcher = await searcherOf(scoped, row);
-  const training = await trainOn(parlance, searcher, stored);
+  const training = await trainOn(parlance, searcher, { ...stored, model: row.model_id });
   const matches = (await matchesOf(searcher, { ...stored, training })).size;
   const kept = await keepTraining(parlance.store, stored, { training, matches });
   if (kept) return kept;

@@ -4,6 +4,7 @@ import { rejected } from "#services/domain/errors.ts";
 import type { Caller, Scope } from "#services/domain/scope.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
 import type { Embedder, EmbeddingModel } from "#services/embed/embed.ts";
+import type { ApiParts } from "./api-app.ts";
 import type { Variables } from "./guard.ts";
 
 /** Tokens of one request in all, as OpenAI has it. */
@@ -12,15 +13,17 @@ export const MAX_TOKENS = 300_000;
 /** How many tokens were embedded: for whoever counts them, who does not read the answer. */
 export const TOKENS_HEADER = "x-parlance-tokens";
 
-/** @throws ParlanceError rejected `unknown-model` (404) */
-export const checkModel = (model: EmbeddingModel, wanted: string): void => {
-  if (wanted !== model.id)
-    throw rejected(`The model \`${wanted.slice(0, 300)}\` does not exist here.`, {
-      code: "unknown-model",
-      status: 404,
-      hint: `This server runs \`${model.id}\`.`,
-      data: { param: "model" },
-    });
+/** The models that texts can be embedded with, the default first; those that cannot be opened are left out. */
+export const readyModels = async (
+  machine: Pick<ApiParts["machine"], "models" | "model">,
+): Promise<EmbeddingModel[]> => {
+  const { models } = await machine.models.list();
+  const found = await Promise.all(
+    models
+      .filter(({ state }) => state === "ready")
+      .map(({ id }) => machine.model(id).catch((): undefined => undefined)),
+  );
+  return found.filter((model) => model !== undefined);
 };
 
 const checkTexts = (embedder: Embedder, texts: readonly string[]): void => {

@@ -136,7 +136,7 @@ export const resolveScope =
 /** One spelling for one thing: an encoded slash or an empty segment could mean two things to two readers of the path. */
 export const checkPath: Guard = async (c, next) => {
   const path = new URL(c.req.url).pathname;
-  const encodedSlash = /%2f|%5c/iu.test(path) && !path.startsWith("/v1/models/");
+  const encodedSlash = /%2f|%5c/iu.test(path) && !/^\/(?:api\/)?v1\/models\//u.test(path);
   if (path.includes("//") || encodedSlash || /%00/u.test(path))
     throw rejected("There is nothing at this address.", { code: "not-found", status: 404 });
   await next();

@@ -66,7 +66,7 @@ describe("the test", () => {
     );
     // Who may do what about accounts themselves, and about the server, is asked by the matrix of rights; SCIM by tests of its own.
     const ofAccounts =
-      /\/api\/v1\/(?:auth|accounts?|organizations?|people|members|invitations|teams|keys|audit|shared|notices|sign-in-providers|settings|model|storage|given-up-jobs)\b|\/(?:access|shares)\b|^\w+ \/scim\//;
+      /\/api\/v1\/(?:auth|accounts?|organizations?|people|members|invitations|teams|keys|audit|shared|notices|sign-in-providers|settings|models?|storage|given-up-jobs)\b|\/(?:access|shares)\b|^\w+ \/scim\//;
     expect(routes.toSorted()).toEqual(
       described.filter((route) => !ofAccounts.test(route)).toSorted(),
     );

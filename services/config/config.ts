@@ -92,6 +92,8 @@ export const environment = z.object({
   PARLANCE_EMBEDDING_MODEL: z.string().optional(),
   /** Where models are downloaded from. */
   PARLANCE_MODEL_HUB: z.url().default("https://huggingface.co"),
+  /** Megabytes of the files of all models that are open at once; those that were used longest ago are closed. */
+  PARLANCE_MODEL_MEMORY: z.coerce.number().int().positive().default(2000),
   /** What models run on, the first that works: cuda, cpu. */
   PARLANCE_EXECUTION_PROVIDERS: list.default(["cpu"]),
   /** Use FAISS where it is installed, or never. */
@@ -191,6 +193,8 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   readonly embeddingModel: string | undefined;
   readonly modelHub: string;
+  /** Bytes of the files of all models that are open together. */
+  readonly modelMemoryBytes: number;
   readonly executionProviders: readonly string[];
   readonly faiss: "auto" | "off";
   readonly indexEngine: "auto" | "flat" | "scan" | "faiss" | "pgvector";
@@ -337,6 +341,7 @@ export const readConfig = (
     allowedHosts: set.PARLANCE_ALLOWED_HOSTS,
     embeddingModel: set.PARLANCE_EMBEDDING_MODEL,
     modelHub: set.PARLANCE_MODEL_HUB,
+    modelMemoryBytes: set.PARLANCE_MODEL_MEMORY * 1_000_000,
     executionProviders: set.PARLANCE_EXECUTION_PROVIDERS,
     faiss: set.PARLANCE_FAISS,
     indexEngine: set.PARLANCE_INDEX_ENGINE,

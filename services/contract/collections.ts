@@ -19,6 +19,8 @@ export const newCollection = z
     description: z.string().max(2000).optional(),
     /** IANA zone assumed for logs with local times. */
     zone: z.string().max(64).optional(),
+    /** The embedding model; the server's default where it is not said. It stays. */
+    model: z.string().max(300).optional(),
     /** It is made for files that are sent next: where nothing is in it a day later, it is not kept. */
     forFiles: z.boolean().optional(),
   })

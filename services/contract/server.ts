@@ -69,8 +69,8 @@ export const modelUse = z.object({
   /** Null: collections that have no embedding yet. */
   id: z.string().nullable(),
   fingerprint: z.string().nullable(),
-  /** Whether this server embeds with it; others are searched by words only. */
-  isCurrent: z.boolean(),
+  /** Whether this server has it; others are searched by words only. */
+  isHere: z.boolean(),
   organizations: z.int(),
   collections: z.int(),
   embeddings: z.int(),

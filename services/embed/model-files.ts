@@ -262,3 +262,7 @@ export const readModelFiles = async (folder: string): Promise<ModelFiles> => {
     bytes: await bytesIn(folder),
   };
 };
+
+/** As `ModelFiles.fingerprint`, of the files as they are now. @throws ParlanceError see `readModelFiles` */
+export const readFingerprint = async (folder: string): Promise<string> =>
+  (await readModelFiles(folder)).fingerprint;

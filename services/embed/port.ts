@@ -6,7 +6,8 @@ import type { Embedded, Embedder, EmbedOptions } from "./embedder.ts";
 type Facts = Pick<Embedder, "model" | "providers">;
 type Options = Omit<EmbedOptions, "signal">;
 
-type Ask = { readonly id: number } & (
+/** @param model its name; undefined for the default */
+type Ask = { readonly id: number; readonly model: string | undefined } & (
   | { readonly kind: "open" }
   | { readonly kind: "embed"; readonly texts: readonly string[]; readonly options: Options }
 );
@@ -16,6 +17,8 @@ type Answer = { readonly id: number } & (
   | { readonly kind: "failed"; readonly error: SerializedError }
 );
 
+type OpenByName = (model: string | undefined) => Promise<Embedder>;
+
 const serialized = (error: unknown): SerializedError =>
   error instanceof ParlanceError
     ? error.toJSON()
@@ -23,9 +26,9 @@ const serialized = (error: unknown): SerializedError =>
         code: "embedder-failed",
       }).toJSON();
 
-const answerTo = async (ask: Ask, open: () => Promise<Embedder>): Promise<Answer> => {
+const answerTo = async (ask: Ask, open: OpenByName): Promise<Answer> => {
   try {
-    const embedder = await open();
+    const embedder = await open(ask.model);
     const { id } = ask;
     if (ask.kind === "embed")
       return { id, kind: "embedded", embedded: await embedder.embed(ask.texts, ask.options) };
@@ -36,8 +39,8 @@ const answerTo = async (ask: Ask, open: () => Promise<Embedder>): Promise<Answer
   }
 };
 
-/** Answers requests on the port with this thread's embedder, which is opened at the first request, until the port closes. */
-export const serveEmbedder = (port: MessagePort, open: () => Promise<Embedder>): void => {
+/** Answers requests on the port with this thread's embedders, each opened at the first request, until the port closes. */
+export const serveEmbedder = (port: MessagePort, open: OpenByName): void => {
   port.on("message", async (ask: Ask) => {
     port.postMessage(await answerTo(ask, open));
   });
@@ -46,12 +49,12 @@ export const serveEmbedder = (port: MessagePort, open: () => Promise<Embedder>):
 
 /**
  * The client side of `serveEmbedder`. A token counter of the same model is passed in, because counting is synchronous.
- * @returns a function that opens the embedder; it may be called again after a failure.
+ * @returns a function that opens the embedder of a model; it may be called again after a failure.
  */
 export const embedderOverPort = (
   port: MessagePort,
-  countTokens: () => Promise<Embedder["countTokens"]>,
-): (() => Promise<Embedder>) => {
+  countTokens: (model: string | undefined) => Promise<Embedder["countTokens"]>,
+): ((model?: string) => Promise<Embedder>) => {
   const waiting = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
   let nextId = 0;
   let gone = false;
@@ -69,6 +72,7 @@ export const embedderOverPort = (
   port.unref();
 
   const ask = async (
+    model: string | undefined,
     message:
       | { readonly kind: "open" }
       | { readonly kind: "embed"; readonly texts: readonly string[]; readonly options: Options },
@@ -77,20 +81,20 @@ export const embedderOverPort = (
     const id = nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     waiting.set(id, { resolve, reject });
-    const sent: Ask = { id, ...message };
+    const sent: Ask = { id, model, ...message };
     port.postMessage(sent);
     const answer = await promise;
     if (answer.kind === "failed") throw ParlanceError.fromJSON(answer.error);
     return answer;
   };
 
-  return async () => {
-    const opened = await ask({ kind: "open" });
+  return async (model) => {
+    const opened = await ask(model, { kind: "open" });
     if (opened.kind !== "opened") throw closedError();
     let closed = false;
     return {
       ...opened.facts,
-      countTokens: await countTokens(),
+      countTokens: await countTokens(model),
       async embed(texts, { signal, ...options } = {}) {
         if (closed) throw closedError();
         const checkSignal = () => {
@@ -98,7 +102,7 @@ export const embedderOverPort = (
             throw unavailable("Embedding was cancelled.", { code: "aborted" });
         };
         checkSignal();
-        const answer = await ask({ kind: "embed", texts, options });
+        const answer = await ask(model, { kind: "embed", texts, options });
         checkSignal();
         if (answer.kind !== "embedded") throw closedError();
         return answer.embedded;

@@ -21,10 +21,12 @@ export interface ResolvedModel {
   readonly path: string;
 }
 
-const shippedModel = "parlance-static-en-v1";
+export const shippedModel = "parlance-static-en-v1";
 const shippedPath = fileURLToPath(new URL(`../../models/${shippedModel}`, import.meta.url));
 
 const hubName = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/;
+
+export const isHubName = (name: string): boolean => hubName.test(name);
 
 const exists = async (path: string) =>
   await access(path).then(

@@ -2,7 +2,13 @@
 import type { IndexStore, Searcher } from "#index-store/index-store.ts";
 import { corrupt, rejected } from "#services/domain/errors.ts";
 import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
-import { hiddenRows, marksOf, reportDamage, type Store } from "#services/store/store.ts";
+import {
+  hiddenRows,
+  marksOf,
+  type OwnedCollection,
+  reportDamage,
+  type Store,
+} from "#services/store/store.ts";
 import { reasonsFor } from "./damage-reasons.ts";
 import { type FollowedIndex, followIndex } from "./followed-index.ts";
 import type { IndexPlace } from "./index-place.ts";
@@ -39,14 +45,12 @@ const LINGER_MS = 30_000;
 
 export interface OpenIndexesOptions {
   readonly place: IndexPlace;
-  /** The owner of a collection, and the dimensions of its vectors (null before there are any); undefined where there is no collection. */
-  readonly find: (
-    collection: CollectionId,
-  ) => Promise<{ readonly organization: OrganizationId; readonly dim: number | null } | undefined>;
+  /** The owner of a collection, its model, and the dimensions of its vectors (null before there are any); undefined where there is no collection. */
+  readonly find: (collection: CollectionId) => Promise<OwnedCollection | undefined>;
   /** The store of an organization, from which erasures are read and in which damage is recorded. */
   readonly storeOf: (organization: OrganizationId) => Store;
-  /** The dimensions for a collection without vectors: those of the current model. */
-  readonly dim: () => Promise<number>;
+  /** The dimensions for a collection without vectors: those of its model, or of the default. */
+  readonly dim: (model: string | undefined) => Promise<number>;
   /** As `FollowedIndexOptions.idleMs`. */
   readonly idleMs?: number | undefined;
   readonly onWarning: (message: string) => void;
@@ -79,7 +83,7 @@ export const openEveryIndex = ({
     const row = await find(collection);
     if (!row)
       throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
-    return place.open(collection, row.dim ?? (await dim()));
+    return place.open(collection, row.dim ?? (await dim(row.model ?? undefined)));
   });
 
   const sourceOf = (collection: CollectionId): IndexSource => ({

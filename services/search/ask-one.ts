@@ -34,7 +34,9 @@ import { withoutWords } from "./without-words.ts";
 export interface TargetCollection {
   readonly id: string;
   readonly name: string;
-  /** Fingerprint of the model of its vectors; null before the first batch. */
+  /** The name of the model of its vectors; null for the default one. */
+  readonly model: string | null;
+  /** Its fingerprint; null before the first batch. */
   readonly modelFingerprint: string | null;
   /** Lexical where the model was not made for the collection's language. */
   readonly defaultMode: SearchMode;

@@ -69,7 +69,13 @@ const found = async (
   const ranked = await search.ranked(request, {
     one: true,
     collections: [
-      { id: "said", name: "Said", modelFingerprint: null, defaultMode: "lexical" as const },
+      {
+        id: "said",
+        name: "Said",
+        model: null,
+        modelFingerprint: null,
+        defaultMode: "lexical" as const,
+      },
     ],
   });
   return ranked.map(({ chunk }) => texts[Number(chunk.slice(3))] ?? "");

@@ -131,7 +131,9 @@ const rowOf = (chunk: string, text: string) => ({
 const answer = (query: string, mode: SearchMode, facets = false) => {
   const request = searchRequest.parse({ query, mode, facets, context: 0, limit: 10 });
   const modelFingerprint = embedder.model.fingerprint;
-  const collections = [{ id: "one", name: "One", modelFingerprint, defaultMode: mode }];
+  const collections = [
+    { id: "one", name: "One", model: null, modelFingerprint, defaultMode: mode },
+  ];
   return search.search(request, { one: true, collections });
 };
 const ask = async (query: string, mode: SearchMode) => (await answer(query, mode)).hits;

@@ -11,14 +11,17 @@ const SENTENCES = 4096;
 type Entries<V> = Pick<Lru<V>, "get" | "set">;
 
 export interface Remembered {
-  /** By text; "none" for a text whose words the model does not know. */
+  /** By model and text; "none" for a text whose words the model does not know. */
   readonly questions: Entries<Float32Array | "none">;
   /** By chunk: an exchange that changes gets another id, and the chunks of organizations have different ids. */
   readonly exchanges: Entries<Exchange>;
   /** Collections' floors of similarity; a collection belongs to one organization. */
   readonly floors: Floors;
-  /** By text, for sentences of one searcher: after an erasure the searcher is replaced, and its sentences are dropped with it. */
-  readonly sentences: (searcher: Searcher) => Entries<Float32Array>;
+  /**
+   * By text, for sentences of one searcher and one model (by its fingerprint): after an erasure the searcher is replaced, and its
+   * sentences are dropped with it.
+   */
+  readonly sentences: (searcher: Searcher, model: string) => Entries<Float32Array>;
 }
 
 const ownEntries = <V>(shared: Lru<V>, owner: string): Entries<V> => ({
@@ -36,10 +39,10 @@ export const openRemembered = (): ((organization: string) => Remembered) => {
   const exchanges = openLru<Exchange>(EXCHANGES);
   const ofSearchers = new WeakMap<Searcher, Lru<Float32Array>>();
   // A searcher belongs to one collection, and so to one organization.
-  const sentences = (searcher: Searcher) => {
+  const sentences = (searcher: Searcher, model: string) => {
     const known = ofSearchers.get(searcher) ?? openLru<Float32Array>(SENTENCES);
     ofSearchers.set(searcher, known);
-    return known;
+    return ownEntries(known, model);
   };
   return (organization) => ({
     questions: ownEntries(questions, organization),

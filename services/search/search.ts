@@ -60,8 +60,11 @@ export interface Target {
 }
 
 export interface SearchDeps extends AskDeps {
-  /** Where it fails, questions are answered by words only, with a notice. */
-  readonly embedder: () => Promise<Embedder>;
+  /**
+   * Where it fails, questions are answered by words only, with a notice.
+   * @param model its name; undefined for the default one
+   */
+  readonly embedder: (model: string | undefined) => Promise<Embedder>;
   readonly rows: HitRows;
   /** The exchanges that these chunks are of, by chunk; the ids of others are left out. */
   readonly exchangesOf: (chunks: readonly string[]) => Promise<ReadonlyMap<string, KeptExchange>>;
@@ -95,6 +98,14 @@ const asExchange = ({ members, isAnswered, best }: KeptExchange): Exchange => ({
 const NO_MODEL = "The embedding model is not available right now: searched by words only.";
 const NO_VECTORS =
   "The server that searches by meaning is not available right now: searched by words only.";
+
+/** The model that most of these collections have: one question is compared with the vectors of one model. */
+const modelOf = (collections: readonly TargetCollection[]): string | undefined => {
+  const counts = new Map<string, number>();
+  for (const { model } of collections)
+    if (model !== null) counts.set(model, (counts.get(model) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+};
 
 /** Hits that passages are taken of. */
 const PASSAGES_FROM = 10;
@@ -223,9 +234,10 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
   /** Where the vectors cannot be searched right now, words answer, unless only meaning was asked for. */
   const orByWords = async <T>(
     { mode, like }: SearchRequest,
+    { collections }: Target,
     answer: (means: Pick<Asking, "embedder" | "wordsOnly">) => Promise<T>,
   ): Promise<T> => {
-    const embedder = await deps.embedder().catch((): undefined => undefined);
+    const embedder = await deps.embedder(modelOf(collections)).catch((): undefined => undefined);
     try {
       return await answer({ embedder, wordsOnly: NO_MODEL });
     } catch (error) {
@@ -238,7 +250,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
 
   /** A page of hits, and what they were found with. */
   const found = (request: SearchRequest, target: Target) =>
-    orByWords(request, (means) => foundBy(means, request, target));
+    orByWords(request, target, (means) => foundBy(means, request, target));
 
   const foundBy = async (
     means: Pick<Asking, "embedder" | "wordsOnly">,
@@ -317,7 +329,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
 
   return {
     ranked: (request, target) =>
-      orByWords(request, async (means) => {
+      orByWords(request, target, async (means) => {
         const question = parseQuestion(request.query, deps.now());
         const prepared = await prepare(target, { request, question, cursor: undefined, ...means });
         const { asked, mode, listing, ranking } = prepared;

@@ -131,7 +131,10 @@ export const openShow = (rows: HitRows, sentencesOf: Remembered["sentences"]) =>
                 // Of an exchange its messages are shown, each with its own marks.
                 text:
                   one.fused.semanticRank === null || row.exchange !== null ? undefined : shown.text,
-                known: sentencesOf(one.asked.searcher),
+                known: sentencesOf(
+                  one.asked.searcher,
+                  showing.meaning?.embedder.model.fingerprint ?? "",
+                ),
               })),
               showing.meaning,
             );

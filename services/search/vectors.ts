@@ -21,7 +21,9 @@ const unit = (vector: Float32Array): Float32Array => {
 export const openVectors = (known: Remembered["questions"]) => {
   const ofText = async (text: string, embedder: Embedder): Promise<Float32Array | undefined> => {
     if (text === "") return undefined;
-    const cached = known.get(text);
+    // Collections may have different models.
+    const key = `${embedder.model.fingerprint}\u0000${text}`;
+    const cached = known.get(key);
     if (cached !== undefined) return cached === "none" ? undefined : cached;
     const { vectors, unembeddable } = await embedder.embed([text], {
       inputType: "query",
@@ -29,7 +31,7 @@ export const openVectors = (known: Remembered["questions"]) => {
       truncate: true,
     });
     const vector = unembeddable.length > 0 ? undefined : vectors.data;
-    known.set(text, vector ?? "none");
+    known.set(key, vector ?? "none");
     return vector;
   };
 

@@ -51,6 +51,8 @@ export const createCollection = (
     readonly name: string;
     readonly description?: string;
     readonly zone?: string;
+    /** The name of its model; null for the default one, when its first messages are embedded. */
+    readonly model?: string | null;
     /** For files that are about to be sent: where nothing is in it a day later, it is not kept. */
     readonly forFiles?: boolean | undefined;
     /** No more than so many, as far as they are there for the scope. */
@@ -76,7 +78,7 @@ export const createCollection = (
       description: made.description ?? "",
       zone: made.zone ?? "UTC",
       created_at: store.now(),
-      model_id: null,
+      model_id: made.model ?? null,
       model_fingerprint: null,
       dim: null,
       state: "active",
@@ -100,6 +102,19 @@ export const createCollection = (
     await made.onMade?.(rows, row.id);
     return row;
   });
+
+/** The name of a collection's model; undefined where the default one will be it. */
+export const modelOfCollection = async (
+  rows: Rows,
+  id: CollectionId,
+): Promise<string | undefined> => {
+  const row = await rows
+    .selectFrom("collections")
+    .select("model_id")
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row?.model_id ?? undefined;
+};
 
 /** A collection that is not being erased. */
 export const findCollection = (rows: Rows, id: CollectionId): Promise<CollectionRow | undefined> =>

@@ -13,6 +13,7 @@ type Row = Record<string, unknown>;
 /** Rows that others name come first. */
 const first = [
   "home",
+  "models",
   "collections",
   "conversations",
   "teams",

@@ -30,6 +30,8 @@ export interface OwnedCollection {
   readonly organization: OrganizationId;
   /** Dimensions of its vectors; null before the first batch is embedded. */
   readonly dim: number | null;
+  /** The name of its model; null where the default one will be it. */
+  readonly model: string | null;
 }
 
 /** The owner of a collection; undefined where there is no such collection. */
@@ -39,8 +41,8 @@ export const ownerOfCollection = async (
 ): Promise<OwnedCollection | undefined> => {
   const row = await system.rows
     .selectFrom("collections")
-    .select(["org_id", "dim"])
+    .select(["org_id", "dim", "model_id"])
     .where("id", "=", id)
     .executeTakeFirst();
-  return row && { organization: row.org_id, dim: row.dim };
+  return row && { organization: row.org_id, dim: row.dim, model: row.model_id };
 };

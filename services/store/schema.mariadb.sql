@@ -182,6 +182,9 @@ messages (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopa
   index messages_of_conversations (org_id, conversation_id)
   unique PRIMARY (id)
 
+models (id varchar(300) utf8mb4_nopad_bin not null, source varchar(300) ascii_nopad_bin not null, state varchar(300) ascii_nopad_bin not null, place longtext utf8mb4_nopad_bin not null, problem longtext utf8mb4_nopad_bin, facts longtext utf8mb4_nopad_bin, known longtext utf8mb4_nopad_bin, fingerprint varchar(80) ascii_nopad_bin, done_bytes bigint(20) not null, total_bytes bigint(20) not null, is_default bigint(20) not null, created_at bigint(20) not null, speed_at bigint(20), speed double)
+  unique PRIMARY (id)
+
 news (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_bin not null, kind varchar(300) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, subject varchar(80) ascii_nopad_bin not null, user_id varchar(80) ascii_nopad_bin, count bigint(20) not null, at bigint(20) not null)
   index news_by_time (at)
   unique PRIMARY (id)

@@ -168,6 +168,9 @@ messages (org_id character varying(80) collate C not null, id character varying(
   CREATE UNIQUE INDEX messages_key ON public.messages USING btree (id)
   messages_of_conversations FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id)
 
+models (id character varying(300) collate C not null, source character varying(300) collate C not null, state character varying(300) collate C not null, place text collate C not null, problem text collate C, facts text collate C, known text collate C, fingerprint character varying(80) collate C, done_bytes bigint not null, total_bytes bigint not null, is_default bigint not null, created_at bigint not null, speed_at bigint, speed double precision)
+  CREATE UNIQUE INDEX models_key ON public.models USING btree (id)
+
 news (org_id character varying(80) collate C not null, id character varying(80) collate C not null, kind character varying(300) collate C not null, collection_id character varying(80) collate C not null, subject character varying(80) collate C not null, user_id character varying(80) collate C, count bigint not null, at bigint not null)
   CREATE INDEX news_by_time ON public.news USING btree (at)
   CREATE UNIQUE INDEX news_key ON public.news USING btree (id)

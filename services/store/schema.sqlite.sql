@@ -86,6 +86,7 @@ CREATE TABLE "messages" ("org_id" varchar(80) not null, "id" varchar(80) not nul
 CREATE INDEX "messages_by_origin" on "messages" ("origin_id", "conversation_id");
 CREATE INDEX "messages_by_parent" on "messages" ("parent_id");
 CREATE INDEX "messages_in_order" on "messages" ("conversation_id", "position");
+CREATE TABLE "models" ("id" varchar(300) not null, "source" varchar(300) not null, "state" varchar(300) not null, "place" text not null, "problem" text, "facts" text, "known" text, "fingerprint" varchar(80), "done_bytes" bigint not null, "total_bytes" bigint not null, "is_default" bigint not null, "created_at" bigint not null, "speed_at" bigint, "speed" double precision, constraint "models_key" primary key ("id"));
 CREATE TABLE "news" ("org_id" varchar(80) not null, "id" varchar(80) not null, "kind" varchar(300) not null, "collection_id" varchar(80) not null, "subject" varchar(80) not null, "user_id" varchar(80), "count" bigint not null, "at" bigint not null, constraint "news_key" primary key ("id"));
 CREATE INDEX "news_by_time" on "news" ("at");
 CREATE TABLE "notices" ("org_id" varchar(80) not null, "id" varchar(80) not null, "user_id" varchar(80) not null, "kind" varchar(300) not null, "collection_id" varchar(80) not null, "subject" varchar(80) not null, "count" bigint not null, "at" bigint not null, "in_app" bigint not null, "seen_at" bigint, "mail" varchar(300) not null, "mail_at" bigint not null, "tries" bigint not null, constraint "notices_key" primary key ("id"));

@@ -99,6 +99,7 @@ export {
   everyCollection,
   findCollection,
   listCollections,
+  modelOfCollection,
 } from "./collections.ts";
 export {
   columnsOfUpload,
@@ -189,9 +190,25 @@ export { mergedInto, mergesIn, shownAs, unsettledIn } from "./merged/rule.ts";
 export { settleMerged } from "./merged/settle.ts";
 export { suggestMerges } from "./merged/suggest.ts";
 export { markOriginal } from "./missing-originals.ts";
+export {
+  changeModel,
+  countModelUses,
+  findDefaultModel,
+  findModel,
+  listModels,
+  type ModelRow,
+  removeModel,
+  saveModel,
+  setDefaultModel,
+} from "./models.ts";
 export { markGone } from "./newest.ts";
 export type { NewsRow, NoticeRow } from "./notice-tables.ts";
-export { keepsSearchTexts, listOrganizations, ownerOfCollection } from "./organizations.ts";
+export {
+  keepsSearchTexts,
+  listOrganizations,
+  type OwnedCollection,
+  ownerOfCollection,
+} from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";
 export { adoptOwnNames, everyOwnName } from "./people/adopt-own.ts";
 export { alsoCalled, type WrittenBy, writtenBy, writtenNames } from "./people/authors.ts";

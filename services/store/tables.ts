@@ -20,7 +20,7 @@ import type { MergedRows } from "./merged-tables.ts";
 import type { PeopleRows } from "./people-tables.ts";
 import type { StoredRaw } from "./raw-record.ts";
 import type { UploadRow } from "./upload-tables.ts";
-import type { HomeRow, JobRow, LeaseRow } from "./work-tables.ts";
+import type { HomeRow, JobRow, LeaseRow, ModelRow } from "./work-tables.ts";
 
 export interface CollectionRow {
   id: CollectionId;
@@ -28,7 +28,7 @@ export interface CollectionRow {
   description: string;
   zone: string;
   created_at: number;
-  /** Id and fingerprint of its model; null until the first batch is embedded. */
+  /** Its model, chosen when it was made or by its first batch; the fingerprint is null until the first batch is embedded. */
   model_id: string | null;
   model_fingerprint: string | null;
   dim: number | null;
@@ -311,10 +311,14 @@ export interface RowsOf
   jobs: JobRow;
   home: HomeRow;
   leases: LeaseRow;
+  models: ModelRow;
 }
 
 /** Tables whose rows belong to an organization. Scoped queries may not use the others. */
-export type TenantTable = Exclude<keyof RowsOf, "home" | "leases" | keyof SharedAccountRows>;
+export type TenantTable = Exclude<
+  keyof RowsOf,
+  "home" | "leases" | "models" | keyof SharedAccountRows
+>;
 
 interface OfOrganization {
   /** Set by the scope that the row is written in; never changed. */

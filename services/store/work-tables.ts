@@ -52,3 +52,32 @@ export interface LeaseRow {
   token: string;
   until: number;
 }
+
+/** A model of the server. */
+export interface ModelRow {
+  /** What people call it: a name on the hub, or a folder's. */
+  id: string;
+  /** "folder" | "hub"; "settings" | "shipped" for what is measured of a model that needs no row otherwise */
+  source: string;
+  /** The folder, or the name on the hub. */
+  place: string;
+  /** "fetching" | "ready" | "failed" */
+  state: string;
+  /** Why it failed, in a sentence for a person. */
+  problem: string | null;
+  /** Bytes that are here, and of all its files; 0 before they are known. */
+  done_bytes: number;
+  total_bytes: number;
+  /** Of its files when it became ready. */
+  fingerprint: string | null;
+  /** What it is (dimensions, languages, licence …) as JSON, from when it became ready. */
+  facts: string | null;
+  /** Vectors of the texts of the test when it was first tested, as JSON: later tests compare with them. */
+  known: string | null;
+  /** Texts a second, when it was last measured. */
+  speed: number | null;
+  speed_at: number | null;
+  /** 1: new collections get it where the settings name none. */
+  is_default: number;
+  created_at: number;
+}

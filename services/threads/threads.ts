@@ -12,7 +12,7 @@ import { openQueue, type Queue } from "./queue.ts";
 export interface ApiThreadsOptions {
   readonly config: Config;
   /** The model of this process, which the threads use too. */
-  readonly embedder: () => Promise<Embedder>;
+  readonly embedder: (model: string | undefined) => Promise<Embedder>;
   /** Called with everything that does not work in full, as far as this thread (by name) has noticed. */
   readonly onHealth: (thread: string, parts: readonly DegradedPart[]) => void;
   /** Called when a thread has written a job. */

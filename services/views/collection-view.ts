@@ -50,11 +50,13 @@ const notices = (
   model: EmbeddingModel | undefined,
 ): string[] => {
   if (model === undefined)
-    return ["The embedding model is not available right now: searching works by words only."];
+    return [
+      `The embedding model${row.model_id === null ? "" : ` ${row.model_id}`} is not available right now: searching works by words only.`,
+    ];
   const said: string[] = [];
   if (row.model_fingerprint !== null && row.model_fingerprint !== model.fingerprint)
     said.push(
-      `Its messages were embedded with ${row.model_id}, but this server runs ${model.id}: searching is by words only.`,
+      `Its messages were embedded with other files of the model ${row.model_id} than this server has: searching is by words only.`,
     );
   else if (defaultModeOf(stats.languages, model) === "lexical")
     said.push(

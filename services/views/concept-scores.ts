@@ -91,8 +91,18 @@ const vectorsOf = (searcher: Searcher, chunks: readonly string[]): Vectors => {
   return vectors(searcher.dim, data);
 };
 
-const queryVector = async (parlance: Parlance, query: string): Promise<Float32Array> => {
-  const embedder = await parlance.embedder();
+interface Wanted {
+  readonly query: string;
+  readonly examples: readonly StoredExample[];
+  /** Of the collection; null for the default one. */
+  readonly model: string | null;
+}
+
+const queryVector = async (
+  parlance: Parlance,
+  { query, model }: Pick<Wanted, "query" | "model">,
+): Promise<Float32Array> => {
+  const embedder = await parlance.embedder(model ?? undefined);
   const { vectors: embedded, unembeddable } = await embedder.embed([query], {
     inputType: "query",
     urgency: "question",
@@ -113,9 +123,10 @@ const queryVector = async (parlance: Parlance, query: string): Promise<Float32Ar
 export const trainOn = async (
   parlance: Parlance,
   searcher: Searcher,
-  { query, examples }: { readonly query: string; readonly examples: readonly StoredExample[] },
+  wanted: Wanted,
 ): Promise<StoredTraining> => {
-  const asked = await queryVector(parlance, query);
+  const { examples } = wanted;
+  const asked = await queryVector(parlance, wanted);
   if (asked.length !== searcher.dim)
     throw unavailable("The collection was embedded with another model than the current one.", {
       code: "other-model",

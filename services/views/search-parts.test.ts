@@ -36,6 +36,7 @@ it("the rows near in meaning are judged by the floor in each collection, whateve
     const target = (id: string, mode: TargetCollection["defaultMode"]): TargetCollection => ({
       id,
       name: id,
+      model: null,
       modelFingerprint: null,
       defaultMode: mode,
     });

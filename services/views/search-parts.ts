@@ -39,7 +39,7 @@ export const openSearchOf = (): SearchOf => {
       return openSearch(
         {
           groups: topicRows.within({ parlance, analyses }),
-          embedder: () => parlance.embedder(),
+          embedder: (model) => parlance.embedder(model),
           now: parlance.now,
           searcher: async (collection, address) => {
             const id = readCollectionId(collection);

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Delivery } from "#services/bus/bus.ts";
 import { readCollectionId } from "#services/domain/ids.ts";
 import { waitOf } from "#services/sessions/sessions.ts";
-import { cutSession, enqueue, pendingSessions } from "#services/store/store.ts";
+import { cutSession, enqueue, modelOfCollection, pendingSessions } from "#services/store/store.ts";
 import { openCutter } from "../chunking.ts";
 import type { Belt } from "../stage.ts";
 
@@ -23,7 +23,9 @@ export const chunk = async (belt: Belt, delivery: Delivery<"sessions.due">): Pro
       enqueue(store, rows, { name: "sessions.due", payload: { collection: id }, key: id, delay }),
     );
   else {
-    const cutterBy = openCutter(await belt.parlance.tokenCounter());
+    const cutterBy = openCutter(
+      await belt.parlance.tokenCounter(await modelOfCollection(store.rows, id)),
+    );
     for (const session of waiting)
       while ((await cutSession(store, session.id, cutterBy)) === "more") {
         await belt.reached("chunk.piece");

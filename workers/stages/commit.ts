@@ -32,6 +32,7 @@ import {
   findCollection,
   isAtRest,
   isReading,
+  modelOfCollection,
   newestDone,
   removedChunks,
   requestAnalysis,
@@ -185,17 +186,21 @@ const MOST_MEASURED_ROWS = 400_000;
  * The floor of similarity, measured on the messages of the version before where its manifest has none that still holds; null where it
  * need not be written. It goes into the next version, so that it makes none of its own.
  */
-const floorFor = async (belt: Belt, index: IndexStore): Promise<Floor | null> => {
+const floorFor = async (
+  belt: Belt,
+  index: IndexStore,
+  name: string | undefined,
+): Promise<Floor | null> => {
   const { model, embedder } = belt.parlance;
   const [newest] = await index.versions({ limit: 1 });
   if (newest === undefined || newest.rows > MOST_MEASURED_ROWS) return null;
   const known = readFloor(newest.annotations);
   try {
     const isKnown = known?.allRows !== undefined && holdsFor(known.allRows, newest.rows);
-    if (isKnown && known.model === (await model()).fingerprint) return null;
+    if (isKnown && known.model === (await model(name)).fingerprint) return null;
     const searcher = messagesOnly(await index.searcher());
     try {
-      const floor = await measureFloor(searcher, await embedder());
+      const floor = await measureFloor(searcher, await embedder(name));
       return floor && { ...floor, allRows: newest.rows };
     } finally {
       searcher.close();
@@ -215,6 +220,8 @@ const makeVersion = async (
     readonly batches: readonly BatchRow[];
     readonly remove: readonly ChunkId[];
     readonly held: Held;
+    /** The name of the collection's model. */
+    readonly model: string | undefined;
   },
 ) => {
   const add: Documents[] = [];
@@ -222,8 +229,8 @@ const makeVersion = async (
     const documents = await documentsOfBatch(belt, batch);
     if (documents) add.push(documents);
   }
-  const model = await belt.parlance.model();
-  const floor = await floorFor(belt, index);
+  const model = await belt.parlance.model(change.model);
+  const floor = await floorFor(belt, index, change.model);
   const added = add.reduce((rows, documents) => rows + documents.ids.length, 0);
   return index.commit(
     { add, remove: change.remove },
@@ -289,7 +296,9 @@ const commitOnce = async (belt: Belt, collection: CollectionRow, held: Held): Pr
   const named = await index.batches();
   const batches = upTo(embedded);
   await space.require(sum(batches) * ((collection.dim ?? 0) * 4 + ROW_BYTES));
+  const model = await modelOfCollection(store.rows, id);
   await makeVersion(belt, index, {
+    model,
     batches: batches.filter((batch) => !named.has(batch.id)),
     remove,
     held,

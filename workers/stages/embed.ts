@@ -8,6 +8,7 @@ import {
   claimModel,
   embeddedBatch,
   findBatch,
+  modelOfCollection,
 } from "#services/store/store.ts";
 import { embeddingTextOf } from "../chunk-text.ts";
 import type { Belt } from "../stage.ts";
@@ -16,15 +17,19 @@ import { encodeVectors } from "../vector-file.ts";
 /** The blob prefix of a batch's vectors: its own, so that deleting them never deletes another's. */
 export const vectorsPrefix = (batch: Pick<BatchRow, "id">): string => `vectors/${batch.id}`;
 
-const sameModel = async (belt: Belt, batch: BatchRow): Promise<boolean> => {
-  const model = await belt.parlance.model();
+const sameModel = async (
+  belt: Belt,
+  batch: BatchRow,
+  name: string | undefined,
+): Promise<boolean> => {
+  const model = await belt.parlance.model(name);
   const held = await claimModel(belt.parlance.store, batch.collection_id, model);
   if (held && held.fingerprint !== model.fingerprint)
     throw corrupt(
-      `The collection's vectors were made with ${held.id}; this server runs ${model.id}, and vectors of two models cannot be compared.`,
+      `The collection's vectors were made with other files of the model ${held.id} than this server has (${model.id}), and vectors of two models cannot be compared.`,
       {
         code: "other-model",
-        hint: `Set PARLANCE_EMBEDDING_MODEL back to ${held.id}, or import into a new collection.`,
+        hint: `Bring back the files of ${held.id} as they were, or import into a new collection.`,
       },
     );
   return held !== undefined;
@@ -35,8 +40,10 @@ export const embed = async (belt: Belt, delivery: Delivery<"chunks.ready">): Pro
   const { store, blobs, bus } = belt.parlance;
   const id = readBatchId(delivery.payload.batch);
   const batch = id && (await findBatch(store.rows, id));
-  if (batch?.state !== "chunked" || !(await sameModel(belt, batch))) return;
-  const embedder = await belt.parlance.embedder();
+  if (batch?.state !== "chunked") return;
+  const name = await modelOfCollection(store.rows, batch.collection_id);
+  if (!(await sameModel(belt, batch, name))) return;
+  const embedder = await belt.parlance.embedder(name);
   const chunks = await chunksOfBatch(store.rows, batch.id);
   const { vectors } = await embedder.embed(chunks.map(embeddingTextOf), {
     inputType: "document",

@@ -15,6 +15,7 @@ import {
   eraseFromAny,
   findOrigin,
   forgetErasedAuthors,
+  modelOfCollection,
   type Origin,
 } from "#services/store/store.ts";
 import { cleaner } from "#services/text/text.ts";
@@ -39,7 +40,9 @@ const eraseConversations = async (
   { signal, progressed }: Pick<Delivery<"erase.requested">, "signal" | "progressed">,
 ): Promise<number> => {
   const { store } = belt.parlance;
-  const chunker = openChunker(await belt.parlance.tokenCounter());
+  const chunker = openChunker(
+    await belt.parlance.tokenCounter(await modelOfCollection(store.rows, origin.collection)),
+  );
   let erased = 0;
   for (;;) {
     const conversations = await conversationsOf(store.rows, origin.id);

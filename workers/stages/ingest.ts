@@ -282,7 +282,7 @@ const read = async (
   const { space } = parlance;
   const { signal } = delivery;
   const keepsFiles = keepsAttachments(collection, parlance.config);
-  const chunkerBy = openChunker(await parlance.tokenCounter());
+  const chunkerBy = openChunker(await parlance.tokenCounter(collection.model_id ?? undefined));
   await using reading = new Reading(belt, { upload, chunkerBy, keepsFiles });
   await reading.waitForSpace(delivery);
   await untilRoom({ space, delivery }, () => announceLeftovers(belt, upload));

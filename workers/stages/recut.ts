@@ -7,6 +7,7 @@ import {
   cleanCopies,
   cutAgain,
   deleteLeftCopies,
+  modelOfCollection,
   purgedTexts,
   settleMerged,
   unsettledIn,
@@ -42,7 +43,9 @@ export const recut = async (belt: Belt, delivery: Delivery<"exchanges.due">): Pr
   const { store, bus } = belt.parlance;
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
-  const cut = openChunker(await belt.parlance.tokenCounter());
+  const cut = openChunker(
+    await belt.parlance.tokenCounter(await modelOfCollection(store.rows, id)),
+  );
   for (const merged of await unsettledIn(store.rows, id)) {
     await settleMerged(store, merged, { cut, cleaner });
     bus.wake();

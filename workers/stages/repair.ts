@@ -76,7 +76,7 @@ const addAgain = async (
 ): Promise<void> => {
   const { store } = belt.parlance;
   if (missing.length === 0) return;
-  const embedder = await belt.parlance.embedder();
+  const embedder = await belt.parlance.embedder(collection.model_id ?? undefined);
   if (collection.model_fingerprint !== embedder.model.fingerprint)
     throw unavailable(
       `The index must be rebuilt with ${collection.model_id}, but ${embedder.model.id} is running.`,

@@ -203,6 +203,7 @@ export const openSearchedSet = async (
       {
         id: collection,
         name: set.name,
+        model: null,
         modelFingerprint: embedder.model.fingerprint,
         defaultMode: "hybrid" as const,
       },

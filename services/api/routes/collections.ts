@@ -7,10 +7,12 @@ import {
   collectionPatch,
   newCollection,
 } from "#services/contract/collections.ts";
+import { rejected } from "#services/domain/errors.ts";
 import type { UserId } from "#services/domain/ids.ts";
 import { checkZone } from "#services/domain/zone.ts";
 import type { Parlance } from "#services/parlance.ts";
 import {
+  type CollectionRow,
   changeCollection,
   createCollection,
   listCollections,
@@ -18,7 +20,14 @@ import {
   requestCollectionErasure,
 } from "#services/store/store.ts";
 import { viewCollection } from "#services/views/views.ts";
-import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
+import {
+  type ApiApp,
+  type ApiParts,
+  answers,
+  collectionOfPath,
+  jsonBody,
+  modelOfCollection,
+} from "../api-app.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Collections"];
@@ -34,9 +43,20 @@ const managersOf = async ({ scope, store }: Parlance): Promise<readonly UserId[]
   return caller.kind === "operator" ? listOwners(store.rows) : [];
 };
 
+/** @throws ParlanceError rejected `unknown-model` (404) | `model-not-ready` (409) */
+const readyModel = async ({ machine }: ApiParts, id: string) => {
+  const model = await machine.models.find(id);
+  if (model.state === "ready") return model;
+  throw rejected(`The model ${id} is not ready.`, {
+    code: "model-not-ready",
+    status: 409,
+    hint: model.problem ?? "Wait until it is fetched.",
+  });
+};
+
 export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
-  // A model that cannot be had must not hide the collections.
-  const model = () => parts.machine.model().catch((): undefined => undefined);
+  const view = async (parlance: Parlance, row: CollectionRow) =>
+    viewCollection(parlance, row, await modelOfCollection(parts, row));
 
   app.openapi(
     createRoute({
@@ -56,12 +76,13 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
         most: MOST_COLLECTIONS,
         zone: checkZone(made.zone) ?? scoped.parlance.config.zone,
         forFiles: made.forFiles,
+        model: made.model === undefined ? null : (await readyModel(parts, made.model)).id,
         onMade: c.get("tellMade"),
         ...(made.description === undefined ? {} : { description: made.description }),
       });
       // What was just made is there for this request too.
       const { parlance } = parts.within(c, row.id);
-      return c.json(await viewCollection(parlance, row, await model()), 201);
+      return c.json(await view(parlance, row), 201);
     },
   );
 
@@ -75,13 +96,8 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
     }),
     async (c) => {
       const scoped = parts.within(c);
-      const [rows, running] = await Promise.all([
-        listCollections(scoped.parlance.store.rows),
-        model(),
-      ]);
-      const collections = await Promise.all(
-        rows.map((row) => viewCollection(scoped.only(row.id), row, running)),
-      );
+      const rows = await listCollections(scoped.parlance.store.rows);
+      const collections = await Promise.all(rows.map((row) => view(scoped.only(row.id), row)));
       return c.json({ collections }, 200);
     },
   );
@@ -98,7 +114,7 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const scoped = parts.within(c);
       const row = await collectionOfPath(scoped, c.req.valid("param").id);
-      return c.json(await viewCollection(scoped.parlance, row, await model()), 200);
+      return c.json(await view(scoped.parlance, row), 200);
     },
   );
 
@@ -117,7 +133,7 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
       const patch = c.req.valid("json");
       checkZone(patch.zone);
       const row = await changeCollection(scoped.parlance.store, id, patch);
-      return c.json(await viewCollection(scoped.parlance, row, await model()), 200);
+      return c.json(await view(scoped.parlance, row), 200);
     },
   );
 

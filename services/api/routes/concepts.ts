@@ -104,7 +104,11 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
           .map((chunk) => ({ chunk, verdict }));
       const examples = [...judged(up, "up"), ...judged(down, "down")];
       const searcher = await searcherOf(scoped, row);
-      const training = await trainOn(scoped.parlance, searcher, { query, examples });
+      const training = await trainOn(scoped.parlance, searcher, {
+        query,
+        examples,
+        model: row.model_id,
+      });
       const made = await createConcept(scoped.parlance.store, row.id, {
         name,
         query,

@@ -16,7 +16,7 @@ import {
 } from "#services/contract/embedding-servers.ts";
 import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { ApiApp, ApiParts } from "../api-app.ts";
-import { asNumbers, checkModel, embedTexts, MAX_TOKENS } from "../embed-texts.ts";
+import { asNumbers, embedTexts, MAX_TOKENS, readyModels } from "../embed-texts.ts";
 
 const json = <S extends z.ZodType>(schema: S) => ({ "application/json": { schema } });
 
@@ -50,8 +50,7 @@ const ollamaRoutes = (app: ApiApp, { machine, version }: ApiParts): void => {
     async (c) => {
       const { model, input, truncate, dimensions } = c.req.valid("json");
       const began = performance.now();
-      const embedder = await machine.embedder();
-      checkModel(embedder.model, plainName(model));
+      const embedder = await machine.embedder(plainName(model));
       const loaded = performance.now();
       const texts = typeof input === "string" ? [input] : input;
       const wish = { isQuery: false, truncate, dimensions };
@@ -80,8 +79,7 @@ const ollamaRoutes = (app: ApiApp, { machine, version }: ApiParts): void => {
     }),
     async (c) => {
       const { model, prompt } = c.req.valid("json");
-      const embedder = await machine.embedder();
-      checkModel(embedder.model, plainName(model));
+      const embedder = await machine.embedder(plainName(model));
       const { vectors } = await embedTexts(c, embedder, [prompt], {
         isQuery: false,
         truncate: true,
@@ -106,7 +104,7 @@ const ollamaRoutes = (app: ApiApp, { machine, version }: ApiParts): void => {
       tags: tags.ollama,
       responses: responses(ollamaModels, "All of them"),
     }),
-    async (c) => c.json({ models: [listed(await machine.model())] }, 200),
+    async (c) => c.json({ models: (await readyModels(machine)).map(listed) }, 200),
   );
 
   app.openapi(

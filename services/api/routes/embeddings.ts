@@ -11,7 +11,7 @@ import {
 import { row, type Vectors } from "#services/domain/vectors.ts";
 import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { ApiApp, ApiParts } from "../api-app.ts";
-import { checkModel, embedTexts } from "../embed-texts.ts";
+import { embedTexts, readyModels } from "../embed-texts.ts";
 import { textsOf } from "../token-input.ts";
 
 const tags = ["OpenAI-compatible"];
@@ -65,8 +65,7 @@ export const embeddingRoutes = (app: ApiApp, { machine }: ApiParts): void => {
     }),
     async (c) => {
       const request = c.req.valid("json");
-      const embedder = await machine.embedder();
-      checkModel(embedder.model, request.model);
+      const embedder = await machine.embedder(request.model);
       const texts = await textsOf(request.input);
       const { vectors, tokens } = await embedTexts(c, embedder, texts, {
         isQuery: (request.input_type ?? request.prompt_name) === "query",
@@ -93,7 +92,10 @@ export const embeddingRoutes = (app: ApiApp, { machine }: ApiParts): void => {
       tags,
       responses: responses(modelCards, "All of them"),
     }),
-    async (c) => c.json({ object: "list" as const, data: [card(await machine.model())] }, 200),
+    async (c) => {
+      const data = (await readyModels(machine)).map(card);
+      return c.json({ object: "list" as const, data }, 200);
+    },
   );
 
   app.openAPIRegistry.registerPath({
@@ -106,9 +108,7 @@ export const embeddingRoutes = (app: ApiApp, { machine }: ApiParts): void => {
     responses: responses(modelCard, "The model"),
   });
   app.get("/v1/models/:id{.+}", async (c) => {
-    const model = await machine.model();
-    const wanted = c.req.param("id");
-    checkModel(model, /%2f/iu.test(wanted) ? decodeURIComponent(wanted) : wanted);
-    return c.json(card(model), 200);
+    const wanted = c.req.param("id").replaceAll(/%2f/giu, "/");
+    return c.json(card(await machine.model(wanted)), 200);
   });
 };

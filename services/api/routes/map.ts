@@ -169,7 +169,12 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
       const scoped = parts.within(c);
       const { row, view } = await viewOfPath(scoped, c.req.valid("param").id);
       const { query, mode, limit } = c.req.valid("json");
-      const asked = { id: row.id, name: row.name, modelFingerprint: row.model_fingerprint };
+      const asked = {
+        id: row.id,
+        name: row.name,
+        model: row.model_id,
+        modelFingerprint: row.model_fingerprint,
+      };
       const found = await scoped.search.ranked(
         // A map shows more hits at once than a list does.
         {

@@ -136,7 +136,7 @@ describe("the model", () => {
       {
         id: "older",
         fingerprint: "f00d",
-        isCurrent: false,
+        isHere: false,
         organizations: 1,
         collections: 1,
         embeddings: 12,
@@ -144,7 +144,7 @@ describe("the model", () => {
       },
       expect.objectContaining({
         id: "hash-64",
-        isCurrent: true,
+        isHere: true,
         collections: 1,
         named: [{ id: own, name: "Printers" }],
       }),

@@ -41,7 +41,7 @@ type KeptCollection = Kept["collections"][number];
 const usesOf = (
   { collections }: Kept,
   names: ReadonlyMap<string, string>,
-  current: string | undefined,
+  here: ReadonlySet<string>,
 ): ModelUse[] => {
   const byModel = new Map<string, KeptCollection[]>();
   for (const one of collections) {
@@ -53,7 +53,7 @@ const usesOf = (
     .map((all) => ({
       id: all[0]?.model ?? null,
       fingerprint: all[0]?.fingerprint ?? null,
-      isCurrent: current !== undefined && all[0]?.fingerprint === current,
+      isHere: here.has(all[0]?.fingerprint ?? ""),
       organizations: new Set(all.map(({ organization }) => organization)).size,
       collections: all.length,
       embeddings: sumOf(all, ({ embeddings }) => embeddings),
@@ -156,9 +156,11 @@ export const operationRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const embedder = await machine.embedder().catch((): undefined => undefined);
       const kept = await machine.kept();
+      const { models } = await machine.models.list();
+      const here = new Set(models.flatMap(({ facts }) => facts?.fingerprint ?? []));
       const found: ModelReport = {
         model: embedder === undefined ? null : factsOf(embedder),
-        uses: usesOf(kept, await namesFor(c), embedder?.model.fingerprint),
+        uses: usesOf(kept, await namesFor(c), here),
       };
       return c.json(found, 200);
     },

@@ -1,9 +1,13 @@
 // The collections that a question is put to, as search takes them.
-import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { Target, TargetCollection } from "#services/search/search.ts";
 import { type CollectionRow, listCollections } from "#services/store/store.ts";
 import { openSearchModes } from "#services/views/views.ts";
-import { type ApiParts, collectionOfPath, type ScopedParts } from "../api-app.ts";
+import {
+  type ApiParts,
+  collectionOfPath,
+  modelOfCollection,
+  type ScopedParts,
+} from "../api-app.ts";
 
 export const openTargets = (parts: ApiParts) => {
   const modeOf = openSearchModes();
@@ -11,21 +15,18 @@ export const openTargets = (parts: ApiParts) => {
   const targetOf = async (
     { only }: ScopedParts,
     row: CollectionRow,
-    model: EmbeddingModel | undefined,
   ): Promise<TargetCollection> => ({
     id: row.id,
     name: row.name,
+    model: row.model_id,
     modelFingerprint: row.model_fingerprint,
-    defaultMode: await modeOf(only(row.id), row, model),
+    defaultMode: await modeOf(only(row.id), row, await modelOfCollection(parts, row)),
   });
 
-  const targetsOf = async (
+  const targetsOf = (
     scoped: ScopedParts,
     rows: readonly CollectionRow[],
-  ): Promise<TargetCollection[]> => {
-    const model = await parts.machine.model().catch((): undefined => undefined);
-    return Promise.all(rows.map((row) => targetOf(scoped, row, model)));
-  };
+  ): Promise<TargetCollection[]> => Promise.all(rows.map((row) => targetOf(scoped, row)));
 
   return {
     /** @throws ParlanceError rejected `unknown-collection` */

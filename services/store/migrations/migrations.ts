@@ -39,6 +39,7 @@ import { changedTexts } from "./0035-changed-texts.ts";
 import { mergedChats } from "./0036-merged-chats.ts";
 import { checkpoints } from "./0037-checkpoints.ts";
 import { maskedNames } from "./0038-masked-names.ts";
+import { models } from "./0039-models.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
 const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
@@ -64,6 +65,7 @@ const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => 
   "0036-merged-chats": { up: mergedChats(kind) },
   "0037-checkpoints": { up: checkpoints(kind) },
   "0038-masked-names": { up: maskedNames(kind) },
+  "0039-models": { up: models(kind) },
 });
 
 const provider = (

@@ -1,4 +1,4 @@
-// The embedding model of the server, and which collections were embedded with which: for whoever runs the server.
+// The embedding models of the server, and which collections were embedded with which: for whoever runs the server.
 import { Badge, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -9,6 +9,7 @@ import { modelQuery } from "../api/server.ts";
 import { readyQuery } from "../api/system.ts";
 import { count } from "../shape/words/numbers.ts";
 import { providerText } from "../shape/words/server-status.ts";
+import { ModelList } from "../ui/models/model-list.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { FoldTable, NumberCells } from "../ui/parts/fold-table.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
@@ -66,7 +67,7 @@ function UseRow({ use }: { readonly use: ModelUse }) {
     <Table.Tr>
       <Table.Th scope="row" fw={560}>
         {use.id ?? "Nothing embedded yet"}{" "}
-        {use.id !== null && !use.isCurrent && (
+        {use.id !== null && !use.isHere && (
           <Badge variant="light" color="orange" size="sm" tt="none">
             by words only
           </Badge>
@@ -113,15 +114,13 @@ function Uses({ uses }: Pick<ModelReport, "uses">) {
 }
 
 export function ModelPage() {
-  useTitle("Embedding model");
+  useTitle("Embedding models");
   const { data, error, refetch } = useQuery(modelQuery);
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   return (
     <Stack gap={44}>
-      <Section
-        title="Embedding model"
-        about="Turns messages and questions into vectors. PARLANCE_EMBEDDING_MODEL names another one: a folder, or a name on the hub."
-      >
+      <ModelList />
+      <Section title="The model of new collections">
         {data === undefined && <Skeleton h={280} radius="lg" aria-busy="true" />}
         {data?.model && <Facts model={data.model} />}
         {data?.model === null && (
@@ -138,7 +137,7 @@ export function ModelPage() {
       </Section>
       <Section
         title="Collections"
-        about="In all organizations. What was embedded with another model is searched by words only, until it is imported anew. Only collections that you may open are named."
+        about="In all organizations. What was embedded with a model that is not here any more is searched by words only. Only collections that you may open are named."
       >
         {data === undefined ? (
           <Skeleton h={110} radius="lg" aria-busy="true" />

@@ -9,7 +9,7 @@ import { TabbedPage } from "../ui/parts/tabbed-page.tsx";
 
 const tabs = [
   { to: "/server", label: "Settings" },
-  { to: "/server/model", label: "Model" },
+  { to: "/server/model", label: "Models" },
   { to: "/server/storage", label: "Storage" },
 ] as const;
 const ofAccounts = [

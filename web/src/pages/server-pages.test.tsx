@@ -75,7 +75,7 @@ describe("the settings of the server", () => {
     openApp("/server", { "GET /api/v1/settings": aSettingList() });
     await rowsOf("Settings");
     const tabs = within(screen.getByRole("navigation", { name: "Server" })).getAllByRole("link");
-    expect(tabs.map((tab) => tab.textContent)).toEqual(["Settings", "Model", "Storage"]);
+    expect(tabs.map((tab) => tab.textContent)).toEqual(["Settings", "Models", "Storage"]);
   });
 });
 
@@ -123,7 +123,7 @@ describe("the embedding model", () => {
       ...asOperator(),
       "GET /api/v1/model": aModelReport({
         model: null,
-        uses: uses.map((use) => ({ ...use, isCurrent: false })),
+        uses: uses.map((use) => ({ ...use, isHere: false })),
       }),
     });
     await screen.findByText(/The model cannot be opened/);

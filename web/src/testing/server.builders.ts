@@ -60,7 +60,7 @@ export const aModelReport = (given: Given<typeof modelReport> = {}) =>
       {
         id: "test-model",
         fingerprint: "abc123",
-        isCurrent: true,
+        isHere: true,
         organizations: 2,
         collections: 3,
         embeddings: 1301,

@@ -90,7 +90,7 @@ const everywhere = [
     isFor: ({ mayAdminister }: Who) => mayAdminister,
   },
   { to: "/server", label: "Server settings", Icon: IconAdjustments, isFor: operators },
-  { to: "/server/model", label: "Embedding model", Icon: IconCpu, isFor: operators },
+  { to: "/server/model", label: "Embedding models", Icon: IconCpu, isFor: operators },
   { to: "/server/storage", label: "Server storage", Icon: IconDatabase, isFor: operators },
 ] as const;
 

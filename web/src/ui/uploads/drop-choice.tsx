@@ -5,13 +5,16 @@ import { useState } from "react";
 import { collectionsQuery } from "../../api/collections.ts";
 import { proposedName } from "../../shape/words/collection-name.ts";
 import { counted } from "../../shape/words/numbers.ts";
+import { ModelChoice } from "../models/model-choice.tsx";
 import { ActionError } from "../parts/action-error.tsx";
 import { FormButtons } from "../parts/form-buttons.tsx";
 import { InspectFirst } from "./inspect-first.tsx";
 
 export interface DropChoiceProps {
   readonly files: readonly File[];
-  readonly onChosen: (where: { readonly id: string } | { readonly name: string }) => void;
+  readonly onChosen: (
+    where: { readonly id: string } | { readonly name: string; readonly model?: string },
+  ) => void;
   readonly onClose: () => void;
   readonly busy: boolean;
   readonly error: unknown;
@@ -23,9 +26,10 @@ export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoice
   const [kind, setKind] = useState<"new" | "known">(collections.length > 0 ? "known" : "new");
   const [name, setName] = useState(() => proposedName(files));
   const [id, setId] = useState<string | null>(collections[0]?.id ?? null);
+  const [model, setModel] = useState<string | null>(null);
   const ready = kind === "new" ? name.trim() !== "" : id !== null;
   const choose = () => {
-    if (kind === "new") onChosen({ name: name.trim() });
+    if (kind === "new") onChosen({ name: name.trim(), ...(model === null ? {} : { model }) });
     else if (id !== null) onChosen({ id });
   };
   return (
@@ -65,13 +69,16 @@ export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoice
               data={collections.map((one) => ({ value: one.id, label: one.name }))}
             />
           ) : (
-            <TextInput
-              label="Name of the new collection"
-              value={name}
-              maxLength={120}
-              data-autofocus
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
+            <>
+              <TextInput
+                label="Name of the new collection"
+                value={name}
+                maxLength={120}
+                data-autofocus
+                onChange={(event) => setName(event.currentTarget.value)}
+              />
+              <ModelChoice value={model} onChange={setModel} />
+            </>
           )}
           <InspectFirst into={kind === "known" ? (id ?? undefined) : undefined} />
           <ActionError error={error} />

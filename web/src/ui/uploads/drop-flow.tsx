@@ -67,11 +67,12 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
   );
 
   const create = useCallback(
-    async (name: string, files: readonly File[]) => {
+    async (wanted: { readonly name: string; readonly model?: string }, files: readonly File[]) => {
+      const { name } = wanted;
       setBusy(true);
       setError(null);
       try {
-        const created = await createCollection({ name, forFiles: true });
+        const created = await createCollection({ ...wanted, forFiles: true });
         client.setQueryData(["collections", created.id], created);
         void client.invalidateQueries({ queryKey: ["collections"], exact: true });
         start(created.id, files);
@@ -96,7 +97,7 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
       // Files may be dropped before the page knows its collections. Where they cannot be read, the dialog says so.
       const known = await client.ensureQueryData(collectionsQuery).catch(() => undefined);
       // The first file makes a collection without asking: it is named after the file and can be renamed.
-      if (known?.length === 0) void create(proposedName(files), files);
+      if (known?.length === 0) void create({ name: proposedName(files) }, files);
       else setWaiting(files);
     },
     [client, collection, create, mayImportHere, start],
@@ -113,7 +114,7 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
           error={error}
           onClose={() => setWaiting([])}
           onChosen={(where) =>
-            "id" in where ? start(where.id, waiting) : void create(where.name, waiting)
+            "id" in where ? start(where.id, waiting) : void create(where, waiting)
           }
         />
       )}
