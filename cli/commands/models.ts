@@ -1,4 +1,5 @@
 // `parlance models`: the embedding models of the server; adds, tests, measures and removes them, and chooses the default.
+import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { defineCommand } from "citty";
 import {
@@ -10,6 +11,7 @@ import {
 } from "#services/contract/models.ts";
 import { modelReport } from "#services/contract/server.ts";
 import { unavailable } from "#services/domain/errors.ts";
+import { knownModels } from "#services/domain/known-models.ts";
 import { size } from "#services/domain/size.ts";
 import { ask, type Client, tell } from "../client/client.ts";
 import { count, json, line, printable, table, when } from "../client/output.ts";
@@ -99,7 +101,9 @@ const show = async (client: Client, id: string, asJson: boolean): Promise<void> 
 };
 
 /** Adds it, and waits until it is ready: the server goes on without this command. */
-const add = async (client: Client, from: string, asJson: boolean): Promise<void> => {
+const add = async (client: Client, given: string, asJson: boolean): Promise<void> => {
+  // The server does not know from where this is typed.
+  const from = /^[./~]/u.test(given) ? resolve(given) : given;
   let model = await ask(client, registeredModel, { path: "/api/v1/models", body: { from } });
   let told = "";
   while (model.state === "fetching") {
@@ -151,6 +155,26 @@ const remove = async (client: Client, id: string, asJson: boolean): Promise<void
   return asJson ? json({ id }) : line(`${printable(id)} is removed.`);
 };
 
+/** What others use; the server need not have them. */
+const suggest = (asJson: boolean): void => {
+  if (asJson) {
+    json({ models: knownModels });
+    return;
+  }
+  table(
+    ["model", "good for", "dimensions", "longest text", "licence", "size"],
+    knownModels.map((one) => [
+      one.id,
+      one.good,
+      count(one.dim),
+      `${count(one.maxTokens)} tokens`,
+      one.licence,
+      `~ ${count(one.megabytes)} MB`,
+    ]),
+  );
+  line("From their cards; none of them was tried here. `parlance models add NAME` fetches one.");
+};
+
 const actions = { show, add, remove, default: makeDefault, test, bench };
 
 export const models = defineCommand({
@@ -163,7 +187,7 @@ export const models = defineCommand({
     action: {
       type: "positional",
       required: false,
-      description: "list (default), show, add, test, bench, default or remove",
+      description: "list (default), suggest, show, add, test, bench, default or remove",
     },
     model: {
       type: "positional",
@@ -176,6 +200,7 @@ export const models = defineCommand({
   run: async ({ args }) => {
     const action = actionOf("models", args.action, [
       "list",
+      "suggest",
       "show",
       "add",
       "test",
@@ -185,6 +210,7 @@ export const models = defineCommand({
     ]);
     const asJson = args.json === true;
     const { model } = args;
+    if (action === "suggest") return suggest(asJson);
     if (action !== "list" && model === undefined)
       throw misuse("Which model?", "`parlance models` lists those that are here.");
     const client = await openClient();

@@ -181,6 +181,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
     "models",
     [
       "models",
+      "models suggest",
       "models add sentence-transformers/all-MiniLM-L6-v2",
       "models bench parlance-static-en-v1",
     ],

@@ -78,7 +78,7 @@ const ask = async (request: HubRequest, url: string, headers: Record<string, str
       `The hub has no public model ${request.name} (it answered ${response.status}).`,
       {
         code: "unknown-model",
-        hint: "Check the name in PARLANCE_EMBEDDING_MODEL (organization/model); gated models have to be downloaded by hand.",
+        hint: "Check the name (organization/model); gated models have to be downloaded by hand.",
         status: 404,
         data: { name: request.name, url },
       },

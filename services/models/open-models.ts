@@ -1,6 +1,6 @@
 // The models of the server: those that are there, adding one (fetched beside other work, resumed after a break), testing, measuring, removing.
-import { rm } from "node:fs/promises";
-import { basename, isAbsolute, resolve } from "node:path";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import type {
   EmbeddingModelFacts,
   ModelSpeed,
@@ -10,6 +10,7 @@ import type {
 } from "#services/contract/models.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
+import { knownModels } from "#services/domain/known-models.ts";
 import {
   downloadModel,
   type EmbeddingModel,
@@ -96,6 +97,17 @@ const unknown = (id: string) =>
     status: 404,
     hint: "`parlance models` lists those that are here.",
   });
+
+/** Beside the model's files, which go before it: see `readModelFiles`. What somebody has written there stays. */
+const suggestPrefixes = async (name: string, folder: string): Promise<void> => {
+  const prefixes = knownModels.find(({ id }) => id === name)?.prefixes;
+  if (prefixes === undefined) return;
+  await mkdir(folder, { recursive: true });
+  const text = `${JSON.stringify({ prefixes })}\n`;
+  await writeFile(join(folder, "parlance.json"), text, { flag: "wx" }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  });
+};
 
 const emptyRow = (made: Pick<ModelRow, "id" | "source" | "place">): ModelRow => ({
   state: "ready",
@@ -242,6 +254,7 @@ export const openModels = (options: ModelsOptions): Models => {
       );
     }, RENEW_MS);
     try {
+      await suggestPrefixes(place, hubFolder(config, place));
       await downloadModel({
         name: place,
         hub: config.modelHub,
@@ -335,7 +348,7 @@ export const openModels = (options: ModelsOptions): Models => {
         throw rejected(`Collections use the model ${id}.`, {
           code: "model-in-use",
           status: 409,
-          hint: "`parlance model` says which: delete them, or import into new ones with another model.",
+          hint: `\`parlance models show ${id}\` says which: delete them, or import into new ones with another model.`,
         });
       located.forget();
       fetching.get(id)?.abort();

@@ -1,15 +1,10 @@
 // @vitest-environment happy-dom
-// The pages about the whole server, for whoever runs it: settings, model, storage, given-up jobs.
+// The pages about the whole server, for whoever runs it: settings, storage, given-up jobs.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import { writtenIn } from "../shape/words/english.ts";
 import { signedInAs } from "../testing/account.builders.ts";
-import {
-  aGivenUpJob,
-  aModelReport,
-  aSettingList,
-  aStorageReport,
-} from "../testing/server.builders.ts";
+import { aGivenUpJob, aSettingList, aStorageReport } from "../testing/server.builders.ts";
 import { closeApp, openApp, problem } from "../testing/web-app.builders.tsx";
 import { keptForm, ownForm } from "../ui/account/own-form.ts";
 
@@ -98,36 +93,6 @@ describe("the form of English of whoever has no account", () => {
     openApp("/server", { ...asOperator(), "GET /api/v1/settings": aSettingList() });
     await rowsOf("Settings");
     expect(screen.queryByLabelText("Language and region")).toBeNull();
-  });
-});
-
-describe("the embedding model", () => {
-  it("is shown with its facts, and with the collections that were embedded with it", async () => {
-    openApp("/server/model", { ...asOperator(), "GET /api/v1/model": aModelReport() });
-    await screen.findByText("256; may be shortened to 128");
-    for (const text of ["English, German", "apache-2.0", "8.8 MB", "CPU"])
-      expect(screen.getByText(text)).toBeTruthy();
-    const row = await screen.findByRole("row", { name: /test-model/ });
-    expect(
-      within(row)
-        .getAllByRole("cell")
-        .map((cell) => cell.textContent),
-    ).toEqual(["2", "3", "1,301"]);
-    expect(within(row).getByRole("link", { name: "Bakery" })).toBeTruthy();
-    expect(within(row).queryByText("by words only")).toBeNull();
-  });
-
-  it("is said to be missing, and collections of another model to be searched by words", async () => {
-    const { uses } = aModelReport();
-    openApp("/server/model", {
-      ...asOperator(),
-      "GET /api/v1/model": aModelReport({
-        model: null,
-        uses: uses.map((use) => ({ ...use, isHere: false })),
-      }),
-    });
-    await screen.findByText(/The model cannot be opened/);
-    expect(screen.getByText("by words only")).toBeTruthy();
   });
 });
 

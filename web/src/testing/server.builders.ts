@@ -1,4 +1,5 @@
 // Answers of the server about itself, for tests of pages for whoever runs it. Each is parsed by the contract's schema.
+import { registeredModel, registeredModels } from "#services/contract/models.ts";
 import { searches } from "#services/contract/searches.ts";
 import {
   givenUpAnywhere,
@@ -140,3 +141,33 @@ export const someSearches = (given: Given<typeof searches> = {}) =>
     texts: null,
     ...given,
   });
+
+export const aModel = (given: Given<typeof registeredModel> = {}) =>
+  registeredModel.parse({
+    id: "test-model",
+    source: "shipped",
+    place: "test-model",
+    state: "ready",
+    problem: null,
+    doneBytes: 0,
+    totalBytes: 0,
+    isDefault: true,
+    isLoaded: true,
+    facts: {
+      dim: 256,
+      maxTokens: 256,
+      pooling: "mean",
+      prefixes: { query: "", document: "" },
+      languages: ["en"],
+      matryoshka: [],
+      licence: "mit",
+      bytes: 8_800_000,
+      fingerprint: "abc123",
+    },
+    speed: null,
+    collections: 3,
+    ...given,
+  });
+
+export const someModels = (given: Given<typeof registeredModels> = {}) =>
+  registeredModels.parse({ models: [aModel()], defaultIsSet: false, ...given });
