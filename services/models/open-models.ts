@@ -1,6 +1,6 @@
 // The models of the server: those that are there, adding one (fetched beside other work, resumed after a break), testing, measuring, removing.
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { basename, isAbsolute, join, resolve } from "node:path";
+import { rm } from "node:fs/promises";
+import { basename, isAbsolute, resolve } from "node:path";
 import type {
   EmbeddingModelFacts,
   ModelSpeed,
@@ -10,13 +10,10 @@ import type {
 } from "#services/contract/models.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
-import { knownModels } from "#services/domain/known-models.ts";
 import {
-  downloadModel,
   type EmbeddingModel,
   isHubName,
   type ModelPool,
-  type ModelProgress,
   readFingerprint,
 } from "#services/embed/embed.ts";
 import {
@@ -24,7 +21,6 @@ import {
   countModelUses,
   type Database,
   findModel,
-  type Lease,
   type Leases,
   listModels,
   type ModelRow,
@@ -32,6 +28,7 @@ import {
   saveModel,
   setDefaultModel,
 } from "#services/store/store.ts";
+import { openFetching } from "./fetching.ts";
 import { hubFolder, type Locate, type ModelConfig } from "./locate.ts";
 import { type Known, measureModel, testModel } from "./probe.ts";
 
@@ -70,9 +67,6 @@ export interface Models {
   close(): Promise<void>;
 }
 
-const RENEW_MS = 5000;
-const TELL_MS = 500;
-
 const factsOf = (model: EmbeddingModel): EmbeddingModelFacts => ({
   dim: model.dim,
   maxTokens: model.maxTokens,
@@ -98,17 +92,6 @@ const unknown = (id: string) =>
     hint: "`parlance models` lists those that are here.",
   });
 
-/** Beside the model's files, which go before it: see `readModelFiles`. What somebody has written there stays. */
-const suggestPrefixes = async (name: string, folder: string): Promise<void> => {
-  const prefixes = knownModels.find(({ id }) => id === name)?.prefixes;
-  if (prefixes === undefined) return;
-  await mkdir(folder, { recursive: true });
-  const text = `${JSON.stringify({ prefixes })}\n`;
-  await writeFile(join(folder, "parlance.json"), text, { flag: "wx" }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  });
-};
-
 const emptyRow = (made: Pick<ModelRow, "id" | "source" | "place">): ModelRow => ({
   state: "ready",
   problem: null,
@@ -126,11 +109,6 @@ const emptyRow = (made: Pick<ModelRow, "id" | "source" | "place">): ModelRow => 
 
 export const openModels = (options: ModelsOptions): Models => {
   const { config, database, leases, pool, located, shipped, room } = options;
-  /** Stops fetching what was removed here. */
-  const fetching = new Map<string, AbortController>();
-  const ending = new Set<Promise<void>>();
-  let isClosed = false;
-
   /** Which one the settings name. */
   const setModel = (): { readonly id: string; readonly place: string } | undefined => {
     if (!located.isSet) return undefined;
@@ -215,73 +193,7 @@ export const openModels = (options: ModelsOptions): Models => {
   const fail = (id: string, error: unknown) =>
     changeModel(database, id, { state: "failed", problem: problemOf(error) });
 
-  /** Tells how far it is, at most twice a second, and asks for room as soon as the size is known. */
-  const progressOf = (id: string, stop: AbortController) => {
-    let told = Number.NEGATIVE_INFINITY;
-    let asked = false;
-    let failed: unknown;
-    return {
-      get failed() {
-        return failed;
-      },
-      tell: ({ done, total }: ModelProgress): void => {
-        const now = performance.now();
-        if (!asked) {
-          asked = true;
-          room(total - done).catch((error: unknown) => {
-            failed = error;
-            stop.abort();
-          });
-        }
-        if (now - told < TELL_MS && done < total) return;
-        told = now;
-        changeModel(database, id, { done_bytes: done, total_bytes: total }).catch(() => undefined);
-      },
-    };
-  };
-
-  const fetchIt = async (row: ModelRow, lease: Lease): Promise<void> => {
-    const { id, place } = row;
-    const stop = new AbortController();
-    fetching.set(id, stop);
-    const progress = progressOf(id, stop);
-    const renewing = setInterval(() => {
-      leases.renew(lease).then(
-        async (isOurs) => {
-          if (!isOurs || (await findModel(database, id)) === undefined) stop.abort();
-        },
-        () => undefined,
-      );
-    }, RENEW_MS);
-    try {
-      await suggestPrefixes(place, hubFolder(config, place));
-      await downloadModel({
-        name: place,
-        hub: config.modelHub,
-        path: hubFolder(config, place),
-        onProgress: progress.tell,
-        signal: stop.signal,
-      });
-      // Ready for the pool, which looks at the row; opening it may still fail.
-      await changeModel(database, id, { state: "ready" });
-      await open(id);
-    } catch (error) {
-      if (!isClosed) await fail(id, progress.failed ?? error);
-    } finally {
-      clearInterval(renewing);
-      fetching.delete(id);
-      await leases.release(lease).catch(() => leases.releaseLater(lease));
-    }
-  };
-
-  /** Does nothing where another process fetches it. */
-  const fetchOne = async (row: ModelRow): Promise<void> => {
-    const lease = isClosed ? undefined : await leases.take(`model ${row.id}`);
-    if (lease === undefined) return;
-    const end = fetchIt(row, lease);
-    ending.add(end);
-    await end.finally(() => ending.delete(end));
-  };
+  const fetching = openFetching({ config, database, leases, room, ready: open, fail });
 
   const addFolder = async (path: string): Promise<string> => {
     const id = basename(path);
@@ -311,7 +223,7 @@ export const openModels = (options: ModelsOptions): Models => {
       await saveModel(database, wanted, { state: "fetching", problem: null });
     // Not waited for: the list says how far it is.
     const row = await rowOf(name);
-    fetchOne(row).catch((error: unknown) => fail(name, error).catch(() => undefined));
+    fetching.one(row).catch((error: unknown) => fail(name, error).catch(() => undefined));
     return name;
   };
 
@@ -351,7 +263,7 @@ export const openModels = (options: ModelsOptions): Models => {
           hint: `\`parlance models show ${id}\` says which: delete them, or import into new ones with another model.`,
         });
       located.forget();
-      fetching.get(id)?.abort();
+      fetching.stop(id);
       if (row.source !== "hub") return;
       const folder = hubFolder(config, row.place);
       await rm(folder, { recursive: true, force: true });
@@ -396,12 +308,8 @@ export const openModels = (options: ModelsOptions): Models => {
     },
     async resume() {
       const left = (await listModels(database)).filter(({ state }) => state === "fetching");
-      await Promise.all(left.map(fetchOne));
+      await Promise.all(left.map(fetching.one));
     },
-    async close() {
-      isClosed = true;
-      for (const stop of fetching.values()) stop.abort();
-      await Promise.allSettled(ending);
-    },
+    close: () => fetching.close(),
   };
 };

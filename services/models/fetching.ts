@@ -1,0 +1,127 @@
+// Fetches models from the hub: one process each, with progress, room on the disk asked for, and going on where it stopped.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { knownModels } from "#services/domain/known-models.ts";
+import { downloadModel, type ModelProgress } from "#services/embed/embed.ts";
+import {
+  changeModel,
+  type Database,
+  findModel,
+  type Lease,
+  type Leases,
+  type ModelRow,
+} from "#services/store/store.ts";
+import { hubFolder, type ModelConfig } from "./locate.ts";
+
+export interface FetchingOptions {
+  readonly config: ModelConfig;
+  readonly database: Database;
+  readonly leases: Leases;
+  /** @throws ParlanceError unavailable where so many bytes do not fit on the disk */
+  readonly room: (bytes: number) => Promise<void>;
+  /** Called when its files are there. */
+  readonly ready: (id: string) => Promise<void>;
+  readonly fail: (id: string, error: unknown) => Promise<void>;
+}
+
+const RENEW_MS = 5000;
+const TELL_MS = 500;
+
+/** Beside the model's files, which go before it: see `readModelFiles`. What somebody has written there stays. */
+const suggestPrefixes = async (name: string, folder: string): Promise<void> => {
+  const prefixes = knownModels.find(({ id }) => id === name)?.prefixes;
+  if (prefixes === undefined) return;
+  await mkdir(folder, { recursive: true });
+  const text = `${JSON.stringify({ prefixes })}\n`;
+  await writeFile(join(folder, "parlance.json"), text, { flag: "wx" }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  });
+};
+
+export const openFetching = (options: FetchingOptions) => {
+  const { config, database, leases, room, ready, fail } = options;
+  /** Stops fetching what was removed here. */
+  const fetching = new Map<string, AbortController>();
+  const ending = new Set<Promise<void>>();
+  let isClosed = false;
+
+  /** Tells how far it is, at most twice a second, and asks for room as soon as the size is known. */
+  const progressOf = (id: string, stop: AbortController) => {
+    let told = Number.NEGATIVE_INFINITY;
+    let asked = false;
+    let failed: unknown;
+    return {
+      get failed() {
+        return failed;
+      },
+      tell: ({ done, total }: ModelProgress): void => {
+        const now = performance.now();
+        if (!asked) {
+          asked = true;
+          room(total - done).catch((error: unknown) => {
+            failed = error;
+            stop.abort();
+          });
+        }
+        if (now - told < TELL_MS && done < total) return;
+        told = now;
+        changeModel(database, id, { done_bytes: done, total_bytes: total }).catch(() => undefined);
+      },
+    };
+  };
+
+  const fetchIt = async (row: ModelRow, lease: Lease): Promise<void> => {
+    const { id, place } = row;
+    const stop = new AbortController();
+    fetching.set(id, stop);
+    const progress = progressOf(id, stop);
+    const renewing = setInterval(() => {
+      leases.renew(lease).then(
+        async (isOurs) => {
+          if (!isOurs || (await findModel(database, id)) === undefined) stop.abort();
+        },
+        () => undefined,
+      );
+    }, RENEW_MS);
+    try {
+      await suggestPrefixes(place, hubFolder(config, place));
+      await downloadModel({
+        name: place,
+        hub: config.modelHub,
+        path: hubFolder(config, place),
+        onProgress: progress.tell,
+        signal: stop.signal,
+      });
+      // Ready for the pool, which looks at the row; opening it may still fail.
+      await changeModel(database, id, { state: "ready" });
+      await ready(id);
+    } catch (error) {
+      if (!isClosed) await fail(id, progress.failed ?? error);
+    } finally {
+      clearInterval(renewing);
+      fetching.delete(id);
+      await leases.release(lease).catch(() => leases.releaseLater(lease));
+    }
+  };
+
+  /** Does nothing where another process fetches it. */
+  const fetchOne = async (row: ModelRow): Promise<void> => {
+    const lease = isClosed ? undefined : await leases.take(`model ${row.id}`);
+    if (lease === undefined) return;
+    const end = fetchIt(row, lease);
+    ending.add(end);
+    await end.finally(() => ending.delete(end));
+  };
+
+  return {
+    one: fetchOne,
+    /** It was removed. */
+    stop: (id: string): void => fetching.get(id)?.abort(),
+    /** Stops all; the next process goes on with them. */
+    async close(): Promise<void> {
+      isClosed = true;
+      for (const stop of fetching.values()) stop.abort();
+      await Promise.allSettled(ending);
+    },
+  };
+};
