@@ -3,7 +3,12 @@ import { access } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Config } from "#services/config/config.ts";
 import { rejected, unavailable } from "#services/domain/errors.ts";
-import { isHubName, type ResolvedModel, resolveModel, shippedModel } from "#services/embed/embed.ts";
+import {
+  isHubName,
+  type ResolvedModel,
+  resolveModel,
+  shippedModel,
+} from "#services/embed/embed.ts";
 import {
   type Database,
   findDefaultModel,

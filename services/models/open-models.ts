@@ -233,7 +233,8 @@ export const openModels = (options: ModelsOptions): Models => {
       const chosen = await defaultId(rows);
       const models = await Promise.all(rows.map((row) => view(row, row.id === chosen)));
       models.sort(
-        (a, b) => Number(b.isDefault) - Number(a.isDefault) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+        (a, b) =>
+          Number(b.isDefault) - Number(a.isDefault) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
       );
       return { models, defaultIsSet: located.isSet };
     },

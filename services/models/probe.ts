@@ -45,7 +45,10 @@ export const testModel = async (embedder: Embedder, before?: Before): Promise<Te
   const { vectors } = await embedder.embed(TEXTS, { truncate: true });
   const known = listed(vectors);
   const near = dot(row(vectors, 0), row(vectors, 1));
-  const far = Math.max(dot(row(vectors, 0), row(vectors, 2)), dot(row(vectors, 1), row(vectors, 2)));
+  const far = Math.max(
+    dot(row(vectors, 0), row(vectors, 2)),
+    dot(row(vectors, 1), row(vectors, 2)),
+  );
   const checks: ModelTest["checks"] = [
     {
       what: "What says the same is nearer than what does not",
