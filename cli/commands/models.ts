@@ -5,9 +5,11 @@ import { defineCommand } from "citty";
 import {
   modelSpeed,
   modelTest,
+  modelTrial,
   type RegisteredModel,
   registeredModel,
   registeredModels,
+  type TrialHit,
 } from "#services/contract/models.ts";
 import { modelReport } from "#services/contract/server.ts";
 import { unavailable } from "#services/domain/errors.ts";
@@ -15,6 +17,7 @@ import { knownModels } from "#services/domain/known-models.ts";
 import { size } from "#services/domain/size.ts";
 import { ask, type Client, tell } from "../client/client.ts";
 import { count, json, line, printable, table, when } from "../client/output.ts";
+import { collectionArgument, inCollection } from "../in-collection.ts";
 import { actionOf } from "../line/action-of.ts";
 import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
@@ -175,6 +178,41 @@ const suggest = (asJson: boolean): void => {
   line("From their cards; none of them was tried here. `parlance models add NAME` fetches one.");
 };
 
+const printHits = (model: string, hits: readonly TrialHit[]): void => {
+  line(`  ${printable(model)}`);
+  for (const { author, text, score } of hits)
+    line(`    ${score.toFixed(3)}  ${printable(author)}: ${printable(text).slice(0, 100)}`);
+};
+
+/** Questions answered by the collection's model and by another one, side by side. */
+const tryOn = (
+  collection: string | undefined,
+  { model, questions, asJson }: { model: string; questions: readonly string[]; asJson: boolean },
+): Promise<void> => {
+  if (questions.length === 0)
+    throw misuse(
+      "Which questions?",
+      'For instance: parlance models try acme/model -c Team "why did the deploy fail"',
+    );
+  return inCollection(collection, async ({ client, path }) => {
+    const body = { model, questions };
+    const found = await ask(client, modelTrial, { path: `${path}/try-model`, body });
+    if (asJson) return json(found);
+    line(
+      `${count(found.passages)} passages, ${count(Math.round(found.passagesPerSecond))} a second with ${printable(found.models.other)}; all would take ${duration(found.wholeSeconds)}.`,
+    );
+    for (const { question, own, other, shared } of found.questions) {
+      line();
+      line(`${printable(question)} (${shared} of ${own.length} the same)`);
+      printHits(found.models.own, own);
+      printHits(found.models.other, other);
+    }
+  });
+};
+
+const duration = (seconds: number): string =>
+  seconds < 120 ? `${count(seconds)} s` : `${count(Math.ceil(seconds / 60))} min`;
+
 const actions = { show, add, remove, default: makeDefault, test, bench };
 
 export const models = defineCommand({
@@ -187,7 +225,8 @@ export const models = defineCommand({
     action: {
       type: "positional",
       required: false,
-      description: "list (default), suggest, show, add, test, bench, default or remove",
+      description:
+        "list (default), suggest, show, add, test, bench, default, remove, or try: questions answered by the collection's model and by another one, on some of its passages",
     },
     model: {
       type: "positional",
@@ -195,6 +234,7 @@ export const models = defineCommand({
       description:
         "add: a name on the hub (organization/model) or a folder by its whole path; otherwise the model's id",
     },
+    collection: { ...collectionArgument, description: `try: ${collectionArgument.description}` },
     json: { type: "boolean", description: "Print JSON" },
   },
   run: async ({ args }) => {
@@ -207,15 +247,18 @@ export const models = defineCommand({
       "bench",
       "default",
       "remove",
+      "try",
     ]);
     const asJson = args.json === true;
     const { model } = args;
     if (action === "suggest") return suggest(asJson);
     if (action !== "list" && model === undefined)
       throw misuse("Which model?", "`parlance models` lists those that are here.");
+    if (action === "try" && model !== undefined)
+      return tryOn(args.collection, { model, questions: args._.slice(2), asJson });
     const client = await openClient();
     try {
-      return action === "list" || model === undefined
+      return action === "list" || action === "try" || model === undefined
         ? await list(client, asJson)
         : await actions[action](client, model, asJson);
     } finally {

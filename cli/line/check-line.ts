@@ -6,7 +6,14 @@ import { nearest } from "#services/domain/nearest-name.ts";
 /** Commands whose arguments are the words of a text. */
 export const takesText = new Set(["answer", "search"]);
 /** Commands that take any number of arguments. */
-export const takesMany = new Set([...takesText, "conversations", "import", "inspect", "people"]);
+export const takesMany = new Set([
+  ...takesText,
+  "conversations",
+  "import",
+  "inspect",
+  "models",
+  "people",
+]);
 
 const kebab = (name: string): string =>
   name.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);

@@ -184,6 +184,7 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
       "models suggest",
       "models add sentence-transformers/all-MiniLM-L6-v2",
       "models bench parlance-static-en-v1",
+      'models try acme/model -c Team "why did the deploy fail"',
     ],
   ],
   ["storage", ["storage", "storage --json"]],

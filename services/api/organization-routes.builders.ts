@@ -162,6 +162,10 @@ export const fillings: Readonly<Record<string, Filling>> = {
   "post /api/v1/collections/{id}/compare": {
     body: ({ topic }) => ({ a: { topics: [topic] }, b: {} }),
   },
+  "post /api/v1/collections/{id}/try-model": {
+    body: () => ({ model: "none", questions: ["sail"] }),
+    changes: true,
+  },
   "get /api/v1/collections/{id}/overview": {},
   "get /api/v1/collections/{id}/report": {},
   "get /api/v1/collections/{id}/concepts": {},

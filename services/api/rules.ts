@@ -119,6 +119,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "get /api/v1/model": { right: "server" },
   "get /api/v1/models": read,
   "get /api/v1/models/{id}": read,
+  [`post ${collection}/try-model`]: { right: "write", level: "edit", audit: "model.try" },
   "post /api/v1/models": { right: "server", audit: "model.add" },
   "delete /api/v1/models/{id}": { right: "server", audit: "model.remove" },
   "post /api/v1/models/{id}/default": { right: "server", audit: "model.default" },

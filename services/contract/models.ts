@@ -66,6 +66,50 @@ export const newModel = z
   })
   .meta({ id: "NewModel" });
 
+/** Another model, tried on messages of a collection. */
+export const modelTrialRequest = z
+  .strictObject({
+    model: z.string().trim().min(1).max(300),
+    /** As they would be asked. */
+    questions: z.array(z.string().trim().min(1).max(1000)).min(1).max(5),
+  })
+  .meta({ id: "ModelTrialRequest" });
+
+const trialHit = z.object({
+  message: z.string(),
+  conversation: z.string(),
+  author: z.string(),
+  /** The beginning of the passage. */
+  text: z.string(),
+  /** Cosine: those of two models cannot be compared. */
+  score: z.number(),
+});
+export type TrialHit = z.infer<typeof trialHit>;
+
+export const modelTrial = z
+  .object({
+    /** The collection's own, and the other one. */
+    models: z.object({ own: z.string(), other: z.string() }),
+    /** Passages of messages that both models have embedded; what is in no version yet is left out. */
+    passages: z.int(),
+    /** Of the other model, with these passages. */
+    passagesPerSecond: z.number(),
+    /** So long the whole collection would take at that rate, in seconds; imports and searches beside it left out. */
+    wholeSeconds: z.int(),
+    questions: z.array(
+      z.object({
+        question: z.string(),
+        /** The nearest five by each, nearest first. */
+        own: z.array(trialHit),
+        other: z.array(trialHit),
+        /** How many passages are in both lists. */
+        shared: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: "ModelTrial" });
+export type ModelTrial = z.infer<typeof modelTrial>;
+
 export const modelTest = z
   .object({
     ok: z.boolean(),

@@ -38,3 +38,17 @@ export const chunksByIds = async (rows: Rows, ids: readonly ChunkId[]): Promise<
       found.set(chunk.id, chunk);
   return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 };
+
+/** Some chunks of messages of a collection: their ids are digests, so that the first ones by id are as good as drawn by lot. */
+export const someChunks = (
+  rows: Rows,
+  collection: CollectionId,
+  most: number,
+): Promise<ChunkToIndex[]> =>
+  chunksToIndex(rows)
+    .where("c.collection_id", "=", collection)
+    .where("c.state", "=", "live")
+    .where("c.unit", "=", "message")
+    .orderBy("c.id")
+    .limit(most)
+    .execute();

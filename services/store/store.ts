@@ -176,7 +176,7 @@ export {
   readKnownFiles,
 } from "./home-row.ts";
 export { claimModel, committedVersion, removedChunks, saveVersion } from "./indexed.ts";
-export { chunksByIds, liveChunks } from "./indexed-chunks.ts";
+export { chunksByIds, liveChunks, someChunks } from "./indexed-chunks.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs.ts";
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";

@@ -27,5 +27,6 @@ export { openSearchModes } from "./search-modes.ts";
 export { openSearchOf, type SearchOf } from "./search-parts.ts";
 export { maskOf, showMessages } from "./selected.ts";
 export { loadExamples, viewEvent, viewTopic } from "./topic-view.ts";
+export { tryModel } from "./try-model.ts";
 export { showUpload } from "./upload-view.ts";
 export { watchUpload } from "./watch-upload.ts";

@@ -9,6 +9,7 @@ import { embeddingsAnswer, modelCards } from "#services/contract/embeddings.ts";
 import {
   modelSpeed,
   modelTest,
+  modelTrial,
   type RegisteredModel,
   registeredModel,
   registeredModels,
@@ -221,6 +222,28 @@ describe("a collection", () => {
     const facts = await api.read(registeredModel, at("acme/tiny"));
     expect(facts.collections).toBe(1);
     expect(await api.refusal(at("acme/tiny"), { method: "DELETE" })).toEqual([409, "model-in-use"]);
+  });
+
+  it("is tried with another model: questions answered by both among its passages", async () => {
+    const api = await open({ idle: false });
+    await added(api);
+    const { id } = await make(api, { name: "Plain" });
+    const path = `/api/v1/collections/${id}/try-model`;
+    const body = { model: "acme/tiny", questions: ["mount the drive", "file system"] };
+    expect(await api.refusal(path, { body })).toEqual([409, "nothing-indexed"]);
+    await api.importText(id, "a.jsonl", chat);
+    await expect
+      .poll(async () => (await found(api, id)).hits.length, { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    const trial = await api.read(modelTrial, path, { body });
+    expect(trial).toMatchObject({
+      models: { own: shipped, other: "acme/tiny" },
+      passages: 2,
+      questions: [{ question: "mount the drive", shared: 2 }, { shared: 2 }],
+    });
+    expect(trial.questions[0]?.own[0]?.text).toBe("how do i mount the drive");
+    const same = { ...body, model: shipped };
+    expect(await api.refusal(path, { body: same })).toEqual([400, "same-model"]);
   });
 
   it("is searched by words where its model is gone, and says so; the server goes on", async () => {

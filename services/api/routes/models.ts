@@ -6,12 +6,15 @@ import { hasRight } from "#services/accounts/accounts.ts";
 import {
   modelSpeed,
   modelTest,
+  modelTrial,
+  modelTrialRequest,
   newModel,
   type RegisteredModel,
   registeredModel,
   registeredModels,
 } from "#services/contract/models.ts";
-import { type ApiApp, type ApiParts, answers, jsonBody } from "../api-app.ts";
+import { tryModel } from "#services/views/views.ts";
+import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
 import type { Variables } from "../guard.ts";
 
 const params = z.object({ id: z.string().max(300) });
@@ -20,8 +23,8 @@ const forOperators =
   "For the command line beside the data, and for owners of the first organization.";
 const byId = "Ids may hold slashes, written as %2F.";
 
-export const modelRoutes = (app: ApiApp, { machine }: ApiParts): void => {
-  const { models } = machine;
+export const modelRoutes = (app: ApiApp, parts: ApiParts): void => {
+  const { models } = parts.machine;
   /** Where a folder lies, and what other organizations have, concerns whoever runs the server. */
   const shownTo = (c: Context<{ Variables: Variables }>, model: RegisteredModel) =>
     hasRight(c.get("scope"), "server") ? model : { ...model, place: null, collections: null };
@@ -110,6 +113,25 @@ export const modelRoutes = (app: ApiApp, { machine }: ApiParts): void => {
       responses: answers(200, modelTest, "What was checked"),
     }),
     async (c) => c.json(await models.test(c.req.valid("param").id), 200),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/collections/{id}/try-model",
+      summary: "Try another model on a collection",
+      description:
+        "Up to 2,000 passages of messages are embedded with it, for at most a minute, and questions are answered among them by both models. Nothing is kept.",
+      tags,
+      request: { params, body: jsonBody(modelTrialRequest) },
+      responses: answers(200, modelTrial, "What each model finds, side by side"),
+    }),
+    async (c) => {
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      const wanted = c.req.valid("json");
+      return c.json(await tryModel(scoped.parlance, row, wanted, c.req.raw.signal), 200);
+    },
   );
 
   app.openapi(

@@ -1,8 +1,11 @@
 // Requests about the server's embedding models.
 import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
 import {
   modelSpeed,
   modelTest,
+  modelTrial,
+  type modelTrialRequest,
   registeredModel,
   registeredModels,
 } from "#services/contract/models.ts";
@@ -28,4 +31,9 @@ export const removeModel = (id: string) => tell(one(id), { method: "DELETE" });
 export const makeModelDefault = (id: string) =>
   ask(registeredModel, `${one(id)}/default`, { method: "POST" });
 export const testModel = (id: string) => ask(modelTest, `${one(id)}/test`, { method: "POST" });
+export const tryModel = (collection: string, body: z.infer<typeof modelTrialRequest>) =>
+  ask(modelTrial, `${base}/collections/${encodeURIComponent(collection)}/try-model`, {
+    method: "POST",
+    body,
+  });
 export const measureModel = (id: string) => ask(modelSpeed, `${one(id)}/bench`, { method: "POST" });

@@ -27,6 +27,7 @@ import { languageLabel } from "../shape/words/sources.ts";
 import { date } from "../shape/words/times.ts";
 import { timeZonesWith } from "../ui/account/time-zones.ts";
 import { CleaningSection } from "../ui/cleaning/cleaning-section.tsx";
+import { TryModelSection } from "../ui/models/try-model.tsx";
 import { AccessSection } from "../ui/organization/access-section.tsx";
 import { ActionError } from "../ui/parts/action-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -223,6 +224,7 @@ export function SettingsPage() {
           </Title>
           <Details collection={data} />
         </section>
+        {data.level !== "read" && <TryModelSection key={`${data.id} model`} collection={data} />}
         {mayManage && (
           <section>
             <Title order={2} mb={8}>
