@@ -326,7 +326,7 @@ describe.skipIf(missing !== undefined)("accounts in the web app", () => {
       ["organization/all", "All organizations"],
       ["organization/sign-in", "Sign-in providers"],
       ["server", "Settings"],
-      ["server/model", "Embedding model"],
+      ["server/model", "Models"],
       ["server/storage", "Storage"],
       ["account", "Profile"],
       ["account/security", "Second factor"],

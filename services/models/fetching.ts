@@ -1,6 +1,8 @@
 // Fetches models from the hub: one process each, with progress, room on the disk asked for, and going on where it stopped.
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
 import { knownModels } from "#services/domain/known-models.ts";
 import { downloadModel, type ModelProgress } from "#services/embed/embed.ts";
 import {
@@ -11,7 +13,7 @@ import {
   type Leases,
   type ModelRow,
 } from "#services/store/store.ts";
-import { hubFolder, type ModelConfig } from "./locate.ts";
+import { hubFolder, isModelThere, type ModelConfig } from "./locate.ts";
 
 export interface FetchingOptions {
   readonly config: ModelConfig;
@@ -23,6 +25,13 @@ export interface FetchingOptions {
   readonly ready: (id: string) => Promise<void>;
   readonly fail: (id: string, error: unknown) => Promise<void>;
 }
+
+/** Each machine has files of its own: the lease is for processes that share them. */
+const machineOf = ({ home }: Pick<ModelConfig, "home">): string =>
+  createHash("sha256")
+    .update(`${hostname()} ${resolve(home)}`)
+    .digest("hex")
+    .slice(0, 16);
 
 const RENEW_MS = 5000;
 const TELL_MS = 500;
@@ -40,6 +49,7 @@ const suggestPrefixes = async (name: string, folder: string): Promise<void> => {
 
 export const openFetching = (options: FetchingOptions) => {
   const { config, database, leases, room, ready, fail } = options;
+  const machine = machineOf(config);
   /** Stops fetching what was removed here. */
   const fetching = new Map<string, AbortController>();
   const ending = new Set<Promise<void>>();
@@ -84,17 +94,23 @@ export const openFetching = (options: FetchingOptions) => {
       );
     }, RENEW_MS);
     try {
-      await suggestPrefixes(place, hubFolder(config, place));
-      await downloadModel({
-        name: place,
-        hub: config.modelHub,
-        path: hubFolder(config, place),
-        onProgress: progress.tell,
-        signal: stop.signal,
+      const path = hubFolder(config, place);
+      // It may have become whole just before its process was killed.
+      if (!(await isModelThere(path))) {
+        await suggestPrefixes(place, path);
+        await downloadModel({
+          name: place,
+          hub: config.modelHub,
+          path,
+          onProgress: progress.tell,
+          signal: stop.signal,
+        });
+      }
+      await ready(id).catch(async (error: unknown) => {
+        // Another try is to fetch it anew.
+        await rm(path, { recursive: true, force: true });
+        throw error;
       });
-      // Ready for the pool, which looks at the row; opening it may still fail.
-      await changeModel(database, id, { state: "ready" });
-      await ready(id);
     } catch (error) {
       if (!isClosed) await fail(id, progress.failed ?? error);
     } finally {
@@ -104,9 +120,11 @@ export const openFetching = (options: FetchingOptions) => {
     }
   };
 
-  /** Does nothing where another process fetches it. */
+  /** Does nothing where another process of this machine fetches it. */
   const fetchOne = async (row: ModelRow): Promise<void> => {
-    const lease = isClosed ? undefined : await leases.take(`model ${row.id}`);
+    // Here it is, and what it is was told: another machine fetches it.
+    if (row.facts !== null && (await isModelThere(hubFolder(config, row.place)))) return;
+    const lease = isClosed ? undefined : await leases.take(`model ${row.id} ${machine}`);
     if (lease === undefined) return;
     const end = fetchIt(row, lease);
     ending.add(end);

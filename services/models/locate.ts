@@ -25,7 +25,8 @@ const DEFAULT_MS = 2000;
 export const hubFolder = ({ home }: Pick<ModelConfig, "home">, name: string): string =>
   join(resolve(home), "models", ...name.split("/"));
 
-const isThere = async (folder: string): Promise<boolean> =>
+/** Whether a model was put into this folder, as a whole. */
+export const isModelThere = async (folder: string): Promise<boolean> =>
   await access(join(folder, "config.json")).then(
     () => true,
     () => false,
@@ -45,16 +46,29 @@ export const openLocate = (config: ModelConfig, database: Database) => {
   const { embeddingModel } = config;
   const isSet = embeddingModel !== undefined && embeddingModel !== "";
 
-  /** One that is here; a model of the hub is fetched where another machine has added it. */
-  const ofRow = async (row: ModelRow): Promise<ResolvedModel> => {
-    if (row.state === "fetching")
-      throw unavailable(`The model ${row.id} is being fetched.`, {
-        code: "model-fetching",
-        hint: "Wait until `parlance models` says that it is ready.",
+  let tellMissing: (row: ModelRow) => void = () => undefined;
+
+  /** A model of the hub that another machine has added, or whose files were not in a backup, is fetched by this one too. */
+  const ofHub = async (row: ModelRow): Promise<ResolvedModel> => {
+    const path = hubFolder(config, row.place);
+    // It has this name only once it is whole.
+    if (await isModelThere(path)) return { id: row.id, path };
+    if (row.state === "failed")
+      throw unavailable(row.problem ?? `The model ${row.id} could not be fetched.`, {
+        code: "model-failed",
+        hint: "`parlance models add` tries again.",
       });
+    if (row.state === "ready") tellMissing(row);
+    throw unavailable(`The model ${row.id} is being fetched.`, {
+      code: "model-fetching",
+      hint: "Wait until `parlance models` says that it is ready.",
+    });
+  };
+
+  const ofRow = async (row: ModelRow): Promise<ResolvedModel> => {
     if (row.source === "folder") return { id: row.id, path: row.place };
-    if (row.source === "hub") return bySetting(row.place);
-    return row.source === "shipped" ? bySetting(undefined) : bySetting(embeddingModel);
+    if (row.source === "hub") return ofHub(row);
+    return row.source === "shipped" ? bySetting(undefined) : bySetting(row.place);
   };
 
   let known: { readonly row: ModelRow | undefined; readonly at: number } | undefined;
@@ -67,6 +81,10 @@ export const openLocate = (config: ModelConfig, database: Database) => {
   return {
     /** Whether the settings name the default. */
     isSet,
+    /** What is done about a model of the hub whose files are not on this machine. */
+    onMissing: (tell: (row: ModelRow) => void): void => {
+      tellMissing = tell;
+    },
     /** The default may have been changed in this process. */
     forget: (): void => {
       known = undefined;
@@ -88,7 +106,7 @@ export const openLocate = (config: ModelConfig, database: Database) => {
       const row = await findModel(database, name);
       if (row !== undefined) return ofRow(row);
       // Fetched for an earlier setting: collections that were embedded with it are searched on.
-      if (isHubName(name) && (await isThere(hubFolder(config, name)))) return bySetting(name);
+      if (isHubName(name) && (await isModelThere(hubFolder(config, name)))) return bySetting(name);
       throw unknownModel(name);
     },
   };

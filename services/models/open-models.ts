@@ -194,6 +194,9 @@ export const openModels = (options: ModelsOptions): Models => {
     changeModel(database, id, { state: "failed", problem: problemOf(error) });
 
   const fetching = openFetching({ config, database, leases, room, ready: open, fail });
+  located.onMissing((row) => {
+    fetching.one(row).catch((error: unknown) => fail(row.id, error).catch(() => undefined));
+  });
 
   const addFolder = async (path: string): Promise<string> => {
     const id = basename(path);

@@ -191,6 +191,30 @@ describe("the models of a server", () => {
   });
 });
 
+it("fetches a model again whose files are not there any more, as after a restored backup", async () => {
+  const folder = await mkdtemp(join(root, "home-"));
+  const options = { idle: true, models: "files", there: folder } as const;
+  const before = await openTestApi({ ...options, env: { PARLANCE_MODEL_HUB: hub.url } });
+  await added(before);
+  const { home } = before.instance.config;
+  await before.close();
+  await rm(join(home, "models"), { recursive: true });
+  const after = await open({ there: folder });
+  const body = { model: "acme/tiny", input: "mount the drive" };
+  const first = await after.ask("/v1/embeddings", {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+  });
+  expect([first.status, await first.text()]).toEqual([
+    503,
+    expect.stringContaining("is being fetched"),
+  ]);
+  await expect
+    .poll(() => embeds(after, "acme/tiny").catch(() => 0), { timeout: 20_000, interval: 100 })
+    .toBe(32);
+});
+
 describe("a collection", () => {
   const chat = `${JSON.stringify({
     id: "1",
