@@ -5,8 +5,8 @@ import type { z } from "zod";
 import { problem } from "#services/contract/common.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, type OrganizationId, readCollectionId } from "#services/domain/ids.ts";
-import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { DiskUse } from "#services/home/home.ts";
+import type { ModelFacts } from "#services/models/models.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import type { Search } from "#services/search/search.ts";
 import {
@@ -116,8 +116,8 @@ export const unknown = (what: string, hint = "It may have been deleted.") =>
 export const modelOfCollection = (
   { machine }: Pick<ApiParts, "machine">,
   { model_id }: Pick<CollectionRow, "model_id">,
-): Promise<EmbeddingModel | undefined> =>
-  machine.model(model_id ?? undefined).catch((): undefined => undefined);
+): Promise<ModelFacts | undefined> =>
+  machine.models.facts(model_id ?? undefined).catch((): undefined => undefined);
 
 /** An id of another shape names nothing: the same answer as for one that is gone. */
 export const collectionOfPath = async (

@@ -3,7 +3,8 @@ import type { Context } from "hono";
 import { rejected } from "#services/domain/errors.ts";
 import type { Caller, Scope } from "#services/domain/scope.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
-import type { Embedder, EmbeddingModel } from "#services/embed/embed.ts";
+import type { Embedder } from "#services/embed/embed.ts";
+import type { ModelFacts } from "#services/models/models.ts";
 import type { ApiParts } from "./api-app.ts";
 import type { Variables } from "./guard.ts";
 
@@ -13,15 +14,13 @@ export const MAX_TOKENS = 300_000;
 /** How many tokens were embedded: for whoever counts them, who does not read the answer. */
 export const TOKENS_HEADER = "x-parlance-tokens";
 
-/** The models that texts can be embedded with, the default first; those that cannot be opened are left out. */
-export const readyModels = async (
-  machine: Pick<ApiParts["machine"], "models" | "model">,
-): Promise<EmbeddingModel[]> => {
-  const { models } = await machine.models.list();
+/** The models that texts can be embedded with, the default first; those that cannot be had are left out. None is opened for it. */
+export const readyModels = async ({
+  models,
+}: Pick<ApiParts["machine"], "models">): Promise<ModelFacts[]> => {
+  const ready = (await models.list()).models.filter(({ state }) => state === "ready");
   const found = await Promise.all(
-    models
-      .filter(({ state }) => state === "ready")
-      .map(({ id }) => machine.model(id).catch((): undefined => undefined)),
+    ready.map(({ id }) => models.facts(id).catch((): undefined => undefined)),
   );
   return found.filter((model) => model !== undefined);
 };

@@ -29,7 +29,7 @@ import {
   setDefaultModel,
 } from "#services/store/store.ts";
 import { openFetching } from "./fetching.ts";
-import { hubFolder, type Locate, type ModelConfig } from "./locate.ts";
+import { hubFolder, isModelThere, type Locate, type ModelConfig } from "./locate.ts";
 import { type Known, measureModel, testModel } from "./probe.ts";
 
 export interface ModelsOptions {
@@ -44,10 +44,22 @@ export interface ModelsOptions {
   readonly room: (bytes: number) => Promise<void>;
 }
 
+/** What is known of a model that is not open. */
+export type ModelFacts = Pick<
+  EmbeddingModel,
+  "id" | "fingerprint" | "dim" | "maxTokens" | "languages" | "bytes"
+>;
+
 export interface Models {
   list(): Promise<RegisteredModels>;
   /** @throws ParlanceError rejected `unknown-model` (404) */
   find(id: string): Promise<RegisteredModel>;
+  /**
+   * What a model is, without opening it where that was told before.
+   * @param name undefined: the default
+   * @throws ParlanceError where it cannot be had: see `ModelPool.open`
+   */
+  facts(name?: string): Promise<ModelFacts>;
   /**
    * A folder is opened and tested before it is added; a model of the hub is fetched afterwards, beside other work. One that failed is
    * tried again: what was fetched is kept.
@@ -242,6 +254,14 @@ export const openModels = (options: ModelsOptions): Models => {
       return { models, defaultIsSet: located.isSet };
     },
     find,
+    async facts(name) {
+      // Those that are open anyway, and the only one there is in tests.
+      if (name === undefined || name === (await shipped())) return (await pool.open(name)).model;
+      const { id, path } = await located.locate(name);
+      const row = await findModel(database, id);
+      if (row?.facts == null || !(await isModelThere(path))) return (await pool.open(name)).model;
+      return { id, ...(JSON.parse(row.facts) as EmbeddingModelFacts) };
+    },
     async add(from) {
       if (isAbsolute(from)) return find(await addFolder(resolve(from)));
       if (!isHubName(from))

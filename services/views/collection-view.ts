@@ -12,6 +12,9 @@ import {
   shownHealth,
 } from "#services/store/store.ts";
 
+/** Of the collection; it need not be open. */
+type ShownModel = Pick<EmbeddingModel, "id" | "fingerprint" | "languages">;
+
 /** For meaning to be the default, this share of the chunks of known language must be in a language of the model. */
 const KNOWN_SHARE = 0.5;
 /** With a smaller share of chunks of known language, nothing is said about the collection's language. */
@@ -47,7 +50,7 @@ const indexBytes = async (parlance: Parlance, row: CollectionRow): Promise<numbe
 const notices = (
   row: CollectionRow,
   stats: CollectionStats,
-  model: EmbeddingModel | undefined,
+  model: ShownModel | undefined,
 ): string[] => {
   if (model === undefined)
     return [
@@ -81,7 +84,7 @@ const indexedChunks = async ({ store, indexes }: Parlance, row: CollectionRow): 
 export const viewCollection = async (
   parlance: Parlance,
   row: CollectionRow,
-  model: EmbeddingModel | undefined,
+  model: ShownModel | undefined,
 ): Promise<Collection> => {
   const stats = await collectionStats(parlance.store.rows, row.id);
   const damage: string[] = [];

@@ -26,7 +26,7 @@ export const openSearchModes = () => {
   return async (
     { store }: Parlance,
     row: CollectionRow,
-    model: EmbeddingModel | undefined,
+    model: Pick<EmbeddingModel, "languages"> | undefined,
   ): Promise<Mode> => {
     if (model === undefined) return "lexical";
     const known = kept.get(row.id);

@@ -14,7 +14,7 @@ import {
   teiError,
   teiInfo,
 } from "#services/contract/embedding-servers.ts";
-import type { EmbeddingModel } from "#services/embed/embed.ts";
+import type { ModelFacts } from "#services/models/models.ts";
 import type { ApiApp, ApiParts } from "../api-app.ts";
 import { asNumbers, embedTexts, MAX_TOKENS, readyModels } from "../embed-texts.ts";
 
@@ -88,7 +88,7 @@ const ollamaRoutes = (app: ApiApp, { machine, version }: ApiParts): void => {
     },
   );
 
-  const listed = ({ id, fingerprint, bytes }: EmbeddingModel) => ({
+  const listed = ({ id, fingerprint, bytes }: ModelFacts) => ({
     name: id,
     model: id,
     modified_at: new Date(0).toISOString(),

@@ -9,7 +9,7 @@ import {
   openaiError,
 } from "#services/contract/embeddings.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
-import type { EmbeddingModel } from "#services/embed/embed.ts";
+import type { ModelFacts } from "#services/models/models.ts";
 import type { ApiApp, ApiParts } from "../api-app.ts";
 import { embedTexts, readyModels } from "../embed-texts.ts";
 import { textsOf } from "../token-input.ts";
@@ -41,7 +41,7 @@ const listed = (vectors: Vectors, format: "float" | "base64") =>
 
 export const embeddingRoutes = (app: ApiApp, { machine }: ApiParts): void => {
   const created = Math.floor(machine.now() / 1000);
-  const card = (model: EmbeddingModel) => ({
+  const card = (model: ModelFacts) => ({
     id: model.id,
     object: "model" as const,
     created,
@@ -109,6 +109,6 @@ export const embeddingRoutes = (app: ApiApp, { machine }: ApiParts): void => {
   });
   app.get("/v1/models/:id{.+}", async (c) => {
     const wanted = c.req.param("id").replaceAll(/%2f/giu, "/");
-    return c.json(card(await machine.model(wanted)), 200);
+    return c.json(card(await machine.models.facts(wanted)), 200);
   });
 };

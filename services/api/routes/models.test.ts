@@ -142,6 +142,7 @@ describe("the models of a server", () => {
     const cards = await api.read(modelCards, "/v1/models");
     expect(cards.data.map(({ id }) => id)).toEqual([shipped, "acme/tiny"]);
     expect((await api.ask("/v1/models/acme%2Ftiny")).status).toBe(200);
+    expect((await api.ask("/api/tags")).status).toBe(200);
     expect((await api.ask("/v1/models/%252F%25ZZ")).status).toBe(404);
     expect((await api.ask(at("acme/tiny"), { method: "DELETE" })).status).toBe(204);
     await expect(
