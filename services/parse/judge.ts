@@ -43,7 +43,7 @@ import { looksLikeKakaotalk, readKakaotalk } from "./text-chats/kakaotalk.ts";
 import { looksLikeLine, readLine } from "./text-chats/line.ts";
 import type { TextFile } from "./text-file.ts";
 import { readTranscript } from "./transcript.ts";
-import { looksLikeTranscript } from "./transcript-shape.ts";
+import { speakersOf } from "./transcript-shape.ts";
 import { textChatIn } from "./whatsapp/shape.ts";
 import { textChatReader } from "./whatsapp/text-chat.ts";
 import { zulipReader } from "./zulip.ts";
@@ -277,7 +277,7 @@ export const judge = (
     (reading.columns.chosen && judgeDelimited(file, reading, true));
   if (table?.seen.isRead) return asJudged(table);
   // The least sure of all: any file with colons comes near it.
-  if (looksLikeTranscript(file.head, file.path))
+  if (speakersOf(file.head, file.path) !== undefined)
     return { source: "transcript", read: readTranscript };
   return table && asJudged(table);
 };

@@ -63,12 +63,61 @@ export interface TranscriptLine {
   readonly text: string;
 }
 
-export const lineIn = (line: string): TranscriptLine | undefined => {
+const lineIn = (line: string): TranscriptLine | undefined => {
   const [stamp = "", bracketed, bare] = timed.exec(line) ?? [];
   const rest = line.slice(stamp.length).replace(zoom, "$1: ");
   const [, author = "", text = ""] = spoken.exec(rest) ?? [];
   if (author === "" || author.split(/\s+/).length > 4) return undefined;
   return { time: bracketed ?? bare ?? null, author, text };
+};
+
+/**
+ * `Ida Holm  0:05`, and what was said on the lines below: as Otter.ai writes it, by the files that people show of it. A name may be
+ * missing.
+ */
+const heading =
+  /^\s{0,4}(?:([\p{L}\p{N}][\p{L}\p{M}\p{N} .'’_()&,-]{0,59}?)(?: {2,8}|\t))?(\d{1,2}:\d\d(?::\d\d)?)\s{0,8}$/u;
+/** Who speaks where nobody is named, as in captions. */
+const NOBODY = "Speaker";
+
+const headingIn = (line: string): TranscriptLine | undefined => {
+  const [, author = NOBODY, time] = heading.exec(line) ?? [];
+  return time === undefined ? undefined : { time, author: author.trim(), text: "" };
+};
+
+/** The last line of Otter's files. */
+export const isFooter = (line: string): boolean =>
+  /^\s*Transcribed by https?:\/\/otter\.ai\s*$/i.test(line);
+
+const secondsOf = (time: string): number =>
+  time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+
+/** Of the lines, so many must be headings … */
+const LEAST_HEADINGS = 0.1;
+/** … and of these so many must be followed by words, and not be earlier than the one before. */
+const LEAST_TOLD = 0.9;
+
+/** Plays and lists of chapters have neither times that grow nor words below each. */
+const areHeaded = (lines: readonly string[]): boolean => {
+  const places = lines.flatMap((line, at) => {
+    const found = headingIn(line);
+    return found === undefined ? [] : [{ at, ...found }];
+  });
+  if (places.length < 3 || places.length < lines.length * LEAST_HEADINGS) return false;
+  const told = places.filter(({ at, time }, nth) => {
+    const next = lines[at + 1];
+    const isLast = nth === places.length - 1;
+    const before = places[nth - 1]?.time;
+    const isLater = before == null || secondsOf(time ?? "") >= secondsOf(before);
+    return isLater && (isLast || (next !== undefined && headingIn(next) === undefined));
+  });
+  const names = new Set(places.map(({ author }) => author));
+  const haveNames = !names.has(NOBODY) || names.size > 1 || lines.some(isFooter);
+  return (
+    told.length >= places.length * LEAST_TOLD &&
+    names.size <= Math.ceil(places.length / 2) + 1 &&
+    haveNames
+  );
 };
 
 /** Records say the same fields in the same order, again and again. */
@@ -80,14 +129,26 @@ const areRecords = (authors: readonly string[], names: number): boolean =>
 const arePhrases = (said: readonly TranscriptLine[]): boolean =>
   said.filter(({ text }) => phrase.test(text.slice(0, 200))).length >= said.length * LEAST_PHRASES;
 
-/** @param head the file's beginning */
-export const looksLikeTranscript = (head: string, path: string): boolean => {
-  if (ofPrograms.test(path)) return false;
+/**
+ * How the lines of a transcript say who speaks; undefined where it is none.
+ * @param head the file's beginning
+ */
+export const speakersOf = (
+  head: string,
+  path: string,
+): ((line: string) => TranscriptLine | undefined) | undefined => {
+  if (ofPrograms.test(path)) return undefined;
   const lines = head
     .slice(0, 64 * 1024)
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "")
     .slice(0, LOOKED_AT);
+  if (areNamed(lines, head)) return lineIn;
+  return areHeaded(lines) ? headingIn : undefined;
+};
+
+/** `Name: text` a line. */
+const areNamed = (lines: readonly string[], head: string): boolean => {
   const said = lines.map(lineIn).filter((line) => line !== undefined);
   const names = new Set(said.map(({ author }) => author));
   const count = (known: { has(name: string): boolean }) =>

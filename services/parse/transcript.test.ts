@@ -39,6 +39,35 @@ describe("a plain transcript", () => {
     expect(first(found).messages[0]).toMatchObject({ at: null, localTime: time });
   });
 
+  it("may have names and times above what was said, as Otter.ai writes it", async () => {
+    const found = await read(
+      "Ida Holm  0:05  \nHello\n\nBen O'Neil  0:12  \nSo it is.\nAnd more: a lot.\n\n1:01:00  \nyes\n\nTranscribed by https://otter.ai\n",
+      "Standup_otter_ai.txt",
+    );
+    expect(found).toMatchObject({ formats: ["transcript"], problems: [] });
+    expect(
+      first(found).messages.map(({ author, localTime, at, text }) => [author, localTime, at, text]),
+    ).toEqual([
+      ["Ida Holm", "0:05", null, "Hello"],
+      ["Ben O'Neil", "0:12", null, "So it is.\nAnd more: a lot."],
+      ["Speaker", "1:01:00", null, "yes"],
+    ]);
+  });
+
+  it("keeps what stands above the first name and time as a problem that is told", async () => {
+    const found = await read(
+      "Weekly\nSpeaker 1  00:03\nWe begin.\nSpeaker 2  00:09\nYes.\nSpeaker 1  00:12\nGood.\n",
+    );
+    expect(first(found).messages.map(({ author }) => author)).toEqual([
+      "Speaker 1",
+      "Speaker 2",
+      "Speaker 1",
+    ]);
+    expect(found.problems).toMatchObject([
+      { code: "bad-line", place: expect.stringMatching(/line 1$/) },
+    ]);
+  });
+
   it("knows users, assistants and prompts by their usual names", async () => {
     const found = await read(
       "System: be brief\nUser: hi\nAI: hello\nUser: bye\nAI: bye\nUser: ok\n",
@@ -56,6 +85,8 @@ describe("a plain transcript", () => {
     ["names that come once", "Anna: 3 apples\nBen: 4 pears\nCleo: 5 plums\nDora: 6 figs\n"],
     ["levels of a log", "INFO: it is up\nERROR: it is down\nINFO: it is up\nERROR: it is down\n"],
     ["values", "Host: a\nAccept: x\nHost: b\nAccept: y\nHost: c\nAccept: z\n"],
+    ["chapters", "Intro  0:00\nThe boat  4:10\nThe sail  9:30\nThe end  12:00\n"],
+    ["a timetable", "Bus A  9:30\nlate\nBus B  8:10\nlate\nBus A  7:00\nlate\nBus B  6:00\nlate\n"],
     ["records", "Processor: a b\nVendor: c d\nFlags: e f\n".repeat(3)],
     ["questions and answers", "Q: what is it?\nA: a lamp\nQ: whose is it?\nA: a friend's\n"],
     [

@@ -1,4 +1,4 @@
-// Plain transcripts, `Name: text` a line: told from other files with colons by few names that come again and again.
+// Plain transcripts, `Name: text` a line, or a line with name and time above what was said: told from other files with colons by few names that come again and again.
 import type { ParsedMessage } from "#services/domain/conversation.ts";
 import type { ParseEvent } from "./events.ts";
 import { lineText } from "./line-text.ts";
@@ -7,7 +7,7 @@ import { fingerprint, message } from "./message.ts";
 import { openParts } from "./parts.ts";
 import type { Reading } from "./reading.ts";
 import type { TextFile } from "./text-file.ts";
-import { lineIn, roles, type TranscriptLine } from "./transcript-shape.ts";
+import { isFooter, roles, speakersOf, type TranscriptLine } from "./transcript-shape.ts";
 
 /** A longer message is divided, so that one without an end does not have to be held. */
 const LONGEST_MESSAGE = 4 * 1024 * 1024;
@@ -34,6 +34,7 @@ export async function* readTranscript(
     channel: null,
     raw: null,
   });
+  const speakerIn = speakersOf(file.head, file.path) ?? (() => undefined);
   let open: (TranscriptLine & { readonly raw: string[]; readonly texts: string[] }) | undefined;
   let nth = 0;
   let size = 0;
@@ -55,7 +56,7 @@ export async function* readTranscript(
     });
   };
   function* take(line: string, place: string): Generator<ParseEvent> {
-    const said = lineIn(line);
+    const said = speakerIn(line);
     if (said) {
       const before = made();
       if (before) yield* parts.add(before);
@@ -72,7 +73,7 @@ export async function* readTranscript(
         yield* reading.problem({ code: "long-entry", place, reason });
       }
       open.raw.push(line);
-      open.texts.push(line.trimEnd());
+      if (!isFooter(line)) open.texts.push(line.trimEnd());
     } else if (line.trim() !== "") {
       const reason = "The line stands before the first one with a name.";
       yield* reading.problem({ code: "bad-line", place, reason });

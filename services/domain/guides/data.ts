@@ -31,9 +31,10 @@ export const dataGuides: readonly FormatGuide[] = [
     source: "transcript",
     family,
     name: "Plain transcripts",
-    accepts: "text with lines “Name: what was said”",
+    accepts: "text with lines “Name: what was said”, or a name and a time above what was said",
     steps: [
       "Write a line for each message: the name, a colon, the words. Lines without a name go on with the message before.",
+      "Otter.ai: export the conversation as TXT, with speaker names and timestamps.",
     ],
     kept: {
       conversations: "Each file is one, called as the file is.",
@@ -41,7 +42,7 @@ export const dataGuides: readonly FormatGuide[] = [
       notices: "What “System” says.",
     },
     missing: [
-      "Times: put them into a table instead (CSV, with columns for time, author and text).",
+      "The day: times are kept as written, from the beginning of the recording. For moments use a table (CSV, with columns for time, author and text).",
       "Files that look like settings, records or plays are refused: they have colons too.",
     ],
     again: { by: "words", conversation: "its first three lines" },
