@@ -33,7 +33,11 @@ export const embeddingHere = async (embedder: Embedder, folder: string): Promise
   });
   const own = {
     session,
-    tokenizer: openTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig }),
+    tokenizer: openTokenizer({
+      tokenizer: files.tokenizer,
+      config: files.tokenizerConfig,
+      isBag: files.isBag,
+    }),
     maxTokens: files.maxTokens,
     budget: staticBudget,
     buckets: false,

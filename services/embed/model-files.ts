@@ -56,6 +56,8 @@ export interface ModelFiles {
   readonly matryoshka: readonly number[];
   /** True for models whose steps grow with the square of the length; their batches are planned differently. */
   readonly isStatic: boolean;
+  /** True for models of Model2Vec, which take the tokens of all texts in one row, without special and unknown ones. */
+  readonly isBag: boolean;
   readonly fingerprint: string;
   readonly licence: string | null;
   /** Of all files in the folder. */
@@ -242,6 +244,8 @@ export const readModelFiles = async (folder: string): Promise<ModelFiles> => {
     maxTokens,
     prefixes: prefixesOf(prompts, beside.prefixes),
   };
+  const isBag =
+    main.model_type === "model2vec" || main.architectures?.includes("StaticModel") === true;
   const data = `${modelFile}_data`;
   const weights = (await exists(data)) ? [modelFile, data] : [modelFile];
   const parts = [
@@ -256,7 +260,8 @@ export const readModelFiles = async (folder: string): Promise<ModelFiles> => {
     tokenizerConfig: tokens,
     languages: cardLanguages(frontOf(card)) ?? beside.languages ?? null,
     matryoshka: [...(main.matryoshka_dims ?? beside.matryoshka ?? [])].sort((a, b) => b - a),
-    isStatic: main.architectures?.includes("StaticEmbedding") === true,
+    isStatic: isBag || main.architectures?.includes("StaticEmbedding") === true,
+    isBag,
     fingerprint: createHash("sha256").update(parts.join("\n")).digest("hex"),
     licence: cardLicence(frontOf(card)),
     bytes: await bytesIn(folder),

@@ -17,6 +17,7 @@ import { openTokenizer } from "./tokenizer.ts";
 export interface WorkerSettings extends SessionSettings {
   readonly tokenizer: unknown;
   readonly tokenizerConfig: unknown;
+  readonly isBag: boolean;
   readonly maxTokens: number;
   readonly budget: BatchBudget;
 }
@@ -60,7 +61,11 @@ const start = async (port: NonNullable<typeof parentPort>) => {
     const session = await openSession(settings);
     const model = {
       session,
-      tokenizer: openTokenizer({ tokenizer: settings.tokenizer, config: settings.tokenizerConfig }),
+      tokenizer: openTokenizer({
+        tokenizer: settings.tokenizer,
+        config: settings.tokenizerConfig,
+        isBag: settings.isBag,
+      }),
       maxTokens: settings.maxTokens,
       budget: isDevice(session.active) ? deviceBudget(await deviceMemory()) : settings.budget,
       buckets: isDevice(session.active),

@@ -6,8 +6,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { row } from "#services/domain/vectors.ts";
+import { bagModel } from "./bag.builders.ts";
 import { dot, embedSuite } from "./embed.suite.ts";
-import { type FolderOptions, tinyShape, writeModelFolder } from "./model-folder.builders.ts";
+import {
+  type FolderOptions,
+  smallVocabulary,
+  tinyShape,
+  writeModelFolder,
+} from "./model-folder.builders.ts";
 import { openOnnxEmbedder } from "./onnx.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -39,6 +45,19 @@ embedSuite(
   async () => await openTiny({ shape: { ...tinyShape, int8: true } }),
   // Scales are those of the whole batch, and processors without VNNI add up 8-bit products with saturation: 0.966 on one with AVX2 only.
   { invariance: 0.95 },
+);
+embedSuite(
+  "onnx with a random model of Model2Vec",
+  async () =>
+    await openTiny({
+      files: {
+        "config.json": { model_type: "model2vec" },
+        "onnx/model.onnx": bagModel(
+          Float32Array.from({ length: smallVocabulary.length * 32 }, (_, at) => Math.sin(at * 1.7)),
+          32,
+        ),
+      },
+    }),
 );
 if (existsSync(potion))
   embedSuite(
@@ -105,6 +124,45 @@ describe("onnx", () => {
     const document = await embedder.embed(["the drive"]);
     expect(query.tokens[0]).toBe(embedder.countTokens("mount: the drive"));
     expect(dot(query.vectors.data, document.vectors.data)).toBeLessThan(0.999);
+    await embedder.close();
+  });
+
+  it("takes the mean of the known words' vectors of a model of Model2Vec, without special tokens", async () => {
+    const dim = 8;
+    const vectors = Float32Array.from({ length: smallVocabulary.length * dim }, (_, at) =>
+      Math.sin(at * 1.7),
+    );
+    const embedder = await openTiny({
+      files: {
+        "config.json": { model_type: "model2vec", architectures: ["StaticModel"] },
+        "1_Pooling/config.json": null,
+        "onnx/model.onnx": bagModel(vectors, dim),
+      },
+    });
+    expect(embedder.model).toMatchObject({ dim, pooling: "model" });
+    const mean = (...words: string[]) => {
+      const sum = new Float32Array(dim);
+      for (const word of words) {
+        const id = smallVocabulary.indexOf(word);
+        for (let at = 0; at < dim; at++) sum[at] = (sum[at] ?? 0) + (vectors[id * dim + at] ?? 0);
+      }
+      const length = Math.hypot(...sum);
+      return sum.map((value) => value / length);
+    };
+    const {
+      vectors: found,
+      tokens,
+      unembeddable,
+    } = await embedder.embed(["mount the drive", "the", "mount ☃ the", "☃"]);
+    expect([...tokens]).toEqual([3, 1, 2, 1]);
+    for (const [at, expected] of [
+      mean("mount", "the", "drive"),
+      mean("the"),
+      mean("mount", "the"),
+    ].entries())
+      for (const [place, value] of expected.entries())
+        expect(row(found, at)[place]).toBeCloseTo(value, 5);
+    expect(unembeddable).toEqual([3]);
     await embedder.close();
   });
 

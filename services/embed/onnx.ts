@@ -99,6 +99,7 @@ export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Em
       pooling: files.pooling,
       tokenizer: files.tokenizer,
       tokenizerConfig: files.tokenizerConfig,
+      isBag: files.isBag,
       maxTokens: files.maxTokens,
       budget: files.isStatic ? staticBudget : transformerBudget,
     },
@@ -168,7 +169,11 @@ export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Em
   // The threads have tokenizers of their own: this one is opened where somebody counts here.
   let counter: TextTokenizer | undefined;
   const countTokens = (text: string): number => {
-    counter ??= openTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig });
+    counter ??= openTokenizer({
+      tokenizer: files.tokenizer,
+      config: files.tokenizerConfig,
+      isBag: files.isBag,
+    });
     return counter.count(text);
   };
 

@@ -50,8 +50,9 @@ const create = async (modelFile: string, asked: readonly string[]) => {
   });
 };
 
-const known = new Set(["input_ids", "attention_mask", "token_type_ids", "position_ids"]);
-const sentenceOutputs = ["sentence_embedding", "sentence_embeddings"];
+const known = new Set(["input_ids", "attention_mask", "token_type_ids", "position_ids", "offsets"]);
+/** `embeddings` is what Model2Vec calls it. */
+const sentenceOutputs = ["sentence_embedding", "sentence_embeddings", "embeddings"];
 const tokenOutputs = ["last_hidden_state", "token_embeddings"];
 
 const findOutput = (session: InferenceSession, pooling: SessionSettings["pooling"]) => {
@@ -95,6 +96,22 @@ const tensorOf = (name: string, type: "int64" | "int32", batch: TokenBatch): Ten
     : new Tensor("int32", out, [rows, width]);
 };
 
+/** The tokens of all texts in one row, and where each text begins: an embedding bag. */
+const flatTensorOf = (name: string, type: "int64" | "int32", batch: TokenBatch): Tensor => {
+  const { ids, width, lengths } = batch;
+  const numbers: number[] = [];
+  const offsets: number[] = [];
+  for (let row = 0; row < lengths.length; row++) {
+    offsets.push(numbers.length);
+    for (let column = 0; column < (lengths[row] ?? 0); column++)
+      numbers.push(ids[row * width + column] ?? 0);
+  }
+  const wanted = name === "offsets" ? offsets : numbers;
+  return type === "int64"
+    ? new Tensor("int64", BigInt64Array.from(wanted, BigInt), [wanted.length])
+    : new Tensor("int32", Int32Array.from(wanted), [wanted.length]);
+};
+
 const inputTypes = (session: InferenceSession) =>
   session.inputMetadata.map((input) => {
     const type = input.isTensor ? input.type : undefined;
@@ -110,6 +127,7 @@ const inputTypes = (session: InferenceSession) =>
 export const openSession = async (settings: SessionSettings): Promise<OpenSession> => {
   const { session, active, fallback } = await create(settings.modelFile, settings.providers);
   const inputs = inputTypes(session);
+  const toTensor = inputs.some(({ name }) => name === "offsets") ? flatTensorOf : tensorOf;
   const output = findOutput(session, settings.pooling);
   return {
     pooling: output.pooling,
@@ -117,7 +135,7 @@ export const openSession = async (settings: SessionSettings): Promise<OpenSessio
     fallback,
     run: async (batch) => {
       const feeds: Record<string, Tensor> = {};
-      for (const { name, type } of inputs) feeds[name] = tensorOf(name, type, batch);
+      for (const { name, type } of inputs) feeds[name] = toTensor(name, type, batch);
       const tensor = (await session.run(feeds, [output.name]))[output.name];
       if (tensor === undefined)
         throw corrupt(`The model gave no ${output.name}.`, { code: "bad-vector" });

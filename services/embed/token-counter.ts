@@ -10,7 +10,7 @@ export type TokenCounter = Pick<Embedder, "countTokens"> & Pick<EmbeddingModel, 
  * @throws ParlanceError see `readModelFiles`
  */
 export const openTokenCounter = async (folder: string): Promise<TokenCounter> => {
-  const { tokenizer, tokenizerConfig, maxTokens } = await readModelFiles(folder);
-  const { count } = openTokenizer({ tokenizer, config: tokenizerConfig });
+  const { tokenizer, tokenizerConfig, isBag, maxTokens } = await readModelFiles(folder);
+  const { count } = openTokenizer({ tokenizer, config: tokenizerConfig, isBag });
   return { countTokens: count, maxTokens };
 };

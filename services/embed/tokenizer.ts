@@ -120,6 +120,8 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 export const openTokenizer = (files: {
   readonly tokenizer: unknown;
   readonly config: unknown;
+  /** As `ModelFiles.isBag`. */
+  readonly isBag?: boolean;
 }): TextTokenizer => {
   const read = tokenizerFile.safeParse(files.tokenizer);
   const config = tokenizerConfigFile.safeParse(files.config);
@@ -153,18 +155,21 @@ export const openTokenizer = (files: {
   const bare = library.encode("a", { add_special_tokens: false }).ids;
   const full = library.encode("a").ids;
   const at = Math.max(0, full.indexOf(bare[0] ?? -1));
-  const before = full.slice(0, at);
-  const after = full.slice(at + bare.length);
+  const before = files.isBag === true ? [] : full.slice(0, at);
+  const after = files.isBag === true ? [] : full.slice(at + bare.length);
   const padding = library.token_to_id(pad) ?? 0;
   // Byte-level vocabularies have no unknown token; a full stop has the least meaning.
-  const unknown =
-    library.token_to_id(named) ?? library.encode(".", { add_special_tokens: false }).ids[0] ?? 0;
+  const stop = library.encode(".", { add_special_tokens: false }).ids[0] ?? 0;
+  const missing = library.token_to_id(named);
+  const unknown = files.isBag === true ? stop : (missing ?? stop);
 
   const fast = settings === undefined ? undefined : new WordPiece(settings);
   const added = read.data.added_tokens.map((token) => escaped(token.content)).filter(Boolean);
   const hasAdded = added.length === 0 ? undefined : new RegExp(added.join("|"));
   const encode = (text: string, into: IdBuffer): void => {
+    const from = into.length;
     for (const piece of textPieces(text)) encodePiece(piece, into);
+    if (files.isBag === true && missing !== undefined) into.drop(missing, from);
   };
   const encodePiece = (text: string, into: IdBuffer): void => {
     if (fast !== undefined && hasAdded?.test(text) !== true) fast.encode(text, into);

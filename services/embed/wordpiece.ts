@@ -13,6 +13,16 @@ export class IdBuffer {
     }
     this.ids[this.length++] = id;
   }
+
+  /** Takes an id out, from a place on. */
+  drop(id: number, from: number): void {
+    let to = from;
+    for (let at = from; at < this.length; at++) {
+      const one = this.ids[at] ?? 0;
+      if (one !== id) this.ids[to++] = one;
+    }
+    this.length = to;
+  }
 }
 
 export interface WordPieceSettings {
