@@ -5,8 +5,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join, relative } from "node:path";
 
-/** Sends so many bytes of the model file and then nothing, or changes one byte. */
-export type HubFault = { kind: "stalled"; after: number } | { kind: "changed" };
+/**
+ * Sends so many bytes of the model file and then nothing, or breaks the connection; or changes one byte of the model file, or of the
+ * one named.
+ */
+export type HubFault =
+  | { kind: "stalled" | "cut"; after: number }
+  | { kind: "changed"; file?: string };
 
 export interface TestHub {
   readonly url: string;
@@ -24,10 +29,12 @@ const treeOf = async (model: string) => {
       const full = join(entry.parentPath, entry.name);
       const bytes = await readFile(full);
       const oid = createHash("sha256").update(bytes).digest("hex");
+      const git = createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
       return {
         type: "file",
         path: relative(model, full),
         size: bytes.length,
+        oid: git,
         ...(entry.name.endsWith(".onnx") ? { lfs: { oid } } : {}),
       };
     }),
@@ -52,10 +59,16 @@ export const startTestHub = async (model: string, name = "acme/tiny"): Promise<T
     const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
     response.writeHead(from > 0 ? 206 : 200, { "content-length": bytes.length - from });
     const { fault } = hub;
-    if (fault?.kind === "changed" && file.endsWith(".onnx")) bytes[100] = (bytes[100] ?? 0) ^ 1;
-    if (fault?.kind === "stalled" && file.endsWith(".onnx")) {
-      return response.write(bytes.subarray(from, from + fault.after));
-    }
+    if (fault?.kind === "changed" && file.endsWith(fault.file ?? ".onnx"))
+      bytes[100] = (bytes[100] ?? 0) ^ 1;
+    if (
+      (fault?.kind === "stalled" || fault?.kind === "cut") &&
+      file.endsWith(".onnx") &&
+      from + fault.after < bytes.length
+    )
+      return response.write(bytes.subarray(from, from + fault.after), () => {
+        if (fault.kind === "cut") setTimeout(() => response.destroy(), 20);
+      });
     return response.end(bytes.subarray(from));
   });
   server.listen(0, "127.0.0.1");

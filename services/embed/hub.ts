@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
 import { corrupt, ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
 
 export interface ModelProgress {
@@ -22,12 +24,20 @@ export interface HubRequest {
   readonly path: string;
   readonly onProgress?: (progress: ModelProgress) => void;
   readonly signal?: AbortSignal;
+  /** A connection that brings nothing for so long is given up and made anew; 60 s where absent. */
+  readonly stallMs?: number;
+  /** The pause before the first new connection, doubled before each further one; 1 s where absent. */
+  readonly pauseMs?: number;
 }
+
+/** New connections in a row that bring nothing new, after which the download fails. */
+const VAIN_TRIES = 5;
 
 const treeEntry = z.looseObject({
   type: z.string(),
   path: z.string(),
   size: z.number().int().nonnegative(),
+  oid: z.string().optional(),
   lfs: z.looseObject({ oid: z.string().regex(/^[0-9a-f]{64}$/) }).nullish(),
 });
 const tree = z.array(treeEntry);
@@ -35,9 +45,16 @@ const tree = z.array(treeEntry);
 interface HubFile {
   readonly path: string;
   readonly size: number;
-  /** Of files in large-file storage; small files have none. */
-  readonly sha256: string | undefined;
+  /** Of files in large-file storage their sha256, of others the id of their git object, where the hub tells it. */
+  readonly checksum: { readonly algorithm: "sha256" | "git"; readonly value: string } | undefined;
 }
+
+const gitId = /^[0-9a-f]{40}$/;
+
+const checksumOf = ({ oid, lfs }: z.infer<typeof treeEntry>): HubFile["checksum"] => {
+  if (lfs != null) return { algorithm: "sha256", value: lfs.oid };
+  return oid !== undefined && gitId.test(oid) ? { algorithm: "git", value: oid } : undefined;
+};
 
 /** All small files that say how to use the model, in any folder. */
 const settings =
@@ -56,6 +73,11 @@ const trouble = (request: HubRequest, url: string, cause: unknown): ParlanceErro
   if (cause instanceof ParlanceError) return cause;
   if (request.signal?.aborted === true)
     return unavailable("The download was cancelled.", { code: "aborted", cause });
+  if (isDiskFull(cause))
+    return diskFull("the model was not downloaded", {
+      cause,
+      hint: "Make room and try again: what was downloaded is kept and resumed.",
+    });
   return unavailable(`The model hub cannot be reached at ${new URL(url).origin}.`, {
     code: "hub-unreachable",
     hint: `Check the network and PARLANCE_MODEL_HUB, or copy the model's folder here and set PARLANCE_EMBEDDING_MODEL to its path. What was downloaded is kept and resumed.`,
@@ -64,10 +86,42 @@ const trouble = (request: HubRequest, url: string, cause: unknown): ParlanceErro
   });
 };
 
-const ask = async (request: HubRequest, url: string, headers: Record<string, string> = {}) => {
+/** Ends where the caller's signal does, and where nobody has said for a while that something came. */
+const watchStalls = (request: HubRequest, url: string) => {
+  const stall = new AbortController();
+  const ms = request.stallMs ?? 60_000;
+  const timer = setTimeout(
+    () =>
+      stall.abort(
+        unavailable(
+          `The model hub at ${new URL(url).origin} has sent nothing for ${Math.ceil(ms / 1000)} s.`,
+          {
+            code: "hub-unreachable",
+            hint: "Try again later. What was downloaded is kept and resumed.",
+            data: { url },
+          },
+        ),
+      ),
+    ms,
+  );
+  return {
+    signal: AbortSignal.any([stall.signal, ...(request.signal ? [request.signal] : [])]),
+    /** Something came. */
+    came: () => timer.refresh(),
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+};
+type Stalls = ReturnType<typeof watchStalls>;
+
+const ask = async (
+  request: HubRequest,
+  url: string,
+  { signal }: Stalls,
+  headers: Record<string, string> = {},
+) => {
   let response: Response;
   try {
-    response = await fetch(url, { headers, signal: request.signal ?? null });
+    response = await fetch(url, { headers, signal });
   } catch (cause) {
     throw trouble(request, url, cause);
   }
@@ -103,7 +157,7 @@ const wanted = (entries: z.infer<typeof tree>, request: HubRequest, chosen?: str
     });
   return files
     .filter(({ path }) => settings.test(path) || path === model || path === `${model}_data`)
-    .map(({ path, size, lfs }) => ({ path, size, sha256: lfs?.oid }))
+    .map((entry) => ({ path: entry.path, size: entry.size, checksum: checksumOf(entry) }))
     .sort((a, b) => a.size - b.size);
 };
 
@@ -119,13 +173,49 @@ const sizeOf = async (path: string) =>
     () => 0,
   );
 
-const sha256Of = async (path: string) => {
-  const hash = createHash("sha256");
+const isRight = async (path: string, { size, checksum }: HubFile): Promise<boolean> => {
+  if ((await sizeOf(path)) !== size) return false;
+  if (checksum === undefined) return true;
+  const { algorithm, value } = checksum;
+  const hash = createHash(algorithm === "git" ? "sha1" : algorithm);
+  if (algorithm === "git") hash.update(`blob ${size}\0`);
   for await (const piece of createReadStream(path)) hash.update(piece);
-  return hash.digest("hex");
+  return hash.digest("hex") === value;
 };
 
-/** Appends the missing part of a file; a server without range requests sends all of it again. */
+/** Appends the missing part of a file over one connection; a server without range requests sends all of it again. */
+const fetchRest = async (
+  request: HubRequest,
+  url: string,
+  target: string,
+  onBytes: (here: number) => void,
+): Promise<void> => {
+  using stalls = watchStalls(request, url);
+  let here = await sizeOf(target);
+  const response = await ask(request, url, stalls, here > 0 ? { range: `bytes=${here}-` } : {});
+  if (response.status !== 206) here = 0;
+  try {
+    const out = await open(target, here > 0 ? "a" : "w");
+    try {
+      for await (const piece of response.body ?? []) {
+        stalls.came();
+        await out.writeFile(piece);
+        here += piece.length;
+        onBytes(here);
+      }
+      await out.sync();
+    } finally {
+      await out.close();
+    }
+  } catch (cause) {
+    throw trouble(request, url, cause);
+  }
+};
+
+const isWorthAnother = (error: unknown): boolean =>
+  error instanceof ParlanceError && error.code === "hub-unreachable";
+
+/** Fetches a file, over as many connections as it takes, as long as they bring something. */
 const fetchFile = async (
   request: HubRequest,
   file: HubFile,
@@ -134,33 +224,46 @@ const fetchFile = async (
 ): Promise<void> => {
   const url = `${request.hub.replace(/\/+$/, "")}/${request.name}/resolve/main/${file.path}`;
   await mkdir(dirname(target), { recursive: true });
-  let here = await sizeOf(target);
-  if (here > file.size) here = 0;
-  if (here < file.size || file.size === 0) {
-    const response = await ask(request, url, here > 0 ? { range: `bytes=${here}-` } : {});
-    if (response.status !== 206) here = 0;
-    const out = await open(target, here > 0 ? "a" : "w");
+  if ((await sizeOf(target)) > file.size) await rm(target);
+  let most = await sizeOf(target);
+  for (let vain = 0; !((await exists(target)) && (await sizeOf(target)) >= file.size); ) {
     try {
-      for await (const piece of response.body ?? []) {
-        await out.write(piece);
-        here += piece.length;
-        onBytes(here);
-      }
-      await out.sync();
-    } catch (cause) {
-      throw trouble(request, url, cause);
-    } finally {
-      await out.close();
+      await fetchRest(request, url, target, onBytes);
+      break;
+    } catch (error) {
+      const here = await sizeOf(target);
+      vain = here > most ? 0 : vain + 1;
+      most = Math.max(most, here);
+      if (!isWorthAnother(error) || vain >= VAIN_TRIES) throw error;
+      await pause((request.pauseMs ?? 1000) * 2 ** Math.max(0, vain - 1), undefined, {
+        ...(request.signal && { signal: request.signal }),
+      }).catch((cause: unknown) => {
+        throw trouble(request, url, cause);
+      });
     }
   }
-  const right =
-    here === file.size && (file.sha256 === undefined || (await sha256Of(target)) === file.sha256);
-  if (right) return;
+  if (await isRight(target, file)) return;
   await rm(target, { force: true });
   throw corrupt(`${file.path} of ${request.name} was damaged in the download.`, {
     code: "bad-download",
     hint: "Try again; if the error stays, the hub or a proxy changes files on the way.",
     data: { file: file.path },
+  });
+};
+
+/** The files of the model as the hub lists them. */
+const listFiles = async (request: HubRequest) => {
+  const url = `${request.hub.replace(/\/+$/, "")}/api/models/${request.name}/tree/main?recursive=true`;
+  using stalls = watchStalls(request, url);
+  const response = await ask(request, url, stalls);
+  const listing = tree.safeParse(await response.json().catch(() => undefined));
+  if (stalls.signal.aborted) throw trouble(request, url, stalls.signal.reason);
+  if (listing.success) return listing.data;
+  throw unavailable(`The server at ${new URL(url).origin} is not a model hub.`, {
+    code: "hub-unreachable",
+    hint: "Set PARLANCE_MODEL_HUB to the address of a hub or of a mirror with its API.",
+    cause: listing.error,
+    data: { url },
   });
 };
 
@@ -178,33 +281,35 @@ const chosenFile = (text: string): string | undefined => {
 
 /**
  * Downloads into a folder beside `path` and renames it at the end, so that a folder named `path` is always complete.
- * An existing parlance.json in `path` chooses the model file and is kept.
- * @throws ParlanceError unavailable `hub-unreachable` | `aborted`; rejected `unknown-model` | `missing-model-file`;
+ * An existing parlance.json in `path` chooses the model file and is kept. A connection that breaks or stalls is made anew, until
+ * five in a row have brought nothing.
+ * @throws ParlanceError unavailable `hub-unreachable` | `aborted` | `disk-full`; rejected `unknown-model` | `missing-model-file`;
  * corrupt `bad-download`. After each of them the next call continues where this one stopped.
  */
 export const downloadModel = async (request: HubRequest): Promise<void> => {
-  const { path, name } = request;
+  const { path } = request;
   const part = `${path}.part`;
-  const url = `${request.hub.replace(/\/+$/, "")}/api/models/${name}/tree/main?recursive=true`;
-  const listing = tree.safeParse(await (await ask(request, url)).json().catch(() => undefined));
-  if (!listing.success)
-    throw unavailable(`The server at${new URL(url).origin} is not a model hub.`, {
-      code: "hub-unreachable",
-      hint: "Set PARLANCE_MODEL_HUB to the address of a hub or of a mirror with its API.",
-      cause: listing.error,
-      data: { url },
-    });
+  const listing = await listFiles(request);
   const own = join(path, "parlance.json");
   const chosen = (await exists(own)) ? chosenFile(await readFile(own, "utf8")) : undefined;
-  const files = wanted(listing.data, request, chosen);
+  const files = wanted(listing, request, chosen);
   const total = files.reduce((sum, file) => sum + file.size, 0);
-  let before = 0;
+  // What an earlier call has left counts from the start: whoever asks whether the rest fits on the disk needs it.
+  const here = new Map<string, number>();
+  for (const file of files)
+    here.set(file.path, Math.min(file.size, await sizeOf(join(part, file.path))));
+  const report = (file: string) => {
+    const done = [...here.values()].reduce((sum, one) => sum + one, 0);
+    request.onProgress?.({ file, done, total });
+  };
+  report(files[0]?.path ?? "");
   for (const file of files) {
-    const report = (here: number) =>
-      request.onProgress?.({ file: file.path, done: before + here, total });
-    await fetchFile(request, file, join(part, file.path), report);
-    before += file.size;
-    report(0);
+    const onBytes = (bytes: number) => {
+      here.set(file.path, bytes);
+      report(file.path);
+    };
+    await fetchFile(request, file, join(part, file.path), onBytes);
+    onBytes(file.size);
   }
   if (await exists(own)) await copyFile(own, join(part, "parlance.json"));
   await mkdir(dirname(path), { recursive: true });

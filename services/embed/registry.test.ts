@@ -108,6 +108,14 @@ describe("resolveModel", () => {
     await resolveTiny();
   });
 
+  it("refuses a small file that came changed: its git id says so", async () => {
+    hub.fault = { kind: "changed", file: "tokenizer.json" };
+    await expect(resolveTiny()).rejects.toMatchObject({
+      code: "bad-download",
+      data: { file: "tokenizer.json" },
+    });
+  });
+
   it("keeps an existing parlance.json", async () => {
     const folder = join(home, "models/acme/tiny");
     await mkdir(folder, { recursive: true });

@@ -57,25 +57,38 @@ export const openFetching = (options: FetchingOptions) => {
 
   /** Tells how far it is, at most twice a second, and asks for room as soon as the size is known. */
   const progressOf = (id: string, stop: AbortController) => {
-    let told = Number.NEGATIVE_INFINITY;
+    let latest: ModelProgress | undefined;
+    let told: ModelProgress | undefined;
     let asked = false;
     let failed: unknown;
+    const write = () => {
+      if (latest === undefined || latest === told) return;
+      told = latest;
+      const { done, total } = latest;
+      changeModel(database, id, { done_bytes: done, total_bytes: total }).catch(() => undefined);
+    };
+    // By the clock, not by what comes: from a hub that has stopped sending, the last bytes are told too.
+    const telling = setInterval(write, TELL_MS);
     return {
       get failed() {
         return failed;
       },
-      tell: ({ done, total }: ModelProgress): void => {
-        const now = performance.now();
+      tell: (progress: ModelProgress): void => {
+        latest = progress;
+        const { done, total } = progress;
         if (!asked) {
           asked = true;
+          write();
           room(total - done).catch((error: unknown) => {
             failed = error;
             stop.abort();
           });
         }
-        if (now - told < TELL_MS && done < total) return;
-        told = now;
-        changeModel(database, id, { done_bytes: done, total_bytes: total }).catch(() => undefined);
+      },
+      /** Tells the last of it. */
+      end: (): void => {
+        clearInterval(telling);
+        write();
       },
     };
   };
@@ -106,6 +119,7 @@ export const openFetching = (options: FetchingOptions) => {
           signal: stop.signal,
         });
       }
+      progress.end();
       await ready(id).catch(async (error: unknown) => {
         // Another try is to fetch it anew.
         await rm(path, { recursive: true, force: true });
@@ -114,6 +128,7 @@ export const openFetching = (options: FetchingOptions) => {
     } catch (error) {
       if (!isClosed) await fail(id, progress.failed ?? error);
     } finally {
+      progress.end();
       clearInterval(renewing);
       fetching.delete(id);
       await leases.release(lease).catch(() => leases.releaseLater(lease));

@@ -161,6 +161,35 @@ describe("the models of a server", () => {
     expect(await added(api)).toMatchObject({ state: "ready", problem: null });
   });
 
+  it("do not fit on a full disk, say so, and are fetched once there is room; the others answer", async () => {
+    const folder = await mkdtemp(join(root, "home-"));
+    const full = await openTestApi({
+      idle: true,
+      models: "files",
+      there: folder,
+      env: { PARLANCE_MODEL_HUB: hub.url, PARLANCE_MIN_FREE_BYTES: String(2 ** 50) },
+    });
+    hub.fault = { kind: "stalled", after: 5000 };
+    const failed = await added(full);
+    expect(failed).toMatchObject({ state: "failed", problem: expect.stringContaining("disk") });
+    expect(await embeds(full, shipped)).toBe(256);
+    await full.close();
+    hub.fault = undefined;
+    const after = await open({ there: folder });
+    expect(await added(after)).toMatchObject({ state: "ready", problem: null });
+  });
+
+  it("are being fetched from a slow hub while the others answer, and tell how far they are", async () => {
+    const api = await open();
+    hub.fault = { kind: "stalled", after: 5000 };
+    await add(api, "acme/tiny");
+    const model = await until(api, "acme/tiny", ({ doneBytes }) => doneBytes > 0);
+    expect(model.state).toBe("fetching");
+    expect(model.doneBytes).toBeLessThan(model.totalBytes);
+    expect(await embeds(api, shipped)).toBe(256);
+    expect((await api.ask(at("acme/tiny"), { method: "DELETE" })).status).toBe(204);
+  });
+
   it("that are not on the hub say so", async () => {
     const api = await open();
     await add(api, "acme/none");
