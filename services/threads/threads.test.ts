@@ -24,7 +24,8 @@ const errors: unknown[] = [];
 let woken = 0;
 
 beforeAll(async () => {
-  api = await openTestApi();
+  // Threads find models by their names.
+  api = await openTestApi({ models: "files" });
   home = (await api.makeCollection("printers")).id;
   await api.importText(home, "2020-01-01.txt", printerDay);
 });
@@ -37,7 +38,7 @@ const serve = async (
   const onError = (error: unknown) => errors.push(error);
   const threads = await openApiThreads({
     config: instance.config,
-    embedder: () => instance.embedder(),
+    embedder: (model) => instance.embedder(model),
     onHealth: instance.health.tell,
     wake: () => {
       woken++;
@@ -160,7 +161,11 @@ describe("a server with API threads", () => {
 
 describe("the audit log of a server with API threads", () => {
   it("tells of the collection and the concept that a thread made, by whom and from where", async () => {
-    const people = await openAccountsApi({ idle: false, now: () => millis(Date.now()) });
+    const people = await openAccountsApi({
+      idle: false,
+      models: "files",
+      now: () => millis(Date.now()),
+    });
     errors.length = 0;
     const running = await serve({}, people);
     const mia = await people.join("mia@example.org", "member");
