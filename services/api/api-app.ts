@@ -113,7 +113,7 @@ export const unknown = (what: string, hint = "It may have been deleted.") =>
   rejected(`There is no such ${what}.`, { code: `unknown-${what}`, status: 404, hint });
 
 /** The model of a collection, or the one that it would get; undefined where it cannot be had, which must not hide the collection. */
-export const modelOfCollection = (
+export const factsOfModel = (
   { machine }: Pick<ApiParts, "machine">,
   { model_id }: Pick<CollectionRow, "model_id">,
 ): Promise<ModelFacts | undefined> =>

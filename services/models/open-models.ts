@@ -224,6 +224,7 @@ export const openModels = (options: ModelsOptions): Models => {
       await open(id);
     } catch (error) {
       if (there === undefined) await removeModel(database, id);
+      else await fail(id, error);
       throw error;
     }
     return id;

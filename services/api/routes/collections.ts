@@ -25,8 +25,8 @@ import {
   type ApiParts,
   answers,
   collectionOfPath,
+  factsOfModel,
   jsonBody,
-  modelOfCollection,
 } from "../api-app.ts";
 
 const params = z.object({ id: z.string() });
@@ -56,7 +56,7 @@ const readyModel = async ({ machine }: ApiParts, id: string) => {
 
 export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
   const view = async (parlance: Parlance, row: CollectionRow) =>
-    viewCollection(parlance, row, await modelOfCollection(parts, row));
+    viewCollection(parlance, row, await factsOfModel(parts, row));
 
   app.openapi(
     createRoute({

@@ -2,12 +2,7 @@
 import type { Target, TargetCollection } from "#services/search/search.ts";
 import { type CollectionRow, listCollections } from "#services/store/store.ts";
 import { openSearchModes } from "#services/views/views.ts";
-import {
-  type ApiParts,
-  collectionOfPath,
-  modelOfCollection,
-  type ScopedParts,
-} from "../api-app.ts";
+import { type ApiParts, collectionOfPath, factsOfModel, type ScopedParts } from "../api-app.ts";
 
 export const openTargets = (parts: ApiParts) => {
   const modeOf = openSearchModes();
@@ -20,7 +15,7 @@ export const openTargets = (parts: ApiParts) => {
     name: row.name,
     model: row.model_id,
     modelFingerprint: row.model_fingerprint,
-    defaultMode: await modeOf(only(row.id), row, await modelOfCollection(parts, row)),
+    defaultMode: await modeOf(only(row.id), row, await factsOfModel(parts, row)),
   });
 
   const targetsOf = (
